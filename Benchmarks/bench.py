@@ -1,0 +1,65 @@
+"""Measures the release build beside its references: see script/bench."""
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+from data import Data
+from interface import interface
+from pages import pages
+from program import ROOT
+from report import table
+from small_gets import small_gets
+from storage import Storage
+from watchers import watchers
+
+
+class Bench:
+    def __init__(self, arguments):
+        small = arguments.scale == "small"
+        self.count = 100_000 if small else 1_000_000
+        self.pages = 1_000_000 if small else 10_000_000
+        self.runs = arguments.runs
+        self.seconds = 2 if small else 8
+        self.folder = ROOT / ".build/bench"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.data = Data(self.folder / "data", self.count, self.pages)
+
+    @staticmethod
+    def note(text):
+        print(text, file=sys.stderr, flush=True)
+
+
+def main():
+    storage_rows = ("import-ordered", "import-shuffled", "import-real", "copy", "delete", "export")
+    names = (*storage_rows, "pages", "small-gets", "watchers", "interface")
+    parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
+    parser.add_argument("--scale", choices=("full", "small"), default="full", help="small: a tenth, to try it out")
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    bench = Bench(arguments)
+    storage = Storage(bench)
+    measures = {name: getattr(storage, name.replace("-", "_")) for name in storage_rows}
+    measures |= {"pages": lambda: pages(bench), "small-gets": lambda: small_gets(bench),
+                 "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
+
+    rows = []
+    for name in arguments.only or names:
+        bench.note(f"==> {name}")
+        rows.append(measures[name]())
+    version = subprocess.run(["sqlite3", "--version"], capture_output=True, text=True).stdout.split()[0]
+    print(f"{os.cpu_count()} cores, {platform.machine()}, SQLite {version}; medians of {bench.runs} runs, the reference and ours in turn\n")
+    print(table(rows))
+    judged = [row for row in rows if row.met is not None]
+    print(f"\n{sum(row.met for row in judged)} of {len(judged)} goals met")
+    if arguments.json:
+        arguments.json.write_text(json.dumps([dataclasses.asdict(row) for row in rows], indent=2, ensure_ascii=False) + "\n")
+
+
+main()

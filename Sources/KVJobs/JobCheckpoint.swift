@@ -1,0 +1,23 @@
+import KVTransfer
+
+/// Where a job goes on after its last finished batch.
+struct JobCheckpoint: Hashable, Codable, Sendable {
+    var source: SourcePosition
+    /// The length of the file that the job writes, and the records in it.
+    var outputBytes = 0
+    var outputRecords = 0
+
+    init(source: SourcePosition) {
+        self.source = source
+    }
+}
+
+/// How far a source has been read.
+enum SourcePosition: Hashable, Codable, Sendable {
+    case start
+    /// An engine's listing.
+    case cursor(String)
+    /// Keys named one by one: the last one taken.
+    case key(String)
+    case file(Checkpoint)
+}

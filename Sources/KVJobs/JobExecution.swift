@@ -1,0 +1,167 @@
+import KVModel
+import Logging
+
+/// One job at work: reads batches, has its step done on each, and notes after each how far it is.
+///
+/// While one batch is worked on the next is read. What is published is what stands in the ledger, in the same order.
+struct JobExecution {
+    private(set) var job: Job
+    let control: JobControl
+    let ledger: Ledger
+    let hub: ProgressHub
+    let logger: Logger
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
+
+    private var meter = ProgressMeter()
+
+    init(
+        _ job: Job, control: JobControl, ledger: Ledger, hub: ProgressHub, logger: Logger,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.job = job
+        self.control = control
+        self.ledger = ledger
+        self.hub = hub
+        self.logger = logger
+        self.now = now
+    }
+
+    enum Ending: Sendable {
+        case finished(Job.Download?)
+        case cancelled
+        /// The program is ending; the job stays as its last checkpoint left it.
+        case stopped
+    }
+
+    /// Takes the job from `queued` to its end, or to the end of the program.
+    mutating func run(on workplace: JobWorkplace) async {
+        do {
+            job.startedAt = now()
+            try await note(.start, .started)
+            switch try await workplace.perform(&self) {
+            case .stopped: return
+            case .cancelled: try await end(.cancel, .cancelled)
+            case .finished(let download):
+                job.download = download
+                let hasFailures = job.progress.failed > 0
+                let before = job.progress.percentage(in: job.state)
+                job.progress.total = job.progress.processed
+                try await end(
+                    hasFailures ? .finishWithFailures : .finish, hasFailures ? .incomplete : .completed,
+                    milestonesSince: before)
+            }
+        } catch {
+            await fail(error)
+        }
+    }
+
+    /// Throws when the job cannot go on.
+    mutating func drive<Element>(
+        _ source: some BatchSource<Element>, into step: some Step<Element>
+    ) async throws -> Ending {
+        job.progress.total = try await source.total()
+        publish()
+        var batch = try await source.next(after: .start)
+        while true {
+            switch control.request {
+            case .cancel: return .cancelled
+            case .stop: return .stopped
+            case nil: break
+            }
+            let position = batch.position
+            async let following = position.asyncMap { try await source.next(after: $0) }
+            let result = batch.items.isEmpty ? StepResult() : try await step.apply(batch.items)
+            try await record(batch, result)
+            if let stop = result.stop { throw stop }
+            guard let next = try await following else { break }
+            batch = next
+        }
+        return .finished(try await step.finish())
+    }
+
+    private mutating func record(_ batch: Batch<some Sendable>, _ result: StepResult) async throws {
+        let failures = batch.failures + result.failures
+        let before = job.progress.percentage(in: job.state)
+        job.progress.succeeded += result.succeeded
+        job.progress.skipped += result.skipped + batch.skipped
+        job.progress.failed += failures.count
+        job.progress.bytes += result.bytes
+        job.progress.requests += batch.requests + result.requests
+        job.progress.currentKey = result.lastKey ?? job.progress.currentKey
+        job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
+        job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
+        var checkpoint = batch.position.map { JobCheckpoint(source: $0) }
+        checkpoint?.outputBytes = result.outputBytes
+        checkpoint?.outputRecords = result.outputRecords
+        let notices = batch.notices.map { JobEvent(at: now(), kind: .notice, detail: $0) }
+        try await save(
+            checkpoint, events: notices + milestoneEvents(since: before), failures: failures)
+    }
+
+    // MARK: What is noted
+
+    private mutating func note(_ event: JobState.Event, _ kind: JobEvent.Kind) async throws {
+        job.state = try job.state.after(event)
+        try await save(nil, events: [JobEvent(at: now(), kind: kind, detail: "")], failures: [])
+    }
+
+    private mutating func end(
+        _ event: JobState.Event, _ kind: JobEvent.Kind, milestonesSince before: Int? = nil
+    ) async throws {
+        job.state = try job.state.after(event)
+        job.finishedAt = now()
+        let milestones = event == .cancel ? [] : milestoneEvents(since: before)
+        try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)], failures: [])
+    }
+
+    private mutating func fail(_ error: any Error) async {
+        let reason =
+            (error as? KVError) ?? KVError(.internalError, "Something unforeseen went wrong; the log says what.")
+        logger.error(
+            "Job failed",
+            metadata: ["job": "\(job.id)", "code": "\(reason.code.rawValue)", "cause": "\(reason.cause ?? "\(error)")"])
+        job.error = reason
+        job.finishedAt = now()
+        do {
+            job.state = try job.state.after(.fail)
+            try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)], failures: [])
+        } catch {
+            // The ledger cannot be written (a full disk, say). Watchers still learn the truth, and the next start finds a
+            // job that was cut off.
+            logger.error("A failed job could not be noted", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            publish()
+        }
+    }
+
+    private func milestoneEvents(since before: Int?) -> [JobEvent] {
+        job.progress.milestones(since: before, state: job.state).map {
+            JobEvent(at: now(), kind: .progress, detail: "\($0) %")
+        }
+    }
+
+    private var summary: String {
+        let progress = job.progress
+        return "\(progress.succeeded) done, \(progress.skipped) skipped, \(progress.failed) failed"
+    }
+
+    private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent], failures: [JobFailure]) async throws {
+        job.progress.sequence += 1
+        try await ledger.save(job, checkpoint: checkpoint, events: events, failures: failures)
+        hub.publish(job)
+    }
+
+    private mutating func publish() {
+        job.progress.sequence += 1
+        hub.publish(job)
+    }
+}
+
+extension Optional where Wrapped: Sendable {
+    fileprivate func asyncMap<Result: Sendable>(
+        _ transform: @Sendable (Wrapped) async throws -> Result
+    ) async throws -> Result? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}

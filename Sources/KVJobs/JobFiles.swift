@@ -1,0 +1,67 @@
+import Foundation
+import KVModel
+
+/// The files of jobs: uploads and exports, in a folder for each job within the data folder.
+package struct JobFiles: Sendable {
+    /// How long files are kept.
+    static let maximumAge = TimeInterval(7 * 24 * 3_600)
+
+    private let folder: String
+
+    package init(folder: String) throws {
+        self.folder = folder
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Where something that is being received lies until it belongs to a job.
+    package func temporary() -> String { "\(folder)/receiving-\(UUID().uuidString.lowercased())" }
+
+    package func download(of id: JobID) -> String { "\(folder)/\(id)/export" }
+    package func upload(of id: JobID) -> String { "\(folder)/\(id)/upload" }
+
+    func makeFolder(of id: JobID) throws {
+        try FileManager.default.createDirectory(
+            atPath: "\(folder)/\(id)", withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    func adopt(_ path: String, asUploadOf id: JobID) throws {
+        try makeFolder(of: id)
+        try FileManager.default.moveItem(atPath: path, toPath: upload(of: id))
+    }
+
+    func makeDownload(of id: JobID) throws -> OutputFile {
+        try makeFolder(of: id)
+        return try OutputFile(path: download(of: id))
+    }
+
+    func removeFolder(of id: JobID) {
+        discard("\(folder)/\(id)")
+    }
+
+    package func discard(_ path: String) {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// Removes what was being received when the program died.
+    func removeUnfinished() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix("receiving-") { discard("\(folder)/\(name)") }
+    }
+
+    /// Removes the folders of jobs that nothing was written to since `date`.
+    func removeUntouched(since date: Date) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names {
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
+            guard let changed = attributes?[.modificationDate] as? Date, changed < date else { continue }
+            discard("\(folder)/\(name)")
+        }
+    }
+
+    /// Bytes that may still be written to the disk.
+    package func freeBytes() -> Int {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+    }
+}

@@ -1,0 +1,60 @@
+/// How far a job has come. `processed = succeeded + failed + skipped`, always.
+package struct JobProgress: Hashable, Sendable {
+    /// Grows with every change, so that watchers can ask for what they have not seen.
+    package var sequence = 0
+    /// Nil while it is not known how many keys there are.
+    package var total: Int?
+    package var succeeded = 0
+    package var failed = 0
+    package var skipped = 0
+    /// Bytes of the values moved.
+    package var bytes = 0
+    package var currentKey: String?
+    /// Requests sent to engines.
+    package var requests = 0
+    /// Keys a second over the last few seconds; nil until there is something to tell from.
+    package var ratePerSecond: Double?
+    /// Milliseconds since 1970; while the store's quota makes the job wait.
+    package var throttledUntil: Int64?
+
+    package init() {}
+
+    package var processed: Int { succeeded + failed + skipped }
+
+    /// Rounded down; 100 only at the end, nil while the total is unknown.
+    package func percentage(in state: JobState) -> Int? {
+        if state == .completed || state == .incomplete { return 100 }
+        guard let total else { return nil }
+        return total == 0 ? 0 : min(99, processed * 100 / total)
+    }
+
+    package func secondsLeft(in state: JobState) -> Int? {
+        guard !state.isFinal, let total, let ratePerSecond, ratePerSecond > 0 else { return nil }
+        return Int((Double(max(0, total - processed)) / ratePerSecond).rounded(.up))
+    }
+
+    /// The milestones among 25, 50 and 75 % that lie above `before` and not above where this stands.
+    func milestones(since before: Int?, state: JobState) -> [Int] {
+        guard let now = percentage(in: state) else { return [] }
+        return [25, 50, 75].filter { $0 > before ?? 0 && $0 <= now }
+    }
+}
+
+/// The rate of a job over the last few seconds.
+struct ProgressMeter {
+    static let window = 5.0
+
+    private var samples: [(seconds: Double, processed: Int)] = []
+
+    /// Takes what is processed at a time (in seconds, from any origin) and tells the rate.
+    mutating func rate(at seconds: Double, processed: Int) -> Double? {
+        samples.append((seconds, processed))
+        // The first sample kept is the last one outside the window, or the oldest there is.
+        if let inside = samples.firstIndex(where: { $0.seconds >= seconds - Self.window }), inside > 1 {
+            samples.removeFirst(inside - 1)
+        }
+        if samples.count > 256 { samples = samples.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element) }
+        guard let first = samples.first, seconds > first.seconds else { return nil }
+        return Double(processed - first.processed) / (seconds - first.seconds)
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import KVModel
+import KVTransfer
+
+/// What jobs work with: the stores, the files, the ledger's lists of keys. Here a kind of job becomes a source and a step.
+struct JobWorkplace: Sendable {
+    /// An upload may expand to this part of the free disk.
+    private static let shareOfFreeDisk = 2
+
+    let stores: Stores
+    let files: JobFiles
+    let ledger: Ledger
+
+    func perform(_ execution: inout JobExecution) async throws -> JobExecution.Ending {
+        let job = execution.job
+        let engine = try stores.store(named: job.store).engine
+        switch job.work {
+        case .delete(let selection):
+            let source = SelectedKeys(
+                selection: selection, namespace: job.namespace, engine: engine, ledger: ledger,
+                limit: engine.traits.batches.delete)
+            return try await execution.drive(source, into: Delete(namespace: job.namespace, engine: engine))
+        case .copy(let selection, let target, let collision):
+            let targetEngine = try stores.store(named: target.store).engine
+            let step = Write(namespace: NamespaceID(target.namespace), engine: targetEngine, collision: collision)
+            return try await execution.drive(entries(selection, of: job, engine, for: targetEngine), into: step)
+        case .export(let selection, let format, let isGzipped):
+            let step = Export(
+                to: try files.makeDownload(of: job.id), name: job.downloadName(format, isGzipped: isGzipped),
+                format: format, isGzipped: isGzipped)
+            return try await execution.drive(entries(selection, of: job, engine, for: engine), into: step)
+        case .importing(let format, let collision):
+            let source = try FileEntries(
+                path: files.upload(of: job.id), format: format, now: job.createdAt / 1_000,
+                maximumBytes: files.freeBytes() / Self.shareOfFreeDisk, limit: engine.traits.batches.write,
+                bytes: engine.traits.batches.bytes)
+            let step = Write(namespace: job.namespace, engine: engine, collision: collision)
+            return try await execution.drive(source, into: step)
+        }
+    }
+
+    /// In batches that suit both sides.
+    private func entries(
+        _ selection: JobSelection, of job: Job, _ source: any KeyValueEngine, for target: any KeyValueEngine
+    ) -> SelectedEntries {
+        SelectedEntries(
+            selection: selection, namespace: job.namespace, engine: source, ledger: ledger,
+            limit: min(source.traits.batches.read, target.traits.batches.write),
+            bytes: min(source.traits.batches.bytes, target.traits.batches.bytes))
+    }
+}
+
+extension Job {
+    /// The namespace's title as far as it makes a file name anywhere, the day, and what the file is.
+    fileprivate func downloadName(_ format: FileFormat, isGzipped: Bool) -> String {
+        let plain = namespaceTitle.unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
+                ? Character(scalar) : "-"
+        }
+        let day = Date(timeIntervalSince1970: Double(createdAt) / 1_000).ISO8601Format(.iso8601.year().month().day())
+        return "\(String(plain.prefix(80)))-\(day).\(format.fileExtension)\(isGzipped ? ".gz" : "")"
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+package import KVModel
+import KVTransfer
+package import Logging
+import ServiceLifecycle
+
+/// Everything that can be asked about jobs and of them.
+package final class Jobs: Service {
+    package let ledger: Ledger
+    package let files: JobFiles
+    package let hub = ProgressHub()
+    private let stores: Stores
+    private let runner: JobRunner
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+
+    /// - Parameter now: milliseconds since 1970.
+    package init(
+        stores: Stores, ledger: Ledger, files: JobFiles, logger: Logger, now: @escaping @Sendable () -> Int64
+    ) {
+        self.stores = stores
+        self.ledger = ledger
+        self.files = files
+        self.logger = logger
+        self.now = now
+        runner = JobRunner(
+            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger), hub: hub, logger: logger, now: now)
+    }
+
+    // MARK: Making
+
+    /// What is asked for, before it is a job.
+    package struct Draft: Sendable {
+        package var store: String
+        package var namespace: NamespaceID
+        package var work: JobWork
+        package var createdBy: String
+        package var idempotencyKey: String?
+
+        package init(
+            store: String, namespace: NamespaceID, work: JobWork, createdBy: String, idempotencyKey: String?
+        ) {
+            self.store = store
+            self.namespace = namespace
+            self.work = work
+            self.createdBy = createdBy
+            self.idempotencyKey = idempotencyKey
+        }
+    }
+
+    /// Returns at once; the work begins when the store has a place for it. A draft whose idempotency key was used before
+    /// gives the job of that time.
+    package func create(_ draft: Draft) async throws -> Job {
+        try await create(draft, id: .random())
+    }
+
+    /// Makes the job of a file that lies in `upload`, which then belongs to the job, or is removed.
+    ///
+    /// Throws `unknown_format` when the content is none of the formats; nothing is made then.
+    package func createImport(_ draft: Draft, upload: String) async throws -> Job {
+        let id = JobID.random()
+        defer { files.discard(upload) }
+        if case .importing(let format, _) = draft.work {
+            try await FileEntries.check(upload, format: format, now: now() / 1_000)
+        }
+        try await writableNamespace(draft.store, draft.namespace)
+        try files.adopt(upload, asUploadOf: id)
+        let job = try await create(draft, id: id)
+        if job.id != id { files.removeFolder(of: id) }
+        return job
+    }
+
+    private func create(_ draft: Draft, id: JobID) async throws -> Job {
+        let namespace = try await stores.store(named: draft.store).engine.namespace(draft.namespace)
+        if draft.work.writesSource, namespace.isProtected { throw KVError.protected(namespace.title) }
+        if let target = draft.work.target {
+            guard target.store != draft.store || target.namespace != draft.namespace.text else {
+                throw KVError(.invalidRequest, "The target is the source; choose another namespace to copy to.")
+            }
+            try await writableNamespace(target.store, NamespaceID(target.namespace))
+        }
+        let job = Job(
+            id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
+            work: draft.work, createdBy: draft.createdBy, createdAt: now(), state: .queued, progress: JobProgress())
+        let (made, isNew) = try await ledger.insert(job, idempotencyKey: draft.idempotencyKey)
+        if isNew { await runner.submit(made) }
+        return made
+    }
+
+    private func writableNamespace(_ store: String, _ id: NamespaceID) async throws {
+        let namespace = try await stores.store(named: store).engine.namespace(id)
+        if namespace.isProtected { throw KVError.protected(namespace.title) }
+    }
+
+    // MARK: Asking
+
+    /// As it stands now. Throws `job_not_found`.
+    package func job(_ id: JobID) async throws -> Job {
+        if let newest = hub.newest(of: id) { return newest }
+        return try await ledger.job(id)
+    }
+
+    /// The first snapshot with a sequence above `sequence`, or the present one after `seconds`.
+    package func job(_ id: JobID, after sequence: Int, waiting seconds: Double) async throws -> Job {
+        try await withProgress(of: id) { snapshots in
+            try await withThrowingTaskGroup(of: Job?.self) { group in
+                group.addTask {
+                    for await job in snapshots where job.progress.sequence > sequence || job.state.isFinal {
+                        return job
+                    }
+                    return nil
+                }
+                group.addTask {
+                    try await Task.sleep(for: .seconds(seconds))
+                    return nil
+                }
+                let first = try await group.next() ?? nil
+                group.cancelAll()
+                if let first { return first }
+                return try await self.job(id)
+            }
+        }
+    }
+
+    /// Snapshots as they come, the present one first; they end behind a final one.
+    package func withProgress<Result>(
+        of id: JobID, _ body: (AsyncStream<Job>) async throws -> Result
+    ) async throws -> Result {
+        try await hub.withProgress(of: id, stored: { try await self.ledger.job(id) }, body)
+    }
+
+    package func list(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
+        var (page, total) = try await ledger.jobs(filter)
+        page.items = page.items.map { hub.newest(of: $0.id) ?? $0 }
+        return (page, total)
+    }
+
+    /// Takes effect between two batches. Throws `invalid_transition` when the job has ended.
+    package func cancel(_ id: JobID) async throws -> Job {
+        if let job = try await runner.cancel(id) { return job }
+        let job = try await ledger.job(id)
+        _ = try job.state.after(.cancel)
+        return job
+    }
+
+    // MARK: Running
+
+    package func run() async throws {
+        await runner.run()
+    }
+
+    /// Puts in order what the end of the program left. Call it before anything else is asked.
+    package func prepare() async throws {
+        files.removeUnfinished()
+        try await failInterrupted()
+    }
+
+    /// Jobs that the end of the program cut off are told as what they are.
+    private func failInterrupted() async throws {
+        for var job in try await ledger.unfinishedJobs() {
+            let error = KVError(
+                .interrupted,
+                "KV Manager ended while this job was \(job.state.rawValue). What it had done by then "
+                    + "(\(job.progress.processed) keys) stays done; start it again for the rest.")
+            job.state = try job.state.after(.fail)
+            job.error = error
+            job.finishedAt = now()
+            job.progress.sequence += 1
+            let event = JobEvent(at: now(), kind: .failed, detail: error.detail)
+            try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
+            logger.warning("A job had been cut off", metadata: ["job": "\(job.id)"])
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package import KVModel
+
+/// Which jobs to list, and in which order.
+package struct JobFilter: Sendable {
+    package enum Order: String, CaseIterable, Sendable {
+        case created = "createdAt"
+        case started = "startedAt"
+        case finished = "finishedAt"
+        case processed, failed, kind, state
+    }
+
+    package var states: [JobState] = []
+    package var kinds: [JobKind] = []
+    package var store: String?
+    package var namespace: String?
+    /// Created in this time, in milliseconds since 1970; either end is in it.
+    package var since: Int64?
+    package var until: Int64?
+    /// The beginning of an id.
+    package var id: String?
+    package var minimumFailures: Int?
+    package var order: Order = .created
+    package var isDescending = true
+    package var cursor: PageCursor?
+    package var limit = 100
+
+    package init() {}
+}

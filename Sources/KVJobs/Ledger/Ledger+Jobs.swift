@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+import KVModel
+
+extension Ledger {
+    /// Notes a new job, or finds the one that was made before under the same idempotency key.
+    func insert(_ job: Job, idempotencyKey: String?) async throws -> (job: Job, isNew: Bool) {
+        try await write { db in
+            if let idempotencyKey, let earlier = try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) {
+                return (earlier, false)
+            }
+            var selection: Int64?
+            if case .keys(let number) = job.work.selection { selection = number }
+            try db.execute(
+                sql: """
+                    INSERT INTO job (id, idempotency_key, kind, state, store, namespace, namespace_title, work,
+                        selection, created_by, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    job.id.text, idempotencyKey, job.kind.rawValue, job.state.rawValue, job.store, job.namespace.text,
+                    job.namespaceTitle, try Self.json(job.work), selection, job.createdBy, job.createdAt,
+                ])
+            try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: "")], to: job.id, in: db)
+            return (job, true)
+        }
+    }
+
+    /// How the job stands now, with what happened and failed since the last time, in one transaction.
+    func save(_ job: Job, checkpoint: JobCheckpoint?, events: [JobEvent], failures: [JobFailure]) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
+                        failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
+                        checkpoint = coalesce(?, checkpoint), error_code = ?, error_detail = ?, download = ?
+                    WHERE id = ?
+                    """,
+                arguments: [
+                    job.state.rawValue, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
+                    job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
+                    job.progress.requests, job.progress.currentKey, try checkpoint.map(Self.json),
+                    job.error?.code.rawValue, job.error?.detail, try job.download.map(Self.json), job.id.text,
+                ])
+            try Self.append(events, to: job.id, in: db)
+            try Self.append(failures, to: job.id, in: db)
+        }
+    }
+
+    package func job(_ id: JobID) async throws -> Job {
+        guard let job = try await read({ db in try Self.job(where: "id = ?", [id.text], in: db) }) else {
+            throw KVError(.jobNotFound, "There is no job with the id \"\(id)\".")
+        }
+        return job
+    }
+
+    func unfinishedJobs() async throws -> [Job] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM job WHERE state IN ('queued', 'running', 'paused') ORDER BY number")
+            return try rows.map { try Job(row: $0) }
+        }
+    }
+
+    private static func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
+        try Row.fetchOne(db, sql: "SELECT * FROM job WHERE \(condition)", arguments: arguments).map { try Job(row: $0) }
+    }
+
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+}
+
+extension Job {
+    /// A row of the table `job`, all columns.
+    init(row: Row) throws {
+        let decoder = JSONDecoder()
+        id = JobID(row["id"])
+        store = row["store"]
+        namespace = NamespaceID(row["namespace"])
+        namespaceTitle = row["namespace_title"]
+        work = try decoder.decode(JobWork.self, from: Data((row["work"] as String).utf8))
+        createdBy = row["created_by"]
+        createdAt = row["created_at"]
+        startedAt = row["started_at"]
+        finishedAt = row["finished_at"]
+        state = JobState(rawValue: row["state"]) ?? .failed
+        progress = JobProgress()
+        progress.sequence = row["sequence"]
+        progress.total = row["total"]
+        progress.succeeded = row["succeeded"]
+        progress.failed = row["failed"]
+        progress.skipped = row["skipped"]
+        progress.bytes = row["bytes"]
+        progress.requests = row["requests"]
+        progress.currentKey = row["current_key"]
+        if let code = row["error_code"] as String? {
+            error = KVError(KVError.Code(rawValue: code) ?? .internalError, row["error_detail"])
+        }
+        download = try (row["download"] as String?).map {
+            try decoder.decode(Download.self, from: Data($0.utf8))
+        }
+    }
+}
+
+extension JobWork {
+    var selection: JobSelection? {
+        switch self {
+        case .delete(let selection): selection
+        case .copy(let selection, _, _): selection
+        case .export(let selection, _, _): selection
+        case .importing: nil
+        }
+    }
+}

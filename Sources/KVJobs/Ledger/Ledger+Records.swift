@@ -1,0 +1,74 @@
+import GRDB
+package import KVModel
+
+extension Ledger {
+    /// In the order in which they happened.
+    package func events(of id: JobID) async throws -> [JobEvent] {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT at, kind, detail FROM event WHERE job = \(Self.number) ORDER BY number",
+                arguments: [id.text])
+            return rows.map { row in
+                JobEvent(at: row["at"], kind: JobEvent.Kind(rawValue: row["kind"]) ?? .notice, detail: row["detail"])
+            }
+        }
+    }
+
+    package func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
+        let after = try cursor.map(Self.position) ?? 0
+        return try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT number, key, line, code, detail, attempts FROM failure
+                    WHERE job = \(Self.number) AND number > ? ORDER BY number LIMIT ?
+                    """,
+                arguments: [id.text, after, limit + 1])
+            let failures = rows.prefix(limit).map { row in
+                JobFailure(
+                    key: row["key"], line: row["line"],
+                    error: KVError(KVError.Code(rawValue: row["code"]) ?? .internalError, row["detail"]),
+                    attempts: row["attempts"])
+            }
+            let last: Int? = rows.count > limit ? rows[limit - 1]["number"] : nil
+            return Page(items: failures, cursor: last.map { PageCursor("\($0)") })
+        }
+    }
+
+    private static let number = "(SELECT number FROM job WHERE id = ?)"
+
+    private static func position(_ cursor: PageCursor) throws(KVError) -> Int {
+        guard let position = Int(cursor.text) else {
+            throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
+        }
+        return position
+    }
+
+    static func append(_ events: [JobEvent], to id: JobID, in db: Database) throws {
+        for event in events {
+            try db.execute(
+                sql: """
+                    INSERT INTO event (job, number, at, kind, detail)
+                    SELECT job.number, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE event.job = job.number), ?, ?, ?
+                    FROM job WHERE id = ?
+                    """,
+                arguments: [event.at, event.kind.rawValue, event.detail, id.text])
+        }
+    }
+
+    static func append(_ failures: [JobFailure], to id: JobID, in db: Database) throws {
+        guard !failures.isEmpty,
+            let job = try Int.fetchOne(db, sql: "SELECT number FROM job WHERE id = ?", arguments: [id.text])
+        else { return }
+        var number = try Int.fetchOne(db, sql: "SELECT max(number) FROM failure WHERE job = ?", arguments: [job]) ?? 0
+        let statement = try db.cachedStatement(
+            sql: "INSERT INTO failure (job, number, key, line, code, detail, attempts) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        for failure in failures {
+            number += 1
+            try statement.execute(arguments: [
+                job, number, failure.key, failure.line, failure.error.code.rawValue, failure.error.detail,
+                failure.attempts,
+            ])
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import GRDB
+package import KVModel
+
+extension Ledger {
+    /// Begins a list of keys named one by one. It belongs to nobody, and is dropped at the next start, until a job names it.
+    package func newSelection() throws -> Int64 {
+        try database.write { db in
+            try db.execute(sql: "INSERT INTO selection DEFAULT VALUES")
+            return db.lastInsertedRowID
+        }
+    }
+
+    /// Blocks: call it off the cooperative pool. A key that is there already is not added again.
+    package func add(_ keys: [Key], toSelection number: Int64) throws {
+        try database.write { db in
+            let statement = try db.cachedStatement(
+                sql: "INSERT OR IGNORE INTO selected_key (selection, key) VALUES (?, ?)")
+            for key in keys.sorted() { try statement.execute(arguments: [number, Data(key.bytes)]) }
+        }
+    }
+
+    package func dropSelection(_ number: Int64) async throws {
+        try await write { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
+    }
+
+    func keyCount(ofSelection number: Int64) async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM selected_key WHERE selection = ?", arguments: [number]) ?? 0
+        }
+    }
+
+    /// In byte order.
+    func keys(ofSelection number: Int64, after key: String?, limit: Int) async throws -> [Key] {
+        try await read { db in
+            let found = try Data.fetchCursor(
+                db, sql: "SELECT key FROM selected_key WHERE selection = ? AND key > ? ORDER BY key LIMIT ?",
+                arguments: [number, Data((key ?? "").utf8), limit])
+            var keys: [Key] = []
+            while let bytes = try found.next() { keys.append(Key(stored: Array(bytes))) }
+            return keys
+        }
+    }
+}

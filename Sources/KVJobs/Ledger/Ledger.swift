@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+import KVModel
+import SQLiteFile
+
+/// What is remembered of jobs: how they stand, what happened to them, which keys failed. One SQLite file, durable at each write.
+package final class Ledger: Sendable {
+    let database: DatabaseQueue
+
+    package init(path: String) throws {
+        database = try SQLiteFile.open(path, migrator: Self.migrator)
+        try database.write { db in
+            try db.execute(
+                sql: "DELETE FROM selection WHERE number NOT IN (SELECT selection FROM job WHERE selection IS NOT NULL)"
+            )
+        }
+    }
+
+    func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await database.write(change)
+        } catch let error as DatabaseError {
+            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+        }
+    }
+
+    func read<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await database.read(query)
+        } catch let error as DatabaseError {
+            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+        }
+    }
+
+    package func checkWritable() async throws {
+        try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
+    }
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE selection (number INTEGER PRIMARY KEY AUTOINCREMENT);
+                    CREATE TABLE selected_key (
+                        selection INTEGER NOT NULL REFERENCES selection ON DELETE CASCADE,
+                        key BLOB NOT NULL,
+                        PRIMARY KEY (selection, key)) WITHOUT ROWID;
+                    CREATE TABLE job (
+                        number INTEGER PRIMARY KEY AUTOINCREMENT,
+                        id TEXT NOT NULL UNIQUE,
+                        idempotency_key TEXT UNIQUE,
+                        kind TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        store TEXT NOT NULL,
+                        namespace TEXT NOT NULL,
+                        namespace_title TEXT NOT NULL,
+                        work TEXT NOT NULL,
+                        selection INTEGER REFERENCES selection,
+                        created_by TEXT NOT NULL,
+                        created_at INTEGER NOT NULL,
+                        started_at INTEGER,
+                        finished_at INTEGER,
+                        sequence INTEGER NOT NULL DEFAULT 0,
+                        total INTEGER,
+                        succeeded INTEGER NOT NULL DEFAULT 0,
+                        failed INTEGER NOT NULL DEFAULT 0,
+                        skipped INTEGER NOT NULL DEFAULT 0,
+                        bytes INTEGER NOT NULL DEFAULT 0,
+                        requests INTEGER NOT NULL DEFAULT 0,
+                        current_key TEXT,
+                        checkpoint TEXT,
+                        error_code TEXT,
+                        error_detail TEXT,
+                        download TEXT);
+                    CREATE INDEX job_created ON job(created_at);
+                    CREATE INDEX job_state ON job(state, created_at);
+                    CREATE INDEX job_namespace ON job(store, namespace, created_at);
+                    CREATE TABLE event (
+                        job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+                        number INTEGER NOT NULL,
+                        at INTEGER NOT NULL,
+                        kind TEXT NOT NULL,
+                        detail TEXT NOT NULL,
+                        PRIMARY KEY (job, number)) WITHOUT ROWID;
+                    CREATE TABLE failure (
+                        job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+                        number INTEGER NOT NULL,
+                        key TEXT,
+                        line INTEGER,
+                        code TEXT NOT NULL,
+                        detail TEXT NOT NULL,
+                        attempts INTEGER NOT NULL,
+                        PRIMARY KEY (job, number)) WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+}

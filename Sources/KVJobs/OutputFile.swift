@@ -1,0 +1,50 @@
+import Foundation
+package import KVModel
+import Synchronization
+
+/// A file that grows at its end.
+package final class OutputFile: Sendable {
+    private let descriptor: Int32
+    private let length = Mutex(0)
+
+    /// Creates the file, or empties it. Throws `disk_full` or `internal_error`.
+    package init(path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw KVError(fileError: errno, "create a file of the job") }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Returns the length of the file with these bytes in it.
+    package func append(_ bytes: [UInt8]) throws -> Int {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { throw KVError(fileError: errno, "write a file of the job") }
+                rest = rest.dropFirst(written)
+            }
+        }
+        return length.withLock {
+            $0 += bytes.count
+            return $0
+        }
+    }
+
+    func synchronize() throws {
+        guard fsync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }
+    }
+}
+
+extension KVError {
+    /// What the system's error number means; its own words go to the log.
+    package init(fileError number: Int32, _ attempt: String) {
+        let cause = String(cString: strerror(number))
+        if number == ENOSPC || number == EDQUOT {
+            self.init(.diskFull, "The disk is full: could not \(attempt). Free some space and try again.", cause: cause)
+        } else {
+            self.init(.internalError, "Could not \(attempt); the log says why.", cause: cause)
+        }
+    }
+}

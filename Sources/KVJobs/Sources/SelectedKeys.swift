@@ -1,0 +1,35 @@
+import KVModel
+
+/// The keys of a selection, in byte order.
+struct SelectedKeys: BatchSource {
+    let selection: JobSelection
+    let namespace: NamespaceID
+    let engine: any KeyValueEngine
+    let ledger: Ledger
+    let limit: Int
+
+    func total() async throws -> Int? {
+        if case .keys(let number) = selection { return try await ledger.keyCount(ofSelection: number) }
+        return try await engine.count(in: namespace, prefix: selection.prefixBytes)
+    }
+
+    func next(after position: SourcePosition) async throws -> Batch<Key> {
+        if case .keys(let number) = selection {
+            let keys = try await ledger.keys(ofSelection: number, after: position.key, limit: limit)
+            return Batch(items: keys, position: keys.count < limit ? nil : keys.last.map { .key($0.name) })
+        }
+        let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
+        let page = try await engine.keys(in: namespace, query)
+        return Batch(items: page.items.map(\.key), requests: 1, position: page.cursor.map { .cursor($0.text) })
+    }
+}
+
+extension SourcePosition {
+    var cursor: PageCursor? {
+        if case .cursor(let text) = self { PageCursor(text) } else { nil }
+    }
+
+    var key: String? {
+        if case .key(let name) = self { name } else { nil }
+    }
+}

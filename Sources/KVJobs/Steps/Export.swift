@@ -1,0 +1,36 @@
+import KVModel
+import KVTransfer
+import NIOPosix
+
+/// Writes entries to the job's file. Each batch ends on a boundary at which the file can be cut and continued.
+actor Export: Step {
+    private let file: OutputFile
+    private var writer: RecordWriter
+    private var records = 0
+    private let name: String
+
+    init(to file: OutputFile, name: String, format: FileFormat, isGzipped: Bool) {
+        self.file = file
+        self.name = name
+        writer = RecordWriter(format: format, isGzipped: isGzipped)
+    }
+
+    func apply(_ items: [Entry]) async throws -> StepResult {
+        let bytes = try writer.batch(items)
+        let length = try await append(bytes)
+        records += items.count
+        return StepResult(
+            succeeded: items.count, bytes: items.reduce(0) { $0 + $1.value.count }, lastKey: items.last?.key.name,
+            outputBytes: length, outputRecords: records)
+    }
+
+    func finish() async throws -> Job.Download? {
+        let length = try await append(writer.end())
+        try await NIOThreadPool.singleton.runIfActive { [file] in try file.synchronize() }
+        return Job.Download(name: name, bytes: length)
+    }
+
+    private func append(_ bytes: [UInt8]) async throws -> Int {
+        try await NIOThreadPool.singleton.runIfActive { [file] in try file.append(bytes) }
+    }
+}

@@ -1,0 +1,33 @@
+import KVModel
+
+/// Puts entries into a namespace: what copying and importing come down to.
+struct Write: Step {
+    let namespace: NamespaceID
+    let engine: any KeyValueEngine
+    let collision: Collision
+
+    func apply(_ items: [Entry]) async throws -> StepResult {
+        let condition: WriteCondition = collision == .overwrite ? .always : .absent
+        let outcomes = try await engine.write(items, in: namespace, when: condition)
+        var result = StepResult(requests: 1, lastKey: items.last?.key.name)
+        for (entry, outcome) in zip(items, outcomes) {
+            switch outcome {
+            case .created, .replaced:
+                result.succeeded += 1
+                result.bytes += entry.value.count
+            case .unmet where collision == .skip:
+                result.skipped += 1
+            case .unmet:
+                let error = KVError(
+                    .keyExists,
+                    "The key \"\(entry.key)\" is in the target already, and the job was told to fail then. "
+                        + "Keys that it wrote before stay.")
+                result.failures.append(JobFailure(key: entry.key.name, error: error))
+                result.stop = result.stop ?? error
+            case .failed(let error):
+                result.failures.append(JobFailure(key: entry.key.name, error: error))
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,50 @@
+/// The kinds of engine that a store can be connected to.
+package enum EngineKind: String, CaseIterable, Codable, Sendable {
+    case sqlite
+}
+
+/// What an engine can do, and in which portions it is best asked.
+package struct EngineTraits: Hashable, Sendable {
+    /// What a single entry may be.
+    package struct Limits: Hashable, Sendable {
+        package var keyBytes: Int
+        package var valueBytes: Int
+        package var metadataBytes: Int
+        /// Seconds.
+        package var minimumTTL: Int64
+
+        package init(keyBytes: Int, valueBytes: Int, metadataBytes: Int, minimumTTL: Int64) {
+            self.keyBytes = keyBytes
+            self.valueBytes = valueBytes
+            self.metadataBytes = metadataBytes
+            self.minimumTTL = minimumTTL
+        }
+    }
+
+    /// The most that one request takes, in keys, and in bytes of keys, values and metadata together.
+    package struct BatchSizes: Hashable, Sendable {
+        package var list: Int
+        package var read: Int
+        package var write: Int
+        package var delete: Int
+        package var bytes: Int
+
+        package init(list: Int, read: Int, write: Int, delete: Int, bytes: Int) {
+            self.list = list
+            self.read = read
+            self.write = write
+            self.delete = delete
+            self.bytes = bytes
+        }
+    }
+
+    package var kind: EngineKind
+    package var limits: Limits
+    package var batches: BatchSizes
+
+    package init(kind: EngineKind, limits: Limits, batches: BatchSizes) {
+        self.kind = kind
+        self.limits = limits
+        self.batches = batches
+    }
+}

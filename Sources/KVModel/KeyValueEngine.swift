@@ -1,0 +1,96 @@
+/// What every engine does, in batches: one key is a batch of one.
+///
+/// **Before.** Keys, metadata and expirations have been parsed by their types, and so are within the limits that all
+/// engines share; an engine with tighter ones answers per key.
+/// **After.** A write or delete that has returned is durable, and is seen by every later read through this engine. An
+/// entry whose expiration has passed is never returned, listed or counted by a read of it.
+/// **Concurrency.** All methods may be called at once from anywhere. A listing under change returns each key that stayed
+/// once, in byte order; keys that came or went meanwhile may or may not be in it.
+/// **Errors.** A batch throws when it could not be tried at all (no such namespace, protected, disk full, unreachable);
+/// nothing of it is applied then. A key's own trouble stands in its result.
+package protocol KeyValueEngine: Sendable {
+    var traits: EngineTraits { get }
+
+    /// Throws what keeps the engine from reading or writing.
+    func checkReachable() async throws
+
+    // MARK: Namespaces
+
+    /// Those whose title or id contains `query` (ASCII letters match in either case), by title.
+    func namespaces(matching query: String, from cursor: PageCursor?, limit: Int) async throws -> Page<Namespace>
+    /// Throws `namespace_not_found`, like everything below.
+    func namespace(_ id: NamespaceID) async throws -> Namespace
+    /// Throws `namespace_exists` if the title is taken.
+    func createNamespace(titled title: String) async throws -> Namespace
+    func updateNamespace(_ id: NamespaceID, _ change: NamespaceChange) async throws -> Namespace
+    /// The namespace is gone when this returns; its entries may be cleared away later.
+    func deleteNamespace(_ id: NamespaceID) async throws
+
+    // MARK: Keys
+
+    func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo>
+    /// One level of the tree under the query's prefix. `delimiter` is not empty.
+    func folders(in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]) async throws -> FolderPage
+    /// How many keys begin with the prefix; nil when the engine cannot tell without listing them.
+    func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int?
+
+    // MARK: Entries
+
+    /// Whole entries from a listing: at most `query.limit`, and no more bytes of values than `bytes` unless the first alone has more.
+    func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry>
+    /// Answers for a leading part of `keys`, at least one: as many as fit in `bytes` of values. Nil: no such key.
+    func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?]
+    /// One result for each entry, in order. Of entries with the same key the last one stands.
+    func write(
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
+    ) async throws -> [WriteOutcome]
+    /// One result for each key, in order. A key that is not there counts as deleted.
+    func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome]
+
+    // MARK: One large value
+
+    /// Throws `key_not_found`. The stream is pulled: it reads as fast as it is read. It throws `value_changed` if the entry is replaced meanwhile.
+    func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream
+    /// Stores the value once the stream has ended; if it throws, or has more than 25 MiB, nothing is changed.
+    func writeValue(
+        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID
+    ) async throws -> WriteOutcome
+}
+
+/// What must hold of a key for it to be written.
+package enum WriteCondition: Hashable, Sendable {
+    case always
+    /// There is no such key.
+    case absent
+    /// There is such a key (nil: in whatever state), in this state.
+    case matches(ETag?)
+}
+
+package enum WriteOutcome: Hashable, Sendable {
+    case created(ETag?)
+    case replaced(ETag?)
+    /// The condition did not hold; nothing was changed.
+    case unmet
+    case failed(KVError)
+}
+
+package enum DeleteOutcome: Hashable, Sendable {
+    case deleted
+    /// There was no such key, where the engine can tell.
+    case absent
+    case failed(KVError)
+}
+
+/// A value in pieces, with what is known of its entry.
+package struct ValueStream: Sendable {
+    package var info: KeyInfo
+    package var first: [UInt8]
+    /// The other pieces, each read when it is asked for; nil when the first is all.
+    package var rest: AsyncThrowingStream<[UInt8], any Error>?
+
+    package init(info: KeyInfo, first: [UInt8], rest: AsyncThrowingStream<[UInt8], any Error>?) {
+        self.info = info
+        self.first = first
+        self.rest = rest
+    }
+}

@@ -1,0 +1,64 @@
+/// An engine's own name for a namespace: 32 lowercase hex digits on the embedded store and on Cloudflare.
+package struct NamespaceID: Hashable, Sendable, CustomStringConvertible {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+}
+
+/// A set of entries under one title.
+package struct Namespace: Hashable, Sendable {
+    package static let maximumTitleBytes = 512
+
+    package var id: NamespaceID
+    package var title: String
+    /// How many entries there are; nil where the engine does not know without counting.
+    package var keyCount: Int?
+    /// The bytes of all values together; nil as above.
+    package var valueBytes: Int?
+    /// Milliseconds since 1970.
+    package var createdAt: Int64?
+    /// When an entry last changed, in milliseconds since 1970.
+    package var changedAt: Int64?
+    /// A protected namespace refuses every write.
+    package var isProtected: Bool
+
+    package init(
+        id: NamespaceID, title: String, keyCount: Int? = nil, valueBytes: Int? = nil,
+        createdAt: Int64? = nil, changedAt: Int64? = nil, isProtected: Bool = false
+    ) {
+        self.id = id
+        self.title = title
+        self.keyCount = keyCount
+        self.valueBytes = valueBytes
+        self.createdAt = createdAt
+        self.changedAt = changedAt
+        self.isProtected = isProtected
+    }
+
+    /// The title as given, if it is one. Throws `invalid_title`.
+    package static func checkedTitle(_ title: String) throws(KVError) -> String {
+        guard title.contains(where: { !$0.isWhitespace }) else {
+            throw KVError(.invalidTitle, "A namespace needs a title that is more than blanks.")
+        }
+        guard title.utf8.count <= maximumTitleBytes else {
+            throw KVError(
+                .invalidTitle, "A title has at most \(maximumTitleBytes) bytes; this one has \(title.utf8.count).")
+        }
+        return title
+    }
+}
+
+/// What to change of a namespace; nil leaves as it is.
+package struct NamespaceChange: Hashable, Sendable {
+    package var title: String?
+    package var isProtected: Bool?
+
+    package init(title: String? = nil, isProtected: Bool? = nil) {
+        self.title = title
+        self.isProtected = isProtected
+    }
+}

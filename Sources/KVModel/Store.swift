@@ -1,0 +1,27 @@
+/// One configured connection to an engine.
+package struct Store: Sendable {
+    package let name: String
+    package let label: String
+    package let engine: any KeyValueEngine
+
+    package init(name: String, label: String, engine: any KeyValueEngine) {
+        self.name = name
+        self.label = label
+        self.engine = engine
+    }
+}
+
+/// The stores of this program, in the order of the configuration.
+package struct Stores: Sendable {
+    package let all: [Store]
+
+    package init(_ all: [Store]) {
+        self.all = all
+    }
+
+    /// Throws `store_not_found`.
+    package func store(named name: String) throws(KVError) -> Store {
+        guard let store = all.first(where: { $0.name == name }) else { throw KVError.noStore(name) }
+        return store
+    }
+}

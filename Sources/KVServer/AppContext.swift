@@ -1,0 +1,43 @@
+package import Hummingbird
+import KVModel
+import NIOCore
+
+/// What a request carries through middleware and routes.
+package struct AppContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+
+    /// The peer's address without its port.
+    var remoteAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// Who asked; as long as there is no sign-in, whoever reaches the program is its owner.
+    var user: String { "local" }
+
+    // MARK: Parts of the path
+
+    /// A part of the path, percent-decoded once.
+    func part(_ name: String) throws(KVError) -> String {
+        guard let raw = parameters.get(name), let bytes = PercentCoding.decode(raw.utf8), bytes.isValidUTF8 else {
+            throw KVError(.invalidRequest, "A part of the address is not percent-encoded UTF-8.")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func key() throws(KVError) -> Key {
+        guard let raw = parameters.get("key"), let bytes = PercentCoding.decode(raw.utf8) else {
+            throw KVError(.invalidKey, "The key in the address is not percent-encoded; a % begins two hex digits.")
+        }
+        return try Key(utf8: bytes)
+    }
+
+    func namespace() throws(KVError) -> NamespaceID { NamespaceID(try part("namespace")) }
+
+    func engine(among stores: Stores) throws(KVError) -> any KeyValueEngine {
+        try stores.store(named: try part("store")).engine
+    }
+}

@@ -1,0 +1,57 @@
+import KVModel
+
+/// Reads what clients send: one JSON object whose members are all known, none twice.
+enum JSONObject {
+    /// `member` reads the value of the member named, or returns false for a name that it does not know.
+    ///
+    /// Throws `invalid_request` for what is not such an object; errors of `member` pass.
+    static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
+    ) throws {
+        var scanner = JSONScanner(bytes)
+        do {
+            try read(&scanner, member: member)
+            try scanner.end()
+        } catch let failure as JSONScanner.Failure {
+            throw KVError(.invalidRequest, "The body is not the JSON that is expected: \(failure).")
+        }
+    }
+
+    /// The same for an object within.
+    static func read(
+        _ scanner: inout JSONScanner, member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
+    ) throws {
+        var seen: Set<String> = []
+        try scanner.object { name, scanner in
+            guard seen.insert(name).inserted else {
+                throw KVError(.invalidRequest, "The field \"\(name)\" is there twice.")
+            }
+            do {
+                guard try member(name, &scanner) else {
+                    throw KVError(.invalidRequest, "There is no field \"\(name)\" here.")
+                }
+            } catch let failure as JSONScanner.Failure {
+                throw KVError(.invalidRequest, "The field \"\(name)\" is wrong: \(failure).")
+            }
+        }
+    }
+
+    static func read(
+        _ bytes: [UInt8], member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
+    ) throws {
+        try bytes.withUnsafeBufferPointer { try read($0, member: member) }
+    }
+}
+
+extension JSONScanner {
+    /// One of the words of a closed list.
+    mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ type: Choice.Type
+    ) throws -> Choice where Choice.RawValue == String {
+        let word = try text()
+        guard let choice = Choice(rawValue: word) else {
+            throw failure("expected one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choice
+    }
+}

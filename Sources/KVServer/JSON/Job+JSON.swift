@@ -1,0 +1,106 @@
+import Foundation
+import KVJobs
+import KVModel
+import KVTransfer
+import NIOCore
+
+extension JSONWriter {
+    mutating func job(_ job: Job) {
+        object { json in
+            json.member("id", job.id.text)
+            json.member("kind", job.kind.rawValue)
+            json.member("state", job.state.rawValue)
+            json.member("store", job.store)
+            json.member("namespace", job.namespace.text)
+            json.member("namespaceTitle", job.namespaceTitle)
+            json.work(job.work)
+            json.member("createdAt", time: job.createdAt)
+            json.member("startedAt", time: job.startedAt)
+            json.member("finishedAt", time: job.finishedAt)
+            json.member("createdBy", job.createdBy)
+            json.member("connection", orNull: nil as String?)
+            json.name("progress")
+            json.progress(job.progress, of: job.state)
+            json.name("error")
+            if let error = job.error { json.error(error) } else { json.null() }
+            json.name("download")
+            if let download = job.download { json.download(download, of: job.id) } else { json.null() }
+            json.member("retryOf", orNull: nil as String?)
+            json.member("undoOf", orNull: nil as String?)
+            json.member("undoable", false)
+        }
+    }
+
+    private mutating func work(_ work: JobWork) {
+        switch work {
+        case .delete(let keys):
+            selection(keys)
+        case .copy(let keys, let target, let collision):
+            selection(keys)
+            name("target")
+            object { json in
+                json.member("store", target.store)
+                json.member("namespace", target.namespace)
+            }
+            member("collision", collision.rawValue)
+        case .export(let keys, let format, let isGzipped):
+            selection(keys)
+            member("format", format.rawValue)
+            member("gzip", isGzipped)
+        case .importing(let format, let collision):
+            member("format", format?.rawValue ?? "auto")
+            member("collision", collision.rawValue)
+        }
+        if work.target == nil {
+            name("target")
+            null()
+        }
+    }
+
+    /// Keys named one by one are not repeated: there may be millions.
+    private mutating func selection(_ selection: JobSelection) {
+        name("selection")
+        object { json in
+            switch selection {
+            case .all: json.member("all", true)
+            case .prefix(let prefix): json.member("prefix", prefix)
+            case .keys: json.member("named", true)
+            }
+        }
+    }
+
+    private mutating func progress(_ progress: JobProgress, of state: JobState) {
+        object { json in
+            json.member("sequence", progress.sequence)
+            json.member("total", orNull: progress.total)
+            json.member("processed", progress.processed)
+            json.member("succeeded", progress.succeeded)
+            json.member("failed", progress.failed)
+            json.member("skipped", progress.skipped)
+            json.member("bytes", progress.bytes)
+            json.member("currentKey", orNull: progress.currentKey)
+            json.member("percentage", orNull: progress.percentage(in: state))
+            json.name("ratePerSecond")
+            let rate = state.isFinal ? nil : progress.ratePerSecond
+            if let rate { json.raw(String((rate * 10).rounded() / 10).utf8) } else { json.null() }
+            json.member("etaSeconds", orNull: progress.secondsLeft(in: state))
+            json.member("requests", progress.requests)
+            json.member("throttledUntil", time: progress.throttledUntil)
+        }
+    }
+
+    private mutating func error(_ error: KVError) {
+        object { json in
+            json.member("code", error.code.rawValue)
+            json.member("detail", error.detail)
+        }
+    }
+
+    private mutating func download(_ download: Job.Download, of id: JobID) {
+        object { json in
+            json.member("name", download.name)
+            json.member("bytes", download.bytes)
+            json.member("url", "/api/jobs/\(id)/download")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import KVModel
+import NIOCore
+
+extension KVError.Code {
+    /// The status of an answer with this code: the one place where errors become HTTP.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .storeNotFound, .namespaceNotFound, .keyNotFound, .jobNotFound, .routeNotFound, .noDownload: .notFound
+        case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
+            .invalidTitle, .invalidCursor, .unsupportedKind, .invalidRecord, .unknownFormat, .truncatedFile,
+            .expandsTooFar:
+            .badRequest
+        case .valueTooLarge, .bodyTooLarge: .contentTooLarge
+        case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .interrupted: .conflict
+        case .preconditionFailed: .preconditionFailed
+        case .namespaceProtected, .forbiddenOrigin: .forbidden
+        case .hostNotAllowed: .misdirectedRequest
+        case .upgradeRequired: .upgradeRequired
+        case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+        case .tooManySockets, .storeUnavailable, .shuttingDown: .serviceUnavailable
+        case .internalError: .internalServerError
+        }
+    }
+}
+
+extension KVError {
+    /// The error as RFC 9457 problem details.
+    func response(requestID: String) -> Response {
+        let status = code.status
+        let body = JSONWriter.object { json in
+            json.member("type", "about:blank")
+            json.member("title", status.reasonPhrase)
+            json.member("status", status.code)
+            json.member("detail", detail)
+            json.member("code", code.rawValue)
+            json.member("requestId", requestID)
+        }
+        var response = Response(
+            status: status, headers: [.contentType: "application/problem+json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+        if status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
+        if status == .upgradeRequired { response.headers.append(contentsOf: HTTPFields.webSocketUpgrade) }
+        return response
+    }
+}
+
+extension Response {
+    static func json(_ status: HTTPResponse.Status = .ok, _ bytes: [UInt8], headers: HTTPFields = [:]) -> Response {
+        var response = Response(
+            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        response.headers[.contentType] = "application/json"
+        return response
+    }
+
+    static func json(_ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) -> Response {
+        json(status, JSONWriter.object(body))
+    }
+}

@@ -1,0 +1,90 @@
+import Hummingbird
+import KVModel
+
+/// The part of an address behind `?`, decoded as browsers encode it (`+` is a space).
+struct Query {
+    static let limits = 1...1_000
+    static let defaultLimit = 100
+
+    private var values: [String: [UInt8]] = [:]
+
+    /// Throws `invalid_request` for what is not percent-encoded, or is there twice.
+    init(_ request: Request) throws(KVError) {
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentCoding.decode(parts[0].utf8, plusIsSpace: true),
+                let value = PercentCoding.decode(parts.dropFirst().first?.utf8 ?? ""[...].utf8, plusIsSpace: true)
+            else { throw KVError(.invalidRequest, "The query \"\(pair)\" is not percent-encoded.") }
+            let known = String(decoding: name, as: UTF8.self)
+            guard values.updateValue(value, forKey: known) == nil else {
+                throw KVError(.invalidRequest, "The query has \"\(known)\" twice.")
+            }
+        }
+    }
+
+    func bytes(_ name: String) throws(KVError) -> [UInt8]? {
+        guard let value = values[name] else { return nil }
+        guard value.isValidUTF8 else { throw KVError(.invalidRequest, "\"\(name)\" is not UTF-8.") }
+        return value
+    }
+
+    /// Nil when it is absent or empty.
+    func text(_ name: String) throws(KVError) -> String? {
+        guard let value = try bytes(name), !value.isEmpty else { return nil }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    func integer(_ name: String) throws(KVError) -> Int64? {
+        guard let text = try text(name) else { return nil }
+        guard let value = Int64(text) else {
+            throw KVError(.invalidRequest, "\"\(name)\" is a whole number; \"\(text)\" is not.")
+        }
+        return value
+    }
+
+    func boolean(_ name: String) throws(KVError) -> Bool {
+        guard let text = try text(name) else { return false }
+        switch text {
+        case "true", "1": return true
+        case "false", "0": return false
+        default: throw KVError(.invalidRequest, "\"\(name)\" is true or false; \"\(text)\" is not.")
+        }
+    }
+
+    func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _ type: Choice.Type
+    ) throws(KVError) -> Choice? where Choice.RawValue == String {
+        guard let text = try text(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw KVError(.invalidRequest, "\"\(name)\" is one of \(known); \"\(text)\" is not.")
+        }
+        return choice
+    }
+
+    /// Several of a closed list, separated by commas.
+    func choices<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, _ type: Choice.Type
+    ) throws(KVError) -> [Choice] where Choice.RawValue == String {
+        guard let text = try text(name) else { return [] }
+        var choices: [Choice] = []
+        for part in text.split(separator: ",") {
+            guard let choice = Choice(rawValue: String(part)) else {
+                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+                throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \"\(part)\" is not among them.")
+            }
+            choices.append(choice)
+        }
+        return choices
+    }
+
+    func limit() throws(KVError) -> Int {
+        guard let limit = try integer("limit") else { return Self.defaultLimit }
+        guard let exact = Int(exactly: limit), Self.limits.contains(exact) else {
+            throw KVError(.invalidRequest, "\"limit\" is 1 to 1000; \(limit) is not.")
+        }
+        return exact
+    }
+
+    func cursor() throws(KVError) -> PageCursor? { try text("cursor").map { PageCursor($0) } }
+}

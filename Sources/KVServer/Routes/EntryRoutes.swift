@@ -1,0 +1,119 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import KVModel
+import NIOCore
+
+/// Whole entries as JSON.
+struct EntryRoutes {
+    /// A value of 25 MiB in base64, and room for escapes in one that is text.
+    private static let bodyLimit = 64 << 20
+
+    let stores: Stores
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: Router<AppContext>) {
+        let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
+        router.get("\(path)/:key", use: read)
+        router.put("\(path)/:key", use: write)
+        router.delete("\(path)/:key", use: delete)
+        for method in [HTTPRequest.Method.get, .put, .delete] {
+            router.on(path, method: method) { _, _ -> Response in throw KVError.emptyKey }
+        }
+    }
+
+    @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let key = try context.key()
+        guard let found = try await engine.read([key], in: context.namespace(), bytes: .max)[0] else {
+            _ = try await engine.namespace(context.namespace())
+            throw KVError.noKey(key)
+        }
+        var json = JSONWriter(capacity: found.entry.value.count + 256)
+        json.entry(found.entry, etag: found.etag)
+        return .json(.ok, json.bytes, headers: HTTPFields(etag: found.etag))
+    }
+
+    @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let key = try context.key()
+        let condition = try WriteCondition(request)
+        let body = try await request.body.collect(upTo: Self.bodyLimit)
+        let entry = try EntryBody(Array(body.readableBytesView), now: now()).entry(key)
+        let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
+        return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
+        let key = try context.key()
+        switch try await context.engine(among: stores).delete([key], in: context.namespace())[0] {
+        case .deleted: return Response(status: .noContent)
+        case .absent: throw KVError.noKey(key)
+        case .failed(let error): throw error
+        }
+    }
+}
+
+/// What a client sends to write an entry.
+private struct EntryBody {
+    private var value: [UInt8]?
+    private var metadata: Metadata?
+    private var expiration: Expiration?
+
+    init(_ body: [UInt8], now: Int64) throws {
+        try JSONObject.read(body) { name, scanner in
+            switch name {
+            case "value": try set(scanner.string())
+            case "valueBase64":
+                guard let bytes = Data(base64Encoded: try scanner.text()) else {
+                    throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
+                }
+                try set(Array(bytes))
+            case "metadata": metadata = try Metadata(json: Array(scanner.bytes[scanner.skipValue()]))
+            case "expiration" where !scanner.takeNull():
+                try set(Expiration(at: scanner.integer(), now: now))
+            case "ttl" where !scanner.takeNull():
+                try set(Expiration(ttl: scanner.integer(), now: now))
+            case "expiration", "ttl": break
+            default: return false
+            }
+            return true
+        }
+    }
+
+    func entry(_ key: Key) throws(KVError) -> Entry {
+        guard let value else { throw KVError(.invalidRequest, "An entry needs \"value\" or \"valueBase64\".") }
+        guard value.count <= Entry.maximumValueBytes else { throw KVError.tooLarge(value.count) }
+        return Entry(key: key, value: value, metadata: metadata, expiration: expiration)
+    }
+
+    private mutating func set(_ bytes: [UInt8]) throws(KVError) {
+        guard value == nil else {
+            throw KVError(.invalidRequest, "Give \"value\" or \"valueBase64\", not both.")
+        }
+        value = bytes
+    }
+
+    private mutating func set(_ time: Expiration) throws(KVError) {
+        guard expiration == nil else { throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.") }
+        expiration = time
+    }
+}
+
+extension KVError {
+    static let emptyKey = KVError(.invalidKey, "A key has at least one byte; the one in the address is empty.")
+}
+
+extension JSONWriter {
+    fileprivate static func written(_ entry: Entry, _ outcome: WriteOutcome) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.key(
+                members: KeyInfo(
+                    key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration))
+            json.member("etag", orNull: outcome.etag?.text)
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Hummingbird
+import KVJobs
+import KVModel
+import KVTransfer
+import NIOPosix
+
+/// What a client sends to start a job, read from a file: the keys named in it may be millions.
+struct JobRequest {
+    private static let keysAtOnce = 10_000
+
+    private var kind: JobKind?
+    private var store: String?
+    private var namespace: String?
+    private var selection: JobSelection?
+    private var target: JobTarget?
+    private var collision: Collision?
+    private var format: FileFormat?
+    private var gzip: Bool?
+    private let ledger: Ledger
+
+    /// Receives the body on the disk and reads it there, off the cooperative pool.
+    static func draft(
+        from body: RequestBody, jobs: Jobs, createdBy: String, idempotencyKey: String?
+    ) async throws -> Jobs.Draft {
+        let path = jobs.files.temporary()
+        defer { jobs.files.discard(path) }
+        try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(body)
+        return try await NIOThreadPool.singleton.runIfActive {
+            let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+            return try data.withUnsafeBytes { bytes in
+                var request = JobRequest(ledger: jobs.ledger)
+                try request.read(bytes.bindMemory(to: UInt8.self))
+                return try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+            }
+        }
+    }
+
+    private init(ledger: Ledger) {
+        self.ledger = ledger
+    }
+
+    private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        try JSONObject.read(bytes) { name, scanner in
+            switch name {
+            case "kind": kind = try scanner.choice(JobKind.self)
+            case "store": store = try scanner.text()
+            case "namespace": namespace = try scanner.text()
+            case "selection": selection = try readSelection(&scanner)
+            case "target": target = try Self.readTarget(&scanner)
+            case "collision": collision = try scanner.choice(Collision.self)
+            case "format": format = try scanner.choice(FileFormat.self)
+            case "gzip": gzip = try scanner.boolean()
+            default: return false
+            }
+            return true
+        }
+    }
+
+    private func readSelection(_ scanner: inout JSONScanner) throws -> JobSelection {
+        var found: [JobSelection] = []
+        try JSONObject.read(&scanner) { name, scanner in
+            switch name {
+            case "keys": found.append(.keys(selection: try readKeys(&scanner)))
+            case "prefix": found.append(try Self.prefix(scanner.text()))
+            case "all":
+                guard try scanner.boolean() else { throw KVError(.invalidRequest, "\"all\" can only be true.") }
+                found.append(.all)
+            default: return false
+            }
+            return true
+        }
+        guard found.count == 1 else {
+            throw KVError(.invalidRequest, "A selection is one of \"keys\", \"prefix\" and \"all\".")
+        }
+        return found[0]
+    }
+
+    private static func prefix(_ text: String) throws(KVError) -> JobSelection {
+        guard !text.isEmpty else {
+            throw KVError(
+                .invalidRequest, "An empty prefix would take every key; say {\"all\": true} if that is meant.")
+        }
+        return .prefix(text)
+    }
+
+    private func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
+        let selection = try ledger.newSelection()
+        var keys: [Key] = []
+        var isEmpty = true
+        try scanner.array { scanner in
+            keys.append(try Key(utf8: scanner.string()))
+            isEmpty = false
+            if keys.count == Self.keysAtOnce {
+                try ledger.add(keys, toSelection: selection)
+                keys.removeAll(keepingCapacity: true)
+            }
+        }
+        guard !isEmpty else { throw KVError(.invalidRequest, "The selection names no key.") }
+        try ledger.add(keys, toSelection: selection)
+        return selection
+    }
+
+    private static func readTarget(_ scanner: inout JSONScanner) throws -> JobTarget {
+        var store: String?
+        var namespace: String?
+        try JSONObject.read(&scanner) { name, scanner in
+            switch name {
+            case "store": store = try scanner.text()
+            case "namespace": namespace = try scanner.text()
+            default: return false
+            }
+            return true
+        }
+        guard let store, let namespace else {
+            throw KVError(.invalidRequest, "A target has a \"store\" and a \"namespace\".")
+        }
+        return JobTarget(store: store, namespace: namespace)
+    }
+
+    private func draft(createdBy: String, idempotencyKey: String?) throws(KVError) -> Jobs.Draft {
+        guard let kind, let store, let namespace else {
+            throw KVError(.invalidRequest, "A job needs \"kind\", \"store\" and \"namespace\".")
+        }
+        guard let selection else { throw KVError(.invalidRequest, "The job needs a \"selection\" of keys.") }
+        return Jobs.Draft(
+            store: store, namespace: NamespaceID(namespace), work: try work(kind, selection), createdBy: createdBy,
+            idempotencyKey: idempotencyKey)
+    }
+
+    /// Throws `invalid_request` for fields that the kind has no use for: whoever sent them meant something.
+    private func work(_ kind: JobKind, _ selection: JobSelection) throws(KVError) -> JobWork {
+        let given = [
+            "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
+        ]
+        let fitting: Set<String> =
+            switch kind {
+            case .delete: []
+            case .copy: ["target", "collision"]
+            case .export: ["format", "gzip"]
+            case .importing:
+                throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
+            }
+        if let stray = given.first(where: { $0.value && !fitting.contains($0.key) }) {
+            throw KVError(.invalidRequest, "A job of kind \(kind.rawValue) has no field \"\(stray.key)\".")
+        }
+        switch kind {
+        case .copy:
+            guard let target else { throw KVError(.invalidRequest, "A copy needs a \"target\".") }
+            return .copy(selection, target: target, collision: collision ?? .overwrite)
+        case .export: return .export(selection, format: format ?? .ndjson, isGzipped: gzip ?? false)
+        case .delete, .importing: return .delete(selection)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import HTTPTypes
+import Hummingbird
+import KVJobs
+import KVModel
+import NIOCore
+
+struct JobRoutes {
+    private static let longestWait = 60.0
+
+    let jobs: Jobs
+
+    func add(to router: Router<AppContext>) {
+        router.post("/api/jobs", use: create)
+        router.get("/api/jobs", use: list)
+        router.get("/api/jobs/:job", use: job)
+        router.get("/api/jobs/:job/events", use: events)
+        router.get("/api/jobs/:job/failures", use: failures)
+        router.post("/api/jobs/:job/cancel", use: cancel)
+    }
+
+    @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
+        let draft = try await JobRequest.draft(
+            from: request.body, jobs: jobs, createdBy: context.user, idempotencyKey: request.idempotencyKey)
+        return .accepted(try await jobs.create(draft))
+    }
+
+    @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
+        let (page, total) = try await jobs.list(JobFilter(Query(request)))
+        return .json { json in
+            json.name("jobs")
+            json.array(page.items) { json, job in json.job(job) }
+            json.member("cursor", orNull: page.cursor?.text)
+            json.member("total", total)
+        }
+    }
+
+    /// With `after` and `wait` it answers when the job's sequence has moved on, or after `wait` seconds.
+    @Sendable private func job(_ request: Request, _ context: AppContext) async throws -> Response {
+        let id = try context.job()
+        let query = try Query(request)
+        let wait = Double(try query.integer("wait") ?? 0)
+        guard (0...Self.longestWait).contains(wait) else {
+            throw KVError(.invalidRequest, "\"wait\" is 0 to \(Int(Self.longestWait)) seconds.")
+        }
+        guard let sequence = try query.integer("after"), wait > 0 else {
+            return .json(.ok, JSONWriter.job(try await jobs.job(id)))
+        }
+        return .json(.ok, JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait)))
+    }
+
+    @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
+        let job = try await jobs.job(context.job())
+        let events = try await jobs.ledger.events(of: job.id)
+        return .json { json in
+            json.name("events")
+            json.array(events) { json, event in
+                json.object { json in
+                    json.member("at", time: event.at)
+                    json.member("type", event.kind.rawValue)
+                    json.member("detail", event.detail)
+                }
+            }
+        }
+    }
+
+    @Sendable private func failures(_ request: Request, _ context: AppContext) async throws -> Response {
+        let job = try await jobs.job(context.job())
+        let query = try Query(request)
+        let page = try await jobs.ledger.failures(of: job.id, from: query.cursor(), limit: query.limit())
+        return .json { json in
+            json.name("failures")
+            json.array(page.items) { json, failure in
+                json.object { json in
+                    json.member("key", orNull: failure.key)
+                    if let line = failure.line { json.member("line", line) }
+                    json.member("code", failure.error.code.rawValue)
+                    json.member("detail", failure.error.detail)
+                    json.member("attempts", failure.attempts)
+                }
+            }
+            json.member("cursor", orNull: page.cursor?.text)
+        }
+    }
+
+    @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
+        .accepted(try await jobs.cancel(context.job()))
+    }
+}
+
+extension AppContext {
+    func job() throws(KVError) -> JobID { JobID(try part("job")) }
+}
+
+extension JSONWriter {
+    static func job(_ job: Job) -> [UInt8] {
+        var json = JSONWriter(capacity: 1_024)
+        json.job(job)
+        return json.bytes
+    }
+}
+
+extension Response {
+    static func accepted(_ job: Job) -> Response {
+        .json(.accepted, JSONWriter.job(job), headers: [.location: "/api/jobs/\(job.id)"])
+    }
+}
+
+extension Request {
+    var idempotencyKey: String? { HTTPField.Name("Idempotency-Key").flatMap { headers[$0] } }
+}

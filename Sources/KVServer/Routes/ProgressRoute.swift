@@ -1,0 +1,104 @@
+import AsyncAlgorithms
+import Hummingbird
+import KVJobs
+import KVModel
+import NIOCore
+import Synchronization
+
+/// Live progress of one job over a WebSocket.
+struct ProgressRoute {
+    private static let shortestInterval = Duration.milliseconds(100)
+    /// With more watchers of one job than this, each hears less often, so that watching does not slow the work.
+    private static let watchersAtFullPace = 200
+
+    let jobs: Jobs
+    let census: SocketCensus
+    private let encoded = EncodedSnapshots()
+
+    init(jobs: Jobs, census: SocketCensus) {
+        self.jobs = jobs
+        self.census = census
+    }
+
+    func add(to router: Router<AppContext>) {
+        router.get("/api/jobs/:job/progress", use: open)
+    }
+
+    @Sendable private func open(_ request: Request, _ context: AppContext) async throws -> Response {
+        let id = try context.job()
+        _ = try await jobs.job(id)
+        let place = try census.place(for: context.remoteAddress)
+        return try Response.webSocket(request, place: place, logger: context.logger) { socket in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await answer(socket, id) }
+                try await report(id, to: socket)
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func report(_ id: JobID, to socket: WebSocket) async throws {
+        try await jobs.withProgress(of: id) { snapshots in
+            for await job in snapshots {
+                try await socket.send(encoded.message(of: job))
+                if job.state.isFinal { return }
+                let crowd = max(1, jobs.hub.watchers(of: id) / Self.watchersAtFullPace)
+                try await Task.sleep(for: Self.shortestInterval * crowd)
+            }
+        }
+    }
+
+    private func answer(_ socket: WebSocket, _ id: JobID) async throws {
+        for await text in socket.messages {
+            do {
+                switch try ClientMessage(text) {
+                case .cancel: _ = try await jobs.cancel(id)
+                }
+            } catch let error as KVError {
+                let reply = JSONWriter.object { json in
+                    json.member("type", "error")
+                    json.member("code", error.code.rawValue)
+                    json.member("detail", error.detail)
+                }
+                try await socket.send(ByteBuffer(bytes: reply))
+            }
+        }
+    }
+}
+
+/// What a watcher may say.
+private enum ClientMessage: String, CaseIterable {
+    case cancel
+
+    init(_ text: String) throws {
+        var message: ClientMessage?
+        try JSONObject.read(Array(text.utf8)) { name, scanner in
+            guard name == "type" else { return false }
+            message = try scanner.choice(ClientMessage.self)
+            return true
+        }
+        guard let message else {
+            throw KVError(.invalidRequest, "A message names its type: {\"type\": \"cancel\"}.")
+        }
+        self = message
+    }
+}
+
+/// Snapshots as they go over the wire, each written once for all its watchers.
+private final class EncodedSnapshots: Sendable {
+    private let newest = Mutex<[JobID: (sequence: Int, message: ByteBuffer)]>([:])
+
+    func message(of job: Job) -> ByteBuffer {
+        newest.withLock { newest in
+            if let known = newest[job.id], known.sequence == job.progress.sequence { return known.message }
+            let message = ByteBuffer(
+                bytes: JSONWriter.object { json in
+                    json.member("type", job.state.isFinal ? "finished" : "progress")
+                    json.name("job")
+                    json.job(job)
+                })
+            newest[job.id] = job.state.isFinal ? nil : (job.progress.sequence, message)
+            return message
+        }
+    }
+}

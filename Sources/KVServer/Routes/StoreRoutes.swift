@@ -1,0 +1,110 @@
+import Hummingbird
+import KVModel
+import NIOCore
+
+struct StoreRoutes {
+    let stores: Stores
+
+    func add(to router: Router<AppContext>) {
+        router.get("/api/stores") { _, _ in try await list() }
+        router.get("/api/stores/:store/namespaces", use: namespaces)
+        router.post("/api/stores/:store/namespaces", use: create)
+        router.get("/api/stores/:store/namespaces/:namespace", use: namespace)
+        router.patch("/api/stores/:store/namespaces/:namespace", use: change)
+        router.delete("/api/stores/:store/namespaces/:namespace", use: delete)
+    }
+
+    private func list() async throws -> Response {
+        var described: [(store: Store, isReachable: Bool)] = []
+        for store in stores.all {
+            described.append((store, (try? await store.engine.checkReachable()) != nil))
+        }
+        return .json { json in
+            json.name("stores")
+            json.array(described) { json, item in json.store(item.store, isReachable: item.isReachable) }
+        }
+    }
+
+    @Sendable private func namespaces(_ request: Request, _ context: AppContext) async throws -> Response {
+        let query = try Query(request)
+        let page = try await context.engine(among: stores).namespaces(
+            matching: query.text("query") ?? "", from: query.cursor(), limit: query.limit())
+        return .json { json in
+            json.name("namespaces")
+            json.array(page.items) { json, namespace in json.namespace(namespace) }
+            json.member("cursor", orNull: page.cursor?.text)
+        }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let change = try await NamespaceChange(request)
+        guard let title = change.title, change.isProtected == nil else {
+            throw KVError(.invalidRequest, "A namespace is made of its title alone: {\"title\": \"…\"}.")
+        }
+        let namespace = try await engine.createNamespace(titled: title)
+        let store = try context.part("store")
+        var response = Response.json(.created, JSONWriter.namespace(namespace))
+        response.headers[.location] = "/api/stores/\(PercentCoding.encode(store))/namespaces/\(namespace.id)"
+        return response
+    }
+
+    @Sendable private func namespace(_ request: Request, _ context: AppContext) async throws -> Response {
+        .json(.ok, JSONWriter.namespace(try await context.engine(among: stores).namespace(context.namespace())))
+    }
+
+    @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let change = try await NamespaceChange(request)
+        return .json(.ok, JSONWriter.namespace(try await engine.updateNamespace(context.namespace(), change)))
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await context.engine(among: stores).deleteNamespace(context.namespace())
+        return Response(status: .noContent)
+    }
+}
+
+extension NamespaceChange {
+    fileprivate static let bodyLimit = 64 * 1_024
+
+    fileprivate init(_ request: Request) async throws {
+        let body = try await request.body.collect(upTo: Self.bodyLimit)
+        var change = NamespaceChange()
+        try JSONObject.read(Array(body.readableBytesView)) { name, scanner in
+            switch name {
+            case "title": change.title = try scanner.text()
+            case "protected": change.isProtected = try scanner.boolean()
+            default: return false
+            }
+            return true
+        }
+        self = change
+    }
+}
+
+extension JSONWriter {
+    fileprivate static func namespace(_ namespace: Namespace) -> [UInt8] {
+        var json = JSONWriter()
+        json.namespace(namespace)
+        return json.bytes
+    }
+
+    fileprivate mutating func store(_ store: Store, isReachable: Bool) {
+        let traits = store.engine.traits
+        object { json in
+            json.member("name", store.name)
+            json.member("engine", traits.kind.rawValue)
+            json.member("label", store.label)
+            json.name("limits")
+            json.object { json in
+                json.member("keyBytes", traits.limits.keyBytes)
+                json.member("valueBytes", traits.limits.valueBytes)
+                json.member("metadataBytes", traits.limits.metadataBytes)
+                json.member("minimumTTL", traits.limits.minimumTTL)
+            }
+            json.member("protected", false)
+            json.member("reachable", isReachable)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import HTTPTypes
+import Hummingbird
+import KVModel
+import NIOCore
+
+/// Values as raw bytes, streamed both ways.
+struct ValueRoutes {
+    let stores: Stores
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: Router<AppContext>) {
+        let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
+        router.get("\(path)/:key", use: read)
+        router.put("\(path)/:key", use: write)
+        for method in [HTTPRequest.Method.get, .put] {
+            router.on(path, method: method) { _, _ -> Response in throw KVError.emptyKey }
+        }
+    }
+
+    /// `?download=1` has browsers save the value under the last part of its key.
+    @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
+        let key = try context.key()
+        let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
+        var headers = HTTPFields(value.info)
+        headers[.contentType] = "application/octet-stream"
+        if request.uri.query != nil, try Query(request).boolean("download") {
+            headers[.contentDisposition] = Self.attachment(key)
+        }
+        return Response(status: .ok, headers: headers, body: Self.body(of: value))
+    }
+
+    private static func body(of value: ValueStream) -> ResponseBody {
+        let first = ByteBuffer(bytes: value.first)
+        guard let rest = value.rest else { return ResponseBody(byteBuffer: first) }
+        return ResponseBody(contentLength: value.info.size) { writer in
+            try await writer.write(first)
+            for try await piece in rest { try await writer.write(ByteBuffer(bytes: piece)) }
+            try await writer.finish(nil)
+        }
+    }
+
+    private static func attachment(_ key: Key) -> String {
+        let name = key.name.split(separator: "/").last.map(String.init) ?? "value"
+        return "attachment; filename*=UTF-8''\(PercentCoding.encode(name))"
+    }
+
+    @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let info = try info(request, context)
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
+            throw KVError.tooLarge(length)
+        }
+        let body = Pieces(body: request.body)
+        let outcome = try await engine.writeValue(body, of: info, in: context.namespace())
+        return try .written(
+            outcome, info.key,
+            JSONWriter.object { json in
+                json.key(members: info)
+                json.member("etag", orNull: outcome.etag?.text)
+            })
+    }
+
+    private func info(_ request: Request, _ context: AppContext) throws -> KeyInfo {
+        let query = try Query(request)
+        var info = KeyInfo(key: try context.key())
+        switch (try query.integer("expiration"), try query.integer("ttl")) {
+        case (nil, nil): break
+        case (let time?, nil): info.expiration = try Expiration(at: time, now: now())
+        case (nil, let ttl?): info.expiration = try Expiration(ttl: ttl, now: now())
+        default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
+        }
+        if let name = HTTPField.Name.metadata, let metadata = request.headers[name] {
+            info.metadata = try Metadata(json: Array(metadata.utf8))
+        }
+        return info
+    }
+}
+
+/// A request's body as arrays of bytes.
+private struct Pieces: AsyncSequence, Sendable {
+    let body: RequestBody
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        var buffers: RequestBody.AsyncIterator
+
+        @concurrent mutating func next() async throws -> [UInt8]? {
+            try await buffers.next().map { Array($0.readableBytesView) }
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffers: body.makeAsyncIterator()) }
+}

@@ -1,0 +1,67 @@
+package import Hummingbird
+import HummingbirdCore
+package import KVJobs
+package import KVModel
+package import Logging
+import NIOCore
+import NIOHTTP1
+
+/// The HTTP side of the program: everything that is needed to answer.
+package struct Server: Sendable {
+    /// A connection on which nothing arrives for so long is closed, be it between requests or within one.
+    private static let idleTimeout = TimeAmount.seconds(60)
+    private static let maximumConnections = 12_000
+
+    private let stores: Stores
+    private let jobs: Jobs
+    private let hosts: AllowedHosts
+    private let version: String
+    /// Milliseconds since 1970.
+    private let now: @Sendable () -> Int64
+
+    package init(
+        stores: Stores, jobs: Jobs, hosts: AllowedHosts, version: String, now: @escaping @Sendable () -> Int64
+    ) {
+        self.stores = stores
+        self.jobs = jobs
+        self.hosts = hosts
+        self.version = version
+        self.now = now
+    }
+
+    package func router() -> Router<AppContext> {
+        let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+        router.addMiddleware {
+            SecurityHeaders()
+            Problems()
+            SafeOrigins(hosts: hosts)
+        }
+        let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
+        StoreRoutes(stores: stores).add(to: router)
+        KeyRoutes(stores: stores).add(to: router)
+        EntryRoutes(stores: stores, now: seconds).add(to: router)
+        ValueRoutes(stores: stores, now: seconds).add(to: router)
+        JobRoutes(jobs: jobs).add(to: router)
+        TransferRoutes(stores: stores, jobs: jobs).add(to: router)
+        ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)
+        SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
+        WebRoutes().add(to: router)
+        return router
+    }
+
+    /// - Parameter ready: called once with the port when the program listens.
+    package func application(
+        host: String, port: Int, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router(),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(), UpgradeHandler()], idleTimeout: Self.idleTimeout)),
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) },
+            logger: logger)
+    }
+}

@@ -1,0 +1,42 @@
+import Hummingbird
+import KVJobs
+import KVModel
+import NIOCore
+import NIOPosix
+
+/// Receives a body into a file, however large it is.
+struct Upload {
+    private static let writeAtOnce = 1 << 20
+
+    let path: String
+    let freeBytes: Int
+
+    init(to path: String, freeBytes: Int) {
+        self.path = path
+        self.freeBytes = freeBytes
+    }
+
+    /// Throws `disk_full` before the disk is; the file is the caller's to remove.
+    func receive(_ body: RequestBody) async throws {
+        let file = try OutputFile(path: path)
+        var pending: [UInt8] = []
+        pending.reserveCapacity(Self.writeAtOnce * 2)
+        var received = 0
+        for try await buffer in body {
+            received += buffer.readableBytes
+            guard received < freeBytes else {
+                throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
+            }
+            pending.append(contentsOf: buffer.readableBytesView)
+            if pending.count >= Self.writeAtOnce { try await write(&pending, to: file) }
+        }
+        try await write(&pending, to: file)
+    }
+
+    private func write(_ pending: inout [UInt8], to file: OutputFile) async throws {
+        guard !pending.isEmpty else { return }
+        let bytes = pending
+        _ = try await NIOThreadPool.singleton.runIfActive { try file.append(bytes) }
+        pending.removeAll(keepingCapacity: true)
+    }
+}

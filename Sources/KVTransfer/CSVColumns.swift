@@ -1,0 +1,100 @@
+import KVModel
+
+/// What the columns of a CSV file mean, after its header; reads records from its rows.
+struct CSVColumns {
+    private enum Column: String, CaseIterable {
+        case key, value, encoding, metadata, expiration, ttl, tags
+    }
+
+    private let columns: [Column]
+    let keyColumn: Int
+
+    /// Nil unless the row names a column for keys and one for values. Throws `invalid_record` if it does, but another
+    /// of its columns is unknown or repeats one.
+    init?(header rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) throws(KVError) {
+        let names = rows.fields.map { String(decoding: $0.content(in: text), as: UTF8.self) }
+        let found = names.map { Column(rawValue: $0 == "name" ? "key" : $0) }
+        guard rows.fault == nil, found.contains(.value), let keyColumn = found.firstIndex(of: .key) else { return nil }
+        var columns: [Column] = []
+        for (name, column) in zip(names, found) {
+            guard let column else {
+                let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
+                throw KVError(
+                    .invalidRecord, "Line 1: the file has a column \"\(name)\"; those it may have are \(known).")
+            }
+            guard !columns.contains(column) else {
+                throw KVError(.invalidRecord, "Line 1: the column \"\(name)\" repeats one before it.")
+            }
+            columns.append(column)
+        }
+        self.columns = columns
+        self.keyColumn = keyColumn
+    }
+
+    func record(
+        from rows: RowFraming, in text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64
+    ) throws(KVError) -> Record {
+        if let fault = rows.fault { throw KVError(.invalidRecord, fault) }
+        guard rows.fieldCount == columns.count else {
+            throw KVError(.invalidRecord, "The row has \(rows.fieldCount) fields; the header has \(columns.count).")
+        }
+        var fields = RecordFields()
+        for (column, field) in zip(columns, rows.fields) {
+            try read(column, field.content(in: text), into: &fields)
+        }
+        if !fields.isBase64, let value = fields.value, !value.isValidUTF8 {
+            throw KVError(.invalidValue, "The value is not UTF-8 text; give it in base64, and say so under encoding.")
+        }
+        return try fields.record(line: line, now: now)
+    }
+
+    /// The key of a row, as far as it can be made out.
+    func key(of rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) -> String? {
+        guard rows.fault == nil, keyColumn < rows.fields.count else { return nil }
+        return JSONRecord.shortened(rows.fields[keyColumn].content(in: text))
+    }
+
+    private func read(_ column: Column, _ content: [UInt8], into fields: inout RecordFields) throws(KVError) {
+        switch column {
+        case .key: fields.key = try Key(utf8: content)
+        case .value: fields.value = content
+        case .encoding: fields.isBase64 = try isBase64(content)
+        case .metadata: fields.metadata = content.isEmpty ? nil : try Metadata(json: content)
+        case .expiration: fields.expiration = try seconds(content, "expiration")
+        case .ttl: fields.ttl = try seconds(content, "ttl")
+        case .tags: fields.tags = content.isEmpty ? nil : try tags(content)
+        }
+    }
+
+    private func isBase64(_ content: [UInt8]) throws(KVError) -> Bool {
+        switch String(decoding: content, as: UTF8.self) {
+        case "base64": return true
+        case "", "text": return false
+        default: throw KVError(.invalidRecord, "The encoding is neither \"text\" nor \"base64\".")
+        }
+    }
+
+    private func seconds(_ content: [UInt8], _ name: String) throws(KVError) -> Int64? {
+        if content.isEmpty { return nil }
+        guard let seconds = JSONScanner.integer(content) else {
+            throw KVError(.invalidExpiration, "The \(name) is not a whole number of seconds.")
+        }
+        return seconds
+    }
+
+    private func tags(_ content: [UInt8]) throws(KVError) -> [String]? {
+        let result: Result<[String]?, KVError> = content.withUnsafeBufferPointer { text in
+            var scanner = JSONScanner(text)
+            do throws(KVError) {
+                let tags = try scanner.tags()
+                guard scanner.peek() == nil else {
+                    throw KVError(.invalidRecord, "The tags are not a JSON array of strings.")
+                }
+                return .success(tags)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}

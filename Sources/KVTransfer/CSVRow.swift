@@ -1,0 +1,91 @@
+import KVModel
+
+/// One row of a CSV file: key, value, encoding, metadata, expiration, and tags if the file has them.
+struct CSVRow {
+    private let entry: Entry
+    private let tags: [String]?
+    private let neutralisesFormulas: Bool
+
+    init(_ entry: Entry, tags: [String]?, neutralisesFormulas: Bool) {
+        self.entry = entry
+        self.tags = tags
+        self.neutralisesFormulas = neutralisesFormulas
+    }
+
+    static func appendHeader(includesTags: Bool, to bytes: inout [UInt8]) {
+        bytes.append("key,value,encoding,metadata,expiration")
+        if includesTags { bytes.append(",tags") }
+        bytes.append("\r\n")
+    }
+
+    func append(includesTags: Bool, to bytes: inout [UInt8]) {
+        append(field: entry.key.bytes, to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+        if Self.survivesAsText(entry.value) {
+            append(field: entry.value, to: &bytes)
+            bytes.append(",text,")
+        } else {
+            append(field: entry.value.withUnsafeBufferPointer { Base64.encode($0) }, to: &bytes)
+            bytes.append(",base64,")
+        }
+        if let metadata = entry.metadata { append(field: metadata.json, to: &bytes) }
+        bytes.append(UInt8(ascii: ","))
+        if let expiration = entry.expiration { bytes.appendDecimal(expiration.seconds) }
+        if includesTags {
+            bytes.append(UInt8(ascii: ","))
+            if let tags {
+                var json: [UInt8] = []
+                json.appendJSON(tags)
+                append(field: json, to: &bytes)
+            }
+        }
+        bytes.append("\r\n")
+    }
+
+    /// Whether readers of CSV leave the text as it is: many stop at a NUL, and take a carriage return by itself for the
+    /// end of a line.
+    private static func survivesAsText(_ value: [UInt8]) -> Bool {
+        guard value.isValidUTF8 else { return false }
+        return value.withUnsafeBufferPointer { text in
+            var index = 0
+            while let found = text.firstIndex(of: 0x0D, from: index) {
+                guard found + 1 < text.count, text[found + 1] == 0x0A else { return false }
+                index = found + 2
+            }
+            return text.firstIndex(of: 0, from: 0) == nil
+        }
+    }
+
+    private func append(field: [UInt8], to bytes: inout [UInt8]) {
+        let isFormula = neutralisesFormulas && Self.looksLikeFormula(field)
+        field.withUnsafeBufferPointer { text in
+            guard isFormula || Self.needsQuotes(text) else {
+                bytes.append(contentsOf: text)
+                return
+            }
+            bytes.append(UInt8(ascii: "\""))
+            if isFormula { bytes.append(UInt8(ascii: "'")) }
+            var index = 0
+            while let quote = text.firstIndex(of: UInt8(ascii: "\""), from: index) {
+                bytes.append(contentsOf: text[index...quote])
+                bytes.append(UInt8(ascii: "\""))
+                index = quote + 1
+            }
+            bytes.append(contentsOf: text[index...])
+            bytes.append(UInt8(ascii: "\""))
+        }
+    }
+
+    private static func looksLikeFormula(_ field: [UInt8]) -> Bool {
+        switch field.first {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
+        default: false
+        }
+    }
+
+    private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = text.first, let last = text.last else { return false }
+        if first <= 0x20 || last <= 0x20 { return true }
+        return text.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }
+    }
+}

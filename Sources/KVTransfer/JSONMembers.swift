@@ -1,0 +1,126 @@
+import KVModel
+
+/// Reads the members of one record's object.
+struct JSONMembers {
+    private(set) var fields = RecordFields()
+    private var seen: UInt16 = 0
+
+    mutating func read(_ scanner: inout JSONScanner) throws {
+        try scanner.expect(UInt8(ascii: "{"))
+        if !scanner.take(UInt8(ascii: "}")) {
+            repeat {
+                let name = try scanner.stringContent()
+                try scanner.expect(UInt8(ascii: ":"))
+                try readValue(of: try member(named: name, in: scanner), &scanner)
+            } while scanner.take(UInt8(ascii: ","))
+            try scanner.expect(UInt8(ascii: "}"))
+        }
+        try scanner.end()
+        guard !has(.value) || !has(.valueBase64) else {
+            throw KVError(.invalidRecord, "The record has both a value and a valueBase64.")
+        }
+        fields.isBase64 = fields.isBase64 || has(.valueBase64)
+    }
+
+    private func has(_ member: Member) -> Bool { seen & member.bit != 0 }
+
+    private mutating func member(named name: JSONScanner.StringContent, in scanner: JSONScanner) throws -> Member {
+        let member =
+            name.hasEscapes
+            ? scanner.decoded(name).withUnsafeBufferPointer { Member(name: $0) }
+            : Member(name: UnsafeBufferPointer(rebasing: scanner.bytes[name.range]))
+        guard let member else {
+            let name = JSONRecord.shortened(scanner.decoded(name))
+            throw KVError(.invalidRecord, "A record has no member \"\(name)\"; those it may have are \(Member.list).")
+        }
+        guard !has(member) else {
+            let name = JSONRecord.shortened(scanner.decoded(name))
+            throw KVError(.invalidRecord, "The member \"\(name)\" repeats one that came before it.")
+        }
+        seen |= member.bit
+        return member
+    }
+
+    private mutating func readValue(of member: Member, _ scanner: inout JSONScanner) throws {
+        switch member {
+        case .key: fields.key = try Self.key(&scanner)
+        case .value, .valueBase64: fields.value = try Self.value(&scanner)
+        case .base64: fields.isBase64 = try Self.flag(&scanner)
+        case .metadata: fields.metadata = try Metadata(json: Array(scanner.bytes[try scanner.skipValue()]))
+        case .expiration: fields.expiration = try Self.seconds(&scanner, "expiration")
+        case .ttl: fields.ttl = try Self.seconds(&scanner, "ttl")
+        case .tags: fields.tags = try scanner.tags()
+        case .size, .etag: try scanner.skipValue()
+        }
+    }
+
+    private static func key(_ scanner: inout JSONScanner) throws -> Key {
+        guard scanner.peek() == UInt8(ascii: "\"") else { throw KVError(.invalidKey, "The key is not a JSON string.") }
+        return try Key(utf8: try scanner.string())
+    }
+
+    private static func value(_ scanner: inout JSONScanner) throws -> [UInt8] {
+        guard scanner.peek() == UInt8(ascii: "\"") else {
+            throw KVError(.invalidValue, "The value is not a JSON string.")
+        }
+        let content = try scanner.stringContent()
+        guard content.decodedCount <= RecordFields.maximumTextBytes else { throw KVError.tooLarge() }
+        return scanner.decoded(content)
+    }
+
+    private static func flag(_ scanner: inout JSONScanner) throws -> Bool {
+        if scanner.takeNull() { return false }
+        do {
+            return try scanner.boolean()
+        } catch {
+            throw KVError(.invalidRecord, "The member \"base64\" is not true or false.")
+        }
+    }
+
+    private static func seconds(_ scanner: inout JSONScanner, _ name: String) throws -> Int64? {
+        if scanner.takeNull() { return nil }
+        do {
+            return try scanner.integer()
+        } catch {
+            throw KVError(.invalidExpiration, "The \(name) is not a whole number of seconds.")
+        }
+    }
+}
+
+/// What a record's object may have. What means the same has one case, and may stand there once.
+private enum Member: UInt16 {
+    case key, value, valueBase64, base64, metadata, expiration, ttl, tags
+    /// Derived from the others, in our API's answers.
+    case size, etag
+
+    static let list =
+        "key (or name), value or valueBase64, base64, metadata, expiration, ttl (or expiration_ttl) and tags"
+
+    var bit: UInt16 { 1 << rawValue }
+
+    init?(name: UnsafeBufferPointer<UInt8>) {
+        switch name.count {
+        case 3 where name.equals("key"): self = .key
+        case 3 where name.equals("ttl"): self = .ttl
+        case 4 where name.equals("name"): self = .key
+        case 4 where name.equals("tags"): self = .tags
+        case 4 where name.equals("size"): self = .size
+        case 4 where name.equals("etag"): self = .etag
+        case 5 where name.equals("value"): self = .value
+        case 6 where name.equals("base64"): self = .base64
+        case 8 where name.equals("metadata"): self = .metadata
+        case 10 where name.equals("expiration"): self = .expiration
+        case 11 where name.equals("valueBase64"): self = .valueBase64
+        case 14 where name.equals("expiration_ttl"): self = .ttl
+        default: return nil
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    func equals(_ text: StaticString) -> Bool {
+        guard count == text.utf8CodeUnitCount else { return false }
+        for index in 0..<count where self[index] != text.utf8Start[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,57 @@
+import KVModel
+
+/// What a record's text says, each part by itself; whether it is a record shows when all have been read.
+struct RecordFields {
+    var key: Key?
+    /// As the text has it: in base64 if `isBase64`.
+    var value: [UInt8]?
+    var isBase64 = false
+    var metadata: Metadata?
+    var expiration: Int64?
+    var ttl: Int64?
+    var tags: [String]?
+
+    /// Base64 that stands for more than a value may have is longer than this.
+    static let maximumTextBytes = Base64.encodedCount(Entry.maximumValueBytes)
+
+    func record(line: Int, now: Int64) throws(KVError) -> Record {
+        guard let key else { throw KVError(.invalidRecord, "The record has no key.") }
+        guard let value else { throw KVError(.invalidRecord, "The record has no value.") }
+        return Record(
+            line: line, key: key, value: isBase64 ? try Self.decoded(value) : try Self.checked(value),
+            metadata: metadata, expiration: try expirationSeconds(now: now), tags: tags)
+    }
+
+    private static func checked(_ value: [UInt8]) throws(KVError) -> [UInt8] {
+        guard value.count <= Entry.maximumValueBytes else { throw .tooLarge(value.count) }
+        return value
+    }
+
+    private static func decoded(_ text: [UInt8]) throws(KVError) -> [UInt8] {
+        guard let value = text.withUnsafeBufferPointer({ Base64.decode($0) }) else {
+            throw KVError(.invalidValue, "The value is not base64 (standard alphabet, padded).")
+        }
+        return try checked(value)
+    }
+
+    /// Of both, the ttl counts, as on Cloudflare. A time that has passed is for the reader of the record to judge.
+    private func expirationSeconds(now: Int64) throws(KVError) -> Int64? {
+        if let ttl { return try Expiration(ttl: ttl, now: now).seconds }
+        guard let expiration else { return nil }
+        return try Expiration(at: expiration, now: .min).seconds
+    }
+}
+
+extension JSONScanner {
+    /// A JSON array of strings; nil for `null`.
+    mutating func tags() throws(KVError) -> [String]? {
+        if takeNull() { return nil }
+        var tags: [String] = []
+        do {
+            try array { scanner in tags.append(try scanner.text()) }
+        } catch {
+            throw KVError(.invalidRecord, "The tags are not a JSON array of strings.")
+        }
+        return tags
+    }
+}

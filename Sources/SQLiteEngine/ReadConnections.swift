@@ -1,0 +1,118 @@
+import GRDBSQLite
+import KVModel
+import NIOPosix
+import SQLiteFile
+import Synchronization
+
+/// A few read-only connections to the store's file, each for one reader at a time.
+///
+/// A point read or a page of keys takes microseconds, less than handing it to another thread and back: such reads run
+/// where they are called (`brief`). What may take longer goes to a thread that may block (`lengthy`), on connections of its own.
+final class ReadConnections: Sendable {
+    private let forBrief: [LockedConnection]
+    private let forLengthy: [LockedConnection]
+    private let turn = Atomic<Int>(0)
+
+    init(path: String) throws {
+        forBrief = try (0..<4).map { _ in try LockedConnection(path: path) }
+        forLengthy = try (0..<4).map { _ in try LockedConnection(path: path) }
+    }
+
+    func brief<Result: Sendable>(_ read: (borrowing ReadConnection) throws -> Result) throws -> Result {
+        try Self.withOne(of: forBrief, from: next(), read)
+    }
+
+    func lengthy<Result: Sendable>(
+        _ read: @escaping @Sendable (borrowing ReadConnection) throws -> Result
+    ) async throws -> Result {
+        let first = next()
+        return try await NIOThreadPool.singleton.runIfActive { [forLengthy] in
+            try Self.withOne(of: forLengthy, from: first, read)
+        }
+    }
+
+    private func next() -> Int { turn.wrappingAdd(1, ordering: .relaxed).oldValue & 0xFFFF }
+
+    /// The first free connection; if all are busy, waits for the one whose turn it is.
+    private static func withOne<Result: Sendable>(
+        of connections: [LockedConnection], from first: Int, _ read: (borrowing ReadConnection) throws -> Result
+    ) throws -> Result {
+        for offset in connections.indices {
+            let candidate = connections[(first + offset) % connections.count]
+            if let result = try candidate.connection.withLockIfAvailable({ try read($0) }) { return result }
+        }
+        return try connections[first % connections.count].connection.withLock { try read($0) }
+    }
+}
+
+private final class LockedConnection: Sendable {
+    let connection: Mutex<ReadConnection>
+
+    init(path: String) throws {
+        connection = Mutex(try ReadConnection(path: path))
+    }
+}
+
+/// One read-only connection with its prepared statements.
+struct ReadConnection: ~Copyable {
+    private let handle: OpaquePointer
+    private let statements: StatementCache
+
+    init(path: String) throws {
+        var opened: OpaquePointer?
+        let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let opened else {
+            sqlite3_close_v2(opened)
+            throw KVError(sqlite: code, message: "\(path) could not be opened for reading")
+        }
+        handle = opened
+        statements = StatementCache(connection: opened)
+        sqlite3_busy_timeout(opened, 5_000)
+        sqlite3_exec(opened, "PRAGMA cache_size = -8192", nil, nil, nil)
+    }
+
+    deinit {
+        statements.finalize()
+        sqlite3_close_v2(handle)
+    }
+
+    /// Prepared once and kept; reset it when done.
+    func statement(_ sql: StaticString) throws -> Statement {
+        try statements.statement(sql)
+    }
+
+    /// All reads within see one state of the store.
+    func snapshot<Result>(_ read: () throws -> Result) throws -> Result {
+        try statement("BEGIN").run()
+        defer { sqlite3_exec(handle, "COMMIT", nil, nil, nil) }
+        return try read()
+    }
+}
+
+private final class StatementCache {
+    private let connection: OpaquePointer
+    private var statements: [UnsafePointer<UInt8>: Statement] = [:]
+
+    init(connection: OpaquePointer) {
+        self.connection = connection
+    }
+
+    /// The address of the literal is the key: one place in the code, one statement.
+    func statement(_ sql: StaticString) throws -> Statement {
+        if let cached = statements[sql.utf8Start] { return cached }
+        var prepared: OpaquePointer?
+        let text = sql.description
+        let code = sqlite3_prepare_v3(connection, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK, let prepared else {
+            throw KVError(sqlite: code, message: String(cString: sqlite3_errmsg(connection)))
+        }
+        let statement = Statement(handle: prepared)
+        statements[sql.utf8Start] = statement
+        return statement
+    }
+
+    func finalize() {
+        for statement in statements.values { sqlite3_finalize(statement.handle) }
+        statements = [:]
+    }
+}

@@ -1,0 +1,136 @@
+package import KVModel
+
+extension SQLiteEngine {
+    package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
+        let range = try KeyRange(query)
+        let now = nowSeconds
+        return try await readers.lengthy { connection in
+            try connection.snapshot {
+                let number = try connection.number(of: namespace)
+                return try connection.entries(in: number, range, limit: query.limit, bytes: bytes, now: now)
+            }
+        }
+    }
+
+    package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
+        let now = nowSeconds
+        guard keys.count > 1 else {
+            return try readers.brief { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
+        }
+        return try await readers.lengthy { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
+    }
+
+    package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
+        let now = nowSeconds
+        let found = try readers.brief { connection in
+            try connection.entry(key, in: try connection.number(of: namespace), now: now)
+        }
+        guard let found else { throw KVError.noKey(key) }
+        return ValueStream(info: found.info, first: found.firstPiece, rest: pieces(behindFirstOf: found))
+    }
+
+    private func pieces(behindFirstOf found: StoredEntry) -> AsyncThrowingStream<[UInt8], any Error>? {
+        guard found.pieces > 1 else { return nil }
+        let cursor = PieceCursor(next: found.valueID + 1, end: found.valueID + found.pieces)
+        return AsyncThrowingStream { [readers] in
+            guard let id = cursor.advance() else { return nil }
+            return try readers.brief { try $0.piece(id) }
+        }
+    }
+}
+
+/// What a point read finds: of a large value its first piece.
+struct StoredEntry {
+    var info: KeyInfo
+    var valueID: Int
+    var firstPiece: [UInt8]
+    var pieces: Int
+}
+
+extension ReadConnection {
+    func entry(_ key: Key, in number: Int, now: Int64) throws -> StoredEntry? {
+        let statement = try statement(
+            """
+            SELECT key, size, metadata, expires, value_id, bytes FROM entry LEFT JOIN value ON value.id = value_id
+            WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)
+            """)
+        defer { statement.reset() }
+        statement.bind(number, at: 1)
+        statement.bind(key.bytes, at: 2)
+        statement.bind(now, at: 3)
+        guard try statement.step() else { return nil }
+        return StoredEntry(
+            info: KeyInfo(row: statement), valueID: statement.integer(4), firstPiece: statement.bytes(5),
+            pieces: Schema.pieces(of: statement.integer(1)))
+    }
+
+    /// Throws `value_changed` when the value has been replaced since its id was read.
+    func piece(_ id: Int) throws -> [UInt8] {
+        let statement = try statement("SELECT bytes FROM value WHERE id = ?1")
+        defer { statement.reset() }
+        statement.bind(id, at: 1)
+        guard try statement.step() else {
+            throw KVError(.valueChanged, "The value was replaced while it was read; read it again.")
+        }
+        return statement.bytes(0)
+    }
+
+    func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int, now: Int64) throws -> [VersionedEntry?] {
+        try snapshot {
+            let number = try number(of: namespace)
+            var found: [VersionedEntry?] = []
+            found.reserveCapacity(keys.count)
+            var total = 0
+            for key in keys {
+                guard let stored = try entry(key, in: number, now: now) else {
+                    found.append(nil)
+                    continue
+                }
+                let size = stored.info.size ?? 0
+                if total > 0, total + size > bytes { break }
+                total += size
+                found.append(VersionedEntry(entry: try whole(stored), etag: stored.info.etag))
+            }
+            return found
+        }
+    }
+
+    func entries(in number: Int, _ range: KeyRange, limit: Int, bytes: Int, now: Int64) throws -> Page<Entry> {
+        let statement = try statement(
+            """
+            SELECT key, size, metadata, expires, value_id, bytes FROM entry LEFT JOIN value ON value.id = value_id
+            WHERE namespace = ?1 AND key >= ?2 AND key < ?3 AND (expires IS NULL OR expires > ?4) ORDER BY key
+            """)
+        defer { statement.reset() }
+        statement.bind(number, at: 1)
+        statement.bind(range.lower, at: 2)
+        statement.bind(range.upper, at: 3)
+        statement.bind(now, at: 4)
+        var found: [Entry] = []
+        found.reserveCapacity(min(limit, 10_000))
+        var total = 0
+        while try statement.step() {
+            let size = statement.integer(1)
+            if found.count == limit || (total > 0 && total + size > bytes) {
+                return Page(items: found, cursor: found.last.map { KeyRange.encode(KeyRange.after($0.key.bytes)) })
+            }
+            total += size
+            found.append(
+                try whole(
+                    StoredEntry(
+                        info: KeyInfo(row: statement), valueID: statement.integer(4), firstPiece: statement.bytes(5),
+                        pieces: Schema.pieces(of: size))))
+        }
+        return Page(items: found, cursor: nil)
+    }
+
+    private func whole(_ stored: StoredEntry) throws -> Entry {
+        var value = stored.firstPiece
+        if stored.pieces > 1 {
+            value.reserveCapacity(stored.info.size ?? 0)
+            for id in stored.valueID + 1..<stored.valueID + stored.pieces { value += try piece(id) }
+        }
+        return Entry(
+            key: stored.info.key, value: value, metadata: stored.info.metadata, expiration: stored.info.expiration)
+    }
+}

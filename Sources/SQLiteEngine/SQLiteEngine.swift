@@ -1,0 +1,57 @@
+import GRDB
+package import KVModel
+import SQLiteFile
+
+/// The embedded store: namespaces and entries in one SQLite file.
+///
+/// Writes go through one connection, a batch in one transaction, durable when the call returns. Reads run beside them on
+/// connections of their own, each seeing the state at its beginning.
+package final class SQLiteEngine: KeyValueEngine {
+    package let traits = EngineTraits(
+        kind: .sqlite,
+        limits: .init(
+            keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
+            minimumTTL: Expiration.minimumTTL),
+        batches: .init(list: 10_000, read: 10_000, write: 10_000, delete: 10_000, bytes: 8 << 20))
+
+    let writer: DatabaseQueue
+    let readers: ReadConnections
+    let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - path: the file, created if it is not there.
+    ///   - now: Milliseconds since 1970.
+    package init(path: String, now: @escaping @Sendable () -> Int64) throws {
+        writer = try SQLiteFile.open(path, migrator: Schema.migrator)
+        readers = try ReadConnections(path: path)
+        self.now = now
+        try writer.write { db in try LargeValue.dropUnfinished(in: db) }
+    }
+
+    var nowSeconds: Int64 { now() / 1_000 }
+
+    /// Runs `change` in one transaction; when this returns the change is on the disk.
+    func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await writer.write(change)
+        } catch let error as DatabaseError {
+            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+        }
+    }
+
+    package func checkReachable() async throws {
+        _ = try readers.brief { connection in
+            let statement = try connection.statement("SELECT 1")
+            defer { statement.reset() }
+            return try statement.step()
+        }
+        try await write { db in try db.execute(sql: "UPDATE sequence SET next_value_id = next_value_id") }
+    }
+}
+
+extension Database {
+    /// A raw statement, prepared once a connection.
+    func statement(_ sql: String) throws -> Statement {
+        Statement(handle: try cachedStatement(sql: sql).sqliteStatement)
+    }
+}

@@ -1,0 +1,92 @@
+import GRDB
+import KVModel
+package import Logging
+import ServiceLifecycle
+
+/// Clears away what nobody can see any more, expired entries and those of deleted namespaces, in steps so small that
+/// writers in between wait for milliseconds only.
+package struct Sweeper: Service {
+    static let step = 2_000
+
+    private let engine: SQLiteEngine
+    private let logger: Logger
+
+    package init(_ engine: SQLiteEngine, logger: Logger) {
+        self.engine = engine
+        self.logger = logger
+    }
+
+    /// Sweeps until the program ends: at once while there is something, else every few seconds.
+    package func run() async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    while try await sweep() > 0 {}
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.error(
+                        "Sweeping the embedded store failed; it is tried again", metadata: ["error": "\(error)"])
+                }
+                guard (try? await Task.sleep(for: .seconds(2))) != nil else { return }
+            }
+        }
+    }
+
+    /// One step; returns how many entries it cleared away.
+    func sweep() async throws -> Int {
+        let now = engine.now()
+        return try await engine.write { db in
+            try Self.clearDeleted(in: db) + Self.clearExpired(in: db, now: now / 1_000)
+        }
+    }
+
+    private static func clearDeleted(in db: Database) throws -> Int {
+        guard let number = try Int.fetchOne(db, sql: "SELECT namespace FROM cleared LIMIT 1") else { return 0 }
+        let rows = try db.statement("SELECT key, value_id, size FROM entry WHERE namespace = ?1 ORDER BY key LIMIT ?2")
+        rows.bind(number, at: 1)
+        rows.bind(step, at: 2)
+        var last: [UInt8]?
+        var values: [(id: Int, size: Int)] = []
+        while try rows.step() {
+            last = rows.bytes(0)
+            values.append((rows.integer(1), rows.integer(2)))
+        }
+        rows.reset()
+        guard let last else {
+            try db.execute(sql: "DELETE FROM cleared WHERE namespace = ?", arguments: [number])
+            return 0
+        }
+        let delete = try db.statement("DELETE FROM entry WHERE namespace = ?1 AND key <= ?2")
+        delete.bind(number, at: 1)
+        delete.bind(last, at: 2)
+        try delete.run()
+        for value in values { try ValueSequence.drop(id: value.id, size: value.size, in: db) }
+        return values.count
+    }
+
+    private static func clearExpired(in db: Database, now: Int64) throws -> Int {
+        let rows = try db.statement(
+            "SELECT namespace, key, value_id, size FROM entry WHERE expires <= ?1 ORDER BY expires LIMIT ?2")
+        rows.bind(now, at: 1)
+        rows.bind(step, at: 2)
+        var expired: [(namespace: Int, key: [UInt8], id: Int, size: Int)] = []
+        while try rows.step() {
+            expired.append((rows.integer(0), rows.bytes(1), rows.integer(2), rows.integer(3)))
+        }
+        rows.reset()
+        let delete = try db.statement("DELETE FROM entry WHERE namespace = ?1 AND key = ?2")
+        let count = try db.statement(
+            "UPDATE namespace SET key_count = key_count - 1, value_bytes = value_bytes - ?2 WHERE number = ?1")
+        for entry in expired {
+            delete.bind(entry.namespace, at: 1)
+            delete.bind(entry.key, at: 2)
+            try delete.run()
+            count.bind(entry.namespace, at: 1)
+            count.bind(entry.size, at: 2)
+            try count.run()
+            try ValueSequence.drop(id: entry.id, size: entry.size, in: db)
+        }
+        return expired.count
+    }
+}

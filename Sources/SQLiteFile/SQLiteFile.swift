@@ -1,0 +1,72 @@
+import Foundation
+package import GRDB
+package import KVModel
+
+/// Opens the program's SQLite files, all in one way: WAL, durable at commit, migrated after a backup, never by an older program.
+package enum SQLiteFile {
+    /// Kibibytes of page cache a connection; the system's own cache does the rest.
+    package static let cacheKibibytes = 16_384
+
+    /// The one writing connection to a file, which is created if it is not there.
+    ///
+    /// Throws `store_unavailable` for a file of a newer schema, or one that cannot be opened.
+    package static func open(_ path: String, migrator: DatabaseMigrator) throws -> DatabaseQueue {
+        do {
+            let isNew = !FileManager.default.fileExists(atPath: path)
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { db in
+                // FULL: what has been answered survives a power cut. SECURE_DELETE, which Debian compiles in, would
+                // overwrite each deleted page for nothing here: whoever reads the file reads the entries too.
+                try db.execute(
+                    sql: """
+                        PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;
+                        PRAGMA cache_size = -\(cacheKibibytes); PRAGMA journal_size_limit = 67108864
+                        """)
+            }
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let (isNewer, isCurrent) = try queue.read { db in
+                (try migrator.hasBeenSuperseded(db), try migrator.hasCompletedMigrations(db))
+            }
+            guard !isNewer else {
+                throw KVError(
+                    .storeUnavailable,
+                    "\(path) was written by a newer version of KV Manager. Start that version, or use another data folder."
+                )
+            }
+            if !isCurrent {
+                if !isNew { try backUp(queue, beside: path) }
+                try migrator.migrate(queue)
+            }
+            return queue
+        } catch let error as DatabaseError {
+            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(path): \(error)")
+        }
+    }
+
+    private static func backUp(_ queue: DatabaseQueue, beside path: String) throws {
+        let done = try queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") ?? 0 }
+        let backup = "\(path).before-schema-\(done + 1)"
+        if FileManager.default.fileExists(atPath: backup) { try FileManager.default.removeItem(atPath: backup) }
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [backup]) }
+    }
+}
+
+extension KVError {
+    /// What a result code of SQLite means here; its own message goes to the log only.
+    package init(sqlite code: Int32, message: String) {
+        switch code & 0xFF {
+        case 13:  // SQLITE_FULL
+            self.init(
+                .diskFull, "The disk is full; nothing was changed. Free some space and try again.", cause: message)
+        case 10 where code == 778 || code == 1034 || code == 4874:  // IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE
+            self.init(
+                .diskFull, "The disk took no more; nothing was changed. Free some space and try again.", cause: message)
+        case 5, 6:  // SQLITE_BUSY, SQLITE_LOCKED
+            self.init(.storeUnavailable, "The store is busy; try again.", cause: message)
+        default:
+            self.init(.storeUnavailable, "The store's file could not be used; the log says why.", cause: message)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Hummingbird
+import KVJobs
+import KVModel
+import KVServer
+import Logging
+import SQLiteEngine
+import ServiceLifecycle
+import UnixSignals
+
+/// The program put together: the only place that names concrete engines.
+struct App {
+    private let settings: Settings
+    private let logger: Logger
+    private let dataFolder: DataFolder
+    private let services: [any Service]
+    private let server: Server
+    private let jobs: Jobs
+
+    init(_ settings: Settings) async throws {
+        self.settings = settings
+        logger = Self.logger(level: settings.logLevel)
+        dataFolder = try DataFolder(path: settings.dataFolder)
+        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+        var stores: [Store] = []
+        var services: [any Service] = []
+        for store in settings.stores {
+            switch store.engine {
+            case .sqlite:
+                let engine = try SQLiteEngine(path: "\(dataFolder.folder("stores"))/\(store.name).sqlite", now: now)
+                stores.append(Store(name: store.name, label: store.label ?? store.name, engine: engine))
+                services.append(Sweeper(engine, logger: logger))
+            }
+        }
+
+        jobs = Jobs(
+            stores: Stores(stores), ledger: try Ledger(path: "\(dataFolder.path)/ledger.sqlite"),
+            files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
+        try await jobs.prepare()
+        server = Server(
+            stores: Stores(stores), jobs: jobs, hosts: AllowedHosts(settings.allowedHosts + [settings.host]),
+            version: Version.current, now: now)
+        self.services = services
+    }
+
+    /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
+    func run() async throws {
+        let application = server.application(host: settings.host, port: settings.port, logger: logger) { port in
+            let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+            print("KV Manager is ready at http://\(host):\(port)")
+            fflush(nil)
+        }
+        // The last one started is the first one told to end.
+        var configuration = ServiceGroupConfiguration(
+            services: services + [jobs, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(8)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private static func logger(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "kv-manager", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = level
+        return logger
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import KVModel
+import Logging
+import ServiceLifecycle
+
+/// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the web interface, the REST API and live progress.",
+        discussion: """
+            Options beat environment variables (KV_MANAGER_HOST, KV_MANAGER_PORT, KV_MANAGER_DATA, KV_MANAGER_CONFIG, \
+            KV_MANAGER_ALLOWED_HOSTS, KV_MANAGER_LOG_LEVEL), and those beat the configuration file.
+            """)
+
+    @Option(help: "The address to listen on.")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 picks a free one.")
+    var port: Int?
+
+    @Option(help: "The folder of the program's data; made if it is not there.")
+    var data: String?
+
+    @Option(help: "A configuration file, YAML or JSON.")
+    var config: String?
+
+    @Option(name: .customLong("allowed-host"), help: "A host name to answer to, besides localhost and addresses.")
+    var allowedHosts: [String] = []
+
+    @Flag(help: "Listen beyond this machine although anybody who reaches the port may then do everything.")
+    var allowUnauthenticated = false
+
+    func run() async throws {
+        do {
+            let settings = try Settings(options: self, environment: ProcessInfo.processInfo.environment)
+            try await App(settings).run()
+        } catch let error as KVError {
+            FileHandle.standardError.write(Data("kv-manager: \(error.detail)\n".utf8))
+            if let cause = error.cause { FileHandle.standardError.write(Data("  (\(cause))\n".utf8)) }
+            throw ExitCode.failure
+        }
+    }
+}

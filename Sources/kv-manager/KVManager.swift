@@ -1,0 +1,12 @@
+import ArgumentParser
+
+@main
+struct KVManager: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "kv-manager", abstract: "The control room for key-value data.", version: Version.current,
+        subcommands: [Serve.self])
+}
+
+enum Version {
+    static let current = "0.1.0"
+}

@@ -1,0 +1,70 @@
+import Foundation
+import KVModel
+import Logging
+
+/// How the program is to run: options before environment before configuration file before defaults.
+struct Settings {
+    var host: String
+    var port: Int
+    var dataFolder: String
+    var allowedHosts: [String]
+    var logLevel: Logger.Level
+    var stores: [StoreSettings]
+
+    init(options: Serve, environment: [String: String]) throws {
+        let file = try (options.config ?? environment["KV_MANAGER_CONFIG"]).map { try ConfigurationFile(path: $0) }
+        host = options.host ?? environment["KV_MANAGER_HOST"] ?? file?.host ?? "127.0.0.1"
+        port = try Self.port(options.port, environment["KV_MANAGER_PORT"]) ?? file?.port ?? 8_787
+        dataFolder =
+            options.data ?? environment["KV_MANAGER_DATA"] ?? file?.data ?? Self.defaultDataFolder(environment)
+        let named = environment["KV_MANAGER_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
+        allowedHosts = options.allowedHosts.isEmpty ? named ?? file?.allowedHosts ?? [] : options.allowedHosts
+        logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
+        stores = file?.stores ?? []
+        if !stores.contains(where: { $0.name == "local" }) {
+            stores.insert(StoreSettings(name: "local", engine: .sqlite, label: nil), at: 0)
+        }
+        guard options.allowUnauthenticated || Self.isLoopback(host) else {
+            throw KVError(
+                .invalidRequest,
+                """
+                \(host) can be reached from other machines, and there is no sign-in yet: whoever reaches the port could \
+                read and delete everything. Listen on 127.0.0.1, or say --allow-unauthenticated if a proxy or a firewall \
+                in front of it decides who may.
+                """)
+        }
+    }
+
+    private static func port(_ option: Int?, _ variable: String?) throws(KVError) -> Int? {
+        guard let text = option.map(String.init) ?? variable else { return nil }
+        guard let port = Int(text), (0...65_535).contains(port) else {
+            throw KVError(.invalidRequest, "A port is a number from 0 to 65535; \"\(text)\" is not.")
+        }
+        return port
+    }
+
+    private static func logLevel(_ text: String?) throws(KVError) -> Logger.Level {
+        guard let text else { return .info }
+        guard let level = Logger.Level(rawValue: text.lowercased()) else {
+            let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw KVError(.invalidRequest, "KV_MANAGER_LOG_LEVEL is one of \(known); \"\(text)\" is not.")
+        }
+        return level
+    }
+
+    private static func defaultDataFolder(_ environment: [String: String]) -> String {
+        let home = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (home ?? "\(environment["HOME"] ?? NSHomeDirectory())/.local/share") + "/kv-manager"
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+    }
+}
+
+/// One connection to an engine, as the configuration names it.
+struct StoreSettings: Equatable {
+    var name: String
+    var engine: EngineKind
+    var label: String?
+}

@@ -1,0 +1,206 @@
+"""How the program starts and ends: what it prints, what it refuses, what it leaves alone."""
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+
+import pytest
+import requests
+
+from server import Server, binary
+
+
+def run(*arguments, cwd=None, environment=None, within=60):
+    """A start that is expected to fail: (status, stdout, stderr)."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("KV_MANAGER_")} | (environment or {})
+    ended = subprocess.run([binary(), *map(str, arguments)], capture_output=True, text=True, cwd=cwd, env=clean, timeout=within)
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_prints_one_line_and_logs_elsewhere(tmp_path):
+    process = subprocess.Popen([binary(), "serve", "--port", "0", "--data", str(tmp_path / "data")],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line = process.stdout.readline()
+    assert re.fullmatch(r"KV Manager is ready at http://127\.0\.0\.1:\d+\n", line)
+    assert requests.get(line.split()[-1] + "/healthz", timeout=10).status_code == 200, "ready means ready"
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=10)
+    assert process.returncode == 0 and out == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_with_0_at_a_signal(start, number):
+    server = start()
+    server.process.send_signal(number)
+    assert server.process.wait(timeout=10) == 0
+
+
+def test_runs_alone_from_any_folder(tmp_path, monkeypatch):
+    """The binary needs nothing beside it: the web interface is inside."""
+    program = tmp_path / "a folder" / "program"
+    program.parent.mkdir()
+    shutil.copy(os.path.realpath(binary()), program)
+    monkeypatch.setenv("KV_MANAGER_BINARY", str(program))
+    server = Server(tmp_path).start()
+    try:
+        assert "<title>" in requests.get(server.url, timeout=10).text
+    finally:
+        assert server.terminate() == 0
+
+
+def test_keeps_its_data_where_the_system_keeps_such(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KV_MANAGER_")}
+    environment |= {"HOME": str(tmp_path / "home"), "XDG_DATA_HOME": str(tmp_path / "share")}
+    for variables, place in ((environment, tmp_path / "share/kv-manager"),
+                             ({k: v for k, v in environment.items() if k != "XDG_DATA_HOME"},
+                              tmp_path / "home/.local/share/kv-manager")):
+        process = subprocess.Popen([binary(), "serve", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   env=variables, text=True)
+        assert process.stdout.readline()
+        assert (place / "stores/local.sqlite").exists()
+        assert place.stat().st_mode & 0o077 == 0, "others on this machine have no business here"
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+def test_takes_settings_from_the_environment_and_flags_over_those(start, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    server = start(environment={"KV_MANAGER_PORT": "1", "KV_MANAGER_DATA": str(elsewhere)})
+    assert server.port != 1 and not elsewhere.exists() and server.data.exists()
+
+
+def test_environment_is_heard_where_there_is_no_flag(tmp_path):
+    environment = os.environ | {"KV_MANAGER_PORT": "0", "KV_MANAGER_DATA": str(tmp_path / "from-environment")}
+    process = subprocess.Popen([binary(), "serve"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, text=True)
+    assert "127.0.0.1" in process.stdout.readline()
+    assert (tmp_path / "from-environment/stores/local.sqlite").exists()
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("name, text", [
+    ("config.json", json.dumps({"stores": [{"name": "local", "label": "The one", "engine": "sqlite"}]})),
+    ("config.yaml", "stores:\n  - name: local\n    label: The one\n    engine: sqlite\n"),
+])
+def test_reads_a_configuration(start, tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    server = start("--config", tmp_path / name)
+    (store,) = server.get("/api/stores")["stores"]
+    assert (store["name"], store["label"]) == ("local", "The one")
+
+
+@pytest.mark.parametrize("text, named", [
+    ('{"stores": [{"name": "local", "engine": "sqlite", "colour": "red"}]}', "colour"),
+    ('{"shops": []}', "shops"),
+    ('{"stores": [{"name": "local", "engine": "paper"}]}', "paper"),
+    ('{"stores": [{"engine": "sqlite"}]}', "name"),
+    ('{"stores": [{"name": "a", "engine": "sqlite"}, {"name": "a", "engine": "sqlite"}]}', "a"),
+    ("stores: [", "config"),
+])
+def test_names_what_is_wrong_with_a_configuration(tmp_path, text, named):
+    (tmp_path / "config.yaml").write_text(text)
+    status, out, error = run("serve", "--port", 0, "--data", tmp_path / "data", "--config", tmp_path / "config.yaml")
+    assert status != 0 and out == "" and named in error, error
+
+
+def test_names_a_configuration_that_is_not_there(tmp_path):
+    status, _, error = run("serve", "--port", 0, "--data", tmp_path / "data", "--config", tmp_path / "none.yaml")
+    assert status != 0 and "none.yaml" in error
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_does_not_open_to_the_network_unless_told_to(tmp_path, host):
+    status, out, error = run("serve", "--host", host, "--port", 0, "--data", tmp_path / "data")
+    assert status != 0 and out == "" and "--allow-unauthenticated" in error, error
+
+
+def test_opens_to_the_network_when_told_to(tmp_path):
+    process = subprocess.Popen(
+        [binary(), "serve", "--host", "0.0.0.0", "--port", "0", "--data", str(tmp_path / "data"), "--allow-unauthenticated"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    port = process.stdout.readline().rstrip().rpartition(":")[2]
+    assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).status_code == 200
+    process.terminate()
+    assert process.wait(timeout=10) == 0
+
+
+def test_one_data_folder_has_one_program(start):
+    server = start()
+    status, out, error = run("serve", "--port", 0, "--data", server.data)
+    assert status != 0 and out == "" and str(server.data) in error, error
+    server.get("/api/stores")
+    server.kill()
+    server.start()
+
+
+def test_says_when_the_port_is_taken(start, tmp_path):
+    server = start()
+    status, out, error = run("serve", "--port", server.port, "--data", tmp_path / "other")
+    assert status != 0 and out == "" and str(server.port) in error, error
+    assert "Fatal" not in error
+
+
+@pytest.mark.parametrize("arguments", [["--port", "70000"], ["--port", "x"], ["--nonsense"], ["--host", "not a host"]])
+def test_refuses_options_that_make_no_sense(tmp_path, arguments):
+    status, out, error = run("serve", "--data", tmp_path / "data", *arguments)
+    assert status != 0 and out == "" and error.strip()
+
+
+def test_says_when_it_may_not_write_its_data(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    status, _, error = run("serve", "--port", 0, "--data", tmp_path / "file" / "data")
+    assert status != 0 and "file" in error and "Fatal" not in error
+
+
+@pytest.fixture
+def left_data(tmp_path):
+    server = Server(tmp_path).start()
+    namespace = server.namespace("kept")
+    namespace.put("k", "v")
+    assert server.terminate() == 0
+    return server, namespace
+
+
+def test_finds_its_data_again(left_data):
+    server, namespace = left_data
+    server.start()
+    assert namespace.read("k")["value"] == "v"
+    assert server.terminate() == 0
+
+
+def test_leaves_the_data_of_a_newer_version_alone(left_data):
+    server, _ = left_data
+    path = server.data / "stores/local.sqlite"
+    with sqlite3.connect(path) as database:
+        database.execute("INSERT INTO grdb_migrations VALUES ('from the future')")
+    database.close()
+    before = path.read_bytes()
+    status, out, error = run("serve", "--port", 0, "--data", server.data)
+    assert status != 0 and out == "" and "newer" in error, error
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["not a database", "cut"])
+def test_says_when_its_data_cannot_be_read(left_data, damage):
+    server, _ = left_data
+    path = server.data / "stores/local.sqlite"
+    path.write_bytes(b"not a database at all, sorry " * 300 if damage == "not a database" else path.read_bytes()[:5000])
+    for beside in ("-wal", "-shm"):
+        (server.data / f"stores/local.sqlite{beside}").unlink(missing_ok=True)
+    status, out, error = run("serve", "--port", 0, "--data", server.data)
+    assert status != 0 and out == "" and "local.sqlite" in error, error
+    assert "Fatal" not in error
+
+
+def test_helps():
+    status, out, _ = run("--help")
+    assert status == 0 and "serve" in out
+    status, out, _ = run("serve", "--help")
+    assert status == 0
+    for option in ("--host", "--port", "--data", "--config", "--allow-unauthenticated"):
+        assert option in out
+    status, out, _ = run("--version")
+    assert status == 0 and re.search(r"\d+\.\d+\.\d+", out)

@@ -1,0 +1,99 @@
+/** @import { Entry, Limits } from "../lib/types.js" */
+/** @import { Held } from "./kv-value.js" */
+/** @import { NewValue } from "../lib/entry-store.js" */
+import { byteLength } from "../lib/bytes.js";
+import { fill, h } from "../lib/dom.js";
+import { count, exactSize } from "../lib/format.js";
+import { laidOut, problemIn } from "../lib/json-text.js";
+import { KvExpiration } from "./kv-expiration.js";
+import { KvValue } from "./kv-value.js";
+
+/** The fields of an entry: value, expiration, metadata. Emits `input` when anything changes. */
+export class KvEntryForm extends HTMLElement {
+    /** @type {Entry | null} what the fields started from; null for a new entry */
+    entry = null;
+    /** @type {Limits} */
+    limits = { keyBytes: 512, valueBytes: 26_214_400, metadataBytes: 1024, minimumTTL: 60 };
+    value = new KvValue();
+    expiration = new KvExpiration();
+    metadata = h("textarea", {
+        "aria-label": "Metadata, as JSON",
+        testid: "metadata",
+        placeholder: "None",
+        rows: 3,
+        spellcheck: "false",
+        autocapitalize: "off",
+    });
+    words = h("span", { class: "part-note", testid: "metadata-words" });
+
+    connectedCallback() {
+        if (this.firstChild) return;
+        fill(
+            this,
+            this.value,
+            h("div", { class: "entry-part" }, h("h3", {}, "Expires"), this.expiration),
+            h("div", { class: "entry-part" }, h("h3", {}, "Metadata", this.words), this.metadata),
+        );
+    }
+
+    /** @param {Entry | null} entry @param {Held} held @param {{ limits: Limits, shut: boolean, downloadPath: string | null }} given */
+    hold(entry, held, { limits, shut, downloadPath }) {
+        this.entry = entry;
+        this.limits = limits;
+        this.value.toggleAttribute("data-shut", shut);
+        this.value.hold(held, downloadPath);
+        this.expiration.hold(entry?.expiration ?? null, limits.minimumTTL, shut);
+        this.metadata.value = entry?.metadataText ? laidOut(entry.metadataText) : "";
+        this.metadata.readOnly = shut;
+    }
+
+    /** The metadata as it would be stored: its own text while nobody touched it. @returns {string | null} */
+    get metadataText() {
+        const text = this.metadata.value.trim();
+        const held = this.entry?.metadataText ?? null;
+        return held !== null && text === laidOut(held) ? held : text || null;
+    }
+
+    get dirty() {
+        return this.value.dirty || this.expiration.dirty || this.metadataText !== (this.entry?.metadataText ?? null);
+    }
+
+    /** What keeps the entry from being saved; null when nothing does. */
+    get wrong() {
+        const { valueBytes } = this.limits;
+        if (this.value.wrong) return "The value is not JSON. Choose Text to save it as it is.";
+        if (this.value.bytes > valueBytes) return `The value is larger than ${exactSize(valueBytes)}.`;
+        return this.expiration.wrong ?? this.metadataProblem();
+    }
+
+    metadataProblem() {
+        const text = this.metadataText;
+        if (text === null) return null;
+        const wrong = problemIn(text);
+        if (wrong) return `Metadata, line ${wrong.line}: ${wrong.message}.`;
+        const bytes = byteLength(compactBound(text));
+        return bytes > this.limits.metadataBytes
+            ? `Metadata: ${count(bytes)} of at most ${exactSize(this.limits.metadataBytes)}.`
+            : null;
+    }
+
+    /** Puts words to the state of the metadata, beside its heading. */
+    judge() {
+        const wrong = this.metadataProblem();
+        this.metadata.toggleAttribute("aria-invalid", wrong !== null);
+        this.words.textContent = wrong === null ? "" : wrong.replace(/^Metadata(: |, )/, "");
+    }
+
+    /** The value to be written; null when it is too large to be here and must be fetched first. @returns {NewValue | null} */
+    get newValue() {
+        const { file, held, text } = this.value;
+        if (file) return { file };
+        if ("large" in held) return null;
+        return "bytes" in held ? { base64: this.entry?.valueBase64 ?? "" } : { text };
+    }
+}
+
+/** JSON without the blanks between its tokens, as the server counts it. @param {string} text */
+const compactBound = (text) => text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");
+
+customElements.define("kv-entry-form", KvEntryForm);

@@ -1,0 +1,27 @@
+/** @import { Job } from "./types.js" */
+import { ApiError, problem } from "./api.js";
+
+/**
+ * Sends a file as a request's body and tells how much of it has gone out; `fetch` cannot tell that.
+ * @param {string} method
+ * @param {string} path
+ * @param {Blob} file
+ * @param {{ headers?: Record<string, string>, signal?: AbortSignal, sent?: (bytes: number, total: number) => void }} [options]
+ * @returns {Promise<string>} the answer's text
+ */
+export function upload(method, path, file, { headers = {}, signal, sent } = {}) {
+    return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open(method, path);
+        for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+        request.upload.onprogress = (event) => sent?.(event.loaded, file.size);
+        request.onload = () => {
+            if (request.status < 300) resolve(request.responseText);
+            else reject(problem(request.status, request.responseText, request.getResponseHeader("X-Request-Id")));
+        };
+        request.onerror = () => reject(new ApiError(0, "unreachable", "The connection broke off while uploading."));
+        request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
+        signal?.addEventListener("abort", () => request.abort());
+        request.send(file);
+    });
+}
