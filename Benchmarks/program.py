@@ -1,6 +1,7 @@
 """The release build, run for one measurement in a data folder of its own, and the requests that measurements need."""
 import http.client
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -8,7 +9,7 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-BINARY = ROOT / ".build/release/kv-manager"
+BINARY = pathlib.Path(os.environ.get("KV_MANAGER_BINARY") or ROOT / ".build/release/kv-manager")
 ENDED = {"completed", "incomplete", "failed", "cancelled"}
 
 

@@ -117,10 +117,12 @@ struct JobExecution {
 
     private mutating func fail(_ error: any Error) async {
         let reason =
-            (error as? KVError) ?? KVError(.internalError, "Something unforeseen went wrong; the log says what.")
-        logger.error(
-            "Job failed",
-            metadata: ["job": "\(job.id)", "code": "\(reason.code.rawValue)", "cause": "\(reason.cause ?? "\(error)")"])
+            (error as? KVError)
+            ?? KVError(.internalError, "Something unforeseen went wrong; the log says what.", cause: "\(error)")
+        // The detail may name keys, which are not for the log.
+        logger.log(
+            level: reason.cause == nil ? .notice : .error, "Job failed",
+            metadata: ["job": "\(job.id)", "code": "\(reason.code.rawValue)", "cause": "\(reason.cause ?? "-")"])
         job.error = reason
         job.finishedAt = now()
         do {

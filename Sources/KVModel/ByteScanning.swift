@@ -1,15 +1,19 @@
 /// Searches over raw bytes, eight at a time: what reading and writing JSON spends its time on.
 extension UnsafeBufferPointer<UInt8> {
-    /// The first byte at or behind `index` that cannot stand for itself in a JSON string: a quote, a backslash or a
-    /// control character; `count` if there is none. Sets `sawNonASCII` if a byte before it is not ASCII.
-    package func endOfPlainText(from index: Int, sawNonASCII: inout Bool) -> Int {
+    /// The first byte at or behind `index` that cannot stand for itself in a JSON string: a quote, a backslash (or what
+    /// is special in its place) or a control character; `count` if there is none. Sets `sawNonASCII` if a byte before it
+    /// is not ASCII.
+    package func endOfPlainText(
+        from index: Int, special: UInt8 = UInt8(ascii: "\\"), sawNonASCII: inout Bool
+    ) -> Int {
         guard let base = UnsafeRawPointer(baseAddress) else { return 0 }
         var index = index
+        let specials = UInt64(special) &* 0x0101_0101_0101_0101
         var highBits: UInt64 = 0
         while index + 8 <= count {
             let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
             let stops =
-                word.zeroBytes(0x2222_2222_2222_2222) | word.zeroBytes(0x5C5C_5C5C_5C5C_5C5C) | word.controlBytes
+                word.zeroBytes(0x2222_2222_2222_2222) | word.zeroBytes(specials) | word.controlBytes
             if stops != 0 {
                 highBits |= word & 0x8080_8080_8080_8080 & ((stops & (0 &- stops)) &- 1)
                 sawNonASCII = sawNonASCII || highBits != 0
@@ -21,7 +25,7 @@ extension UnsafeBufferPointer<UInt8> {
         sawNonASCII = sawNonASCII || highBits != 0
         while index < count {
             let byte = self[index]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return index }
+            if byte == UInt8(ascii: "\"") || byte == special || byte < 0x20 { return index }
             if byte >= 0x80 { sawNonASCII = true }
             index += 1
         }

@@ -53,7 +53,8 @@ package protocol KeyValueEngine: Sendable {
     func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream
     /// Stores the value once the stream has ended; if it throws, or has more than 25 MiB, nothing is changed.
     func writeValue(
-        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID
+        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,
+        when condition: WriteCondition
     ) async throws -> WriteOutcome
 }
 

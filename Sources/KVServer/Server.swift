@@ -57,7 +57,7 @@ package struct Server: Sendable {
             router: router(),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(), UpgradeHandler()], idleTimeout: Self.idleTimeout)),
+                    additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),

@@ -61,9 +61,11 @@ struct ByteWindow: ~Copyable, @unchecked Sendable {
     @discardableResult
     mutating func consumeCounting(_ count: Int) -> UnsafeBufferPointer<UInt8> {
         let text = consume(count)
-        var lines = 0
-        for byte in text where byte == 0x0A { lines += 1 }
-        line += lines
+        var index = 0
+        while let end = text.firstIndex(of: 0x0A, from: index) {
+            line += 1
+            index = end + 1
+        }
         return text
     }
 

@@ -86,6 +86,7 @@ struct CSVRow {
     private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.first, let last = text.last else { return false }
         if first <= 0x20 || last <= 0x20 { return true }
-        return text.contains { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D }
+        var ignored = false
+        return text.endOfPlainText(from: 0, special: UInt8(ascii: ","), sawNonASCII: &ignored) < text.count
     }
 }

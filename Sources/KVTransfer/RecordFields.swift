@@ -28,10 +28,12 @@ struct RecordFields {
     }
 
     private static func decoded(_ text: [UInt8]) throws(KVError) -> [UInt8] {
+        let count = text.withUnsafeBufferPointer { Base64.decodedCount($0) }
+        guard count <= Entry.maximumValueBytes else { throw .tooLarge(count) }
         guard let value = text.withUnsafeBufferPointer({ Base64.decode($0) }) else {
             throw KVError(.invalidValue, "The value is not base64 (standard alphabet, padded).")
         }
-        return try checked(value)
+        return value
     }
 
     /// Of both, the ttl counts, as on Cloudflare. A time that has passed is for the reader of the record to judge.

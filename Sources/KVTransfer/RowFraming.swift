@@ -91,6 +91,7 @@ struct RowFraming {
     /// Behind the row's end, if it is in the text from `start` on.
     private mutating func scan(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         var index = start
+        var ignored = false
         while index < text.count {
             let byte = text[index]
             switch state {
@@ -103,7 +104,9 @@ struct RowFraming {
                 returns = 0
                 continue
             case .plain:
-                switch byte {
+                index = text.endOfPlainText(from: index, special: UInt8(ascii: ","), sawNonASCII: &ignored)
+                guard index < text.count else { return nil }
+                switch text[index] {
                 case UInt8(ascii: ","): endPlain(text, at: index)
                 case UInt8(ascii: "\n"):
                     endPlain(text, at: index)

@@ -3,13 +3,16 @@ package import KVModel
 
 extension SQLiteEngine {
     package func writeValue(
-        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID
+        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,
+        when condition: WriteCondition
     ) async throws -> WriteOutcome {
         _ = try await self.namespace(namespace)
         var value = LargeValue(engine: self)
         do {
             for try await bytes in body { try await value.append(bytes) }
-            return try await value.link(info, in: namespace)
+            let outcome = try await value.link(info, in: namespace, when: condition)
+            if outcome == .unmet { await value.abandon() }
+            return outcome
         } catch {
             await value.abandon()
             throw error
@@ -41,18 +44,21 @@ struct LargeValue {
         }
     }
 
-    mutating func link(_ info: KeyInfo, in namespace: NamespaceID) async throws -> WriteOutcome {
+    mutating func link(
+        _ info: KeyInfo, in namespace: NamespaceID, when condition: WriteCondition
+    ) async throws -> WriteOutcome {
         let now = engine.now()
         guard let firstID else {
             let entry = Entry(key: info.key, value: pending, metadata: info.metadata, expiration: info.expiration)
-            return try await engine.write([entry], in: namespace, when: .always)[0]
+            return try await engine.write([entry], in: namespace, when: condition)[0]
         }
         try await store(pending)
         var whole = info
         whole.size = size
         return try await engine.write { [whole] db in
             var batch = try BatchWrite(in: namespace, of: db, now: now)
-            let outcome = try batch.put(whole, id: firstID) { _ in }
+            let outcome = try batch.put(whole, id: firstID, when: condition) { _ in }
+            guard outcome != .unmet else { return outcome }
             try db.execute(sql: "DELETE FROM staged WHERE value_id = ?", arguments: [firstID])
             try batch.finish()
             return outcome

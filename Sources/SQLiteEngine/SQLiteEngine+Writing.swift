@@ -69,7 +69,7 @@ struct BatchWrite {
 
     /// Puts one entry whose value `store` brings under the given id, or has brought under `id` before.
     mutating func put(
-        _ info: KeyInfo, id stagedID: Int? = nil, when condition: WriteCondition = .always, store: (Int) throws -> Void
+        _ info: KeyInfo, id stagedID: Int? = nil, when condition: WriteCondition, store: (Int) throws -> Void
     ) throws -> WriteOutcome {
         let size = info.size ?? 0
         let id = stagedID ?? nextValueID

@@ -3,14 +3,210 @@
 
 #include "web_files.h"
 
+static const unsigned char app_js[] = {
+#embed "../../Web/app.js"
+};
+static const unsigned char components_bulk_dialogs_js[] = {
+#embed "../../Web/components/bulk-dialogs.js"
+};
+static const unsigned char components_job_figures_js[] = {
+#embed "../../Web/components/job-figures.js"
+};
+static const unsigned char components_json_colors_js[] = {
+#embed "../../Web/components/json-colors.js"
+};
+static const unsigned char components_kv_dock_js[] = {
+#embed "../../Web/components/kv-dock.js"
+};
+static const unsigned char components_kv_entry_form_js[] = {
+#embed "../../Web/components/kv-entry-form.js"
+};
+static const unsigned char components_kv_entry_js[] = {
+#embed "../../Web/components/kv-entry.js"
+};
+static const unsigned char components_kv_expiration_js[] = {
+#embed "../../Web/components/kv-expiration.js"
+};
+static const unsigned char components_kv_folders_js[] = {
+#embed "../../Web/components/kv-folders.js"
+};
+static const unsigned char components_kv_job_dialog_js[] = {
+#embed "../../Web/components/kv-job-dialog.js"
+};
+static const unsigned char components_kv_job_js[] = {
+#embed "../../Web/components/kv-job.js"
+};
+static const unsigned char components_kv_jobs_js[] = {
+#embed "../../Web/components/kv-jobs.js"
+};
+static const unsigned char components_kv_key_table_js[] = {
+#embed "../../Web/components/kv-key-table.js"
+};
+static const unsigned char components_kv_keys_js[] = {
+#embed "../../Web/components/kv-keys.js"
+};
+static const unsigned char components_kv_namespaces_js[] = {
+#embed "../../Web/components/kv-namespaces.js"
+};
+static const unsigned char components_kv_rail_js[] = {
+#embed "../../Web/components/kv-rail.js"
+};
+static const unsigned char components_kv_value_js[] = {
+#embed "../../Web/components/kv-value.js"
+};
+static const unsigned char components_namespace_dialogs_js[] = {
+#embed "../../Web/components/namespace-dialogs.js"
+};
+static const unsigned char components_transfer_dialogs_js[] = {
+#embed "../../Web/components/transfer-dialogs.js"
+};
+static const unsigned char icon_svg[] = {
+#embed "../../Web/icon.svg"
+};
 static const unsigned char index_html[] = {
 #embed "../../Web/index.html"
+};
+static const unsigned char lib_api_js[] = {
+#embed "../../Web/lib/api.js"
+};
+static const unsigned char lib_bytes_js[] = {
+#embed "../../Web/lib/bytes.js"
+};
+static const unsigned char lib_catalog_js[] = {
+#embed "../../Web/lib/catalog.js"
+};
+static const unsigned char lib_dom_js[] = {
+#embed "../../Web/lib/dom.js"
+};
+static const unsigned char lib_entry_store_js[] = {
+#embed "../../Web/lib/entry-store.js"
+};
+static const unsigned char lib_followed_js[] = {
+#embed "../../Web/lib/followed.js"
+};
+static const unsigned char lib_format_js[] = {
+#embed "../../Web/lib/format.js"
+};
+static const unsigned char lib_job_watch_js[] = {
+#embed "../../Web/lib/job-watch.js"
+};
+static const unsigned char lib_job_words_js[] = {
+#embed "../../Web/lib/job-words.js"
+};
+static const unsigned char lib_json_text_js[] = {
+#embed "../../Web/lib/json-text.js"
+};
+static const unsigned char lib_key_pages_js[] = {
+#embed "../../Web/lib/key-pages.js"
+};
+static const unsigned char lib_keyboard_js[] = {
+#embed "../../Web/lib/keyboard.js"
+};
+static const unsigned char lib_modal_js[] = {
+#embed "../../Web/lib/modal.js"
+};
+static const unsigned char lib_names_js[] = {
+#embed "../../Web/lib/names.js"
+};
+static const unsigned char lib_presence_js[] = {
+#embed "../../Web/lib/presence.js"
+};
+static const unsigned char lib_ready_js[] = {
+#embed "../../Web/lib/ready.js"
+};
+static const unsigned char lib_router_js[] = {
+#embed "../../Web/lib/router.js"
+};
+static const unsigned char lib_selection_js[] = {
+#embed "../../Web/lib/selection.js"
+};
+static const unsigned char lib_types_js[] = {
+#embed "../../Web/lib/types.js"
+};
+static const unsigned char lib_upload_js[] = {
+#embed "../../Web/lib/upload.js"
+};
+static const unsigned char openapi_json[] = {
+#embed "../../Docs/openapi.json"
+};
+static const unsigned char styles_base_css[] = {
+#embed "../../Web/styles/base.css"
+};
+static const unsigned char styles_entry_css[] = {
+#embed "../../Web/styles/entry.css"
+};
+static const unsigned char styles_jobs_css[] = {
+#embed "../../Web/styles/jobs.css"
+};
+static const unsigned char styles_keys_css[] = {
+#embed "../../Web/styles/keys.css"
+};
+static const unsigned char styles_parts_css[] = {
+#embed "../../Web/styles/parts.css"
+};
+static const unsigned char styles_shell_css[] = {
+#embed "../../Web/styles/shell.css"
+};
+static const unsigned char styles_tokens_css[] = {
+#embed "../../Web/styles/tokens.css"
+};
+static const unsigned char theme_js[] = {
+#embed "../../Web/theme.js"
 };
 
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
 static const web_file files[] = {
+    FILE("app.js", app_js),
+    FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
+    FILE("components/job-figures.js", components_job_figures_js),
+    FILE("components/json-colors.js", components_json_colors_js),
+    FILE("components/kv-dock.js", components_kv_dock_js),
+    FILE("components/kv-entry-form.js", components_kv_entry_form_js),
+    FILE("components/kv-entry.js", components_kv_entry_js),
+    FILE("components/kv-expiration.js", components_kv_expiration_js),
+    FILE("components/kv-folders.js", components_kv_folders_js),
+    FILE("components/kv-job-dialog.js", components_kv_job_dialog_js),
+    FILE("components/kv-job.js", components_kv_job_js),
+    FILE("components/kv-jobs.js", components_kv_jobs_js),
+    FILE("components/kv-key-table.js", components_kv_key_table_js),
+    FILE("components/kv-keys.js", components_kv_keys_js),
+    FILE("components/kv-namespaces.js", components_kv_namespaces_js),
+    FILE("components/kv-rail.js", components_kv_rail_js),
+    FILE("components/kv-value.js", components_kv_value_js),
+    FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
+    FILE("components/transfer-dialogs.js", components_transfer_dialogs_js),
+    FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
+    FILE("lib/api.js", lib_api_js),
+    FILE("lib/bytes.js", lib_bytes_js),
+    FILE("lib/catalog.js", lib_catalog_js),
+    FILE("lib/dom.js", lib_dom_js),
+    FILE("lib/entry-store.js", lib_entry_store_js),
+    FILE("lib/followed.js", lib_followed_js),
+    FILE("lib/format.js", lib_format_js),
+    FILE("lib/job-watch.js", lib_job_watch_js),
+    FILE("lib/job-words.js", lib_job_words_js),
+    FILE("lib/json-text.js", lib_json_text_js),
+    FILE("lib/key-pages.js", lib_key_pages_js),
+    FILE("lib/keyboard.js", lib_keyboard_js),
+    FILE("lib/modal.js", lib_modal_js),
+    FILE("lib/names.js", lib_names_js),
+    FILE("lib/presence.js", lib_presence_js),
+    FILE("lib/ready.js", lib_ready_js),
+    FILE("lib/router.js", lib_router_js),
+    FILE("lib/selection.js", lib_selection_js),
+    FILE("lib/types.js", lib_types_js),
+    FILE("lib/upload.js", lib_upload_js),
+    FILE("openapi.json", openapi_json),
+    FILE("styles/base.css", styles_base_css),
+    FILE("styles/entry.css", styles_entry_css),
+    FILE("styles/jobs.css", styles_jobs_css),
+    FILE("styles/keys.css", styles_keys_css),
+    FILE("styles/parts.css", styles_parts_css),
+    FILE("styles/shell.css", styles_shell_css),
+    FILE("styles/tokens.css", styles_tokens_css),
+    FILE("theme.js", theme_js),
 };
 
 size_t web_file_count(void) { return sizeof files / sizeof files[0]; }

@@ -4,6 +4,7 @@ import KVJobs
 import KVModel
 import KVServer
 import Logging
+import NIOCore
 import SQLiteEngine
 import ServiceLifecycle
 import UnixSignals
@@ -55,7 +56,17 @@ struct App {
         var configuration = ServiceGroupConfiguration(
             services: services + [jobs, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(8)
-        try await ServiceGroup(configuration: configuration).run()
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw KVError(
+                .storeUnavailable,
+                "The port \(settings.port) on \(settings.host) is in use by another program; choose another with --port."
+            )
+        } catch let error as IOError {
+            throw KVError(
+                .storeUnavailable, "\(settings.host):\(settings.port) cannot be listened on.", cause: "\(error)")
+        }
     }
 
     private static func logger(level: Logger.Level) -> Logger {

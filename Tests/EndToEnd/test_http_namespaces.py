@@ -108,11 +108,11 @@ def test_lists_pages_and_finds_titles(fresh_server):
     assert len(titles_of("ns%2000")) == 10
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=-1", "limit=x", "limit="])
+@pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=-1", "limit=x", "limit=1.5"])
 def test_refuses_a_limit_out_of_range(server, query):
     problem(server.api("GET", f"{NAMESPACES}?{query}"), 400, "invalid_request")
 
 
 def test_refuses_a_cursor_of_no_page(server):
-    problem(server.api("GET", f"{NAMESPACES}?cursor=%F0%9F"), 400, "invalid_cursor")
+    problem(server.api("GET", f"{NAMESPACES}?cursor=nonsense!"), 400, "invalid_cursor")
     problem(server.api("GET", f"{server.namespace().path}/keys?cursor=nonsense!"), 400, "invalid_cursor")

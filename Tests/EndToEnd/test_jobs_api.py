@@ -189,13 +189,14 @@ def test_lists_every_failure(server):
     assert sorted(found) == missing
 
 
-class TestDownload:
-    @pytest.fixture(scope="class")
-    def export(self, server):
-        job = server.run_job(server.namespace("a title / \"with\" oddities é").fill(1_000).job("export"))
-        assert job["state"] == "completed"
-        return job
+@pytest.fixture(scope="module")
+def export(server):
+    job = server.run_job(server.namespace("a title / \"with\" oddities é").fill(1_000).job("export"))
+    assert job["state"] == "completed"
+    return job
 
+
+class TestDownload:
     def test_comes_as_an_attachment_as_often_as_asked(self, server, export):
         download = export["download"]
         assert set(download) >= {"name", "bytes", "url"} and download["url"] == f"/api/jobs/{export['id']}/download"

@@ -147,7 +147,7 @@ def test_refuses_a_file_of_no_known_format(server, namespace, data):
         job for job in server.get(f"/api/jobs?namespace={namespace.id}")["jobs"]]
 
 
-@pytest.mark.parametrize("query", ["format=xlsx", "collision=merge", "format="])
+@pytest.mark.parametrize("query", ["format=xlsx", "collision=merge", "colision=skip&collision=x"])
 def test_refuses_a_query_that_makes_no_sense(server, namespace, query):
     answer = server.api("POST", f"{namespace.path}/import?{query}", data=b'{"key":"a","value":"b"}\n')
     assert answer.status_code == 400 and answer.json()["code"] in ("invalid_request", "unknown_format")

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from server import Server, binary
+from sockets import connect
 
 
 def run(*arguments, cwd=None, environment=None, within=60):
@@ -36,6 +37,23 @@ def test_ends_with_0_at_a_signal(start, number):
     server = start()
     server.process.send_signal(number)
     assert server.process.wait(timeout=10) == 0
+
+
+def test_ends_in_time_whatever_clients_are_about(start):
+    server = start()
+    namespace = server.namespace().fill(60_000)
+    assert server.api("PUT", namespace.value("large"), data=bytes(25 << 20)).status_code == 201
+    job = server.start_job(namespace.job("copy", target=server.namespace().as_target()))
+    host = f"Host: 127.0.0.1:{server.port}\r\n"
+    clients = [connect(server) for _ in range(5)]
+    clients[1].sendall(b"GET /api/stores HTTP/1.1\r\n")
+    clients[2].sendall(f"PUT {namespace.value('half')} HTTP/1.1\r\n{host}Content-Length: 9999999\r\n\r\nhalf".encode())
+    clients[3].sendall(f"GET {namespace.value('large')} HTTP/1.1\r\n{host}\r\n".encode())
+    clients[4].sendall(f"GET /api/jobs/{job['id']}?after=999999999&wait=60 HTTP/1.1\r\n{host}\r\n".encode())
+    assert clients[3].recv(10), "a download has begun, and is read no further"
+    assert server.terminate(within=10) == 0
+    for client in clients:
+        client.close()
 
 
 def test_runs_alone_from_any_folder(tmp_path, monkeypatch):
@@ -155,6 +173,13 @@ def test_says_when_it_may_not_write_its_data(tmp_path):
     assert status != 0 and "file" in error and "Fatal" not in error
 
 
+def contents(path):
+    with sqlite3.connect(path) as database:
+        lines = list(database.iterdump())
+    database.close()
+    return lines
+
+
 @pytest.fixture
 def left_data(tmp_path):
     server = Server(tmp_path).start()
@@ -177,10 +202,10 @@ def test_leaves_the_data_of_a_newer_version_alone(left_data):
     with sqlite3.connect(path) as database:
         database.execute("INSERT INTO grdb_migrations VALUES ('from the future')")
     database.close()
-    before = path.read_bytes()
+    before = contents(path)
     status, out, error = run("serve", "--port", 0, "--data", server.data)
     assert status != 0 and out == "" and "newer" in error, error
-    assert path.read_bytes() == before
+    assert contents(path) == before
 
 
 @pytest.mark.parametrize("damage", ["not a database", "cut"])

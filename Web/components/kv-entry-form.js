@@ -2,9 +2,9 @@
 /** @import { Held } from "./kv-value.js" */
 /** @import { NewValue } from "../lib/entry-store.js" */
 import { byteLength } from "../lib/bytes.js";
-import { fill, h } from "../lib/dom.js";
+import { div, fill, h, setText, VERBATIM } from "../lib/dom.js";
 import { count, exactSize } from "../lib/format.js";
-import { laidOut, problemIn } from "../lib/json-text.js";
+import { laidOut, problemIn, withoutBlanks } from "../lib/json-text.js";
 import { KvExpiration } from "./kv-expiration.js";
 import { KvValue } from "./kv-value.js";
 
@@ -20,28 +20,26 @@ export class KvEntryForm extends HTMLElement {
         "aria-label": "Metadata, as JSON",
         testid: "metadata",
         placeholder: "None",
-        rows: 3,
-        spellcheck: "false",
-        autocapitalize: "off",
+        rows: 4,
+        ...VERBATIM,
     });
     words = h("span", { class: "part-note", testid: "metadata-words" });
 
     connectedCallback() {
         if (this.firstChild) return;
+        const heading = h("h3", {}, "Metadata", this.words);
         fill(
             this,
             this.value,
-            h("div", { class: "entry-part" }, h("h3", {}, "Expires"), this.expiration),
-            h("div", { class: "entry-part" }, h("h3", {}, "Metadata", this.words), this.metadata),
+            div("entry-part", h("h3", {}, "Expires"), this.expiration),
+            div("entry-part", heading, this.metadata),
         );
     }
 
     /** @param {Entry | null} entry @param {Held} held @param {{ limits: Limits, shut: boolean, downloadPath: string | null }} given */
     hold(entry, held, { limits, shut, downloadPath }) {
-        this.entry = entry;
-        this.limits = limits;
-        this.value.toggleAttribute("data-shut", shut);
-        this.value.hold(held, downloadPath);
+        Object.assign(this, { entry, limits });
+        this.value.hold(held, downloadPath, shut);
         this.expiration.hold(entry?.expiration ?? null, limits.minimumTTL, shut);
         this.metadata.value = entry?.metadataText ? laidOut(entry.metadataText) : "";
         this.metadata.readOnly = shut;
@@ -49,8 +47,7 @@ export class KvEntryForm extends HTMLElement {
 
     /** The metadata as it would be stored: its own text while nobody touched it. @returns {string | null} */
     get metadataText() {
-        const text = this.metadata.value.trim();
-        const held = this.entry?.metadataText ?? null;
+        const text = this.metadata.value.trim(), held = this.entry?.metadataText ?? null;
         return held !== null && text === laidOut(held) ? held : text || null;
     }
 
@@ -58,30 +55,27 @@ export class KvEntryForm extends HTMLElement {
         return this.value.dirty || this.expiration.dirty || this.metadataText !== (this.entry?.metadataText ?? null);
     }
 
+    get metadataProblem() {
+        const text = this.metadataText, most = this.limits.metadataBytes;
+        if (text === null) return null;
+        const wrong = problemIn(text);
+        if (wrong) return `line ${wrong.line}: ${wrong.message}`;
+        const bytes = byteLength(withoutBlanks(text));
+        return bytes > most ? `${count(bytes)} of at most ${exactSize(most)}` : null;
+    }
+
     /** What keeps the entry from being saved; null when nothing does. */
     get wrong() {
         const { valueBytes } = this.limits;
         if (this.value.wrong) return "The value is not JSON. Choose Text to save it as it is.";
-        if (this.value.bytes > valueBytes) return `The value is larger than ${exactSize(valueBytes)}.`;
-        return this.expiration.wrong ?? this.metadataProblem();
-    }
-
-    metadataProblem() {
-        const text = this.metadataText;
-        if (text === null) return null;
-        const wrong = problemIn(text);
-        if (wrong) return `Metadata, line ${wrong.line}: ${wrong.message}.`;
-        const bytes = byteLength(compactBound(text));
-        return bytes > this.limits.metadataBytes
-            ? `Metadata: ${count(bytes)} of at most ${exactSize(this.limits.metadataBytes)}.`
-            : null;
+        if (this.value.length > valueBytes) return `The value is larger than ${exactSize(valueBytes)}.`;
+        return this.expiration.wrong ?? (this.metadataProblem && "The metadata cannot be stored like this.");
     }
 
     /** Puts words to the state of the metadata, beside its heading. */
     judge() {
-        const wrong = this.metadataProblem();
-        this.metadata.toggleAttribute("aria-invalid", wrong !== null);
-        this.words.textContent = wrong === null ? "" : wrong.replace(/^Metadata(: |, )/, "");
+        this.metadata.toggleAttribute("aria-invalid", this.metadataProblem !== null);
+        setText(this.words, this.metadataProblem ?? "");
     }
 
     /** The value to be written; null when it is too large to be here and must be fetched first. @returns {NewValue | null} */
@@ -92,8 +86,5 @@ export class KvEntryForm extends HTMLElement {
         return "bytes" in held ? { base64: this.entry?.valueBase64 ?? "" } : { text };
     }
 }
-
-/** JSON without the blanks between its tokens, as the server counts it. @param {string} text */
-const compactBound = (text) => text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");
 
 customElements.define("kv-entry-form", KvEntryForm);

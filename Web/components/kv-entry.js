@@ -1,90 +1,65 @@
 /** @import { Entry, KeyItem, Namespace } from "../lib/types.js" */
+/** @import { Held } from "./kv-value.js" */
 import { api, ApiError, at, isAbort, reason } from "../lib/api.js";
 import { byteLength, fromBase64 } from "../lib/bytes.js";
 import { catalog } from "../lib/catalog.js";
-import { fill, h, icon, iconButton, setText, toast } from "../lib/dom.js";
+import { button, div, failure, fill, h, icon, iconButton, setText, toast, VERBATIM } from "../lib/dom.js";
 import { listed, outlined, storeEntry, valueBlob } from "../lib/entry-store.js";
-import { exact, exactSize, relative, size } from "../lib/format.js";
+import { exactSize, relative, size, titleOf } from "../lib/format.js";
 import { ask, copyText } from "../lib/modal.js";
 import { marked, quoted } from "../lib/names.js";
 import { whileBusy } from "../lib/ready.js";
+import { View } from "../lib/view.js";
 import { KvEntryForm } from "./kv-entry-form.js";
 import { EDITED_AT_MOST } from "./kv-value.js";
 
+const MISSING = "There is no such key. It may have expired or been deleted.";
+
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
-export class KvEntry extends HTMLElement {
+export class KvEntry extends View {
     store = "";
     namespace = "";
     /** @type {string | null} */
     key = null;
     creating = false;
     saving = false;
+    shut = false;
     /** Whether the next entry shown is to be typed in at once. */
     wantsEdit = false;
     /** @type {Entry | null} */
     entry = null;
-    name = h("input", {
-        type: "text",
-        "aria-label": "Key",
-        placeholder: "Key",
-        testid: "entry-name",
-        spellcheck: "false",
-        autocapitalize: "off",
-        autocomplete: "off",
-    });
-    head = h("div", { class: "entry-head" });
+    loading = new AbortController();
+    name = h("input", { type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM });
+    head = div("entry-head");
     message = h("div", { class: "entry-message", role: "alert", testid: "entry-message" });
     form = new KvEntryForm();
     state = h("span", { class: "entry-state", testid: "entry-state", role: "status" });
-    save = h("button", {
-        type: "button",
-        class: "button primary",
-        testid: "entry-save",
-        on: { click: () => this.write() },
-    }, "Save");
-    deleting = h("button", {
-        type: "button",
-        class: "button quiet danger",
-        testid: "entry-delete",
-        on: { click: () => this.deleteIt() },
-    }, "Delete…");
-    copy = h("button", {
-        type: "button",
-        class: "button quiet",
-        testid: "entry-duplicate",
-        on: { click: () => this.duplicate() },
-    }, "Duplicate");
-    foot = h("div", { class: "entry-foot" }, this.state, this.deleting, this.copy, this.save);
-    leaving = new AbortController();
+    save = button("Save", () => this.write(), { kind: "primary", testid: "entry-save" });
+    deletion = button("Delete…", () => this.deleteIt(), { kind: "quiet danger", testid: "entry-delete" });
+    copy = button("Duplicate", () => this.duplicate(), { kind: "quiet", testid: "entry-duplicate" });
+    foot = div("entry-foot", this.state, this.deletion, this.copy, this.save);
 
-    connectedCallback() {
+    /** @override */
+    connected() {
         this.setAttribute("role", "region");
         this.setAttribute("aria-label", "Entry");
         this.dataset.testid = "entry-panel";
         this.hidden = true;
         fill(this, this.head, this.message, this.form, this.foot);
-        for (const type of ["input", "change", "keydown"]) this.addEventListener(type, this);
-        addEventListener("beforeunload", this);
+        for (const type of ["input", "change"]) this.addEventListener(type, () => this.judge());
+        this.addEventListener("keydown", (event) => this.pressed(event));
+        // Before the page is left with changes, the browser asks.
+        addEventListener("beforeunload", (event) => this.dirty && event.preventDefault(), { signal: this.signal });
+        this.signal.addEventListener("abort", () => this.loading.abort());
     }
 
-    disconnectedCallback() {
-        removeEventListener("beforeunload", this);
-        this.leaving.abort();
-    }
-
-    /** @param {Event} event */
-    handleEvent(event) {
-        if (event.type === "beforeunload") {
-            if (this.dirty) event.preventDefault();
-        } else if (!(event instanceof KeyboardEvent)) {
-            this.judge();
-        } else if ((event.metaKey || event.ctrlKey) && event.key === "s") {
-            event.preventDefault();
+    /** @param {KeyboardEvent} event */
+    pressed(event) {
+        if ((event.metaKey || event.ctrlKey) && event.key === "s") {
             if (!this.save.disabled) this.write();
-        } else if (event.key === "Escape") {
-            event.preventDefault();
-            this.close();
-        }
+        } else if (event.key === "Escape") this.close();
+        else return;
+        event.preventDefault();
     }
 
     get isOpen() {
@@ -106,25 +81,25 @@ export class KvEntry extends HTMLElement {
         const text = this.creating
             ? ["The new key has not been saved."]
             : ["The changes to ", quoted(this.key ?? ""), " have not been saved."];
-        return ask({
+        const asked = ask({
             title: "Discard the changes?",
             text,
             action: "Discard",
             dismiss: "Keep editing",
             testid: "discard",
-        })
-            .then((yes) => {
-                if (yes) this.hide();
-                return yes;
-            });
+        });
+        return asked.then((yes) => {
+            if (yes) this.hide();
+            return yes;
+        });
     }
 
-    /** @param {string} store @param {Namespace} about @param {string} id @param {string} key @param {KeyItem} [item] what the list knows */
-    show(store, about, id, key, item) {
-        this.toggleAttribute("data-shut", about.protected || catalog.shelf(store)?.protected === true);
+    /** @param {string} store @param {Namespace} about @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
+    show(store, about, namespace, key, item) {
+        this.shut = about.protected || catalog.shelf(store)?.protected === true;
         if (this.key === key && this.isOpen) return;
         this.hide();
-        Object.assign(this, { store, namespace: id, key, hidden: false });
+        Object.assign(this, { store, namespace, key, hidden: false });
         this.load(item);
     }
 
@@ -134,7 +109,7 @@ export class KvEntry extends HTMLElement {
     }
 
     hide() {
-        this.leaving.abort();
+        this.loading.abort();
         Object.assign(this, { key: null, entry: null, creating: false, hidden: true });
     }
 
@@ -146,66 +121,63 @@ export class KvEntry extends HTMLElement {
 
     /** @param {KeyItem} [item] */
     load(item) {
-        this.leaving.abort();
-        const { signal } = this.leaving = new AbortController();
-        const { store, namespace: id } = this, key = /** @type {string} */ (this.key);
+        this.loading.abort();
+        const { signal } = this.loading = new AbortController();
+        const { store, namespace } = this, key = /** @type {string} */ (this.key);
         this.entry = null;
-        this.showHead();
         this.form.hidden = this.foot.hidden = true;
+        this.showHead();
         fill(this.message, h("p", { class: "muted" }, "Loading…"));
         return whileBusy(async () => {
             try {
-                const known = item ?? await listed(store, id, key, signal);
-                const large = typeof known?.size === "number" && known.size > EDITED_AT_MOST;
-                const entry = large ? outlined(known) : await api.entry(store, id, key, signal);
+                const known = item ?? await listed(store, namespace, key, signal);
+                if (known === null) return this.fail(MISSING);
+                const large = typeof known.size === "number" && known.size > EDITED_AT_MOST;
+                const entry = large ? outlined(known) : await api.entry(store, namespace, key, signal);
                 if (!signal.aborted) this.hold(entry);
             } catch (error) {
-                if (!isAbort(error) && !signal.aborted) this.fail(error);
+                if (isAbort(error) || signal.aborted) return;
+                this.fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
             }
         });
     }
 
-    /** @param {unknown} error */
-    fail(error) {
-        const missing = error instanceof ApiError && error.code === "key_not_found";
-        const words = missing ? "There is no such key. It may have expired or been deleted." : reason(error);
-        const again = h("button", { type: "button", class: "button", on: { click: () => this.load() } }, "Try again");
-        fill(this.message, h("div", { class: "empty failed" }, icon("alert"), h("p", {}, words), again));
+    /** @param {string} words */
+    fail(words) {
+        fill(this.message, failure(words, () => this.load()));
     }
 
     /** @param {Entry} entry */
     hold(entry) {
+        const { value, valueBase64, size: bytes, name } = entry, text = { text: value ?? "" };
         this.entry = entry;
-        const large = entry.size > EDITED_AT_MOST;
-        const text = { text: entry.value ?? "" };
-        const held = large
-            ? { large: entry.size }
-            : entry.valueBase64 === undefined
+        const held = bytes > EDITED_AT_MOST
+            ? { large: bytes }
+            : valueBase64 === undefined
             ? text
-            : { bytes: fromBase64(entry.valueBase64) };
-        this.fillForm(held, at.value(this.store, this.namespace, entry.name));
+            : { bytes: fromBase64(valueBase64) };
+        this.fillForm(held, at.value(this.store, this.namespace, name));
         if (this.wantsEdit) this.form.value.area.focus();
         this.wantsEdit = false;
     }
 
-    /** @param {import("./kv-value.js").Held} held @param {string | null} downloadPath */
+    /** @param {Held} held @param {string | null} downloadPath */
     fillForm(held, downloadPath) {
-        const shut = this.hasAttribute("data-shut");
+        const { shut, limits, creating } = this;
         fill(this.message);
         this.form.hidden = this.foot.hidden = false;
-        this.form.hold(this.entry, held, { limits: this.limits, shut, downloadPath });
-        this.deleting.hidden = this.copy.hidden = this.creating;
-        this.deleting.disabled = this.copy.disabled = shut;
-        setText(this.save, this.creating ? "Create" : "Save");
+        this.form.hold(this.entry, held, { limits, shut, downloadPath });
+        this.deletion.hidden = this.copy.hidden = creating;
+        this.deletion.disabled = this.copy.disabled = shut;
+        setText(this.save, creating ? "Create" : "Save");
         this.showHead();
         this.judge();
     }
 
-    /** @param {string} store @param {string} id @param {string} name what the name begins with */
-    create(store, id, name) {
+    /** @param {string} store @param {string} namespace @param {string} name what the name begins with */
+    create(store, namespace, name) {
         this.hide();
-        this.removeAttribute("data-shut");
-        Object.assign(this, { store, namespace: id, creating: true, hidden: false });
+        Object.assign(this, { store, namespace, creating: true, shut: false, hidden: false });
         this.name.value = this.name.defaultValue = name;
         this.fillForm({ text: "" }, null);
         this.name.focus();
@@ -213,46 +185,44 @@ export class KvEntry extends HTMLElement {
 
     /** A new key that starts with what this one holds. */
     async duplicate() {
-        const { entry } = this, { metadata, value } = this.form;
+        const { entry, store, namespace } = this, { metadata, value } = this.form;
         if (!entry || !(await this.mayLeave())) return;
-        const [text, metadataText] = [value.text, metadata.value];
-        this.create(this.store, this.namespace, `${entry.name}-copy`);
-        if (entry.valueBase64 !== undefined) await value.take(new File([fromBase64(entry.valueBase64)], entry.name));
-        else value.area.value = text;
+        const text = value.text, metadataText = metadata.value;
+        this.create(store, namespace, `${entry.name}-copy`);
+        if ("valueBase64" in entry) await value.take(new File([fromBase64(entry.valueBase64 ?? "")], entry.name));
+        else if ("value" in entry) value.type(text);
+        else await value.take(new File([(await valueBlob(store, namespace, entry.name)).blob], entry.name));
         metadata.value = metadataText;
-        value.render();
         this.judge();
         this.name.select();
     }
 
     showHead() {
-        const { entry, key } = this;
-        const close = iconButton("close", "Close", { testid: "entry-close", on: { click: () => this.close() } });
-        if (this.creating) {
-            return fill(this.head, h("div", { class: "entry-title" }, h("h2", {}, "New key"), close), this.name);
-        }
-        const name = key ?? "";
-        const facts = entry && [
-            h("dt", {}, "Size"),
-            h("dd", { title: exactSize(entry.size) }, size(entry.size)),
-            h("dt", {}, "Expires"),
-            h(
-                "dd",
-                { title: entry.expiration ? exact(entry.expiration * 1000) : null },
-                entry.expiration ? relative(entry.expiration * 1000) : "never",
-            ),
-        ];
-        const copy = iconButton("copy", "Copy the key", { on: { click: () => copyText(name, "Key") } });
-        fill(
-            this.head,
+        const { entry, key } = this, name = key ?? "";
+        const close = iconButton("close", "Close", () => this.close(), { testid: "entry-close" });
+        if (this.creating) return fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
+        const when = entry?.expiration ? entry.expiration * 1000 : null;
+        const facts = entry && h(
+            "dl",
+            {},
+            h("div", {}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size))),
             h(
                 "div",
-                { class: "entry-title" },
+                {},
+                h("dt", {}, "Expires"),
+                h("dd", { title: titleOf(when) }, when === null ? "never" : relative(when)),
+            ),
+        );
+        const copy = iconButton("copy", "Copy the key", () => copyText(name, "Key"));
+        fill(
+            this.head,
+            div(
+                "entry-title",
                 h("h2", { class: "mono", testid: "entry-key" }, h("bdi", {}, marked(name))),
                 copy,
                 close,
             ),
-            facts && h("dl", {}, facts),
+            facts,
         );
     }
 
@@ -260,103 +230,76 @@ export class KvEntry extends HTMLElement {
     judge() {
         if (this.hidden || (this.entry === null && !this.creating)) return;
         this.form.judge();
-        const shut = this.hasAttribute("data-shut"), dirty = this.dirty;
-        const nameWrong = this.creating ? this.nameProblem() : null;
-        const wrong = shut ? "Protected" : nameWrong ?? this.form.wrong;
-        this.save.disabled = this.saving || shut || wrong !== null || !(dirty || this.creating);
-        setText(
-            this.state,
-            this.saving
-                ? "Saving…"
-                : wrong && (dirty || shut)
-                ? wrong
-                : dirty
-                ? "Not saved"
-                : this.creating
-                ? ""
-                : "Saved",
-        );
-        this.state.classList.toggle("bad", wrong !== null && dirty && !this.saving);
+        const { dirty, saving, shut, creating } = this;
+        const wrong = shut ? "Protected" : (creating ? this.nameProblem() : null) ?? this.form.wrong;
+        const shown = wrong !== null && (dirty || shut);
+        this.save.disabled = saving || wrong !== null || !(dirty || creating);
+        setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
+        this.state.classList.toggle("bad", shown && !shut && !saving);
     }
 
     nameProblem() {
         const { value } = this.name, most = this.limits.keyBytes;
-        if (value === "") return "A key is needed";
-        if (value === "." || value === "..") return "This key is not allowed";
-        return byteLength(value) > most ? `The key is longer than ${exactSize(most)}` : null;
+        if (value === "") return "A key is needed.";
+        if (value === "." || value === "..") return "This key is not allowed.";
+        return byteLength(value) > most ? `The key is longer than ${exactSize(most)}.` : null;
     }
 
     /** @param {boolean} [force] over whatever stands there now */
     async write(force = false) {
         const name = this.creating ? this.name.value : this.key ?? "";
-        const { form, store, namespace: id, entry } = this, creating = this.creating && !force;
+        const { form, store, namespace, entry } = this, creating = this.creating && !force;
+        const { metadataText } = form, expiration = form.expiration.value;
         this.saving = true;
         this.judge();
         try {
-            const { metadataText } = form, expiration = form.expiration.value;
-            let value = form.newValue, etag = force ? undefined : entry?.etag;
+            let value = form.newValue, etag = entry?.etag;
             if (value === null) {
-                const { blob, etag: read } = await valueBlob(store, id, name);
+                const { blob, etag: read } = await valueBlob(store, namespace, name);
                 [value, etag] = [{ file: blob }, etag ?? read];
             }
             const sent = (/** @type {number} */ bytes, /** @type {number} */ total) =>
                 setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
-            await storeEntry(store, id, name, { value, metadataText, expiration }, { etag, creating, sent });
+            const condition = { etag: force ? undefined : etag, creating, sent };
+            await storeEntry(store, namespace, name, { value, metadataText, expiration }, condition);
             toast("Saved");
-            this.hide();
-            this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
+            this.done(name);
         } catch (error) {
             this.refused(error, name);
-        } finally {
-            this.saving = false;
-            this.judge();
         }
+        this.saving = false;
+        this.judge();
+    }
+
+    /** @param {string | null} name */
+    done(name) {
+        this.hide();
+        this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
     }
 
     /** @param {unknown} error @param {string} name */
     refused(error, name) {
-        if (!(error instanceof ApiError) || error.status !== 412) {
-            return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
-        }
+        const conflict = error instanceof ApiError && error.status === 412;
+        if (!conflict) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
         const words = this.creating
             ? "A key with this name exists already."
             : "It was changed meanwhile, by someone else or a job.";
-        const theirs = () => {
-            this.hide();
-            this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
-        };
-        const show = h(
-            "button",
-            { type: "button", class: "button", testid: "conflict-reload", on: { click: theirs } },
-            this.creating ? "Open it" : "Reload",
-        );
-        const over = h("button", {
-            type: "button",
-            class: "button danger",
-            testid: "conflict-overwrite",
-            on: { click: () => this.write(true) },
-        }, "Overwrite");
-        fill(this.message, h("div", { class: "conflict" }, h("p", {}, icon("alert"), words), show, over));
+        const show = button(this.creating ? "Open it" : "Reload", () => this.done(name), { testid: "conflict-reload" });
+        const over = button("Overwrite", () => this.write(true), { kind: "danger", testid: "conflict-overwrite" });
+        fill(this.message, div("conflict", h("p", {}, icon("alert"), words), show, over));
     }
 
     async deleteIt() {
-        const name = this.key;
-        if (name === null) return;
-        if (
-            !(await ask({
-                title: "Delete this key?",
-                text: ["This deletes ", quoted(name), " and its value."],
-                action: "Delete",
-                testid: "delete-entry",
-            }))
-        ) return;
+        const { key, store, namespace } = this;
+        if (key === null) return;
+        const text = ["This deletes ", quoted(key), " and its value."];
+        if (!(await ask({ title: "Delete this key?", text, action: "Delete", testid: "delete-entry" }))) return;
         try {
-            await api.deleteEntry(this.store, this.namespace, name);
+            await api.deleteEntry(store, namespace, key);
             toast("Key deleted");
-            this.hide();
-            this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name: null } }));
+            this.done(null);
         } catch (error) {
-            this.refused(error, name);
+            this.refused(error, key);
         }
     }
 }

@@ -1,68 +1,59 @@
 /** @import { Namespace } from "../lib/types.js" */
 /** @import { Shelf } from "../lib/catalog.js" */
 import { api, reason } from "../lib/api.js";
-import { catalog, isRemote } from "../lib/catalog.js";
-import { fill, h, icon, settled, toast } from "../lib/dom.js";
-import { count, counted, exact, exactSize, instant, relative, size } from "../lib/format.js";
+import { catalog } from "../lib/catalog.js";
+import {
+    blank,
+    button,
+    div,
+    failure,
+    fill,
+    h,
+    icon,
+    settled,
+    span,
+    table,
+    toast,
+    VERBATIM,
+    viewHead,
+    viewHeading,
+} from "../lib/dom.js";
+import { count, counted, exactSize, instant, relative, size, titleOf } from "../lib/format.js";
 import { takeKeys } from "../lib/keyboard.js";
 import { copyText, menuButton } from "../lib/modal.js";
 import { oneLine, visible } from "../lib/names.js";
 import { whileBusy } from "../lib/ready.js";
 import { href } from "../lib/router.js";
+import { View } from "../lib/view.js";
+import { storeTag } from "./kv-rail.js";
 import { createNamespace, deleteNamespace, protectNamespace, renameNamespace } from "./namespace-dialogs.js";
 import { openExport, openImport } from "./transfer-dialogs.js";
 
 /** All stores with their namespaces. */
-export class KvNamespaces extends HTMLElement {
+export class KvNamespaces extends View {
     filter = h("input", {
         type: "search",
         placeholder: "Filter namespaces",
         "aria-label": "Filter namespaces",
         testid: "namespace-filter",
-        spellcheck: "false",
+        ...VERBATIM,
     });
-    list = h("div", { class: "scroll" });
-    /** What the server found where a store has more than is loaded. @type {Map<string, { namespaces: Namespace[], cursor: string | null }>} */
+    list = div("scroll");
+    /** What the server found where a store has more than is loaded. @type {Map<string, Namespace[]>} */
     found = new Map();
-    /** @type {AbortController | null} */
-    leaving = null;
 
-    connectedCallback() {
+    /** @override */
+    connected() {
         document.title = "Namespaces – KV Manager";
         this.className = "view";
-        this.leaving = new AbortController();
-        const { signal } = this.leaving;
-        const create = h("button", {
-            type: "button",
-            class: "button primary",
-            testid: "new-namespace",
-            on: { click: () => createNamespace() },
-        }, "New namespace");
-        fill(
-            this,
-            h(
-                "header",
-                { class: "top" },
-                h("h1", { tabindex: -1 }, "Namespaces"),
-                h(
-                    "div",
-                    { class: "right" },
-                    h("span", { class: "field" }, icon("find"), this.filter, h("kbd", {}, "/")),
-                    create,
-                ),
-            ),
-            this.list,
-        );
+        const { signal } = this;
+        const create = button("New namespace", () => createNamespace(), { kind: "primary", testid: "new-namespace" });
+        const field = span("field", icon("find"), this.filter, h("kbd", {}, "/"));
+        fill(this, viewHead(viewHeading("Namespaces"), field, create), this.list);
         const search = settled(200, () => whileBusy(() => this.search()));
         this.filter.addEventListener("input", () => {
             this.render();
             search();
-        }, { signal });
-        this.filter.addEventListener("keydown", (event) => {
-            if (event.key !== "Escape") return;
-            this.filter.value = "";
-            this.found.clear();
-            this.render();
         }, { signal });
         signal.addEventListener("abort", search.cancel);
         catalog.addEventListener("change", () => this.render(), { signal });
@@ -71,37 +62,28 @@ export class KvNamespaces extends HTMLElement {
         if (catalog.loaded) catalog.refresh();
     }
 
-    disconnectedCallback() {
-        this.leaving?.abort();
+    get query() {
+        return this.filter.value.trim();
     }
 
     /** Asks the server for what the filter means in stores that are not wholly loaded. */
     async search() {
-        const query = this.filter.value.trim();
+        const { query } = this;
         this.found.clear();
         const partly = query ? catalog.shelves.filter((shelf) => shelf.cursor !== null) : [];
-        await Promise.all(partly.map(async (shelf) => {
-            try {
-                const page = await api.namespaces(shelf.name, { query }, this.leaving?.signal);
-                if (this.filter.value.trim() === query) this.found.set(shelf.name, page);
-            } catch {
-                // What is loaded is filtered all the same.
-            }
-        }));
+        for (const shelf of partly) {
+            // Where the server cannot tell, what is loaded is filtered all the same.
+            const page = await api.namespaces(shelf.name, { query }, this.signal).catch(() => null);
+            if (page && this.query === query) this.found.set(shelf.name, page.namespaces);
+        }
         this.render();
     }
 
     render() {
         if (!catalog.loaded) {
-            if (!catalog.error) return fill(this.list, h("div", { class: "empty" }, h("p", {}, "Loading…")));
-            const again = h(
-                "button",
-                { type: "button", class: "button", on: { click: () => catalog.refresh() } },
-                "Try again",
-            );
             return fill(
                 this.list,
-                h("div", { class: "empty failed", role: "alert" }, icon("alert"), h("p", {}, catalog.error), again),
+                catalog.error ? failure(catalog.error, () => catalog.refresh()) : blank("", ["Loading…"]),
             );
         }
         const place = this.list.scrollTop;
@@ -111,131 +93,78 @@ export class KvNamespaces extends HTMLElement {
 
     /** @param {Shelf} shelf */
     store(shelf) {
-        const query = this.filter.value.trim().toLowerCase();
-        const known = this.found.get(shelf.name)?.namespaces ?? shelf.namespaces;
-        const shown = query
-            ? known.filter((one) => one.title.toLowerCase().includes(query) || one.id === query)
-            : known;
-        const remote = isRemote(shelf);
-        const head = h(
-            "div",
-            { class: "store-head" },
+        const query = this.query.toLowerCase();
+        const known = this.found.get(shelf.name) ?? shelf.namespaces;
+        const shown = known.filter(({ title, id }) => title.toLowerCase().includes(query) || id === query);
+        const head = div(
+            "store-head",
             h("h2", {}, shelf.label || shelf.name),
-            h("span", { class: remote ? "tag remote" : "tag" }, remote ? "Remote" : "Local"),
-            shelf.protected && h("span", { class: "chip" }, icon("lock"), "protected"),
-            !shelf.reachable && h("span", { class: "chip bad" }, "not reachable"),
-            h(
-                "span",
-                { class: "muted" },
-                shelf.loaded ? counted(known.length, "namespace") + (shelf.cursor ? " loaded" : "") : "",
-            ),
+            storeTag(shelf),
+            shelf.protected && span("chip", icon("lock"), "protected"),
+            !shelf.reachable && span("chip bad", "not reachable"),
+            shelf.loaded && span("muted", counted(known.length, "namespace"), shelf.cursor && " loaded"),
         );
         return h("section", { class: "store", "data-store": shelf.name }, head, this.body(shelf, shown, query));
     }
 
     /** @param {Shelf} shelf @param {Namespace[]} shown @param {string} query */
     body(shelf, shown, query) {
-        if (shelf.error) {
-            const again = h(
-                "button",
-                { type: "button", class: "button", on: { click: () => catalog.reload(shelf) } },
-                "Try again",
-            );
-            return h("div", { class: "empty failed", role: "alert" }, icon("alert"), h("p", {}, shelf.error), again);
-        }
-        if (!shelf.loaded) return h("div", { class: "empty" }, h("p", {}, "Loading…"));
+        if (shelf.error) return failure(shelf.error, () => catalog.reload(shelf));
+        if (!shelf.loaded) return blank("", ["Loading…"]);
+        if (shown.length === 0 && query) return blank("", ["No namespace matches the filter."]);
         if (shown.length === 0) {
-            if (query) return h("div", { class: "empty" }, h("p", {}, "No namespace matches the filter."));
-            const create = h("button", {
-                type: "button",
-                class: "button",
-                on: { click: () => createNamespace(shelf.name) },
-            }, "Create the first one");
-            return h(
-                "div",
-                { class: "empty" },
-                h("p", {}, "No namespaces yet. A namespace holds keys and their values."),
-                create,
-            );
+            const create = button("Create the first one", () => createNamespace(shelf.name));
+            return blank("", ["No namespaces yet. A namespace holds keys and their values."], create);
         }
-        const heads = [["", "Namespace"], ["num", "Keys"], ["num", "Values"], ["wide", "Changed"], ["wide", "ID"]];
-        const table = h(
-            "table",
-            { class: "plain" },
-            h(
-                "thead",
-                {},
-                h(
-                    "tr",
-                    {},
-                    heads.map(([kind, words]) => h("th", { class: kind, scope: "col" }, words)),
-                    h("th", { scope: "col" }, h("span", { class: "unseen" }, "Actions")),
-                ),
-            ),
-            h("tbody", {}, shown.map((one) => this.row(shelf, one))),
-        );
-        const more = shelf.cursor !== null && !this.found.has(shelf.name) &&
-            h("button", { type: "button", class: "button", on: { click: () => this.more(shelf) } }, "Load more");
-        return h("div", {}, table, more && h("div", { class: "more" }, more));
+        const heads = [["", "Namespace"], ["num", "Keys"], ["num", "Values"], ["wide", "Changed"], ["wide", "ID"], [
+            "",
+            "",
+        ]];
+        const more = shelf.cursor !== null && !this.found.has(shelf.name);
+        const rows = h("tbody", {}, shown.map((one) => this.row(shelf, one)));
+        return h("div", {}, table(heads, rows), more && div("more", button("Load more", () => this.more(shelf))));
     }
 
     /** @param {Shelf} shelf @param {Namespace} one */
     row(shelf, one) {
-        const changed = instant(one.changedAt ?? one.createdAt);
-        const shut = one.protected || shelf.protected;
-        const locked = one.protected && h("span", { class: "chip" }, icon("lock"), "protected");
+        const { name } = shelf,
+            changed = instant(one.changedAt ?? one.createdAt),
+            disabled = one.protected || shelf.protected;
+        const bring = () => openImport(name, one), take = () => openExport(name, one, { all: true }, one.keyCount);
         return h(
             "tr",
             { testid: "namespace-row", "data-id": one.id },
-            h("td", { class: "main" }, h("a", { href: href.keys(shelf.name, one.id) }, oneLine(one.title)), locked),
+            h(
+                "td",
+                { class: "main" },
+                h("a", { href: href.keys(name, one.id) }, oneLine(one.title)),
+                one.protected && span("chip", icon("lock"), "protected"),
+            ),
             h("td", { class: "num" }, count(one.keyCount)),
-            h(
-                "td",
-                { class: "num", title: typeof one.valueBytes === "number" ? exactSize(one.valueBytes) : null },
-                size(one.valueBytes),
-            ),
-            h(
-                "td",
-                { class: "wide", title: changed === null ? null : exact(changed) },
-                changed === null ? "–" : relative(changed),
-            ),
+            h("td", { class: "num", title: exactSize(one.valueBytes) }, size(one.valueBytes)),
+            h("td", { class: "wide", title: titleOf(changed) }, changed === null ? "–" : relative(changed)),
             h("td", { class: "wide mono dim", title: one.id }, one.id.slice(0, 8)),
             h(
                 "td",
                 { class: "actions" },
-                h("button", {
-                    type: "button",
-                    class: "button quiet wide",
-                    disabled: shut,
-                    testid: "row-import",
-                    on: { click: () => openImport(shelf.name, one) },
-                }, "Import…"),
-                h("button", {
-                    type: "button",
-                    class: "button quiet wide",
-                    testid: "row-export",
-                    on: { click: () => openExport(shelf.name, one, { all: true }, one.keyCount) },
-                }, "Export…"),
+                button("Import…", bring, { kind: "quiet wide", disabled, testid: "row-import" }),
+                button("Export…", take, { kind: "quiet wide", testid: "row-export" }),
                 menuButton(`More for ${visible(one.title)}`, [
-                    { label: "Rename…", testid: "rename", disabled: shut, run: () => renameNamespace(shelf.name, one) },
-                    { label: "Import…", testid: "menu-import", disabled: shut, run: () => openImport(shelf.name, one) },
+                    { label: "Rename…", testid: "rename", disabled, run: () => renameNamespace(name, one) },
+                    { label: "Import…", testid: "menu-import", disabled, run: bring },
+                    { label: "Export…", testid: "menu-export", run: take },
                     {
-                        label: "Export…",
-                        testid: "menu-export",
-                        run: () => openExport(shelf.name, one, { all: true }, one.keyCount),
-                    },
-                    {
-                        label: one.protected ? "Allow changes" : "Protect from changes",
+                        label: one.protected ? "Allow changes…" : "Protect…",
                         testid: "protect",
-                        run: () => protectNamespace(shelf.name, one),
+                        run: () => protectNamespace(name, one),
                     },
                     { label: "Copy ID", testid: "copy-id", run: () => copyText(one.id, "ID") },
                     {
                         label: "Delete…",
                         testid: "delete",
-                        dangerous: true,
-                        disabled: shut,
-                        run: () => deleteNamespace(shelf.name, one),
+                        kind: "danger",
+                        disabled,
+                        run: () => deleteNamespace(name, one),
                     },
                 ]),
             ),
@@ -244,11 +173,7 @@ export class KvNamespaces extends HTMLElement {
 
     /** @param {Shelf} shelf */
     async more(shelf) {
-        try {
-            await whileBusy(() => catalog.more(shelf));
-        } catch (error) {
-            toast(reason(error), "bad");
-        }
+        await whileBusy(() => catalog.more(shelf)).catch((error) => toast(reason(error), "bad"));
     }
 }
 

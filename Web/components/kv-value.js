@@ -1,5 +1,5 @@
 import { asText, byteLength, hexLines } from "../lib/bytes.js";
-import { fill, h, icon, setText } from "../lib/dom.js";
+import { button, div, fill, h, icon, iconButton, setText, span, textButton, VERBATIM } from "../lib/dom.js";
 import { count, exactSize, size } from "../lib/format.js";
 import { laidOut, problemIn } from "../lib/json-text.js";
 import { visible } from "../lib/names.js";
@@ -8,6 +8,7 @@ import { colored } from "./json-colors.js";
 /** Above this a value is not brought into the editor: it can be downloaded and replaced. */
 export const EDITED_AT_MOST = 1_048_576;
 const COLORED_AT_MOST = 65_536;
+const HEX_AT_MOST = 16_384;
 
 /** @typedef {{ text: string } | { bytes: Uint8Array<ArrayBuffer> } | { large: number }} Held */
 /** @typedef {"text" | "json" | "hex"} Mode */
@@ -20,95 +21,64 @@ export class KvValue extends HTMLElement {
     file = null;
     /** @type {Mode} */
     mode = "text";
+    shut = false;
     /** How the lines of the held text end: fields hold line feeds alone. @type {"\n" | "\r\n" | "mixed"} */
     lineEnd = "\n";
-    area = h("textarea", {
-        "aria-label": "Value",
-        testid: "value",
-        spellcheck: "false",
-        autocapitalize: "off",
-        autocomplete: "off",
-    });
+    area = h("textarea", { "aria-label": "Value", testid: "value", ...VERBATIM });
     colors = h("pre", { class: "colors", "aria-hidden": "true" });
-    editor = h("div", { class: "editor" }, this.colors, this.area);
-    hex = h("pre", { class: "hex", tabindex: 0, "aria-label": "Value in hexadecimal", testid: "hex" });
+    editor = div("editor", this.colors, this.area);
+    hex = h("pre", { class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex" });
     note = h("p", { class: "value-note", testid: "value-note" });
     problem = h("p", { class: "value-problem", testid: "json-problem", role: "status" });
     modes = h("div", { class: "modes", role: "group", "aria-label": "Show the value as" });
-    format = h("button", {
-        type: "button",
-        class: "button quiet",
-        testid: "format",
-        on: { click: () => this.layOut() },
-    }, "Format");
+    format = button("Format", () => this.layOut(), { kind: "quiet", testid: "format" });
     download = h("a", {
         class: "icon-button",
         "aria-label": "Download the value",
         title: "Download the value",
         testid: "download",
-        download: true,
+        download: "",
     }, icon("down"));
-    chooser = h("input", { type: "file", class: "unseen", tabindex: -1, "aria-hidden": "true", testid: "value-file" });
-    replace = h("button", {
-        type: "button",
-        class: "icon-button",
-        "aria-label": "Replace by a file",
-        title: "Replace by a file",
-        testid: "upload",
-    }, icon("up"));
+    chooser = h("input", { type: "file", hidden: true, testid: "value-file" });
+    replace = iconButton("up", "Replace by a file", () => this.chooser.click(), { testid: "upload" });
 
     connectedCallback() {
         if (this.firstChild) return;
-        fill(
-            this,
-            h(
-                "div",
-                { class: "value-head" },
-                h("h3", {}, "Value"),
-                this.modes,
-                h("span", { class: "grow" }),
-                this.format,
-                this.download,
-                this.replace,
-                this.chooser,
-            ),
-            this.note,
-            this.editor,
-            this.hex,
-            this.problem,
+        const head = div(
+            "value-head",
+            h("h3", {}, "Value"),
+            this.modes,
+            span("grow"),
+            this.format,
+            this.download,
+            this.replace,
+            this.chooser,
         );
-        this.area.addEventListener("input", () => this.edited());
-        this.replace.addEventListener("click", () => this.chooser.click());
-        this.chooser.addEventListener("change", (event) => {
-            event.stopPropagation();
-            this.take(this.chooser.files?.[0] ?? null);
+        fill(this, head, this.note, this.editor, this.hex, this.problem);
+        this.area.addEventListener("input", () => this.judge());
+        this.chooser.addEventListener("change", async () => {
+            const file = this.chooser.files?.[0];
+            if (file) await this.take(file);
             this.chooser.value = "";
-        });
-        this.addEventListener("dragover", (event) => event.preventDefault());
-        this.addEventListener("drop", (event) => {
-            event.preventDefault();
-            this.take(event.dataTransfer?.files[0] ?? null);
         });
     }
 
-    /** @param {Held} held @param {string | null} downloadPath */
-    hold(held, downloadPath) {
-        this.held = held;
-        this.file = null;
+    /** @param {Held} held @param {string | null} downloadPath @param {boolean} shut */
+    hold(held, downloadPath, shut) {
         const text = "text" in held ? held.text : "";
-        this.lineEnd = lineEndOf(text);
+        Object.assign(this, { held, shut, file: null, lineEnd: lineEndOf(text) });
         this.area.value = text;
-        this.mode = "text" in held ? (looksLikeJSON(text) ? "json" : "text") : "hex";
+        this.mode = "text" in held ? modeFor(text) : "hex";
         this.download.hidden = downloadPath === null;
-        if (downloadPath !== null) this.download.href = `${downloadPath}?download=1`;
+        this.download.href = `${downloadPath}?download=1`;
         this.render();
     }
 
     /** The text as it is to be stored: untouched if nothing was typed. */
     get text() {
-        const held = "text" in this.held ? this.held.text : "";
-        if (this.area.value === unified(held)) return held;
-        return this.lineEnd === "\r\n" ? this.area.value.replaceAll("\n", "\r\n") : this.area.value;
+        const held = "text" in this.held ? this.held.text : "", typed = this.area.value;
+        if (typed === unified(held)) return held;
+        return this.lineEnd === "\r\n" ? typed.replaceAll("\n", "\r\n") : typed;
     }
 
     get dirty() {
@@ -120,144 +90,124 @@ export class KvValue extends HTMLElement {
         return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null;
     }
 
-    get bytes() {
+    get length() {
         if (this.file) return this.file.size;
         if ("bytes" in this.held) return this.held.bytes.length;
         return "large" in this.held ? this.held.large : byteLength(this.text);
     }
 
-    /** A short text goes into the editor, anything else waits for the save. @param {File | null} file */
-    async take(file) {
-        if (!file || this.area.readOnly) return;
-        const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null;
-        const plain = text !== null && !text.includes("\r");
-        if (plain && "text" in this.held) {
-            this.file = null;
-            this.area.value = text;
-            this.mode = looksLikeJSON(text) ? "json" : "text";
-        } else this.file = file;
+    /** Puts something else into the field, as if it were typed. @param {string} text */
+    type(text) {
+        this.file = null;
+        this.area.value = text;
+        this.mode = modeFor(text);
+        this.changed();
+    }
+
+    changed() {
         this.render();
         this.dispatchEvent(new Event("input", { bubbles: true }));
     }
 
-    layOut() {
-        if (problemIn(this.area.value)) return;
-        this.area.value = laidOut(this.area.value);
-        this.edited();
-        this.dispatchEvent(new Event("input", { bubbles: true }));
+    /** A short text goes into the editor, anything else waits for the save. @param {File} file */
+    async take(file) {
+        const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null;
+        if (text !== null && !text.includes("\r") && "text" in this.held) return this.type(text);
+        this.file = file;
+        this.changed();
     }
 
-    edited() {
-        const wrong = this.mode === "json" ? problemIn(this.area.value) : null;
+    layOut() {
+        if (!problemIn(this.area.value)) this.type(laidOut(this.area.value));
+    }
+
+    /** Says where JSON is wrong, and colours it. */
+    judge() {
+        const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null;
         this.format.disabled = wrong !== null || this.area.readOnly;
         this.problem.hidden = wrong === null;
         this.area.toggleAttribute("aria-invalid", wrong !== null);
         if (wrong) {
             const go = () => {
                 this.area.focus();
-                this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, this.area.value.length));
+                this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length));
             };
             fill(
                 this.problem,
-                h(
-                    "button",
-                    { type: "button", class: "link", on: { click: go } },
-                    `Line ${count(wrong.line)}, column ${count(wrong.column)}`,
-                ),
+                textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go),
                 `: ${wrong.message}.`,
             );
         }
-        const rich = this.mode === "json" && this.area.value.length <= COLORED_AT_MOST;
+        const rich = this.mode === "json" && text.length <= COLORED_AT_MOST;
         this.editor.classList.toggle("rich", rich);
-        fill(this.colors, rich ? colored(this.area.value) : "");
+        fill(this.colors, ...(rich ? colored(text) : []));
     }
 
     render() {
-        const isText = "text" in this.held && this.file === null;
-        const choose = (/** @type {Mode} */ mode) => () => {
-            this.mode = mode;
-            this.render();
-            this.dispatchEvent(new Event("input", { bubbles: true }));
-        };
-        /** @type {[Mode, string][]} */
-        const names = [["text", "Text"], ["json", "JSON"], ["hex", "Hex"]];
-        fill(
-            this.modes,
-            isText && names.map(([mode, name]) =>
-                h("button", {
-                    type: "button",
-                    "aria-pressed": String(mode === this.mode),
-                    testid: `mode-${mode}`,
-                    on: { click: choose(mode) },
-                }, name)
-            ),
+        const { held, file, mode } = this, isText = "text" in held && file === null;
+        const names = /** @type {[Mode, string][]} */ ([["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]);
+        const buttons = names.map(([one, name]) =>
+            button(name, () => this.show(one), {
+                class: "",
+                "aria-pressed": String(one === mode),
+                testid: `mode-${one}`,
+            })
         );
+        fill(this.modes, buttons);
         this.modes.hidden = !isText;
-        this.format.hidden = !isText || this.mode !== "json";
-        this.editor.hidden = !isText || this.mode === "hex";
-        this.area.readOnly = this.hasAttribute("data-shut") || this.lineEnd === "mixed";
-        this.replace.disabled = this.hasAttribute("data-shut");
-        const bytes = "bytes" in this.held ? this.held.bytes : new TextEncoder().encode(this.text);
-        this.hex.hidden = this.file !== null || "large" in this.held || (isText && this.mode !== "hex");
-        setText(this.hex, this.hex.hidden ? "" : hexLines(bytes));
-        this.explain(bytes.length);
-        this.edited();
-    }
-
-    /** @param {number} length */
-    explain(length) {
-        const undo = h(
-            "button",
-            { type: "button", class: "link", on: { click: () => this.drop() } },
-            "keep the old one",
+        this.format.hidden = !isText || mode !== "json";
+        this.editor.hidden = !isText || mode === "hex";
+        this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex");
+        this.area.readOnly = this.shut || this.lineEnd === "mixed";
+        this.replace.disabled = this.shut;
+        setText(
+            this.hex,
+            this.hex.hidden
+                ? ""
+                : hexLines("bytes" in held ? held.bytes : new TextEncoder().encode(this.text), HEX_AT_MOST),
         );
-        const anyway = h(
-            "button",
-            { type: "button", class: "link", on: { click: () => this.unify() } },
-            "edit with plain line feeds",
-        );
-        /** @type {(string | HTMLElement)[]} */
-        let words = [];
-        if (this.file) {
-            words = [
-                `${visible(this.file.name)}, ${exactSize(this.file.size)}, replaces the value when saved; `,
-                undo,
-                ".",
-            ];
-        } else if ("large" in this.held) {
-            words = [`${size(this.held.large)} is too large to show here. Download it, or replace it by a file.`];
-        } else if ("bytes" in this.held && length > 16_384) {
-            words = [`Not text. The first 16,384 of ${exactSize(length)}; download it for the rest.`];
-        } else if ("bytes" in this.held) words = ["Not text. Download it, or replace it by a file."];
-        else if (this.lineEnd === "mixed") {
-            words = [
-                "Its lines end in different ways, which a text field cannot keep. It is shown to read; you may ",
-                anyway,
-                ".",
-            ];
-        }
+        const words = this.explanation();
         fill(this.note, ...words);
         this.note.hidden = words.length === 0;
+        this.judge();
     }
 
-    drop() {
-        this.file = null;
-        this.render();
-        this.dispatchEvent(new Event("input", { bubbles: true }));
+    /** @param {Mode} mode */
+    show(mode) {
+        this.mode = mode;
+        this.changed();
     }
 
-    unify() {
-        this.lineEnd = "\n";
-        this.render();
-        this.area.focus();
+    explanation() {
+        const { held, file } = this;
+        const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : "";
+        if (file) {
+            const keep = textButton("Keep the old one", () => {
+                this.file = null;
+                this.changed();
+            });
+            return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep];
+        }
+        if ("large" in held) {
+            return [`${size(held.large)} is too large to show here. Download it, or replace it by a file.`];
+        }
+        if ("bytes" in held) return ["Not text. ", cut, "Download it, or replace it by a file."];
+        if (this.lineEnd === "mixed") {
+            const unify = textButton("Edit with plain line feeds", () => {
+                this.lineEnd = "\n";
+                this.render();
+            });
+            return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify];
+        }
+        return this.mode === "hex" && cut ? [cut] : [];
     }
 }
 
 /** @param {string} text */
-const unified = (text) => text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+const unified = (text) => text.replaceAll(/\r\n?/g, "\n");
 
-/** @param {string} text */
-const looksLikeJSON = (text) => /^\s*[{[]/.test(text) && problemIn(text) === null;
+/** @param {string} text @returns {Mode} */
+const modeFor = (text) => (/^\s*[{[]/.test(text) && problemIn(text) === null ? "json" : "text");
 
 /** @param {string} text @returns {"\n" | "\r\n" | "mixed"} */
 function lineEndOf(text) {

@@ -1,37 +1,22 @@
 /** @import { Namespace } from "../lib/types.js" */
 import { api } from "../lib/api.js";
-import { catalog, isRemote } from "../lib/catalog.js";
-import { h, toast } from "../lib/dom.js";
+import { catalog } from "../lib/catalog.js";
+import { h, select, toast, VERBATIM } from "../lib/dom.js";
 import { count, counted, size } from "../lib/format.js";
-import { modal } from "../lib/modal.js";
+import { changedIn } from "../lib/followed.js";
+import { labelled, modal } from "../lib/modal.js";
 import { quoted, visible } from "../lib/names.js";
 
-/** @param {string} label @param {HTMLElement} control @param {string} [note] */
-export function labelled(label, control, note) {
-    return h("label", { class: "labelled" }, h("span", {}, label), control, note && h("small", {}, note));
-}
+/** @param {string} testid @param {string} [value] */
+const titleField = (testid, value = "") =>
+    h("input", { type: "text", maxlength: 512, value, testid, autofocus: true, ...VERBATIM });
 
 /** @param {string} [store] */
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
-    const title = h("input", {
-        type: "text",
-        maxlength: 512,
-        autocomplete: "off",
-        spellcheck: "false",
-        testid: "namespace-title",
-        autofocus: true,
+    const title = titleField("namespace-title");
+    const stores = select(catalog.shelves.map((one) => [one.name, one.label || one.name]), store, {
+        testid: "namespace-store",
     });
-    const stores = h(
-        "select",
-        { testid: "namespace-store" },
-        catalog.shelves.map((shelf) =>
-            h(
-                "option",
-                { value: shelf.name, selected: shelf.name === store },
-                `${shelf.label || shelf.name} (${isRemote(shelf) ? "remote" : "local"})`,
-            )
-        ),
-    );
     modal({
         title: "New namespace",
         testid: "create-namespace",
@@ -48,15 +33,7 @@ export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
 
 /** @param {string} store @param {Namespace} namespace */
 export function renameNamespace(store, namespace) {
-    const title = h("input", {
-        type: "text",
-        maxlength: 512,
-        value: namespace.title,
-        autocomplete: "off",
-        spellcheck: "false",
-        testid: "namespace-title",
-        autofocus: true,
-    });
+    const title = titleField("namespace-title", namespace.title);
     modal({
         title: "Rename namespace",
         testid: "rename-namespace",
@@ -65,7 +42,6 @@ export function renameNamespace(store, namespace) {
         missing: () => (title.value.trim() && title.value.trim() !== namespace.title ? null : "another title"),
         async onSubmit() {
             catalog.learn(store, await api.changeNamespace(store, namespace.id, { title: title.value.trim() }));
-            document.dispatchEvent(new CustomEvent("kv-changed", { detail: { namespaces: [namespace.id] } }));
             toast("Namespace renamed");
         },
     });
@@ -73,66 +49,50 @@ export function renameNamespace(store, namespace) {
 
 /** @param {string} store @param {Namespace} namespace */
 export function protectNamespace(store, namespace) {
-    const shut = !namespace.protected;
+    const shut = !namespace.protected, title = quoted(namespace.title);
+    const words = shut
+        ? ["Until this is lifted, the server refuses to change or delete anything in ", title, "."]
+        : ["Keys in ", title, " can be changed and deleted again."];
     modal({
         title: shut ? "Protect from changes?" : "Allow changes?",
         testid: "protect-namespace",
         action: shut ? "Protect" : "Allow changes",
-        body: [
-            shut
-                ? h(
-                    "p",
-                    {},
-                    "Until this is lifted, the server refuses to change or delete anything in ",
-                    quoted(namespace.title),
-                    ".",
-                )
-                : h("p", {}, "Keys in ", quoted(namespace.title), " can be changed and deleted again."),
-        ],
+        body: [h("p", {}, words)],
         async onSubmit() {
             catalog.learn(store, await api.changeNamespace(store, namespace.id, { protected: shut }));
-            document.dispatchEvent(new CustomEvent("kv-changed", { detail: { namespaces: [namespace.id] } }));
+            changedIn(namespace.id);
         },
     });
 }
 
 /** A field into which a title must be typed before something of weight. @param {string} title */
 export function titleTyped(title) {
-    const field = h("input", {
-        type: "text",
-        autocomplete: "off",
-        spellcheck: "false",
-        testid: "typed-title",
-        autofocus: true,
-    });
-    const label = h("label", { class: "labelled" }, h("span", {}, "Type ", quoted(title), " to confirm"), field);
-    return { label, missing: () => (field.value === title ? null : "the title") };
+    const field = titleField("typed-title");
+    return {
+        label: labelled(["Type ", quoted(title), " to confirm"], field),
+        missing: () => (field.value === title ? null : "the title"),
+    };
 }
 
 /** @param {string} store @param {Namespace} namespace */
 export function deleteNamespace(store, namespace) {
-    const { label, missing } = titleTyped(namespace.title);
-    const keys = typeof namespace.keyCount === "number" ? counted(namespace.keyCount) : "all its keys";
-    const bytes = typeof namespace.valueBytes === "number" ? ` (${size(namespace.valueBytes)})` : "";
+    const { keyCount, valueBytes, title, id } = namespace;
+    const { label, missing } = titleTyped(title);
+    const keys = typeof keyCount === "number" ? counted(keyCount) : "all its keys";
+    const bytes = valueBytes ? ` (${size(valueBytes)})` : "";
     modal({
         title: "Delete namespace",
         testid: "delete-namespace",
-        action: namespace.keyCount ? `Delete it and ${count(namespace.keyCount)} keys` : "Delete",
+        action: keyCount ? `Delete it and ${count(keyCount)} keys` : "Delete",
         dangerous: true,
         body: [
-            h(
-                "p",
-                {},
-                "This deletes the namespace ",
-                quoted(namespace.title),
-                ` with ${keys}${bytes}. It cannot be undone.`,
-            ),
+            h("p", {}, "This deletes the namespace ", quoted(title), ` with ${keys}${bytes}. It cannot be undone.`),
             label,
         ],
         missing,
         async onSubmit() {
-            await api.deleteNamespace(store, namespace.id);
-            toast(`Namespace ${visible(namespace.title)} deleted`);
+            await api.deleteNamespace(store, id);
+            toast(`Namespace ${visible(title)} deleted`);
             await catalog.refresh();
         },
     });

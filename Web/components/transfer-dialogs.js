@@ -1,14 +1,12 @@
 /** @import { JobSelection, Namespace } from "../lib/types.js" */
 import { at, isAbort, query } from "../lib/api.js";
 import { randomID } from "../lib/bytes.js";
-import { catalog } from "../lib/catalog.js";
-import { h, icon, setText } from "../lib/dom.js";
+import { h, icon, select, setText } from "../lib/dom.js";
 import { followed } from "../lib/followed.js";
 import { counted, size } from "../lib/format.js";
-import { modal } from "../lib/modal.js";
+import { choice, labelled, modal } from "../lib/modal.js";
 import { quoted, visible } from "../lib/names.js";
 import { upload } from "../lib/upload.js";
-import { labelled } from "./namespace-dialogs.js";
 
 const FORMATS = [
     ["ndjson", "NDJSON", "an entry a line; everything travels"],
@@ -23,23 +21,6 @@ export const COLLISIONS = [
     ["fail", "Stop", "the job ends at the first one"],
 ];
 
-/**
- * A group of radio buttons.
- * @param {string} legend @param {string} name @param {string[][]} options value, label, words
- */
-export function choice(legend, name, options) {
-    const radios = options.map(([value, label, words], index) =>
-        h(
-            "label",
-            { class: "option" },
-            h("input", { type: "radio", name, value, checked: index === 0, testid: `${name}-${value}` }),
-            h("span", {}, h("b", {}, label), words && h("small", {}, words)),
-        )
-    );
-    const element = h("fieldset", { class: "choice" }, h("legend", {}, legend), radios);
-    return { element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0] };
-}
-
 /** What a selection holds, in words. @param {JobSelection} selection @param {number | null | undefined} number */
 export function selectionWords(selection, number) {
     if ("keys" in selection) return [counted(selection.keys.length)];
@@ -48,7 +29,7 @@ export function selectionWords(selection, number) {
 }
 
 /** @param {string} store @param {Namespace} namespace @param {JobSelection} selection @param {number | null} [number] */
-export function openExport(store, namespace, selection, number) {
+export function openExport(store, { id, title }, selection, number) {
     const format = choice("Format", "format", FORMATS);
     const gzip = h("input", { type: "checkbox", testid: "gzip" });
     const idempotencyKey = randomID();
@@ -62,63 +43,59 @@ export function openExport(store, namespace, selection, number) {
                 {},
                 ...selectionWords(selection, number),
                 " from ",
-                quoted(namespace.title),
+                quoted(title),
                 ". The file is downloaded when it is ready.",
             ),
             format.element,
             h("label", { class: "check" }, gzip, "Compress with gzip"),
         ],
-        onSubmit: () =>
-            followed.start(
-                {
-                    kind: "export",
-                    store,
-                    namespace: namespace.id,
-                    selection,
-                    format: format.value(),
-                    gzip: gzip.checked,
-                },
-                idempotencyKey,
-            ),
+        onSubmit() {
+            const how = { format: format.value(), gzip: gzip.checked };
+            return followed.start({ kind: "export", store, namespace: id, selection, ...how }, idempotencyKey);
+        },
     });
 }
 
-/** @param {string} store @param {Namespace} namespace */
-export function openImport(store, namespace) {
+/** A field for one file, to choose or to drop. Emits `change`. */
+function fileField() {
+    const invitation = "Choose a file, or drop it here";
     const field = h("input", { type: "file", testid: "import-file", class: "unseen", "aria-label": "File to import" });
-    const words = h("span", {}, "Choose a file, or drop it here");
-    const drop = h("label", { class: "drop" }, icon("up"), words, field);
-    const format = h(
-        "select",
-        { testid: "import-format" },
-        [["auto", "Detect by content"], ...FORMATS].map(([value, label]) => h("option", { value }, label)),
-    );
-    const collision = choice("When a key exists already", "collision", COLLISIONS);
-    const bar = h("progress", { max: 1, value: 0, hidden: true, "aria-label": "Upload" });
-    const sent = h("p", { class: "muted", testid: "upload-progress", role: "status" });
-    const leaving = new AbortController();
-    /** @type {File | null} */
-    let file = null;
-    const take = (/** @type {File | undefined} */ chosen) => {
-        file = chosen ?? null;
-        setText(words, file ? `${visible(file.name)}, ${size(file.size)}` : "Choose a file, or drop it here");
-        drop.classList.toggle("chosen", file !== null);
-        drop.dispatchEvent(new Event("change", { bubbles: true }));
+    const words = h("span", {}, invitation);
+    const element = h("label", { class: "drop" }, icon("up"), words, field);
+    const taken = { element, file: /** @type {File | null} */ (null) };
+    const take = (/** @type {FileList | undefined | null} */ files) => {
+        taken.file = files?.[0] ?? null;
+        setText(words, taken.file ? `${visible(taken.file.name)}, ${size(taken.file.size)}` : invitation);
+        element.classList.toggle("chosen", taken.file !== null);
     };
-    field.addEventListener("change", (event) => {
-        event.stopPropagation();
-        take(field.files?.[0]);
-    });
-    drop.addEventListener("dragover", (event) => {
-        event.preventDefault();
-        drop.classList.add("over");
-    });
-    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-    drop.addEventListener("drop", (event) => {
-        event.preventDefault();
-        drop.classList.remove("over");
-        take(event.dataTransfer?.files[0]);
-    });
+    field.addEventListener("change", () => take(field.files));
+    for (const type of ["dragover", "dragleave", "drop"]) {
+        element.addEventListener(type, (event) => {
+            event.preventDefault();
+            element.classList.toggle("over", type === "dragover");
+            if (type !== "drop" || !(event instanceof DragEvent)) return;
+            take(event.dataTransfer?.files);
+            element.dispatchEvent(new Event("change", { bubbles: true }));
+        });
+    }
+    return taken;
+}
+
+/** @param {string} store @param {Namespace} namespace */
+export function openImport(store, { id, title }) {
+    const chosen = fileField();
+    const format = select([["auto", "Detect by content"], ...FORMATS], "auto", { testid: "import-format" });
+    const collision = choice("When a key exists already", "collision", COLLISIONS);
+    const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload" });
+    const words = h("p", { testid: "upload-progress", role: "status", hidden: true });
+    const leaving = new AbortController();
+    const sent = (/** @type {number} */ bytes, /** @type {number} */ total) => {
+        bar.value = total ? bytes / total : 1;
+        setText(
+            words,
+            bytes < total ? `Uploading ${size(bytes)} of ${size(total)}` : "Uploaded; the server is taking it in…",
+        );
+    };
     modal({
         title: "Import",
         testid: "import-dialog",
@@ -128,48 +105,33 @@ export function openImport(store, namespace) {
                 "p",
                 {},
                 "Into ",
-                quoted(namespace.title),
+                quoted(title),
                 ". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip.",
             ),
-            drop,
+            chosen.element,
             labelled("Format", format),
             collision.element,
             bar,
-            sent,
+            words,
         ],
-        missing: () => (file ? null : "a file"),
+        missing: () => (chosen.file ? null : "a file"),
         onClose: () => leaving.abort(),
         async onSubmit() {
-            const chosen = /** @type {File} */ (file);
-            bar.hidden = false;
-            const path = `${at.namespace(store, namespace.id)}/import` +
-                query({ format: format.value, collision: collision.value(), filename: chosen.name });
+            const file = /** @type {File} */ (chosen.file);
+            const how = query({ format: format.value, collision: collision.value(), filename: file.name });
+            const headers = { "Content-Type": "application/octet-stream" };
+            bar.hidden = words.hidden = false;
+            sent(0, file.size);
             try {
-                const answer = await upload("POST", path, chosen, {
-                    headers: { "Content-Type": "application/octet-stream" },
-                    signal: leaving.signal,
-                    sent(bytes, total) {
-                        bar.value = total ? bytes / total : 1;
-                        setText(
-                            sent,
-                            bytes < total
-                                ? `Uploading ${mega(bytes)} of ${size(total)}`
-                                : "Uploaded; the server is taking it in…",
-                        );
-                    },
-                });
-                followed.follow(JSON.parse(answer));
+                const path = `${at.namespace(store, id)}/import${how}`;
+                followed.follow(
+                    JSON.parse(await upload("POST", path, file, { headers, signal: leaving.signal, sent })),
+                );
             } catch (error) {
-                if (isAbort(error)) return;
-                throw error;
+                if (!isAbort(error)) throw error;
             } finally {
-                bar.hidden = true;
-                setText(sent, "");
+                bar.hidden = words.hidden = true;
             }
         },
     });
-    catalog.refresh();
 }
-
-/** @param {number} bytes */
-const mega = (bytes) => (bytes < 1e6 ? size(bytes) : (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0));

@@ -1,6 +1,6 @@
 /** @typedef {Node | string | number | null | undefined | false} Child */
 
-const PROPERTIES = new Set(["value", "checked", "disabled", "indeterminate", "hidden", "tabIndex", "open", "selected"]);
+const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected"]);
 
 /**
  * Builds an element. `on` holds listeners, `testid` becomes `data-testid`; null, undefined and false attributes are left out.
@@ -25,45 +25,91 @@ export function h(tag, attributes = {}, ...children) {
             element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value));
         }
     }
-    element.append(...nodes(children));
+    fill(element, ...children);
     return element;
 }
 
-/** @param {(Child | Child[])[]} children @returns {(Node | string)[]} */
-function nodes(children) {
-    return children.flat().filter((child) => child !== null && child !== undefined && child !== false)
-        .map((child) => (child instanceof Node ? child : String(child)));
-}
-
-/**
- * Replaces what an element holds.
- * @param {Element} element
- * @param {(Child | Child[])[]} children
- */
+/** Replaces what an element holds. @param {Element} element @param {(Child | Child[])[]} children */
 export function fill(element, ...children) {
-    element.replaceChildren(...nodes(children));
+    const given = children.flat().filter((one) => one !== null && one !== undefined && one !== false);
+    element.replaceChildren(...given.map((one) => (one instanceof Node ? one : String(one))));
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+/** @param {string} kind @param {(Child | Child[])[]} children */
+export const div = (kind, ...children) => h("div", { class: kind }, ...children);
+
+/** @param {string} kind @param {(Child | Child[])[]} children */
+export const span = (kind, ...children) => h("span", { class: kind }, ...children);
 
 /** An icon of the sprite in index.html. @param {string} name */
 export function icon(name) {
-    const svg = document.createElementNS(SVG, "svg");
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
     svg.setAttribute("class", "icon");
     svg.setAttribute("aria-hidden", "true");
-    const use = document.createElementNS(SVG, "use");
     use.setAttribute("href", `#i-${name}`);
     svg.append(use);
     return svg;
 }
 
-/** A button with an icon alone. @param {string} name @param {string} label @param {Record<string, any>} [attributes] */
-export function iconButton(name, label, attributes = {}) {
+/**
+ * @param {string} label
+ * @param {(() => void) | null} act
+ * @param {Record<string, any>} [attributes] `kind` adds to the class "button"
+ */
+export function button(label, act, { kind = "", ...attributes } = {}) {
     return h(
         "button",
-        { type: "button", class: "icon-button", "aria-label": label, title: label, ...attributes },
-        icon(name),
+        { type: "button", class: `button ${kind}`, on: act && { click: () => act() }, ...attributes },
+        label,
     );
+}
+
+/** A button that looks like a link. @param {string} label @param {() => void} act @param {Record<string, any>} [attributes] */
+export const textButton = (label, act, attributes = {}) => button(label, act, { class: "link", ...attributes });
+
+/** A button with an icon alone. @param {string} name @param {string} label @param {(() => void) | null} act @param {Record<string, any>} [attributes] */
+export function iconButton(name, label, act, attributes = {}) {
+    const made = button("", act, { class: "icon-button", "aria-label": label, title: label, ...attributes });
+    made.append(icon(name));
+    return made;
+}
+
+/** What a text field needs so that keys and values are left as they were typed. */
+export const VERBATIM = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
+
+/** A select of pairs, value and label. @param {string[][]} options @param {string} chosen @param {Record<string, any>} [attributes] */
+export function select(options, chosen, attributes = {}) {
+    return h(
+        "select",
+        attributes,
+        options.map(([value, label]) => h("option", { value, selected: value === chosen }, label ?? value)),
+    );
+}
+
+/** The head of a view. @param {Element} heading @param {(Child | Child[])[]} tools */
+export const viewHead = (heading, ...tools) => h("header", { class: "top" }, heading, div("right", ...tools));
+
+/** A heading that takes the focus when its view appears. @param {(Child | Child[])[]} children */
+export const viewHeading = (...children) => h("h1", { tabindex: -1 }, ...children);
+
+/** Where nothing is to be seen, and why. @param {string} sign @param {Child[]} words @param {Child} [more] */
+export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("p", {}, ...words), more);
+
+/** Where something failed. @param {string} words @param {() => void} again */
+export function failure(words, again) {
+    const element = blank("alert", [words], button("Try again", again));
+    element.classList.add("failed");
+    element.setAttribute("role", "alert");
+    return element;
+}
+
+/** A table; heads are class and words. @param {string[][]} heads @param {Child | Child[]} rows */
+export function table(heads, rows) {
+    const cells = heads.map(([kind, words]) =>
+        h("th", { class: kind, scope: "col" }, words || span("unseen", "Actions"))
+    );
+    return h("table", { class: "plain" }, h("thead", {}, h("tr", {}, cells)), rows);
 }
 
 /** Sets text only where it differs, so that nothing is announced or painted twice. @param {Element} element @param {string} text */
@@ -74,16 +120,15 @@ export function setText(element, text) {
 /** Whether a keystroke belongs to a text field. @param {EventTarget | null} target */
 export function isTyping(target) {
     return target instanceof HTMLElement &&
-        (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName) ||
-            (target instanceof HTMLInputElement && !/^(checkbox|radio|button|file)$/.test(target.type)));
+        target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])");
 }
 
-/** Runs a function once things have been quiet for a while. @template {any[]} A @param {number} milliseconds @param {(...args: A) => void} run */
+/** Runs a function once things have been quiet for a while. @param {number} milliseconds @param {() => void} run */
 export function settled(milliseconds, run) {
     let timer = 0;
-    const later = /** @param {A} args */ (...args) => {
+    const later = () => {
         clearTimeout(timer);
-        timer = setTimeout(() => run(...args), milliseconds);
+        timer = setTimeout(run, milliseconds);
     };
     later.cancel = () => clearTimeout(timer);
     return later;
@@ -97,14 +142,9 @@ export function speak(text) {
 
 /** A short word in the corner. Errors stay until dismissed. @param {string} text @param {"good" | "bad"} [mood] */
 export function toast(text, mood = "good") {
-    const close = iconButton("close", "Dismiss", { on: { click: () => note.remove() } });
-    const note = h(
-        "div",
-        { class: `toast ${mood}`, testid: "toast" },
-        icon(mood === "good" ? "check" : "alert"),
-        h("span", {}, text),
-        close,
-    );
+    const close = iconButton("close", "Dismiss", () => note.remove());
+    const note = div(`toast ${mood}`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close);
+    note.dataset.testid = "toast";
     document.getElementById("toasts")?.append(note);
     if (mood === "good") setTimeout(() => note.remove(), 4000);
 }

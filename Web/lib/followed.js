@@ -94,10 +94,10 @@ class FollowedJobs extends EventTarget {
         speak(jobTitle(job));
         if (job.download && !wasFetched(job.id)) fetchFile(job);
         this.remember();
-        const changed = [job.namespace, ...(job.target?.namespace ? [job.target.namespace] : [])];
-        if (job.kind !== "export") {
-            document.dispatchEvent(new CustomEvent("kv-changed", { detail: { namespaces: changed } }));
-        }
+        if (job.kind === "export") return;
+        changedIn(job.namespace, job.target?.namespace);
+        catalog.refresh();
+    }
         if (job.kind !== "export") catalog.refresh();
     }
 
@@ -109,6 +109,11 @@ class FollowedJobs extends EventTarget {
     changed() {
         this.dispatchEvent(new Event("change"));
     }
+}
+
+/** Tells every view that shows one of these namespaces. @param {(string | undefined)[]} namespaces */
+export function changedIn(...namespaces) {
+    document.dispatchEvent(new CustomEvent("kv-changed", { detail: { namespaces } }));
 }
 
 /** @returns {string[]} */

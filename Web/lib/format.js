@@ -24,8 +24,8 @@ export function size(bytes) {
     return `${tenth.format(bytes / 1000 ** power)} ${["B", "kB", "MB", "GB"][power]}`;
 }
 
-/** @param {number} bytes */
-export const exactSize = (bytes) => counted(bytes, "byte");
+/** @param {number | null | undefined} bytes */
+export const exactSize = (bytes) => (typeof bytes === "number" ? counted(bytes, "byte") : "");
 
 /** A span of time by its largest unit: "42 s", "3 h". @param {number} seconds */
 export function span(seconds) {
@@ -59,6 +59,9 @@ export function exact(milliseconds) {
     if (Number.isNaN(date.getTime())) return "";
     return `${moment.format(date)} (${date.toISOString().replace(/\.\d+/, "")})`;
 }
+
+/** The exact moment for a title; none where there is no moment. @param {number | null} milliseconds */
+export const titleOf = (milliseconds) => (milliseconds === null ? null : exact(milliseconds));
 
 /** @param {number} milliseconds */
 export const timeOfDay = (milliseconds) => clock.format(new Date(milliseconds));

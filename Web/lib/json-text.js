@@ -164,3 +164,6 @@ export function laidOut(text) {
     });
     return out;
 }
+
+/** JSON without the blanks between its tokens. @param {string} text */
+export const withoutBlanks = (text) => text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");

@@ -138,6 +138,20 @@ export class KeyPages extends EventTarget {
         return names;
     }
 
+    /** The same, with what was dropped in between fetched again. @param {number} from @param {number} to */
+    async between(from, to) {
+        const missing = this.pages.map((page, number) => ({ page, number }))
+            .filter(({ page }) => page.keys === null && page.start <= to && page.start + page.length > from);
+        const names = new Set(this.names(from, to));
+        for (const { page, number } of missing) {
+            await this.again(number);
+            for (const name of this.names(Math.max(from, page.start), Math.min(to, page.start + page.length - 1))) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
     /** @param {string} name @returns {KeyItem | undefined} */
     find(name) {
         for (const page of this.pages) {

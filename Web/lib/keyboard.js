@@ -1,8 +1,8 @@
 import { h, isTyping } from "./dom.js";
 import { modal } from "./modal.js";
 
-/** Where keystrokes that no field has taken go first: the view that is shown. @type {Map<string, () => void>} */
-export const shortcuts = new Map();
+/** What keystrokes that no field has taken do in the view that is shown. @type {Map<string, () => void>} */
+const shortcuts = new Map();
 
 const KEYS = [
     ["/", "Go to the filter"],
@@ -17,24 +17,17 @@ const KEYS = [
 ];
 
 export function showHelp() {
-    const rows = KEYS.map(([keys, words]) => [
-        h("dt", {}, keys.split("  ").map((key) => h("kbd", {}, key))),
-        h("dd", {}, words),
-    ]);
-    modal({
-        title: "Keyboard",
-        body: [h("dl", { class: "shortcuts" }, rows.flat())],
-        testid: "help",
-        dismiss: "Close",
-    });
+    const rows = KEYS.flatMap((
+        [keys, words],
+    ) => [h("dt", {}, keys.split("  ").map((key) => h("kbd", {}, key))), h("dd", {}, words)]);
+    modal({ title: "Keyboard", body: [h("dl", { class: "shortcuts" }, rows)], testid: "help", dismiss: "Close" });
 }
 
 export function listenForKeys() {
     document.addEventListener("keydown", (event) => {
         if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
         if (document.querySelector("dialog[open]")) return;
-        if (event.key === "?") return showHelp();
-        const act = shortcuts.get(event.key);
+        const act = event.key === "?" ? showHelp : shortcuts.get(event.key);
         if (!act) return;
         event.preventDefault();
         act();

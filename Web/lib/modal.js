@@ -1,6 +1,7 @@
 import { reason } from "./api.js";
-import { h, icon, iconButton, toast } from "./dom.js";
+import { button, div, fill, h, icon, iconButton, toast } from "./dom.js";
 
+/** @import { Child } from "./dom.js" */
 /** @typedef {{ dialog: HTMLDialogElement, close: () => void }} Modal */
 
 /**
@@ -9,57 +10,51 @@ import { h, icon, iconButton, toast } from "./dom.js";
  *
  * @param {object} options
  * @param {string} options.title
- * @param {import("./dom.js").Child[]} options.body
+ * @param {Child[]} options.body
  * @param {string} options.testid
  * @param {string} [options.action] the label of the button that submits; none without it
  * @param {boolean} [options.dangerous]
  * @param {string} [options.dismiss]
  * @param {() => string | null} [options.missing] what keeps it from being submitted; null when nothing does
- * @param {(modal: Modal) => Promise<void> | void} [options.onSubmit]
+ * @param {() => unknown} [options.onSubmit]
  * @param {() => void} [options.onClose]
- * @returns {Modal}
  */
 export function modal({ title, body, testid, action, dangerous, dismiss = "Cancel", missing, onSubmit, onClose }) {
     const problem = h("p", { class: "problem", role: "alert", hidden: true });
-    const submit = action &&
-        h("button", { class: `button primary${dangerous ? " danger" : ""}`, testid: `${testid}-submit` }, action);
-    const update = () => submit && missing && (submit.disabled = missing() !== null);
+    const kind = dangerous ? "primary danger" : "primary";
+    const submit = action ? button(action, null, { kind, type: "submit", testid: `${testid}-submit` }) : null;
+    const update = () => {
+        if (submit) submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null;
+    };
     const work = async (/** @type {Event} */ event) => {
         event.preventDefault();
         if (!submit || submit.disabled) return;
-        submit.disabled = true;
-        form.setAttribute("aria-busy", "true");
+        form.ariaBusy = "true";
         problem.hidden = true;
+        update();
         try {
-            await onSubmit?.(opened);
+            await onSubmit?.();
             opened.close();
         } catch (error) {
-            problem.replaceChildren(icon("alert"), reason(error));
+            fill(problem, icon("alert"), reason(error));
             problem.hidden = false;
-        } finally {
-            form.removeAttribute("aria-busy");
-            submit.disabled = false;
-            update();
         }
+        form.ariaBusy = "false";
+        update();
     };
-    const leave = h("button", {
-        type: "button",
-        class: "button",
-        testid: `${testid}-dismiss`,
-        on: { click: () => opened.close() },
-    }, dismiss);
+    const leave = button(dismiss, () => opened.close(), { testid: `${testid}-dismiss` });
+    const heading = h("h2", { id: `${testid}-title` }, title);
+    const on = { submit: work, input: update, change: update };
     const form = h(
         "form",
-        { class: "sheet", novalidate: true, on: { submit: work, input: update, change: update } },
-        h("h2", { id: `${testid}-title` }, title),
+        { class: "sheet", novalidate: true, on },
+        heading,
         body,
         problem,
-        h("div", { class: "sheet-foot" }, leave, submit),
+        div("sheet-foot", leave, submit),
     );
-    const dialog = h("dialog", { testid, "aria-labelledby": `${testid}-title` }, form);
-    const opened = openDialog(dialog, onClose);
+    const opened = openDialog(h("dialog", { testid, "aria-labelledby": `${testid}-title` }, form), onClose);
     update();
-    return opened;
 }
 
 /** Shows a dialog until it is closed, by Escape too, and takes it away then. @param {HTMLDialogElement} dialog @param {() => void} [onClose] @returns {Modal} */
@@ -77,24 +72,28 @@ export function openDialog(dialog, onClose) {
     return { dialog, close: () => dialog.open && dialog.close() };
 }
 
-/** Asks and answers whether to go on. @param {{ title: string, text: import("./dom.js").Child[], action: string, dismiss?: string, testid: string, dangerous?: boolean }} question @returns {Promise<boolean>} */
-export function ask({ title, text, action, dismiss, testid, dangerous = true }) {
+/** Asks and answers whether to go on. @param {{ title: string, text: Child[], action: string, dismiss?: string, testid: string }} question @returns {Promise<boolean>} */
+export function ask({ text, ...question }) {
     return new Promise((resolve) => {
         let yes = false;
-        const onSubmit = () => {
-            yes = true;
-        };
-        modal({
-            title,
-            body: [h("p", {}, text)],
-            action,
-            dismiss,
-            testid,
-            dangerous,
-            onSubmit,
-            onClose: () => resolve(yes),
-        });
+        const onSubmit = () => yes = true;
+        modal({ body: [h("p", {}, text)], dangerous: true, onSubmit, onClose: () => resolve(yes), ...question });
     });
+}
+
+/** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */
+export function labelled(label, control, note) {
+    return h("label", { class: "labelled" }, h("span", {}, label), control, note && h("small", {}, note));
+}
+
+/** A group of radio buttons. @param {string} legend @param {string} name @param {string[][]} options value, label, words */
+export function choice(legend, name, options) {
+    const radios = options.map(([value, label, words], index) => {
+        const radio = h("input", { type: "radio", name, value, checked: index === 0, testid: `${name}-${value}` });
+        return h("label", { class: "option" }, radio, h("span", {}, h("b", {}, label), h("small", {}, words)));
+    });
+    const element = h("fieldset", { class: "choice" }, h("legend", {}, legend), radios);
+    return { element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0] };
 }
 
 let menus = 0;
@@ -102,26 +101,22 @@ let menus = 0;
 /**
  * A button that opens a list of further actions.
  * @param {string} label
- * @param {{ label: string, run: () => void, dangerous?: boolean, disabled?: boolean, testid: string }[]} items
+ * @param {{ label: string, run: () => void, kind?: string, disabled?: boolean, testid: string }[]} items
  */
 export function menuButton(label, items) {
     const id = `menu-${menus += 1}`;
-    const choices = items.map(({ label, run, dangerous, disabled, testid }) => {
-        const click = () => {
+    const choices = items.map(({ label, run, kind = "", ...attributes }) => {
+        const act = () => {
             list.hidePopover();
             run();
         };
-        return h(
-            "button",
-            { type: "button", class: dangerous ? "danger" : null, disabled, testid, on: { click } },
-            label,
-        );
+        return button(label, act, { class: kind, ...attributes });
     });
     const list = h("div", { class: "menu", id, popover: "auto" }, choices);
-    const button = iconButton("more", label, { popovertarget: id, testid: "more" });
+    const opener = iconButton("more", label, null, { popovertarget: id, testid: "more" });
     list.addEventListener("beforetoggle", () => {
-        const box = button.getBoundingClientRect();
-        list.style.top = `${Math.min(box.bottom + 4, innerHeight - 40 * items.length - 12)}px`;
+        const box = opener.getBoundingClientRect();
+        list.style.top = `${Math.max(8, Math.min(box.bottom + 4, innerHeight - 36 * items.length - 12))}px`;
         list.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
     });
     list.addEventListener("keydown", (event) => {
@@ -132,7 +127,7 @@ export function menuButton(label, items) {
         const at = free.findIndex((one) => one === document.activeElement);
         free[(at + step + free.length) % free.length]?.focus();
     });
-    return h("span", { class: "menu-holder" }, button, list);
+    return h("span", {}, opener, list);
 }
 
 /** Copies text, and says so. @param {string} text @param {string} what */

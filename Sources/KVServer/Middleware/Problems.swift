@@ -3,6 +3,7 @@ import Hummingbird
 import KVModel
 import Logging
 import NIOCore
+import NIOHTTP1
 
 /// Answers every error as problem details, names every answer, and logs what went wrong on our side.
 struct Problems: RouterMiddleware {
@@ -16,6 +17,9 @@ struct Problems: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The client broke off within its request: the server answers that, if anybody still listens.
+            throw error
         } catch {
             let problem = KVError(answering: error)
             if problem.code.status.kind == .serverError || problem.cause != nil {

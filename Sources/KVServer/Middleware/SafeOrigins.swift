@@ -42,6 +42,10 @@ struct SafeOrigins: RouterMiddleware {
     @concurrent func handle(
         _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
     ) async throws -> Response {
+        // The first Host header has become the authority; another one is left among the headers.
+        guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
+            throw KVError(.invalidRequest, "The request names its host twice.")
+        }
         guard let authority = request.head.authority, hosts.contains(authority) else {
             throw KVError(
                 .hostNotAllowed,

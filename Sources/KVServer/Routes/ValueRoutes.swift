@@ -51,8 +51,9 @@ struct ValueRoutes {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
             throw KVError.tooLarge(length)
         }
+        let condition = try WriteCondition(request)
         let body = Pieces(body: request.body)
-        let outcome = try await engine.writeValue(body, of: info, in: context.namespace())
+        let outcome = try await engine.writeValue(body, of: info, in: context.namespace(), when: condition)
         return try .written(
             outcome, info.key,
             JSONWriter.object { json in

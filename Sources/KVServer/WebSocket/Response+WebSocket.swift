@@ -47,7 +47,9 @@ extension Response {
 
 extension HTTPFields {
     /// What a 426 answer tells the client to ask for.
-    package static let webSocketUpgrade: HTTPFields = [.upgrade: "websocket", .secWebSocketVersion: "13"]
+    package static let webSocketUpgrade: HTTPFields = [
+        .upgrade: "websocket", .connection: "Upgrade", .secWebSocketVersion: "13",
+    ]
 }
 
 extension Request {

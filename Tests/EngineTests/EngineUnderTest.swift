@@ -1,0 +1,82 @@
+import Foundation
+import KVModel
+import SQLiteEngine
+import Synchronization
+import Testing
+
+/// An engine with nothing in it, made anew for each test, and a clock that stands until it is moved.
+final class EngineUnderTest: Sendable {
+    let engine: any KeyValueEngine
+    let clock: TestClock
+    private let folder: URL
+
+    /// Each kind of engine passes the same tests; a new one is made here.
+    init(_ kind: EngineKind) throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "engine-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let clock = TestClock()
+        self.clock = clock
+        switch kind {
+        case .sqlite:
+            engine = try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func namespace(_ title: String = "test") async throws -> NamespaceID {
+        try await engine.createNamespace(titled: title).id
+    }
+
+    /// All keys of a namespace, by pages of `limit`.
+    func allKeys(in namespace: NamespaceID, prefix: String = "", limit: Int = 1_000) async throws -> [String] {
+        var names: [String] = []
+        var cursor: PageCursor?
+        repeat {
+            let query = KeyQuery(prefix: Array(prefix.utf8), cursor: cursor, limit: limit)
+            let page = try await engine.keys(in: namespace, query)
+            #expect(page.items.count <= limit)
+            names += page.items.map(\.key.name)
+            cursor = page.cursor
+        } while cursor != nil
+        return names
+    }
+
+    func put(_ names: [String], in namespace: NamespaceID, value: String = "v") async throws {
+        let entries = try names.map { Entry(key: try Key($0), value: Array(value.utf8)) }
+        _ = try await engine.write(entries, in: namespace, when: .always)
+    }
+}
+
+final class TestClock: Sendable {
+    private let now = Atomic<Int64>(1_800_000_000_000)
+
+    var milliseconds: Int64 { now.load(ordering: .relaxed) }
+    var seconds: Int64 { milliseconds / 1_000 }
+
+    func advance(seconds: Int64) { now.wrappingAdd(seconds * 1_000, ordering: .relaxed) }
+}
+
+/// Names that tools of this field are known to damage.
+let oddNames = [
+    "a/b c%?#é", String(repeating: "k", count: 512), "line\nbreak", "😀", "..a", "__proto__", "עברית", "é", "e\u{301}",
+    "\u{FF21}", "list", "%2F", "a//b", " ", "\u{0}nul", "<img src=x onerror=alert(1)>", "'; DROP TABLE entry; --",
+    "\u{FEFF}bom",
+]
+
+func bytewise(_ names: [String]) -> [String] {
+    names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+}
+
+func expectCode(
+    _ code: KVError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async {
+    do {
+        try await body()
+        Issue.record("expected \(code), and nothing was thrown", sourceLocation: sourceLocation)
+    } catch let error as KVError {
+        #expect(error.code == code, sourceLocation: sourceLocation)
+    } catch {
+        Issue.record("expected \(code), not \(error)", sourceLocation: sourceLocation)
+    }
+}

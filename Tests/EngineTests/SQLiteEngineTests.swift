@@ -1,0 +1,120 @@
+import Foundation
+import GRDB
+import KVModel
+import Logging
+import Testing
+
+@testable import SQLiteEngine
+@testable import SQLiteFile
+
+@Suite("The embedded store")
+struct SQLiteEngineTests {
+    private func folder() throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "sqlite-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder.path
+    }
+
+    private func rows(_ table: String, _ engine: SQLiteEngine) async throws -> Int {
+        try await engine.writer.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? -1 }
+    }
+
+    @Test("sweeps expired entries with their values, and keeps the counts")
+    func sweeping() async throws {
+        let clock = TestClock()
+        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { clock.milliseconds })
+        let namespace = try await engine.createNamespace(titled: "n").id
+        let soon = Expiration(stored: clock.seconds + 60)
+        let entries = try (0..<(Sweeper.step + 10)).map {
+            Entry(key: try Key("k\($0)"), value: [1, 2], expiration: $0 == 0 ? nil : soon)
+        }
+        _ = try await engine.write(entries, in: namespace, when: .always)
+        let sweeper = Sweeper(engine, logger: Logger(label: "test"))
+        #expect(try await sweeper.sweep() == 0)
+        clock.advance(seconds: 60)
+        #expect(try await sweeper.sweep() == Sweeper.step)
+        #expect(try await sweeper.sweep() == 9)
+        #expect(try await sweeper.sweep() == 0)
+        #expect(try await engine.namespace(namespace).keyCount == 1)
+        #expect(try await engine.namespace(namespace).valueBytes == 2)
+        #expect(try await rows("entry", engine) == 1)
+        #expect(try await rows("value", engine) == 1)
+    }
+
+    @Test("clears a deleted namespace away step by step, and no other")
+    func clearing() async throws {
+        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { 1_000 })
+        let doomed = try await engine.createNamespace(titled: "doomed").id
+        let kept = try await engine.createNamespace(titled: "kept").id
+        let entries = try (0..<(2 * Sweeper.step + 1)).map { Entry(key: try Key("k\($0)"), value: [1]) }
+        _ = try await engine.write(entries, in: doomed, when: .always)
+        _ = try await engine.write(Array(entries.prefix(3)), in: kept, when: .always)
+        try await engine.deleteNamespace(doomed)
+        // The title is free at once.
+        _ = try await engine.createNamespace(titled: "doomed")
+        let sweeper = Sweeper(engine, logger: Logger(label: "test"))
+        var steps = 0
+        while try await sweeper.sweep() > 0 { steps += 1 }
+        #expect(steps == 3)
+        #expect(try await rows("entry", engine) == 3)
+        #expect(try await rows("value", engine) == 3)
+        #expect(try await rows("cleared", engine) == 0)
+    }
+
+    @Test("a large value that was cut off leaves nothing behind at the next start")
+    func unfinishedValue() async throws {
+        let path = "\(try folder())/s.sqlite"
+        do {
+            let engine = try SQLiteEngine(path: path, now: { 1_000 })
+            var value = LargeValue(engine: engine)
+            try await value.append([UInt8](repeating: 7, count: 3 << 20))
+            #expect(try await rows("value", engine) == 2)
+        }
+        let engine = try SQLiteEngine(path: path, now: { 1_000 })
+        #expect(try await rows("value", engine) == 0)
+        #expect(try await rows("staged", engine) == 0)
+    }
+
+    @Test("refuses a file of a newer schema, and leaves it as it is")
+    func newerSchema() async throws {
+        let path = "\(try folder())/s.sqlite"
+        do {
+            let engine = try SQLiteEngine(path: path, now: { 1_000 })
+            try await engine.write { db in try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('999')") }
+        }
+        await expectCode(.storeUnavailable) { _ = try SQLiteEngine(path: path, now: { 1_000 }) }
+    }
+
+    @Test("keeps a copy of the file from before a migration")
+    func backup() throws {
+        let path = "\(try folder())/s.sqlite"
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in try db.execute(sql: "CREATE TABLE t (x)") }
+        try SQLiteFile.open(path, migrator: migrator).write { db in try db.execute(sql: "INSERT INTO t VALUES (42)") }
+        migrator.registerMigration("2") { db in try db.execute(sql: "DELETE FROM t") }
+        #expect(
+            try SQLiteFile.open(path, migrator: migrator).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM t") }
+                == 0)
+        let copy = try DatabaseQueue(path: "\(path).before-schema-2")
+        #expect(try copy.read { db in try Int.fetchOne(db, sql: "SELECT x FROM t") } == 42)
+    }
+
+    @Test("a migration that fails changes nothing")
+    func failingMigration() throws {
+        struct Broken: Error {}
+        let path = "\(try folder())/s.sqlite"
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in try db.execute(sql: "CREATE TABLE t (x)") }
+        _ = try SQLiteFile.open(path, migrator: migrator)
+        var broken = migrator
+        broken.registerMigration("2") { db in
+            try db.execute(sql: "CREATE TABLE half (x)")
+            throw Broken()
+        }
+        #expect(throws: Broken.self) { _ = try SQLiteFile.open(path, migrator: broken) }
+        let tables = try SQLiteFile.open(path, migrator: migrator).read { db in
+            try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE name IN ('t', 'half')")
+        }
+        #expect(tables == ["t"])
+    }
+}

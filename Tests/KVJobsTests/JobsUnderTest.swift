@@ -1,0 +1,109 @@
+import Foundation
+import KVModel
+import Logging
+import SQLiteEngine
+import ServiceLifecycle
+import Testing
+
+@testable import KVJobs
+
+/// The jobs of a program with one embedded store, in a folder of their own.
+final class JobsUnderTest: Sendable {
+    let engine: SQLiteEngine
+    let jobs: Jobs
+    let folder: String
+
+    init(folder: String? = nil) async throws {
+        let path = folder ?? FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString)").path
+        self.folder = path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+        engine = try SQLiteEngine(path: "\(path)/store.sqlite", now: now)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        jobs = Jobs(
+            stores: Stores([Store(name: "local", label: "local", engine: engine)]),
+            ledger: try Ledger(path: "\(path)/ledger.sqlite"), files: try JobFiles(folder: "\(path)/files"),
+            logger: logger, now: now)
+        try await jobs.prepare()
+    }
+
+    /// Runs the jobs for as long as `body` needs.
+    func whileRunning<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        let jobs = jobs
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            let shutdown = AsyncStream.makeStream(of: Void.self)
+            group.addTask {
+                try await testGracefulShutdownOf(jobs, when: shutdown.stream)
+            }
+            do {
+                let result = try await body()
+                shutdown.continuation.finish()
+                try await group.waitForAll()
+                return result
+            } catch {
+                shutdown.continuation.finish()
+                throw error
+            }
+        }
+    }
+
+    func namespace(_ title: String, keys: Int = 0) async throws -> NamespaceID {
+        let id = try await engine.createNamespace(titled: title).id
+        let entries = try (0..<keys).map { number in
+            Entry(
+                key: try Key("key:\(1_000_000 + number)"), value: Array("value \(number)".utf8),
+                metadata: number.isMultiple(of: 3) ? try Metadata(json: Array("{\"n\": \(number)}".utf8)) : nil,
+                expiration: number.isMultiple(of: 5) ? Expiration(stored: 4_102_444_800) : nil)
+        }
+        if !entries.isEmpty { _ = try await engine.write(entries, in: id, when: .always) }
+        return id
+    }
+
+    func start(_ work: JobWork, on namespace: NamespaceID, idempotencyKey: String? = nil) async throws -> Job {
+        try await jobs.create(
+            Jobs.Draft(
+                store: "local", namespace: namespace, work: work, createdBy: "test", idempotencyKey: idempotencyKey))
+    }
+
+    /// All snapshots that a watcher sees, to the last one.
+    func watch(_ id: JobID) async throws -> [Job] {
+        try await jobs.withProgress(of: id) { snapshots in
+            var seen: [Job] = []
+            for await job in snapshots { seen.append(job) }
+            return seen
+        }
+    }
+
+    func finished(_ id: JobID) async throws -> Job {
+        let last = try await watch(id).last
+        return try #require(last)
+    }
+
+    func entries(in namespace: NamespaceID) async throws -> [Entry] {
+        try await engine.entries(in: namespace, KeyQuery(limit: 1_000_000), bytes: .max).items
+    }
+
+    func select(_ names: [String]) throws -> JobSelection {
+        let number = try jobs.ledger.newSelection()
+        try jobs.ledger.add(try names.map { try Key($0) }, toSelection: number)
+        return .keys(selection: number)
+    }
+
+    func upload(_ text: String) throws -> String {
+        let path = jobs.files.temporary()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+}
+
+private func testGracefulShutdownOf(_ jobs: Jobs, when shutdown: AsyncStream<Void>) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        let services = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [jobs], logger: Logger(label: "test")))
+        group.addTask { try await services.run() }
+        for await _ in shutdown {}
+        await services.triggerGracefulShutdown()
+        try await group.waitForAll()
+    }
+}
