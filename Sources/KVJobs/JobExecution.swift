@@ -51,6 +51,8 @@ struct JobExecution {
                     hasFailures ? .finishWithFailures : .finish, hasFailures ? .incomplete : .completed,
                     milestonesSince: before)
             }
+        } catch is CancellationError {
+            // The program would not wait any longer; the job stays as its last checkpoint left it.
         } catch {
             await fail(error)
         }

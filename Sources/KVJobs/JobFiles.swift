@@ -59,6 +59,9 @@ package struct JobFiles: Sendable {
         }
     }
 
+    /// What a compressed upload may expand to: half of the free disk, since its entries have to lie there in the end.
+    var expansionLimit: Int { freeBytes() / 2 }
+
     /// Bytes that may still be written to the disk.
     package func freeBytes() -> Int {
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)

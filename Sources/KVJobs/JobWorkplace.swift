@@ -4,9 +4,6 @@ import KVTransfer
 
 /// What jobs work with: the stores, the files, the ledger's lists of keys. Here a kind of job becomes a source and a step.
 struct JobWorkplace: Sendable {
-    /// An upload may expand to this part of the free disk.
-    private static let shareOfFreeDisk = 2
-
     let stores: Stores
     let files: JobFiles
     let ledger: Ledger
@@ -32,7 +29,7 @@ struct JobWorkplace: Sendable {
         case .importing(let format, let collision):
             let source = try FileEntries(
                 path: files.upload(of: job.id), format: format, now: job.createdAt / 1_000,
-                maximumBytes: files.freeBytes() / Self.shareOfFreeDisk, limit: engine.traits.batches.write,
+                maximumBytes: files.expansionLimit, limit: engine.traits.batches.write,
                 bytes: engine.traits.batches.bytes)
             let step = Write(namespace: job.namespace, engine: engine, collision: collision)
             return try await execution.drive(source, into: step)

@@ -61,7 +61,7 @@ package final class Jobs: Service {
         let id = JobID.random()
         defer { files.discard(upload) }
         if case .importing(let format, _) = draft.work {
-            try await FileEntries.check(upload, format: format, now: now() / 1_000)
+            try await FileEntries.check(upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
         }
         try await writableNamespace(draft.store, draft.namespace)
         try files.adopt(upload, asUploadOf: id)
@@ -100,7 +100,8 @@ package final class Jobs: Service {
         return try await ledger.job(id)
     }
 
-    /// The first snapshot with a sequence above `sequence`, or the present one after `seconds`.
+    /// The first snapshot with a sequence above `sequence`, or the present one after `seconds`, or when the program
+    /// is told to end.
     package func job(_ id: JobID, after sequence: Int, waiting seconds: Double) async throws -> Job {
         try await withProgress(of: id) { snapshots in
             try await withThrowingTaskGroup(of: Job?.self) { group in
@@ -112,6 +113,10 @@ package final class Jobs: Service {
                 }
                 group.addTask {
                     try await Task.sleep(for: .seconds(seconds))
+                    return nil
+                }
+                group.addTask {
+                    try await gracefulShutdown()
                     return nil
                 }
                 let first = try await group.next() ?? nil

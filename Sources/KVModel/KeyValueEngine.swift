@@ -11,7 +11,7 @@
 package protocol KeyValueEngine: Sendable {
     var traits: EngineTraits { get }
 
-    /// Throws what keeps the engine from reading or writing.
+    /// Throws what keeps the engine from answering.
     func checkReachable() async throws
 
     // MARK: Namespaces

@@ -1,7 +1,8 @@
 /// The engine's own note on an entry: at most 1,024 bytes of JSON, kept as they were given.
 ///
-/// Number formats, escapes, the order and repetition of members survive. Only line breaks between tokens become spaces,
-/// so that metadata is always one line: of an NDJSON file and of an HTTP header.
+/// Number formats, escapes, the order and repetition of members survive. Only white space
+/// around them goes, and line breaks between tokens become spaces, so that metadata is always one line: of an NDJSON file
+/// and of an HTTP header.
 package struct Metadata: Hashable, Sendable {
     package static let maximumBytes = 1_024
 
@@ -9,6 +10,7 @@ package struct Metadata: Hashable, Sendable {
 
     /// Nil for the JSON `null`, which means no metadata. Throws `invalid_metadata` or `metadata_too_large`.
     package init?(json: [UInt8]) throws(KVError) {
+        let json = Array(json.trimmingJSONWhitespace)
         guard json.count <= Self.maximumBytes else {
             throw KVError(
                 .metadataTooLarge, "Metadata has at most \(Self.maximumBytes) bytes of JSON; this has \(json.count).")
@@ -18,7 +20,7 @@ package struct Metadata: Hashable, Sendable {
         } catch {
             throw KVError(.invalidMetadata, "Metadata is JSON; this is not: \(error).")
         }
-        if json.trimmingJSONWhitespace.elementsEqual("null".utf8) { return nil }
+        if json.elementsEqual("null".utf8) { return nil }
         self.json = json.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
     }
 

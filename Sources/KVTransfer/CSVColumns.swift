@@ -20,10 +20,10 @@ struct CSVColumns {
             guard let column else {
                 let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
                 throw KVError(
-                    .invalidRecord, "Line 1: the file has a column \"\(name)\"; those it may have are \(known).")
+                    .invalidRecord, "The header has a column \"\(name)\"; those it may have are \(known).")
             }
             guard !columns.contains(column) else {
-                throw KVError(.invalidRecord, "Line 1: the column \"\(name)\" repeats one before it.")
+                throw KVError(.invalidRecord, "The header's column \"\(name)\" repeats one before it.")
             }
             columns.append(column)
         }

@@ -5,11 +5,12 @@ package import KVModel
 ///
 /// **Concurrency.** Synchronous, and meant for a thread that may block; one caller at a time.
 /// **Errors.** A record that cannot be taken is a `BadRecord`, and reading goes on. What ends the reading (a truncated or
-/// damaged file, a JSON array out of joint) is thrown once all records before it have been handed out, and by every call after that.
+/// damaged file, a JSON array out of joint) is thrown once all records before it have been handed out, and by every
+/// call after that.
 package struct RecordReader: ~Copyable, Sendable {
     /// As it was told, or else found.
     package let format: FileFormat
-    /// How far the file has been read; where another reader can go on.
+    /// Behind the last record that was handed out; where another reader can go on.
     package private(set) var checkpoint: Checkpoint
     private let now: Int64
     private var window: ByteWindow
@@ -70,16 +71,16 @@ package struct RecordReader: ~Copyable, Sendable {
             ending = error
             if batch.isEmpty { throw error }
         }
-        checkpoint = Checkpoint(
-            offset: window.offset, line: window.line, records: checkpoint.records + batch.count)
         return batch
     }
 
     /// How many records a plain NDJSON file holds, blank lines not counted; nil for every other file, which cannot be
     /// counted without being read.
     package static func quickCount(path: String, format: FileFormat?) throws(KVError) -> Int? {
-        var reader = try RecordReader(path: path, format: format, now: 0, maximumExpandedBytes: .max)
-        guard reader.format == .ndjson, !reader.isGzipped else { return nil }
+        let isGzipped = try OpenFile.open(path).beginsLikeGzip
+        guard !isGzipped else { return nil }
+        var reader = try RecordReader(path: path, format: format, now: 0, maximumExpandedBytes: 0)
+        guard reader.format == .ndjson else { return nil }
         var count = 0
         while true {
             if case .end = try reader.nextFrame() { return count }
@@ -89,7 +90,10 @@ package struct RecordReader: ~Copyable, Sendable {
 
     /// False at the end.
     private mutating func readRecord(into batch: inout RecordBatch) throws(KVError) -> Bool {
-        switch try nextFrame() {
+        let frame = try nextFrame()
+        checkpoint.offset = window.offset
+        checkpoint.line = window.line
+        switch frame {
         case .end: return false
         case .tooLong(let line, let key): batch.failures.append(BadRecord(line: line, key: key, error: .tooLarge()))
         case .record(let text, let line):
@@ -102,6 +106,7 @@ package struct RecordReader: ~Copyable, Sendable {
                 batch.failures.append(BadRecord(line: line, key: key, error: error))
             }
         }
+        checkpoint.records += 1
         return true
     }
 

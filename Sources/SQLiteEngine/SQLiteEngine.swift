@@ -45,7 +45,6 @@ package final class SQLiteEngine: KeyValueEngine {
             defer { statement.reset() }
             return try statement.step()
         }
-        try await write { db in try db.execute(sql: "UPDATE sequence SET next_value_id = next_value_id") }
     }
 }
 

@@ -9,11 +9,29 @@ static const unsigned char app_js[] = {
 static const unsigned char components_bulk_dialogs_js[] = {
 #embed "../../Web/components/bulk-dialogs.js"
 };
+static const unsigned char components_failure_list_js[] = {
+#embed "../../Web/components/failure-list.js"
+};
+static const unsigned char components_job_dialog_js[] = {
+#embed "../../Web/components/job-dialog.js"
+};
+static const unsigned char components_job_facts_js[] = {
+#embed "../../Web/components/job-facts.js"
+};
 static const unsigned char components_job_figures_js[] = {
 #embed "../../Web/components/job-figures.js"
 };
 static const unsigned char components_json_colors_js[] = {
 #embed "../../Web/components/json-colors.js"
+};
+static const unsigned char components_key_row_js[] = {
+#embed "../../Web/components/key-row.js"
+};
+static const unsigned char components_key_table_input_js[] = {
+#embed "../../Web/components/key-table-input.js"
+};
+static const unsigned char components_kv_bulk_bar_js[] = {
+#embed "../../Web/components/kv-bulk-bar.js"
 };
 static const unsigned char components_kv_dock_js[] = {
 #embed "../../Web/components/kv-dock.js"
@@ -29,9 +47,6 @@ static const unsigned char components_kv_expiration_js[] = {
 };
 static const unsigned char components_kv_folders_js[] = {
 #embed "../../Web/components/kv-folders.js"
-};
-static const unsigned char components_kv_job_dialog_js[] = {
-#embed "../../Web/components/kv-job-dialog.js"
 };
 static const unsigned char components_kv_job_js[] = {
 #embed "../../Web/components/kv-job.js"
@@ -126,8 +141,8 @@ static const unsigned char lib_types_js[] = {
 static const unsigned char lib_upload_js[] = {
 #embed "../../Web/lib/upload.js"
 };
-static const unsigned char openapi_json[] = {
-#embed "../../Docs/openapi.json"
+static const unsigned char lib_view_js[] = {
+#embed "../../Web/lib/view.js"
 };
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
@@ -159,14 +174,19 @@ static const unsigned char theme_js[] = {
 static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
+    FILE("components/failure-list.js", components_failure_list_js),
+    FILE("components/job-dialog.js", components_job_dialog_js),
+    FILE("components/job-facts.js", components_job_facts_js),
     FILE("components/job-figures.js", components_job_figures_js),
     FILE("components/json-colors.js", components_json_colors_js),
+    FILE("components/key-row.js", components_key_row_js),
+    FILE("components/key-table-input.js", components_key_table_input_js),
+    FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),
     FILE("components/kv-entry.js", components_kv_entry_js),
     FILE("components/kv-expiration.js", components_kv_expiration_js),
     FILE("components/kv-folders.js", components_kv_folders_js),
-    FILE("components/kv-job-dialog.js", components_kv_job_dialog_js),
     FILE("components/kv-job.js", components_kv_job_js),
     FILE("components/kv-jobs.js", components_kv_jobs_js),
     FILE("components/kv-key-table.js", components_kv_key_table_js),
@@ -198,7 +218,7 @@ static const web_file files[] = {
     FILE("lib/selection.js", lib_selection_js),
     FILE("lib/types.js", lib_types_js),
     FILE("lib/upload.js", lib_upload_js),
-    FILE("openapi.json", openapi_json),
+    FILE("lib/view.js", lib_view_js),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/entry.css", styles_entry_css),
     FILE("styles/jobs.css", styles_jobs_css),

@@ -5,7 +5,7 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
-from server import expect, problem
+from server import ROOT, expect, problem
 from sockets import connect, exchange, read_answer
 
 UNSAFE = [("POST", "/api/stores/local/namespaces"), ("POST", "/api/jobs"),
@@ -28,8 +28,16 @@ def test_describes_its_interface(server):
     description = server.get("/openapi.json")
     assert description["openapi"].startswith("3.1")
     validate(description)
-    for path in ("/api/stores", "/api/jobs", "/api/jobs/{id}", "/api/jobs/{id}/progress"):
-        assert path in description["paths"], sorted(description["paths"])
+    paths = {re.sub(r"{\w+}", "{}", path): methods for path, methods in description["paths"].items()}
+    namespace = "/api/stores/{}/namespaces/{}"
+    for path, methods in {
+        "/api/stores": "get", "/api/stores/{}/namespaces": "get post", namespace: "get patch delete",
+        f"{namespace}/keys": "get", f"{namespace}/entries/{{}}": "get put delete", f"{namespace}/values/{{}}": "get put",
+        f"{namespace}/import": "post", "/api/jobs": "get post", "/api/jobs/{}": "get", "/api/jobs/{}/events": "get",
+        "/api/jobs/{}/failures": "get", "/api/jobs/{}/cancel": "post", "/api/jobs/{}/download": "get",
+        "/api/jobs/{}/progress": "get", "/healthz": "get", "/readyz": "get", "/api/version": "get",
+    }.items():
+        assert set(methods.split()) <= set(paths.get(path, {})), (path, sorted(paths))
 
 
 def test_lists_the_store_that_is_there_by_itself(server):
@@ -83,6 +91,17 @@ def test_serves_the_interface_from_inside_the_program(server):
     tag = page.headers.get("ETag")
     if tag:
         expect(server.api("GET", "/", headers={"If-None-Match": tag}), 304)
+
+
+def test_serves_every_file_of_the_interface_as_it_is(server):
+    types = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+    files = [path for path in (ROOT / "Web").rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        address = "/" if path.name == "index.html" else f"/{path.relative_to(ROOT / 'Web')}"
+        answer = expect(server.api("GET", address), 200)
+        assert answer.content == path.read_bytes(), f"{path.name}: has it a row in web_files.c, and is the build of today?"
+        assert answer.headers["Content-Type"].split(";")[0] == types[path.suffix], path.name
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost.evil.example"])

@@ -178,3 +178,30 @@ def test_one_of_many_racing_creators_wins(server, namespace):
         statuses = list(pool.map(create, range(16)))
     assert sorted(statuses) == [201] + [412] * 15
     assert namespace.read("k")["value"] == str(statuses.index(201))
+
+
+def test_carries_the_largest_value_as_json(server, namespace):
+    text = "x" * (25 << 20)
+    namespace.put("text", text)
+    assert namespace.read("text")["value"] == text
+    namespace.put("bytes", b"\xff" * (25 << 20))
+    assert namespace.bytes("bytes") == b"\xff" * (25 << 20)
+
+
+def test_refuses_a_value_or_body_that_is_too_large(server, namespace):
+    problem(server.api("PUT", namespace.entry("k"), json={"value": "x" * ((25 << 20) + 1)}), 413, "value_too_large")
+    try:
+        answer = server.api("PUT", namespace.entry("k"), data=b'{"value":"' + b"x" * (80 << 20) + b'"}')
+    except OSError:
+        pass  # cut off while it was still sending
+    else:
+        problem(answer, 413, "body_too_large")
+    assert namespace.names() == []
+
+
+def test_writes_no_names_and_no_values_to_the_log(server, namespace):
+    namespace.put("secret-name", "secret-value", metadata="secret-metadata")
+    for method, body in (("GET", None), ("PUT", {"value": 7}), ("PUT", {"value": "secret-value", "ttl": 1}), ("DELETE", None)):
+        server.api(method, namespace.entry("secret-name"), json=body)
+    server.api("GET", f"{namespace.path}/keys?prefix=secret-name&cursor=secret-name")
+    assert "secret-" not in server.printed()

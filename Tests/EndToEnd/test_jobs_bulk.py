@@ -85,6 +85,7 @@ def test_fails_at_what_is_there_when_asked_to(server):
     assert "key:000003" in job["error"]["detail"]
     assert target.read("key:000003")["value"] == "mine"
     counts(job)
+    assert "key:000003" not in server.printed(), "names of keys stay out of the log"
 
 
 def test_takes_keys_one_by_one_and_tells_of_those_that_are_not_there(server):

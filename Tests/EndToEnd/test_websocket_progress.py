@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from server import ENDED, expect
+from sockets import RawWebSocket
 
 
 @pytest.fixture(scope="module")
@@ -137,18 +138,15 @@ def test_watchers_that_leave_do_not_disturb(server, large):
     for _ in range(20):
         with watch(server, job) as socket:
             socket.recv(timeout=30)
-    leaving = watch(server, job)
-    leaving.socket.close()
+    RawWebSocket(server, f"/api/jobs/{job['id']}/progress").connection.close()
     assert server.wait_for_job(job["id"])["state"] == "completed"
 
 
 def test_a_watcher_that_does_not_read_costs_the_others_nothing(server, large):
     job = copy(server, large)
-    idle = watch(server, job)
-    with watch(server, job) as socket:
+    with RawWebSocket(server, f"/api/jobs/{job['id']}/progress"), watch(server, job) as socket:
         messages, code = follow(socket)
     assert code == 1000 and messages[-1]["job"]["state"] == "completed"
-    idle.close()
 
 
 def test_says_goodbye_when_the_server_ends(start):

@@ -34,11 +34,6 @@ struct ResumingTests {
         }
     }
 
-    @Test("carries checkpoints as JSON does")
-    func checkpointsAreStored() {
-        #expect(Checkpoint.start == Checkpoint(offset: 0, line: 1, records: 0))
-    }
-
     @Test("continues a file that was cut back to the end of a batch", arguments: FileFormat.allCases, [false, true])
     func resumesWriting(format: FileFormat, isGzipped: Bool) throws {
         let entries = try GeneratedEntries.random(30, seed: 4)

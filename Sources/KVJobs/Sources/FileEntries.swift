@@ -24,9 +24,9 @@ final class FileEntries: BatchSource {
     }
 
     /// Throws `unknown_format` and the like when the file cannot be read as what it should be.
-    static func check(_ path: String, format: FileFormat?, now: Int64) async throws {
+    static func check(_ path: String, format: FileFormat?, now: Int64, maximumBytes: Int) async throws {
         try await NIOThreadPool.singleton.runIfActive {
-            _ = try RecordReader(path: path, format: format, now: now, maximumExpandedBytes: .max)
+            _ = try RecordReader(path: path, format: format, now: now, maximumExpandedBytes: maximumBytes)
         }
     }
 
