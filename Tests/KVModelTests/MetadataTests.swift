@@ -19,6 +19,11 @@ struct MetadataTests {
         #expect(try Metadata(json: Array(json.utf8)) == nil)
     }
 
+    @Test("has no white space around it", arguments: [" 1", "1\n", "\t1 \r\n"])
+    func isTrimmed(json: String) throws {
+        #expect(try Metadata(json: Array(json.utf8))?.json == [UInt8(ascii: "1")])
+    }
+
     @Test("is one line, however it was written")
     func isOneLine() throws {
         let metadata = try #require(try Metadata(json: Array("{\r\n\"a\": \"b\\n\",\n\"c\":1}".utf8)))
@@ -41,7 +46,9 @@ struct MetadataTests {
     func limitsSize() throws {
         let fitting = Array("\"\(String(repeating: "a", count: 1_022))\"".utf8)
         #expect(try Metadata(json: fitting)?.json == fitting)
-        let error = #expect(throws: KVError.self) { try Metadata(json: fitting + [0x20]) }
+        #expect(try Metadata(json: [0x20] + fitting + [0x0A])?.json == fitting)
+        let longer = Array("\"\(String(repeating: "a", count: 1_023))\"".utf8)
+        let error = #expect(throws: KVError.self) { try Metadata(json: longer) }
         #expect(error?.code == .metadataTooLarge)
     }
 }
