@@ -105,6 +105,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KVServerTests",
+            dependencies: [
+                "KVModel", "KVServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KVJobsTests",
             dependencies: [
                 "KVModel", "KVTransfer", "SQLiteEngine", "KVJobs",

@@ -7,12 +7,13 @@ import pathlib
 import platform
 import subprocess
 import sys
+import traceback
 
 from data import Data
 from interface import interface
 from pages import pages
 from program import ROOT
-from report import table
+from report import Row, table
 from small_gets import small_gets
 from storage import Storage
 from watchers import watchers
@@ -52,7 +53,12 @@ def main():
     rows = []
     for name in arguments.only or names:
         bench.note(f"==> {name}")
-        rows.append(measures[name]())
+        try:
+            rows.append(measures[name]())
+        except (Exception, SystemExit):
+            # The other rows are worth having; this one is missed.
+            traceback.print_exc()
+            rows.append(Row(name, figure="broke off", met=False))
     version = subprocess.run(["sqlite3", "--version"], capture_output=True, text=True).stdout.split()[0]
     print(f"{os.cpu_count()} cores, {platform.machine()}, SQLite {version}; medians of {bench.runs} runs, the reference and ours in turn\n")
     print(table(rows))

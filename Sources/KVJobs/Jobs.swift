@@ -51,7 +51,8 @@ package final class Jobs: Service {
     /// Returns at once; the work begins when the store has a place for it. A draft whose idempotency key was used before
     /// gives the job of that time.
     package func create(_ draft: Draft) async throws -> Job {
-        try await create(draft, id: .random())
+        if let earlier = try await ledger.job(idempotencyKey: draft.idempotencyKey) { return earlier }
+        return try await create(draft, id: .random())
     }
 
     /// Makes the job of a file that lies in `upload`, which then belongs to the job, or is removed.
@@ -60,6 +61,7 @@ package final class Jobs: Service {
     package func createImport(_ draft: Draft, upload: String) async throws -> Job {
         let id = JobID.random()
         defer { files.discard(upload) }
+        if let earlier = try await ledger.job(idempotencyKey: draft.idempotencyKey) { return earlier }
         if case .importing(let format, _) = draft.work {
             try await FileEntries.check(upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
         }

@@ -20,7 +20,8 @@ package struct KVError: Error, Hashable, Sendable {
         case invalidTitle = "invalid_title"
         case invalidCursor = "invalid_cursor"
         case bodyTooLarge = "body_too_large"
-        case unsupportedKind = "unsupported_kind"
+        case unsupportedEncoding = "unsupported_encoding"
+        case rangeNotSatisfiable = "range_not_satisfiable"
 
         case invalidRecord = "invalid_record"
         case unknownFormat = "unknown_format"

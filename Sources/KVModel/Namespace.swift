@@ -44,6 +44,9 @@ package struct Namespace: Hashable, Sendable {
         guard title.contains(where: { !$0.isWhitespace }) else {
             throw KVError(.invalidTitle, "A namespace needs a title that is more than blanks.")
         }
+        guard !title.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            throw KVError(.invalidTitle, "A title has no control characters, such as line breaks; this one has.")
+        }
         guard title.utf8.count <= maximumTitleBytes else {
             throw KVError(
                 .invalidTitle, "A title has at most \(maximumTitleBytes) bytes; this one has \(title.utf8.count).")

@@ -1,19 +1,16 @@
 package import Hummingbird
 import KVModel
-import NIOCore
+package import NIOCore
 
 /// What a request carries through middleware and routes.
-package struct AppContext: RequestContext {
+package struct AppContext: ConnectionContext {
     package var coreContext: CoreRequestContextStorage
-    let channel: any Channel
+    package let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
-
-    /// The peer's address without its port.
-    var remoteAddress: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 
     /// Who asked; as long as there is no sign-in, whoever reaches the program is its owner.
     var user: String { "local" }

@@ -4,7 +4,7 @@ import NIOHTTPTypes
 
 /// Keeps a connection from costing more than its requests are worth:
 ///
-/// - a client that waits for leave to send its body (`Expect: 100-continue`) gets it;
+/// - a client that waits for leave to send its body (`Expect: 100-continue`) gets it, unless the answer is out at once;
 /// - when an answer is out before the request's body is in (it was too large, say), a little more is read, so that the
 ///   client sees the answer, and then the connection is closed;
 /// - a client that does not read its answer for a minute is cut off.
@@ -15,12 +15,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private static let bytesReadAfterAnswer = 64 << 20
+    /// Time in which a request that is wrong from its head is refused.
+    private static let timeToRefuse = TimeAmount.milliseconds(25)
     private static let timeToRead = TimeAmount.seconds(60)
 
     private var isReceiving = false
     private var hasAnswered = false
     private var surplus = 0
     private var stalled: Scheduled<Void>?
+    private var leave: Scheduled<Void>?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -28,24 +31,37 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isReceiving = true
             hasAnswered = false
             surplus = 0
-            if request.headerFields[.expect]?.lowercased() == "100-continue" {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-            }
+            if request.headerFields[.expect]?.lowercased() == "100-continue" { giveLeave(context) }
         case .body(let bytes) where hasAnswered:
             surplus += bytes.readableBytes
             if surplus > Self.bytesReadAfterAnswer {
                 context.close(promise: nil)
                 return
             }
-        case .body: break
-        case .end: isReceiving = false
+        case .body: leave?.cancel()
+        case .end:
+            isReceiving = false
+            leave?.cancel()
         }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data), isReceiving { hasAnswered = true }
+        switch unwrapOutboundIn(data) {
+        case .head: leave?.cancel()
+        case .body: break
+        case .end: if isReceiving { hasAnswered = true }
+        }
         context.write(data, promise: promise)
+    }
+
+    private func giveLeave(_ context: ChannelHandlerContext) {
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        leave = context.eventLoop.scheduleTask(in: Self.timeToRefuse) {
+            let (handler, context) = bound.value
+            let head = HTTPResponsePart.head(HTTPResponse(status: .continue))
+            context.writeAndFlush(handler.wrapOutboundOut(head), promise: nil)
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -60,5 +76,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         stalled?.cancel()
+        leave?.cancel()
     }
 }

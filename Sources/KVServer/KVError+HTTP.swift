@@ -9,9 +9,11 @@ extension KVError.Code {
         switch self {
         case .storeNotFound, .namespaceNotFound, .keyNotFound, .jobNotFound, .routeNotFound, .noDownload: .notFound
         case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
-            .invalidTitle, .invalidCursor, .unsupportedKind, .invalidRecord, .unknownFormat, .truncatedFile,
+            .invalidTitle, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
             .expandsTooFar:
             .badRequest
+        case .unsupportedEncoding: .unsupportedMediaType
+        case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .valueTooLarge, .bodyTooLarge: .contentTooLarge
         case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .interrupted: .conflict
         case .preconditionFailed: .preconditionFailed

@@ -36,7 +36,7 @@ struct Query {
 
     func integer(_ name: String) throws(KVError) -> Int64? {
         guard let text = try text(name) else { return nil }
-        guard let value = Int64(text) else {
+        guard let value = Int64(text), text.first != "+" else {
             throw KVError(.invalidRequest, "\"\(name)\" is a whole number; \"\(text)\" is not.")
         }
         return value

@@ -35,6 +35,7 @@ package struct Server: Sendable {
             SecurityHeaders()
             Problems()
             SafeOrigins(hosts: hosts)
+            StrictRequests()
         }
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores).add(to: router)

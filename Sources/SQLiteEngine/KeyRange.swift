@@ -3,6 +3,9 @@ import KVModel
 
 /// The keys from `lower` on and before `upper`. A cursor is nothing but the lower bound where the next page begins.
 struct KeyRange {
+    /// Begins every cursor, so that other texts are told from cursors.
+    private static let mark: [UInt8] = Array("kv".utf8)
+
     /// After every key: 0xFF occurs nowhere in UTF-8.
     private static let end: [UInt8] = [0xFF]
 
@@ -28,7 +31,7 @@ struct KeyRange {
     static func after(folder prefix: [UInt8]) -> [UInt8] { prefix.prefixUpperBound ?? end }
 
     static func encode(_ start: [UInt8]) -> PageCursor {
-        let text = Data(start).base64EncodedString()
+        let text = Data(mark + start).base64EncodedString()
         return PageCursor(
             text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""))
     }
@@ -36,9 +39,9 @@ struct KeyRange {
     static func decode(_ cursor: PageCursor) throws(KVError) -> [UInt8] {
         let text = cursor.text.replacing("-", with: "+").replacing("_", with: "/")
         let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), !data.isEmpty, data.count <= Key.maximumBytes + 1 else {
+        guard let data = Data(base64Encoded: padded), data.starts(with: mark) else {
             throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
         }
-        return Array(data)
+        return Array(data.dropFirst(mark.count))
     }
 }

@@ -11,7 +11,7 @@ import Synchronization
 final class ReadConnections: Sendable {
     private let forBrief: [LockedConnection]
     private let forLengthy: [LockedConnection]
-    private let turn = Atomic<Int>(0)
+    private let turn = Atomic(0)
 
     init(path: String) throws {
         forBrief = try (0..<4).map { _ in try LockedConnection(path: path) }
@@ -19,29 +19,24 @@ final class ReadConnections: Sendable {
     }
 
     func brief<Result: Sendable>(_ read: (borrowing ReadConnection) throws -> Result) throws -> Result {
-        try Self.withOne(of: forBrief, from: next(), read)
+        try withOne(of: forBrief, read)
     }
 
     func lengthy<Result: Sendable>(
         _ read: @escaping @Sendable (borrowing ReadConnection) throws -> Result
     ) async throws -> Result {
-        let first = next()
-        return try await NIOThreadPool.singleton.runIfActive { [forLengthy] in
-            try Self.withOne(of: forLengthy, from: first, read)
-        }
+        try await NIOThreadPool.singleton.runIfActive { [self] in try withOne(of: forLengthy, read) }
     }
 
-    private func next() -> Int { turn.wrappingAdd(1, ordering: .relaxed).oldValue & 0xFFFF }
-
-    /// The first free connection; if all are busy, waits for the one whose turn it is.
-    private static func withOne<Result: Sendable>(
-        of connections: [LockedConnection], from first: Int, _ read: (borrowing ReadConnection) throws -> Result
+    /// The first free connection, so that the caches of those behind stay small; if all are busy, waits for one in turn.
+    private func withOne<Result: Sendable>(
+        of connections: [LockedConnection], _ read: (borrowing ReadConnection) throws -> Result
     ) throws -> Result {
-        for offset in connections.indices {
-            let candidate = connections[(first + offset) % connections.count]
+        for candidate in connections {
             if let result = try candidate.connection.withLockIfAvailable({ try read($0) }) { return result }
         }
-        return try connections[first % connections.count].connection.withLock { try read($0) }
+        let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
+        return try connections[abs(next % connections.count)].connection.withLock { try read($0) }
     }
 }
 

@@ -100,7 +100,7 @@ struct LargeValue {
     }
 
     private static func drop(_ firstID: Int, in db: Database) throws {
-        try ValueSequence.drop(id: firstID, size: Entry.maximumValueBytes, in: db)
+        try ValueSequence.drop(firstID..<firstID + Schema.pieces(of: Entry.maximumValueBytes), in: db)
         try db.execute(sql: "DELETE FROM staged WHERE value_id = ?", arguments: [firstID])
     }
 }

@@ -26,7 +26,7 @@ extension SQLiteEngine {
             try connection.entry(key, in: try connection.number(of: namespace), now: now)
         }
         guard let found else { throw KVError.noKey(key) }
-        return ValueStream(info: found.info, first: found.firstPiece, rest: pieces(behindFirstOf: found))
+        return ValueStream(info: found.info, first: found.entry.value, rest: pieces(behindFirstOf: found))
     }
 
     private func pieces(behindFirstOf found: StoredEntry) -> AsyncThrowingStream<[UInt8], any Error>? {
@@ -41,10 +41,26 @@ extension SQLiteEngine {
 
 /// What a point read finds: of a large value its first piece.
 struct StoredEntry {
-    var info: KeyInfo
+    var entry: Entry
+    var size: Int
     var valueID: Int
-    var firstPiece: [UInt8]
-    var pieces: Int
+
+    var pieces: Int { Schema.pieces(of: size) }
+    var etag: ETag { ETag(valueID: valueID, expires: entry.expiration?.seconds) }
+
+    var info: KeyInfo {
+        KeyInfo(key: entry.key, size: size, metadata: entry.metadata, expiration: entry.expiration, etag: etag)
+    }
+
+    /// A row of key, size, metadata, expires, value_id and bytes.
+    fileprivate init(row: Statement) {
+        entry = Entry(
+            key: Key(stored: row.bytes(0)), value: row.bytes(5),
+            metadata: row.optionalBytes(2).map { Metadata(stored: $0) },
+            expiration: row.optionalInteger(3).map { Expiration(stored: $0) })
+        size = row.integer(1)
+        valueID = row.integer(4)
+    }
 }
 
 extension ReadConnection {
@@ -58,10 +74,7 @@ extension ReadConnection {
         statement.bind(number, at: 1)
         statement.bind(key.bytes, at: 2)
         statement.bind(now, at: 3)
-        guard try statement.step() else { return nil }
-        return StoredEntry(
-            info: KeyInfo(row: statement), valueID: statement.integer(4), firstPiece: statement.bytes(5),
-            pieces: Schema.pieces(of: statement.integer(1)))
+        return try statement.step() ? StoredEntry(row: statement) : nil
     }
 
     /// Throws `value_changed` when the value has been replaced since its id was read.
@@ -86,10 +99,9 @@ extension ReadConnection {
                     found.append(nil)
                     continue
                 }
-                let size = stored.info.size ?? 0
-                if total > 0, total + size > bytes { break }
-                total += size
-                found.append(VersionedEntry(entry: try whole(stored), etag: stored.info.etag))
+                if total > 0, total + stored.size > bytes { break }
+                total += stored.size
+                found.append(VersionedEntry(entry: try whole(stored), etag: stored.etag))
             }
             return found
         }
@@ -115,22 +127,16 @@ extension ReadConnection {
                 return Page(items: found, cursor: found.last.map { KeyRange.encode(KeyRange.after($0.key.bytes)) })
             }
             total += size
-            found.append(
-                try whole(
-                    StoredEntry(
-                        info: KeyInfo(row: statement), valueID: statement.integer(4), firstPiece: statement.bytes(5),
-                        pieces: Schema.pieces(of: size))))
+            found.append(try whole(StoredEntry(row: statement)))
         }
         return Page(items: found, cursor: nil)
     }
 
     private func whole(_ stored: StoredEntry) throws -> Entry {
-        var value = stored.firstPiece
-        if stored.pieces > 1 {
-            value.reserveCapacity(stored.info.size ?? 0)
-            for id in stored.valueID + 1..<stored.valueID + stored.pieces { value += try piece(id) }
-        }
-        return Entry(
-            key: stored.info.key, value: value, metadata: stored.info.metadata, expiration: stored.info.expiration)
+        guard stored.pieces > 1 else { return stored.entry }
+        var entry = stored.entry
+        entry.value.reserveCapacity(stored.size)
+        for id in stored.valueID + 1..<stored.valueID + stored.pieces { entry.value += try piece(id) }
+        return entry
     }
 }

@@ -43,14 +43,15 @@ package struct Sweeper: Service {
 
     private static func clearDeleted(in db: Database) throws -> Int {
         guard let number = try Int.fetchOne(db, sql: "SELECT namespace FROM cleared LIMIT 1") else { return 0 }
-        let rows = try db.statement("SELECT key, value_id, size FROM entry WHERE namespace = ?1 ORDER BY key LIMIT ?2")
+        let rows = try db.statement(
+            "SELECT value_id, size, expires, key FROM entry WHERE namespace = ?1 ORDER BY key LIMIT ?2")
         rows.bind(number, at: 1)
         rows.bind(step, at: 2)
         var last: [UInt8]?
-        var values: [(id: Int, size: Int)] = []
+        var values: [StoredValue] = []
         while try rows.step() {
-            last = rows.bytes(0)
-            values.append((rows.integer(1), rows.integer(2)))
+            values.append(StoredValue(row: rows))
+            last = rows.bytes(3)
         }
         rows.reset()
         guard let last else {
@@ -61,18 +62,18 @@ package struct Sweeper: Service {
         delete.bind(number, at: 1)
         delete.bind(last, at: 2)
         try delete.run()
-        for value in values { try ValueSequence.drop(id: value.id, size: value.size, in: db) }
+        try ValueSequence.drop(values, in: db)
         return values.count
     }
 
     private static func clearExpired(in db: Database, now: Int64) throws -> Int {
         let rows = try db.statement(
-            "SELECT namespace, key, value_id, size FROM entry WHERE expires <= ?1 ORDER BY expires LIMIT ?2")
+            "SELECT value_id, size, expires, namespace, key FROM entry WHERE expires <= ?1 ORDER BY expires LIMIT ?2")
         rows.bind(now, at: 1)
         rows.bind(step, at: 2)
-        var expired: [(namespace: Int, key: [UInt8], id: Int, size: Int)] = []
+        var expired: [(value: StoredValue, namespace: Int, key: [UInt8])] = []
         while try rows.step() {
-            expired.append((rows.integer(0), rows.bytes(1), rows.integer(2), rows.integer(3)))
+            expired.append((StoredValue(row: rows), rows.integer(3), rows.bytes(4)))
         }
         rows.reset()
         let delete = try db.statement("DELETE FROM entry WHERE namespace = ?1 AND key = ?2")
@@ -83,10 +84,10 @@ package struct Sweeper: Service {
             delete.bind(entry.key, at: 2)
             try delete.run()
             count.bind(entry.namespace, at: 1)
-            count.bind(entry.size, at: 2)
+            count.bind(entry.value.size, at: 2)
             try count.run()
-            try ValueSequence.drop(id: entry.id, size: entry.size, in: db)
         }
+        try ValueSequence.drop(expired.map(\.value), in: db)
         return expired.count
     }
 }

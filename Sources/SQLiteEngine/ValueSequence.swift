@@ -1,4 +1,5 @@
 import GRDB
+import KVModel
 
 /// The ids of values, and the rows that lie under them.
 enum ValueSequence {
@@ -25,12 +26,43 @@ enum ValueSequence {
         }
     }
 
-    static func drop(id: Int, size: Int, in db: Database) throws {
-        let pieces = Schema.pieces(of: size)
-        guard pieces > 0 else { return }
+    /// Values with neighbouring ids, as entries written together have them, go in one statement.
+    static func drop(_ values: [StoredValue], in db: Database) throws {
+        var run = 0..<0
+        for id in values.lazy.filter({ $0.size > 0 }).map(\.rows).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if id.lowerBound == run.upperBound {
+                run = run.lowerBound..<id.upperBound
+            } else {
+                try drop(run, in: db)
+                run = id
+            }
+        }
+        try drop(run, in: db)
+    }
+
+    static func drop(_ ids: Range<Int>, in db: Database) throws {
+        guard !ids.isEmpty else { return }
         let statement = try db.statement("DELETE FROM value WHERE id >= ?1 AND id < ?2")
-        statement.bind(id, at: 1)
-        statement.bind(id + pieces, at: 2)
+        statement.bind(ids.lowerBound, at: 1)
+        statement.bind(ids.upperBound, at: 2)
         try statement.run()
     }
+}
+
+/// Where an entry's value lies.
+struct StoredValue {
+    let id: Int
+    let size: Int
+    let expires: Int64?
+
+    /// A row that begins with value_id, size and expires.
+    init(row: Statement) {
+        id = row.integer(0)
+        size = row.integer(1)
+        expires = row.optionalInteger(2)
+    }
+
+    var rows: Range<Int> { id..<id + Schema.pieces(of: size) }
+    var etag: ETag { ETag(valueID: id, expires: expires) }
+    func isPast(at now: Int64) -> Bool { expires.map { $0 <= now } ?? false }
 }

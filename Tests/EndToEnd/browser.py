@@ -99,6 +99,9 @@ class Browser:
     def says(self, name, words, within=20):
         self.wait(lambda: words in self.text(name), within)
 
+    def reads(self, name, words, within=20):
+        self.wait(lambda: self.text(name) == words, within)
+
     def gone(self, name, within=20):
         self.wait(lambda: not self.all(name), within)
 

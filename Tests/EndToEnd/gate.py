@@ -23,8 +23,18 @@ class Gate:
         self.url = "http://127.0.0.1:%d" % door.sockets[0].getsockname()[1]
         self.loop.call_soon(ready.set)
         self.loop.run_forever()
+        door.close()
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     async def _visit(self, reader, writer):
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._lead(reader, writer)
+
+    async def _lead(self, reader, writer):
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, ConnectionError):

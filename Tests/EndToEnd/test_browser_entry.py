@@ -163,7 +163,9 @@ def test_a_change_made_meanwhile_is_not_overwritten_unasked(page, namespace):
 
 def test_unsaved_changes_are_not_lost_by_going_elsewhere(page, namespace):
     namespace.fill(3)
-    show(page, namespace, "key:000001").type("value", "unsaved")
+    page.open(f"/s/local/n/{namespace.id}")
+    page.wait(lambda: page.all("key-row")[1].find_element("tag name", "a").click() or True)
+    page.type("value", "unsaved")
     page.click("jobs-link")
     page.click("discard-dismiss")
     assert page.one("value").get_attribute("value") == "unsaved"

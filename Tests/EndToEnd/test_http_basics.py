@@ -1,4 +1,6 @@
 """What holds for every answer: request ids, headers, Host and Origin, problems, health."""
+import gzip
+import json
 import re
 
 import pytest
@@ -46,6 +48,14 @@ def test_lists_the_store_that_is_there_by_itself(server):
     assert store["label"]
     limits = store["limits"]
     assert limits["keyBytes"] == 512 and limits["valueBytes"] == 25 * 1024 * 1024 and limits["metadataBytes"] == 1024
+
+
+def test_documents_every_code_that_it_may_answer(server):
+    codes = set(re.findall(r'case \w+ = "(\w+)"', (ROOT / "Sources/KVModel/KVError.swift").read_text()))
+    documented = set(re.findall(r"`(\w+)`", (ROOT / "Docs/api.md").read_text()))
+    described = server.api("GET", "/openapi.json").text
+    assert len(codes) > 30 and codes <= documented, codes - documented
+    assert not {code for code in codes if f'"{code}"' not in described}
 
 
 @pytest.mark.parametrize("path, code", [
@@ -191,3 +201,18 @@ def test_has_no_way_out_of_its_own_files(server, path):
 def test_answers_head_like_get_without_a_body(server):
     answer = server.api("HEAD", "/")
     assert answer.status_code == 200 and answer.content == b""
+
+
+@pytest.mark.parametrize("path", ["/api//stores", "//api/stores", "/api/stores/local/namespaces//keys", "/api/stores/"])
+def test_does_not_pass_over_empty_parts_of_a_path(server, path):
+    status, _, body = exchange(
+        server, f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: close\r\n\r\n".encode())
+    assert (status, json.loads(body)["code"]) == (404, "route_not_found")
+
+
+def test_refuses_a_coding_that_it_does_not_undo(server, namespace):
+    """Stored as it came, the value would be something else than was meant."""
+    for path in (namespace.value("k"), namespace.entry("k")):
+        answer = server.api("PUT", path, data=gzip.compress(b'{"value":"v"}'), headers={"Content-Encoding": "gzip"})
+        problem(answer, 415, "unsupported_encoding")
+    assert namespace.names() == []

@@ -169,6 +169,14 @@ def test_the_etag_of_a_deleted_key_does_not_match_its_successor(server, namespac
     assert namespace.read("k")["etag"] != before
 
 
+def test_refuses_a_condition_that_it_would_not_keep(server, namespace):
+    namespace.put("k", "v")
+    problem(server.api("DELETE", namespace.entry("k"), headers={"If-Match": '"other"'}), 400, "invalid_request")
+    for headers in ({"If-Match": 'W/"weak"'}, {"If-Match": '"a", "b"'}, {"If-None-Match": '"a"'}, {"If-Match": "*", "If-None-Match": "*"}):
+        problem(server.api("PUT", namespace.entry("k"), json={"value": "w"}, headers=headers), 400, "invalid_request")
+    assert namespace.read("k")["value"] == "v"
+
+
 def test_one_of_many_racing_creators_wins(server, namespace):
     from concurrent.futures import ThreadPoolExecutor
 

@@ -55,15 +55,25 @@ struct WebSocketTestServer {
 
     private static func router(
         census: SocketCensus, serve: @escaping @Sendable (WebSocket) async throws -> Void
-    ) -> Router<BasicRequestContext> {
-        let router = Router()
+    ) -> Router<SocketTestContext> {
+        let router = Router(context: SocketTestContext.self)
         router.add(middleware: RefusalsAsStatus())
         router.get("hello") { _, _ in "hello" }
         router.post("length") { request, _ in "\(try await request.body.collect(upTo: 1 << 20).readableBytes)" }
         router.get("socket") { request, context in
-            try Response.webSocket(request, place: census.place(for: "peer"), logger: context.logger, serve: serve)
+            try Response.webSocket(request, context, census: census, serve: serve)
         }
         return router
+    }
+}
+
+private struct SocketTestContext: ConnectionContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
     }
 }
 

@@ -1,6 +1,5 @@
 import KVModel
 import NIOCore
-import NIOPosix
 import Synchronization
 import Testing
 
@@ -51,6 +50,25 @@ struct WebSocketTests {
                 try await wire.send(violation.bytes)
                 #expect(try await wire.frame() == .close(violation.code))
                 try await wire.send(.close(violation.code))
+                #expect(try await wire.frame() == nil)
+            }
+        }
+    }
+
+    @Test("says what was wrong in the midst of sending, and to a peer that goes on sending")
+    func violationUnderLoad() async throws {
+        let serve: @Sendable (WebSocket) async throws -> Void = { socket in
+            let text = ByteBuffer(string: String(repeating: "x", count: 65_536))
+            while true { try await socket.send(text) }
+        }
+        try await WebSocketTestServer.with(serve: serve) { server in
+            try await WebSocketWire.withSocket(server) { wire in
+                let large = [UInt8](repeating: 0, count: 1 << 20)
+                try await wire.send(WebSocketWire.bytes(1, large))
+                var frame = try await wire.frame()
+                while frame?.opcode == 1 { frame = try await wire.frame() }
+                #expect(frame == .close(1009))
+                try await wire.send(large)
                 #expect(try await wire.frame() == nil)
             }
         }
@@ -154,8 +172,6 @@ struct WebSocketTests {
             while true {
                 try await socket.send(text)
                 sent.withLock { $0 += text.readableBytes }
-                // NIO notices a full buffer on the event loop; a route as fast as this one is ahead of that otherwise.
-                for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() { try await loop.submit {}.get() }
             }
         }
         try await WebSocketTestServer.with(timing: timing, serve: serve) { server in
@@ -217,7 +233,6 @@ extension WebSocketTests {
             Violation("close with 999", WebSocketWire.bytes(8, [3, 0xE7]), 1002),
             Violation("close with 1005", WebSocketWire.bytes(8, [3, 0xED]), 1002),
             Violation("close with 2000", WebSocketWire.bytes(8, [7, 0xD0]), 1002),
-            Violation("binary", WebSocketWire.bytes(2, [1]), 1003),
             Violation("malformed text", WebSocketWire.bytes(1, [0xC3, 0x28]), 1007),
             Violation("malformed reason", WebSocketWire.bytes(8, [3, 0xE8, 0xFF]), 1007),
             Violation("large frame", WebSocketWire.bytes(1, large + large), 1009),

@@ -54,7 +54,9 @@ function targetField(store, id) {
       });
       return options.length > 0 && h("optgroup", { label: shelf.label || shelf.name }, options);
     });
+    const before = field.value;
     fill(field, groups);
+    if (before) field.value = before;
   };
   const search = settled(200, async () => {
     const found = new Map();
@@ -79,6 +81,7 @@ function targetField(store, id) {
     return { store: targetStore, namespace };
   };
   offer();
+  catalog.refresh().then(() => filter.value || offer());
   return { elements: [many && filter, labelled("To", field)], value };
 }
 

@@ -1,4 +1,4 @@
-/** @import { Entry, KeyItem, Namespace } from "../lib/types.js" */
+/** @import { Entry, KeyItem } from "../lib/types.js" */
 /** @import { Held } from "./kv-value.js" */
 import { api, ApiError, at, isAbort, reason } from "../lib/api.js";
 import { byteLength, fromBase64 } from "../lib/bytes.js";
@@ -94,9 +94,15 @@ export class KvEntry extends View {
     });
   }
 
-  /** @param {string} store @param {Namespace} about @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
-  show(store, about, namespace, key, item) {
-    this.shut = about.protected || catalog.shelf(store)?.protected === true;
+  /** Whether changes are refused here; that may become known only after the entry. @param {boolean} shut */
+  protect(shut) {
+    if (this.shut === shut) return;
+    this.shut = shut;
+    if (this.entry && !this.dirty) this.hold(this.entry);
+  }
+
+  /** @param {string} store @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
+  show(store, namespace, key, item) {
     if (this.key === key && this.isOpen) return;
     this.hide();
     Object.assign(this, { store, namespace, key, hidden: false });
@@ -177,7 +183,7 @@ export class KvEntry extends View {
   /** @param {string} store @param {string} namespace @param {string} name what the name begins with */
   create(store, namespace, name) {
     this.hide();
-    Object.assign(this, { store, namespace, creating: true, shut: false, hidden: false });
+    Object.assign(this, { store, namespace, creating: true, hidden: false });
     this.name.value = this.name.defaultValue = name;
     this.fillForm({ text: "" }, null);
     this.name.focus();

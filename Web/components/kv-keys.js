@@ -102,7 +102,8 @@ export class KvKeys extends View {
     if (prefix !== this.listed) this.load(false);
     else this.table.repaint();
     if (known && by !== null && by !== this.delimiter) this.showFolders();
-    if (key !== null) this.entry.show(store, this.namespace, namespace, key, this.pages?.find(key));
+    this.entry.protect(this.shut);
+    if (key !== null) this.entry.show(store, namespace, key, this.pages?.find(key));
     else if (!this.entry.creating) this.entry.hide();
     this.toggleAttribute("data-entry", this.entry.isOpen);
     this.showHead();
@@ -116,6 +117,7 @@ export class KvKeys extends View {
     if (!found) return;
     this.namespace = found;
     catalog.learn(store, found);
+    this.entry.protect(this.shut);
     this.showHead();
   }
 

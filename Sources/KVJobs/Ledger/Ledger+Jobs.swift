@@ -39,8 +39,9 @@ extension Ledger {
                 arguments: [
                     job.state.rawValue, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
                     job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
-                    job.progress.requests, job.progress.currentKey, try checkpoint.map(Self.json),
-                    job.error?.code.rawValue, job.error?.detail, try job.download.map(Self.json), job.id.text,
+                    job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
+                    job.error?.code.rawValue, (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json),
+                    job.id.text,
                 ])
             try Self.append(events, to: job.id, in: db)
             try Self.append(failures, to: job.id, in: db)
@@ -52,6 +53,12 @@ extension Ledger {
             throw KVError(.jobNotFound, "There is no job with the id \"\(id)\".")
         }
         return job
+    }
+
+    /// The job that was made under the key.
+    func job(idempotencyKey: String?) async throws -> Job? {
+        guard let idempotencyKey else { return nil }
+        return try await read { db in try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) }
     }
 
     func unfinishedJobs() async throws -> [Job] {
@@ -95,9 +102,9 @@ extension Job {
         progress.skipped = row["skipped"]
         progress.bytes = row["bytes"]
         progress.requests = row["requests"]
-        progress.currentKey = row["current_key"]
+        progress.currentKey = row.text("current_key")
         if let code = row["error_code"] as String? {
-            error = KVError(KVError.Code(rawValue: code) ?? .internalError, row["error_detail"])
+            error = KVError(KVError.Code(rawValue: code) ?? .internalError, row.text("error_detail") ?? "")
         }
         download = try (row["download"] as String?).map {
             try decoder.decode(Download.self, from: Data($0.utf8))

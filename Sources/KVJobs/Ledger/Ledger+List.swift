@@ -84,19 +84,21 @@ private struct JobQuery {
 
 extension JobQuery.Position {
     init(row: Row) {
-        value = row["sorted_by"]
-        number = row["number"]
+        self.init(value: row["sorted_by"], number: row["number"])
     }
 
     /// `number:i…` or `number:s…`, by the kind of value.
     init(_ cursor: PageCursor) throws(KVError) {
         let parts = cursor.text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let number = Int64(parts[0]), let kind = parts[1].first else {
+        let text = parts.last.map { String($0.dropFirst()) } ?? ""
+        switch (parts.count, parts.first.flatMap { Int64($0) }, parts.last?.first, Int64(text)) {
+        case (2, let number?, "i", let integer?):
+            self.init(value: integer.databaseValue, number: number)
+        case (2, let number?, "s", _):
+            self.init(value: text.databaseValue, number: number)
+        default:
             throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
         }
-        self.number = number
-        let text = String(parts[1].dropFirst())
-        value = kind == "i" ? (Int64(text) ?? 0).databaseValue : text.databaseValue
     }
 
     var cursor: PageCursor {

@@ -9,7 +9,9 @@ extension Ledger {
                 db, sql: "SELECT at, kind, detail FROM event WHERE job = \(Self.number) ORDER BY number",
                 arguments: [id.text])
             return rows.map { row in
-                JobEvent(at: row["at"], kind: JobEvent.Kind(rawValue: row["kind"]) ?? .notice, detail: row["detail"])
+                JobEvent(
+                    at: row["at"], kind: JobEvent.Kind(rawValue: row["kind"]) ?? .notice,
+                    detail: row.text("detail") ?? "")
             }
         }
     }
@@ -26,8 +28,8 @@ extension Ledger {
                 arguments: [id.text, after, limit + 1])
             let failures = rows.prefix(limit).map { row in
                 JobFailure(
-                    key: row["key"], line: row["line"],
-                    error: KVError(KVError.Code(rawValue: row["code"]) ?? .internalError, row["detail"]),
+                    key: row.text("key"), line: row["line"],
+                    error: KVError(KVError.Code(rawValue: row["code"]) ?? .internalError, row.text("detail") ?? ""),
                     attempts: row["attempts"])
             }
             let last: Int? = rows.count > limit ? rows[limit - 1]["number"] : nil
@@ -52,7 +54,7 @@ extension Ledger {
                     SELECT job.number, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE event.job = job.number), ?, ?, ?
                     FROM job WHERE id = ?
                     """,
-                arguments: [event.at, event.kind.rawValue, event.detail, id.text])
+                arguments: [event.at, event.kind.rawValue, LedgerText(event.detail), id.text])
         }
     }
 
@@ -66,7 +68,8 @@ extension Ledger {
         for failure in failures {
             number += 1
             try statement.execute(arguments: [
-                job, number, failure.key, failure.line, failure.error.code.rawValue, failure.error.detail,
+                job, number, failure.key.map(LedgerText.init), failure.line, failure.error.code.rawValue,
+                LedgerText(failure.error.detail),
                 failure.attempts,
             ])
         }

@@ -17,7 +17,7 @@ struct Problems: RouterMiddleware {
         var response: Response
         do {
             response = try await next(request, context)
-        } catch let error as HTTPParserError {
+        } catch let error where error is HTTPParserError || error is IOError || error is ChannelError {
             // The client broke off within its request: the server answers that, if anybody still listens.
             throw error
         } catch {
@@ -32,6 +32,7 @@ struct Problems: RouterMiddleware {
                     ])
             }
             response = problem.response(requestID: context.id)
+            if request.method == .head { response = response.createHeadResponse() }
         }
         if let name = Self.requestID { response.headers[name] = context.id }
         return response

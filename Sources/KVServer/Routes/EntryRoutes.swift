@@ -47,6 +47,9 @@ struct EntryRoutes {
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try context.key()
+        guard try WriteCondition(request) == .always else {
+            throw KVError(.invalidRequest, "A deletion takes no condition here; send it without If-Match.")
+        }
         switch try await context.engine(among: stores).delete([key], in: context.namespace())[0] {
         case .deleted: return Response(status: .noContent)
         case .absent: throw KVError.noKey(key)

@@ -19,8 +19,9 @@ struct JobRoutes {
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
+        let key = try request.idempotencyKey
         let draft = try await JobRequest.draft(
-            from: request.body, jobs: jobs, createdBy: context.user, idempotencyKey: request.idempotencyKey)
+            from: request.body, jobs: jobs, createdBy: context.user, idempotencyKey: key)
         return .accepted(try await jobs.create(draft))
     }
 
@@ -106,5 +107,11 @@ extension Response {
 }
 
 extension Request {
-    var idempotencyKey: String? { HTTPField.Name("Idempotency-Key").flatMap { headers[$0] } }
+    var idempotencyKey: String? {
+        get throws(KVError) {
+            guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
+            guard !key.isEmpty else { throw KVError(.invalidRequest, "The Idempotency-Key is empty.") }
+            return key
+        }
+    }
 }

@@ -27,8 +27,7 @@ struct ProgressRoute {
     @Sendable private func open(_ request: Request, _ context: AppContext) async throws -> Response {
         let id = try context.job()
         _ = try await jobs.job(id)
-        let place = try census.place(for: context.remoteAddress)
-        return try Response.webSocket(request, place: place, logger: context.logger) { socket in
+        return try Response.webSocket(request, context, census: census) { socket in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await answer(socket, id) }
                 try await report(id, to: socket)

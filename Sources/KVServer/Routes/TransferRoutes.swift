@@ -25,6 +25,7 @@ struct TransferRoutes {
         let format = try query.choice("format", ImportFormat.self) ?? .auto
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
         let store = try context.part("store")
+        let key = try request.idempotencyKey
         let namespace = try await context.engine(among: stores).namespace(context.namespace())
         if namespace.isProtected { throw KVError.protected(namespace.title) }
 
@@ -38,7 +39,7 @@ struct TransferRoutes {
         let draft = Jobs.Draft(
             store: store, namespace: namespace.id,
             work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
-            createdBy: context.user, idempotencyKey: request.idempotencyKey)
+            createdBy: context.user, idempotencyKey: key)
         return .accepted(try await jobs.createImport(draft, upload: path))
     }
 
@@ -54,7 +55,7 @@ struct TransferRoutes {
             .contentDisposition: "attachment; filename=\"\(download.name)\"",
         ]
         let whole = 0...max(0, download.bytes - 1)
-        switch ByteRange(request.headers[.range], of: download.bytes) {
+        switch ByteRange(request, of: download.bytes, etag: headers[.eTag]) {
         case .whole:
             return Response(
                 status: .ok, headers: headers,
@@ -65,34 +66,7 @@ struct TransferRoutes {
                 status: .partialContent, headers: headers,
                 body: try await FileIO().loadFile(path: path, range: range, context: context))
         case .unsatisfiable:
-            return Response(status: .rangeNotSatisfiable, headers: [.contentRange: "bytes */\(download.bytes)"])
-        }
-    }
-}
-
-/// One range of bytes as RFC 9110 writes it. Several at once, and what cannot be read, are the whole.
-enum ByteRange: Equatable {
-    case whole
-    case part(ClosedRange<Int>)
-    case unsatisfiable
-
-    init(_ header: String?, of length: Int) {
-        guard let header, header.hasPrefix("bytes="), !header.contains(",") else {
-            self = .whole
-            return
-        }
-        let ends = header.dropFirst("bytes=".count).split(separator: "-", omittingEmptySubsequences: false)
-        guard ends.count == 2 else {
-            self = .whole
-            return
-        }
-        switch (Int(ends[0]), Int(ends[1])) {
-        case (let first?, let last) where last != nil || ends[1].isEmpty:
-            let end = min(last ?? .max, length - 1)
-            self = first < length && first <= end ? .part(first...end) : .unsatisfiable
-        case (nil, let suffix?) where ends[0].isEmpty:
-            self = suffix > 0 && length > 0 ? .part(max(0, length - suffix)...length - 1) : .unsatisfiable
-        default: self = .whole
+            throw KVError(.rangeNotSatisfiable, "The file has \(download.bytes) bytes; the range lies outside of them.")
         }
     }
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KVModel
 import NIOCore
+import Synchronization
 
 /// Values as raw bytes, streamed both ways.
 struct ValueRoutes {
@@ -47,13 +48,14 @@ struct ValueRoutes {
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let info = try info(request, context)
+        var info = try info(request, context)
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
             throw KVError.tooLarge(length)
         }
         let condition = try WriteCondition(request)
         let body = Pieces(body: request.body)
         let outcome = try await engine.writeValue(body, of: info, in: context.namespace(), when: condition)
+        info.size = body.received
         return try .written(
             outcome, info.key,
             JSONWriter.object { json in
@@ -72,6 +74,10 @@ struct ValueRoutes {
         default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
         }
         if let name = HTTPField.Name.metadata, let metadata = request.headers[name] {
+            guard !metadata.unicodeScalars.contains("\u{FFFD}") else {
+                throw KVError(
+                    .invalidMetadata, "KV-Metadata is not UTF-8; write what is beyond ASCII as \\u escapes.")
+            }
             info.metadata = try Metadata(json: Array(metadata.utf8))
         }
         return info
@@ -79,16 +85,27 @@ struct ValueRoutes {
 }
 
 /// A request's body as arrays of bytes.
-private struct Pieces: AsyncSequence, Sendable {
-    let body: RequestBody
+private final class Pieces: AsyncSequence, Sendable {
+    private let body: RequestBody
+    private let count = Atomic(0)
+
+    init(body: RequestBody) {
+        self.body = body
+    }
+
+    /// Bytes so far.
+    var received: Int { count.load(ordering: .relaxed) }
 
     struct AsyncIterator: AsyncIteratorProtocol {
         var buffers: RequestBody.AsyncIterator
+        let pieces: Pieces
 
         @concurrent mutating func next() async throws -> [UInt8]? {
-            try await buffers.next().map { Array($0.readableBytesView) }
+            guard let buffer = try await buffers.next() else { return nil }
+            pieces.count.add(buffer.readableBytes, ordering: .relaxed)
+            return Array(buffer.readableBytesView)
         }
     }
 
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffers: body.makeAsyncIterator()) }
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffers: body.makeAsyncIterator(), pieces: self) }
 }

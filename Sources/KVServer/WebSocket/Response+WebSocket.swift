@@ -3,7 +3,13 @@ import Foundation
 package import HTTPTypes
 package import Hummingbird
 package import KVModel
-package import Logging
+import Logging
+package import NIOCore
+
+/// A request context that knows the connection of its request.
+package protocol ConnectionContext: RequestContext {
+    var channel: any Channel { get }
+}
 
 extension Response {
     /// The 101 answer that makes `request` a WebSocket, which lives as long as `serve` runs.
@@ -12,23 +18,24 @@ extension Response {
     /// the message that it took last. When it returns, the socket closes with code 1000; when it throws a
     /// ``WebSocketClose``, with that code; any other error is logged and closes with 1011.
     ///
-    /// The connection needs an ``UpgradeHandler``. The place is kept until the end of `serve`.
+    /// The connection needs an ``UpgradeHandler``. The socket is in the census until the end of `serve`.
     ///
     /// Throws `upgrade_required` (to be answered with ``HTTPFields/webSocketUpgrade``) when the request is no WebSocket
-    /// handshake, `invalid_request` when it is a malformed one.
+    /// handshake, `invalid_request` when it is a malformed one, `too_many_sockets` when the census has no place.
     package static func webSocket(
-        _ request: Request, place: SocketPlace, logger: Logger,
+        _ request: Request, _ context: some ConnectionContext, census: SocketCensus,
         serve: @escaping @Sendable (WebSocket) async throws -> Void
     ) throws(KVError) -> Response {
         let headers: HTTPFields = [
             .upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: try request.webSocketAccept(),
         ]
-        let messages = request.body
+        let place = try census.place(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let (messages, eventLoop, logger) = (request.body, context.channel.eventLoop, context.logger)
         return Response(
             status: .switchingProtocols, headers: headers,
             body: ResponseBody { writer in
                 defer { withExtendedLifetime(place) {} }
-                await WebSocket.run(reading: messages, writing: &writer) { socket in
+                await WebSocket.run(reading: messages, writing: &writer, on: eventLoop) { socket in
                     do {
                         try await serve(socket)
                         return .normal

@@ -22,39 +22,43 @@ package struct WebSocket: Sendable {
 
     /// Serves a socket over the bodies of its request and of its response, until `serve` returns or the request ends.
     static func run(
-        reading body: RequestBody, writing writer: inout any ResponseBodyWriter,
+        reading body: RequestBody, writing writer: inout any ResponseBodyWriter, on eventLoop: any EventLoop,
         serve: @escaping @Sendable (WebSocket) async -> WebSocketClose
     ) async {
         let messages = WebSocketMessages()
         let outbox = AsyncChannel<Outgoing>()
+        // Ends with the request's body and is not cancelled before: that would close the connection at once.
+        async let delivery: Void = {
+            await messages.deliver(body)
+            await outbox.send(.end(nil))
+        }()
         await withDiscardingTaskGroup { group in
-            group.addTask {
-                await messages.deliver(body)
-                await outbox.send(.end(nil))
-            }
             group.addTask {
                 let close = await serve(WebSocket(messages: messages, outbox: outbox))
                 messages.finish()
                 await outbox.send(.end(close))
             }
-            if let close = await write(outbox, to: &writer) {
-                // The end of the response ends the request's body, and with it the delivery of messages.
+            if let close = await write(outbox, to: &writer, on: eventLoop) {
+                // The end of the response ends the request's body.
                 try? await writer.finish(close.trailers)
             } else {
                 group.cancelAll()
             }
             outbox.finish()
         }
+        await delivery
     }
 
     @concurrent private static func write(
-        _ outbox: AsyncChannel<Outgoing>, to writer: inout any ResponseBodyWriter
+        _ outbox: AsyncChannel<Outgoing>, to writer: inout any ResponseBodyWriter, on eventLoop: any EventLoop
     ) async -> WebSocketClose? {
         for await outgoing in outbox {
             switch outgoing {
             case .text(let text):
                 do {
                     try await writer.write(text)
+                    // NIO notices on the event loop that the peer is slow: a fast route must not be ahead of that.
+                    try await eventLoop.submit {}.get()
                 } catch {
                     // The channel handlers close the connection, in their own time.
                     return nil

@@ -8,7 +8,6 @@ package struct WebSocketClose: Error, Hashable, Sendable {
     package static let normal = WebSocketClose(code: 1000)
     package static let goingAway = WebSocketClose(code: 1001)
     static let protocolError = WebSocketClose(code: 1002)
-    static let notText = WebSocketClose(code: 1003)
     static let malformedText = WebSocketClose(code: 1007)
     static let tooLarge = WebSocketClose(code: 1009)
     package static let internalError = WebSocketClose(code: 1011)

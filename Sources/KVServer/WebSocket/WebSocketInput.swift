@@ -16,6 +16,7 @@ struct WebSocketInput {
     }
 
     private var fragments: ByteBuffer?
+    private var isBinary = false
 
     /// Throws the code to close with when the frame is not allowed; nothing may be received after that.
     mutating func receive(_ frame: WebSocketFrame) throws(WebSocketClose) -> Event? {
@@ -27,10 +28,11 @@ struct WebSocketInput {
             return nil
         case .connectionClose:
             return .close(answer: try WebSocketClose.answer(to: frame.unmaskedData))
-        case .text where fragments == nil, .continuation where fragments != nil:
+        case .text where fragments == nil, .binary where fragments == nil:
+            isBinary = frame.opcode == .binary
             return try append(frame)
-        case .binary where fragments == nil:
-            throw .notText
+        case .continuation where fragments != nil:
+            return try append(frame)
         default:
             throw .protocolError
         }
@@ -47,6 +49,8 @@ struct WebSocketInput {
             fragments = message
             return nil
         }
+        // The socket's messages are texts. One that is not stands for none: its route has no use for it, and says so.
+        if isBinary { return .message(ByteBuffer()) }
         guard message.isValidUTF8 else { throw .malformedText }
         return .message(message)
     }

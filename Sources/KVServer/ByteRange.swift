@@ -1,0 +1,27 @@
+import HTTPTypes
+import Hummingbird
+
+/// One range of bytes as RFC 9110 writes it. Several at once, and what cannot be read, are the whole.
+enum ByteRange: Equatable {
+    case whole
+    case part(ClosedRange<Int>)
+    case unsatisfiable
+
+    /// `If-Range` with another state than the present one asks for the whole.
+    init(_ request: Request, of length: Int, etag: String?) {
+        let isCurrent = request.headers[.ifRange].map { $0 == etag } ?? true
+        self.init(isCurrent ? request.headers[.range] : nil, of: length)
+    }
+
+    init(_ header: String?, of length: Int) {
+        let ends = header?.wholeMatch(of: /bytes=([0-9]*)-([0-9]*)/).map { (Int($0.1), Int($0.2)) }
+        switch ends {
+        case (let first?, let last?)? where last < first: self = .whole
+        case (let first?, let last)?:
+            self = first < length ? .part(first...min(last ?? .max, length - 1)) : .unsatisfiable
+        case (nil, let suffix?)?:
+            self = suffix > 0 && length > 0 ? .part(max(0, length - suffix)...length - 1) : .unsatisfiable
+        default: self = .whole
+        }
+    }
+}

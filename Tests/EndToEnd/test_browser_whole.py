@@ -1,0 +1,118 @@
+"""What holds of every view: quiet when idle, clean to axe, light and dark, narrow, quick, and small."""
+import time
+import urllib.parse
+
+import pytest
+
+pytest_plugins = ("browser",)
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture(scope="module")
+def views(server):
+    """Addresses of all views, with a key and a namespace that try to be markup."""
+    space = server.namespace(HOSTILE).fill(40, prefix="a/b/")
+    server.namespace("another")
+    space.put(HOSTILE, f'{{"a": "{HOSTILE}"}}', metadata={HOSTILE: HOSTILE}, expiration=int(time.time()) + 9000)
+    space.put("bytes", bytes(range(256)))
+    failed = space.load(b'{"key":"' + HOSTILE.encode() + b'","value":"x","ttl":1}')
+    keys = f"/s/local/n/{space.id}"
+    return {
+        "namespaces": "/",
+        "keys": keys,
+        "folder": f"{keys}?prefix=a%2Fb%2F",
+        "entry": f"{keys}/k/{urllib.parse.quote(HOSTILE, safe='')}",
+        "bytes": f"{keys}/k/bytes",
+        "no key": f"{keys}?prefix=none",
+        "jobs": "/jobs",
+        "job": f"/jobs/{failed['id']}",
+        "nowhere": "/s/nonsense",
+    }
+
+
+def dialogs(page, views):
+    """Opens each dialog in turn."""
+    page.open("/").click("new-namespace")
+    yield "new-namespace"
+    page.click("create-namespace-dismiss")
+    page.click("help-button")
+    yield "help"
+    page.open(views["keys"]).click("import")
+    yield "import"
+    page.click("import-dialog-dismiss")
+    page.click("export")
+    yield "export"
+    page.click("export-dialog-dismiss")
+    page.click("select-all")
+    yield "selection"
+    page.click("bulk-delete")
+    yield "delete"
+    page.click("delete-dialog-dismiss")
+    page.click("bulk-copy")
+    yield "copy"
+    page.click("copy-dialog-dismiss")
+    page.click("new-key")
+    yield "new-key"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 320])
+def test_axe_finds_nothing_in_any_view(page, views, theme, width):
+    page.theme(theme)
+    page.size(width, 900)
+    found = {name: bad for name, path in views.items() if (bad := page.open(path).axe())}
+    found |= {name: bad for name in dialogs(page, views) if (bad := page.axe())}
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024])
+def test_nothing_has_to_be_scrolled_sideways(page, views, width):
+    page.size(width, 800)
+    wide = "return document.documentElement.scrollWidth - innerWidth"
+    found = {name: over for name, path in views.items() if (over := page.open(path).js(wide)) > 0}
+    found |= {name: over for name in dialogs(page, views) if (over := page.js(wide)) > 0}
+    assert found == {}
+
+
+def test_names_and_values_are_only_ever_text(page, views):
+    for path in views.values():
+        page.open(path)
+        assert page.js("return document.querySelectorAll('main img, main b b, kv-rail img').length") == 0
+        assert not page.js("return document.title").startswith("!")
+    assert HOSTILE in page.open(views["entry"]).text("entry-key")
+
+
+@pytest.mark.parametrize("view", ["namespaces", "keys", "entry", "jobs", "job"])
+def test_idle_means_idle(page, views, view):
+    page.open(views[view])
+    assert [one for one in page.traffic() if one[0] == "WEBSOCKET"] == []
+    # Quiet time is what is shown here: with nothing to watch, nothing is asked.
+    time.sleep(5)
+    assert page.traffic() == []
+
+
+def test_a_chosen_theme_is_kept(page):
+    ink = "return getComputedStyle(document.body).backgroundColor"
+    light = page.js(ink)
+    page.click("theme-dark")
+    dark = page.js(ink)
+    assert dark != light
+    page.open("/")
+    assert page.js(ink) == dark
+    page.theme("dark")
+    page.click("theme-light")
+    assert page.js(ink) == light
+
+
+def test_the_first_paint_is_quick_and_the_whole_is_small(page, record_property):
+    paints = []
+    for _ in range(5):
+        page.open("/")
+        paints.append(page.wait(lambda: page.js("return performance.getEntriesByName('first-contentful-paint')[0]?.startTime")))
+    weight = page.js("""return performance.getEntriesByType("resource").filter((one) => !one.name.includes("/api/"))
+        .reduce((sum, one) => sum + one.decodedBodySize, performance.getEntriesByType("navigation")[0].decodedBodySize)""")
+    record_property("first paint, ms", sorted(paints))
+    record_property("weight, bytes", weight)
+    print(f"first paint {[round(one) for one in sorted(paints)]} ms, {weight:,} bytes")
+    assert sorted(paints)[2] < 300
+    assert weight < 200_000
