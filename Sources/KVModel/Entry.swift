@@ -36,13 +36,27 @@ package struct KeyInfo: Hashable, Sendable {
     }
 }
 
-/// An opaque mark of one state of an entry, without the quotes that HTTP puts around it.
+/// A mark of one state of an entry, to be compared and nothing else. Numbers rather than text, since a bulk write makes
+/// millions of them.
 package struct ETag: Hashable, Sendable {
-    package let text: String
+    private let version: Int
+    private let detail: Int64?
 
-    package init(_ text: String) {
-        self.text = text
+    package init(version: Int, detail: Int64? = nil) {
+        self.version = version
+        self.detail = detail
     }
+
+    /// What `text` gave. Any other text is a mark that no entry has.
+    package init(_ text: String) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        let mark = ETag(version: parts.first.flatMap { Int($0) } ?? -1, detail: parts.last.flatMap { Int64($0) })
+        let plain = ETag(version: mark.version)
+        self = mark.text == text ? mark : plain.text == text ? plain : ETag(version: -1)
+    }
+
+    /// Without the quotes that HTTP puts around it.
+    package var text: String { detail.map { "\(version)-\($0)" } ?? "\(version)" }
 }
 
 /// An entry as a batch read answers it, with the mark of its state.

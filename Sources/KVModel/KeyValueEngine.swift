@@ -72,14 +72,14 @@ package enum WriteOutcome: Hashable, Sendable {
     case replaced(ETag?)
     /// The condition did not hold; nothing was changed.
     case unmet
-    case failed(KVError)
+    indirect case failed(KVError)
 }
 
 package enum DeleteOutcome: Hashable, Sendable {
     case deleted
     /// There was no such key, where the engine can tell.
     case absent
-    case failed(KVError)
+    indirect case failed(KVError)
 }
 
 /// A value in pieces, with what is known of its entry.

@@ -96,6 +96,6 @@ extension KeyInfo {
 extension ETag {
     /// Every write gives its value a new id; a change of the expiration alone does not.
     init(valueID: Int, expires: Int64?) {
-        self.init(expires.map { "\(valueID)-\($0)" } ?? "\(valueID)")
+        self.init(version: valueID, detail: expires)
     }
 }

@@ -15,8 +15,8 @@ enum ValueSequence {
         try statement.run()
     }
 
-    static func insert(_ value: [UInt8], id: Int, in db: Database) throws {
-        let statement = try db.statement("INSERT INTO value (id, bytes) VALUES (?1, ?2)")
+    /// - Parameter statement: `BatchStatements.insertValue`.
+    static func insert(_ value: [UInt8], id: Int, by statement: Statement) throws {
         for (piece, start) in stride(from: 0, to: value.count, by: Schema.pieceBytes).enumerated() {
             statement.bind(id + piece, at: 1)
             let isWhole = value.count <= Schema.pieceBytes

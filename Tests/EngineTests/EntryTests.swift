@@ -139,3 +139,14 @@ struct EntryTests {
         #expect(rest.items.map(\.key.name) == ["c"])
     }
 }
+
+@Suite("ETags")
+struct ETagTests {
+    @Test(
+        "come back from their text, and other texts are none",
+        arguments: [ETag(version: 7), ETag(version: 7, detail: 99)])
+    func roundTrip(etag: ETag) {
+        #expect(ETag(etag.text) == etag)
+        for other in ["", "x", "7-", "07", "+7", "7-99-1", "-1-2", "7-099"] { #expect(ETag(other) != etag) }
+    }
+}

@@ -118,3 +118,40 @@ struct SQLiteEngineTests {
         #expect(tables == ["t"])
     }
 }
+
+@Suite("The order of a batch")
+struct KeyOrderTests {
+    @Test("is that of the keys' bytes, equal ones as given", arguments: 0..<20)
+    func order(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let alphabet = ["", "a", "b", "\u{0}", "é", "prefix:", "z", "😀"]
+        let keys = try (0..<300).map { _ in
+            try Key(
+                "user:"
+                    + (0..<Int.random(in: 0..<6, using: &generator)).map { _ in
+                        alphabet.randomElement(using: &generator) ?? ""
+                    }.joined())
+        }
+        let expected = keys.indices.sorted {
+            keys[$0].bytes == keys[$1].bytes ? $0 < $1 : keys[$0].bytes.lexicographicallyPrecedes(keys[$1].bytes)
+        }
+        #expect(KeyOrder.of(keys, by: \.self) == expected)
+        let sorted = expected.map { keys[$0] }
+        #expect(KeyOrder.of(sorted, by: \.self) == Array(sorted.indices))
+    }
+}
+
+/// The same numbers for the same seed (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

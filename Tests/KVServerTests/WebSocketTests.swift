@@ -144,7 +144,7 @@ struct WebSocketTests {
 
     @Test("outlives the idle timeout of ordinary connections")
     func idle() async throws {
-        try await WebSocketTestServer.with(idleTimeout: .milliseconds(300)) { server in
+        try await WebSocketTestServer.with(idleTimeout: .milliseconds(1_500)) { server in
             try await WebSocketWire.withSocket(server) { wire in
                 for _ in 0..<2 {
                     try await WebSocketWire.with(server) { ordinary in

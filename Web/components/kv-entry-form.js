@@ -1,6 +1,4 @@
-/** @import { Entry, Limits } from "../lib/types.js" */
-/** @import { Held } from "./kv-value.js" */
-/** @import { NewValue } from "../lib/entry-store.js" */
+/** @import { Entry, Held, Limits, NewValue } from "../lib/types.js" */
 import { byteLength } from "../lib/bytes.js";
 import { div, fill, h, setText, VERBATIM } from "../lib/dom.js";
 import { count, exactSize } from "../lib/format.js";

@@ -1,10 +1,9 @@
-/** @import { Entry, KeyItem } from "../lib/types.js" */
-/** @import { Held } from "./kv-value.js" */
+/** @import { Entry, Held, KeyItem } from "../lib/types.js" */
 import { api, ApiError, at, isAbort, reason } from "../lib/api.js";
 import { byteLength, fromBase64 } from "../lib/bytes.js";
 import { catalog } from "../lib/catalog.js";
 import { button, div, failure, fill, h, icon, iconButton, setText, toast, VERBATIM } from "../lib/dom.js";
-import { listed, outlined, storeEntry, valueBlob } from "../lib/entry-store.js";
+import { outline, storeEntry, valueBlob } from "../lib/entry-store.js";
 import { exactSize, relative, size, titleOf } from "../lib/format.js";
 import { ask, copyText } from "../lib/modal.js";
 import { marked, quoted } from "../lib/names.js";
@@ -136,10 +135,11 @@ export class KvEntry extends View {
     fill(this.message, h("p", { class: "muted" }, "Loading…"));
     return whileBusy(async () => {
       try {
-        const known = item ?? await listed(store, namespace, key, signal);
-        if (known === null) return this.fail(MISSING);
-        const large = typeof known.size === "number" && known.size > EDITED_AT_MOST;
-        const entry = large ? outlined(known) : await api.entry(store, namespace, key, signal);
+        // The size comes first, so that a value too large to be shown is never fetched.
+        const small = item && (item.size ?? 0) <= EDITED_AT_MOST;
+        const known = small ? null : await outline(store, namespace, key, signal);
+        if (!small && !known) return this.fail(MISSING);
+        const entry = known && known.size > EDITED_AT_MOST ? known : await api.entry(store, namespace, key, signal);
         if (!signal.aborted) this.hold(entry);
       } catch (error) {
         if (isAbort(error) || signal.aborted) return;
@@ -259,7 +259,9 @@ export class KvEntry extends View {
     this.saving = true;
     this.judge();
     try {
-      let value = form.newValue, etag = entry?.etag;
+      let value = form.newValue;
+      /** @type {string | null | undefined} */
+      let etag = entry?.etag;
       if (value === null) {
         const { blob, etag: read } = await valueBlob(store, namespace, name);
         [value, etag] = [{ file: blob }, etag ?? read];

@@ -1,3 +1,4 @@
+/** @import { Held } from "../lib/types.js" */
 import { asText, byteLength, hexLines } from "../lib/bytes.js";
 import { button, div, fill, h, icon, iconButton, setText, span, textButton, VERBATIM } from "../lib/dom.js";
 import { count, exactSize, size } from "../lib/format.js";
@@ -10,7 +11,6 @@ export const EDITED_AT_MOST = 1_048_576;
 const COLORED_AT_MOST = 65_536;
 const HEX_AT_MOST = 16_384;
 
-/** @typedef {{ text: string } | { bytes: Uint8Array<ArrayBuffer> } | { large: number }} Held */
 /** @typedef {"text" | "json" | "hex"} Mode */
 
 /** A value: text and JSON to edit, bytes to look at, any of them to replace by a file. Emits `input` when it changes. */

@@ -2,22 +2,13 @@ import { reason } from "./api.js";
 import { button, div, fill, h, icon, iconButton, toast } from "./dom.js";
 
 /** @import { Child } from "./dom.js" */
+/** @import { ModalOptions } from "./types.js" */
 /** @typedef {{ dialog: HTMLDialogElement, close: () => void }} Modal */
 
 /**
  * Opens a dialog over everything. `onSubmit` does the work: while it runs the button is busy, when it throws the reason is
  * shown and the dialog stays, when it is done the dialog closes. `onClose` runs in every case.
- *
- * @param {object} options
- * @param {string} options.title
- * @param {Child[]} options.body
- * @param {string} options.testid
- * @param {string} [options.action] the label of the button that submits; none without it
- * @param {boolean} [options.dangerous]
- * @param {string} [options.dismiss]
- * @param {() => string | null} [options.missing] what keeps it from being submitted; null when nothing does
- * @param {() => unknown} [options.onSubmit]
- * @param {() => void} [options.onClose]
+ * @param {ModalOptions} options
  */
 export function modal({ title, body, testid, action, dangerous, dismiss = "Cancel", missing, onSubmit, onClose }) {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });

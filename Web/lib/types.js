@@ -72,5 +72,49 @@
  * @property {string} prefix
  * @property {string | null} by the delimiter that makes folders, when one was chosen
  * @property {string} job
+ *
+ * @typedef {Record<string, string | number | boolean | null | undefined>} Fields of a query
+ * @typedef {{ cursor?: string | null, limit?: number }} Page
+ * @typedef {{ body?: BodyInit, json?: unknown, headers?: Record<string, string>, signal?: AbortSignal }} RequestOptions
+ *
+ * @typedef {object} Addresses
+ * @property {(store: string) => string} namespaces
+ * @property {(store: string, id: string) => string} namespace
+ * @property {(store: string, id: string, key: string) => string} entry
+ * @property {(store: string, id: string, key: string) => string} value
+ * @property {(id: string) => string} job
+ *
+ * @typedef {object} API
+ * @property {() => Promise<{ stores: Store[] }>} stores
+ * @property {(store: string, page?: Page & { query?: string }, signal?: AbortSignal) => Promise<NamespacePage>} namespaces
+ * @property {(store: string, id: string, signal?: AbortSignal) => Promise<Namespace>} namespace
+ * @property {(store: string, title: string) => Promise<Namespace>} createNamespace
+ * @property {(store: string, id: string, change: { title?: string, protected?: boolean }) => Promise<Namespace>} changeNamespace
+ * @property {(store: string, id: string) => Promise<unknown>} deleteNamespace
+ * @property {(store: string, id: string, page: Page & { prefix?: string, delimiter?: string, count?: boolean }, signal?: AbortSignal) => Promise<KeyPage>} keys
+ * @property {(store: string, id: string, key: string, signal?: AbortSignal) => Promise<Entry>} entry
+ * @property {(store: string, id: string, key: string) => Promise<unknown>} deleteEntry
+ * @property {(job: object, idempotencyKey: string) => Promise<Job>} startJob
+ * @property {(filter: Fields, signal?: AbortSignal) => Promise<{ jobs: Job[], cursor: string | null }>} jobs
+ * @property {(id: string, wait?: { after?: number, wait?: number }, signal?: AbortSignal) => Promise<Job>} job
+ * @property {(id: string) => Promise<Job>} cancelJob
+ * @property {(id: string, signal?: AbortSignal) => Promise<{ events: JobEvent[] }>} jobEvents
+ * @property {(id: string, page: Page, signal?: AbortSignal) => Promise<{ failures: Failure[], cursor: string | null }>} jobFailures
+ *
+ * @typedef {{ text: string } | { bytes: Uint8Array<ArrayBuffer> } | { large: number }} Held a value as the editor holds it
+ * @typedef {{ text: string } | { base64: string } | { file: Blob }} NewValue
+ * @typedef {{ value: NewValue, metadataText: string | null, expiration: number | null }} Draft
+ * @typedef {{ etag?: string | null, creating: boolean, sent?: (bytes: number, total: number) => void }} Condition of a write
+ *
+ * @typedef {object} ModalOptions
+ * @property {string} title
+ * @property {import("./dom.js").Child[]} body
+ * @property {string} testid
+ * @property {string} [action] the label of the button that submits; none without it
+ * @property {boolean} [dangerous]
+ * @property {string} [dismiss]
+ * @property {() => string | null} [missing] what keeps it from being submitted; null when nothing does
+ * @property {() => unknown} [onSubmit]
+ * @property {() => void} [onClose]
  */
 export {};
