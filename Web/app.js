@@ -23,48 +23,48 @@ const nameOf = (route) => [route.view, route.store, route.namespace, route.job].
 
 /** @param {Route} route @returns {HTMLElement & { show?: (route: Route) => void }} */
 function build(route) {
-  switch (route.view) {
-    case "namespaces":
-      return new KvNamespaces();
-    case "keys":
-      return new KvKeys();
-    case "jobs":
-      return new KvJobs();
-    case "job":
-      return new KvJob();
-    default:
-      return nowhere();
-  }
+	switch (route.view) {
+		case "namespaces":
+			return new KvNamespaces();
+		case "keys":
+			return new KvKeys();
+		case "jobs":
+			return new KvJobs();
+		case "job":
+			return new KvJob();
+		default:
+			return nowhere();
+	}
 }
 
 function nowhere() {
-  document.title = "Not found – KV Manager";
-  const all = h("a", { class: "button", href: "/" }, "All namespaces");
-  return h(
-    "div",
-    { class: "view" },
-    viewHead(viewHeading("Nothing stands here")),
-    blank("", ["This address leads nowhere."], all),
-  );
+	document.title = "Not found – KV Manager";
+	const all = h("a", { class: "button", href: "/" }, "All namespaces");
+	return h(
+		"div",
+		{ class: "view" },
+		viewHead(viewHeading("Nothing stands here")),
+		blank("", ["This address leads nowhere."], all),
+	);
 }
 
 router.addEventListener("change", () => {
-  const name = nameOf(router.route);
-  if (current?.name !== name) {
-    const first = current === null;
-    const element = build(router.route);
-    current = { name, element };
-    router.guard = null;
-    fill(main, element);
-    scrollTo(0, 0);
-    if (!first) main.focus({ preventScroll: true });
-  }
-  current.element.show?.(router.route);
+	const name = nameOf(router.route);
+	if (current?.name !== name) {
+		const first = current === null;
+		const element = build(router.route);
+		current = { name, element };
+		router.guard = null;
+		fill(main, element);
+		scrollTo(0, 0);
+		if (!first) main.focus({ preventScroll: true });
+	}
+	current.element.show?.(router.route);
 });
 
 listenForKeys();
 whileBusy(async () => {
-  catalog.refresh();
-  router.start();
-  await followed.resume();
+	catalog.refresh();
+	router.start();
+	await followed.resume();
 });

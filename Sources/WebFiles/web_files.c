@@ -1,5 +1,5 @@
-// The files of Web/ and the description of the API in Docs/, made part of the program by the compiler. A new file in Web/
-// needs its three lines and its row here; a test compares the table with the folder.
+// The files of Web/, made part of the program by the compiler. A new file there needs its three lines and its row here;
+// a test compares the table with the folder.
 
 #include "web_files.h"
 
@@ -144,9 +144,6 @@ static const unsigned char lib_upload_js[] = {
 static const unsigned char lib_view_js[] = {
 #embed "../../Web/lib/view.js"
 };
-static const unsigned char openapi_json[] = {
-#embed "../../Docs/openapi.json"
-};
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
 };
@@ -222,7 +219,6 @@ static const web_file files[] = {
     FILE("lib/types.js", lib_types_js),
     FILE("lib/upload.js", lib_upload_js),
     FILE("lib/view.js", lib_view_js),
-    FILE("openapi.json", openapi_json),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/entry.css", styles_entry_css),
     FILE("styles/jobs.css", styles_jobs_css),

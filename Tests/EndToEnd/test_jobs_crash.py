@@ -14,6 +14,8 @@ from server import ENDED, expect
 from test_jobs_bulk import counts
 
 COUNT = 40_000
+# More than one batch of an import.
+MANY = 150_000
 POINTS = [1, COUNT // 2]
 
 
@@ -87,14 +89,14 @@ def test_an_export_that_was_cut_off(fresh_server, zipped):
 def test_an_import_that_was_cut_off(fresh_server, collision):
     server = fresh_server
     namespace = server.namespace()
-    data = "".join(json.dumps({"key": f"key:{n:06}", "value": f"{n}"}) + "\n" for n in range(COUNT)).encode()
+    data = "".join(json.dumps({"key": f"key:{n:06}", "value": f"{n}"}) + "\n" for n in range(MANY)).encode()
     job = kill_at_work(server, namespace.start_import(data, collision=collision))
     assert len(namespace.names()) >= job["progress"]["succeeded"]
     repeated = namespace.load(data, collision=collision)
     assert repeated["state"] == "completed"
     assert [(line["key"], line["value"]) for line in map(json.loads, namespace.export().splitlines())] == [
-        (f"key:{n:06}", f"{n}") for n in range(COUNT)]
-    assert server.get(namespace.path)["keyCount"] == COUNT
+        (f"key:{n:06}", f"{n}") for n in range(MANY)]
+    assert server.get(namespace.path)["keyCount"] == MANY
 
 
 def test_jobs_that_waited_say_so_too(fresh_server):

@@ -5,18 +5,18 @@ import { marked } from "../lib/names.js";
 
 /** Keys that a job could not do, each with its reason. @param {Failure[]} failures */
 export function failureList(failures) {
-  return h(
-    "ul",
-    {},
-    failures.map(({ key, line, detail, code, attempts }) => {
-      const where = typeof line === "number" ? `line ${line}: ` : "",
-        tries = attempts > 1 ? ` (${counted(attempts, "attempt")})` : "";
-      return h(
-        "li",
-        { testid: "failure" },
-        h("bdi", { class: "mono" }, marked(key)),
-        h("span", {}, where, detail || code, tries),
-      );
-    }),
-  );
+	return h(
+		"ul",
+		{},
+		failures.map(({ key, line, detail, code, attempts }) => {
+			const where = typeof line === "number" ? `line ${line}: ` : "",
+				tries = attempts > 1 ? ` (${counted(attempts, "attempt")})` : "";
+			return h(
+				"li",
+				{ testid: "failure" },
+				h("bdi", { class: "mono" }, marked(key)),
+				h("span", {}, where, detail || code, tries),
+			);
+		}),
+	);
 }

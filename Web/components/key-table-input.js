@@ -3,94 +3,94 @@ import { isTyping } from "../lib/dom.js";
 
 /** What pointer and keyboard do in the table of keys: move the active row, select, open. */
 export class KeyTableInput {
-  /** Where the last single selection was made, from which a range goes. */
-  anchor = 0;
+	/** Where the last single selection was made, from which a range goes. */
+	anchor = 0;
 
-  /** @param {KvKeyTable} table */
-  constructor(table) {
-    this.table = table;
-    table.addEventListener("click", (event) => this.clicked(event));
-    table.addEventListener("keydown", (event) => this.pressed(event));
-    table.addEventListener("focusin", (event) => {
-      const index = indexOf(event.target);
-      if (index >= 0) table.activate(index);
-    });
-    table.selectAll.addEventListener("change", () => this.toggleAll());
-  }
+	/** @param {KvKeyTable} table */
+	constructor(table) {
+		this.table = table;
+		table.addEventListener("click", (event) => this.clicked(event));
+		table.addEventListener("keydown", (event) => this.pressed(event));
+		table.addEventListener("focusin", (event) => {
+			const index = indexOf(event.target);
+			if (index >= 0) table.activate(index);
+		});
+		table.selectAll.addEventListener("change", () => this.toggleAll());
+	}
 
-  toggleAll() {
-    const { pages, selection, selectAll } = this.table;
-    if (selectAll.checked) selection.set(pages.names(), true);
-    else selection.clear();
-  }
+	toggleAll() {
+		const { pages, selection, selectAll } = this.table;
+		if (selectAll.checked) selection.set(pages.names(), true);
+		else selection.clear();
+	}
 
-  /** @param {MouseEvent} event */
-  clicked(event) {
-    const { table } = this, { target, shiftKey } = event, index = indexOf(target);
-    if (index < 0 || !(target instanceof Element)) return;
-    const box = target instanceof HTMLInputElement ? target : null;
-    if (box || shiftKey || target.closest("[role=gridcell]:first-child")) {
-      if (!box) event.preventDefault();
-      const name = table.pages.row(index)?.name ?? "";
-      this.choose(index, shiftKey || !table.selection.has(name), shiftKey);
-      table.go(index, box !== null);
-    } else if (!target.closest("a") && !event.metaKey && !event.ctrlKey) {
-      table.open(index);
-    }
-  }
+	/** @param {MouseEvent} event */
+	clicked(event) {
+		const { table } = this, { target, shiftKey } = event, index = indexOf(target);
+		if (index < 0 || !(target instanceof Element)) return;
+		const box = target instanceof HTMLInputElement ? target : null;
+		if (box || shiftKey || target.closest("[role=gridcell]:first-child")) {
+			if (!box) event.preventDefault();
+			const name = table.pages.row(index)?.name ?? "";
+			this.choose(index, shiftKey || !table.selection.has(name), shiftKey);
+			table.go(index, box !== null);
+		} else if (!target.closest("a") && !event.metaKey && !event.ctrlKey) {
+			table.open(index);
+		}
+	}
 
-  /** @param {KeyboardEvent} event */
-  pressed(event) {
-    const { table } = this, { key, shiftKey } = event;
-    if (isTyping(event.target) || event.metaKey || event.altKey || event.target === table.selectAll) return;
-    if (event.ctrlKey && key !== "a") return;
-    const page = Math.max(1, Math.floor(table.clientHeight / table.rowHeight) - 2);
-    /** @type {Record<string, () => void>} */
-    const acts = {
-      ArrowDown: () => this.move(1, shiftKey),
-      ArrowUp: () => this.move(-1, shiftKey),
-      PageDown: () => this.move(page, shiftKey),
-      PageUp: () => this.move(-page, shiftKey),
-      Home: () => table.go(0),
-      End: () => table.go(table.pages.length - 1),
-      " ": () => this.mark(shiftKey),
-      X: () => this.mark(true),
-      Enter: () => table.open(table.active),
-    };
-    if (event.ctrlKey) acts.a = () => table.selection.set(table.pages.names(), true);
-    const act = acts[key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
+	/** @param {KeyboardEvent} event */
+	pressed(event) {
+		const { table } = this, { key, shiftKey } = event;
+		if (isTyping(event.target) || event.metaKey || event.altKey || event.target === table.selectAll) return;
+		if (event.ctrlKey && key !== "a") return;
+		const page = Math.max(1, Math.floor(table.clientHeight / table.rowHeight) - 2);
+		/** @type {Record<string, () => void>} */
+		const acts = {
+			ArrowDown: () => this.move(1, shiftKey),
+			ArrowUp: () => this.move(-1, shiftKey),
+			PageDown: () => this.move(page, shiftKey),
+			PageUp: () => this.move(-page, shiftKey),
+			Home: () => table.go(0),
+			End: () => table.go(table.pages.length - 1),
+			" ": () => this.mark(shiftKey),
+			X: () => this.mark(true),
+			Enter: () => table.open(table.active),
+		};
+		if (event.ctrlKey) acts.a = () => table.selection.set(table.pages.names(), true);
+		const act = acts[key];
+		if (!act) return;
+		event.preventDefault();
+		act();
+	}
 
-  /** From outside the table, the first step only comes to the active row. @param {number} step @param {boolean} [extend] */
-  move(step, extend = false) {
-    const { table } = this, inside = document.activeElement?.closest(".grid-body");
-    table.go(inside ? table.active + step : table.active);
-    if (extend) this.choose(table.active, true, true);
-  }
+	/** From outside the table, the first step only comes to the active row. @param {number} step @param {boolean} [extend] */
+	move(step, extend = false) {
+		const { table } = this, inside = document.activeElement?.closest(".grid-body");
+		table.go(inside ? table.active + step : table.active);
+		if (extend) this.choose(table.active, true, true);
+	}
 
-  /** Selects the active row, or no longer. @param {boolean} [range] */
-  mark(range = false) {
-    const { active, pages, selection } = this.table, name = pages.row(active)?.name;
-    if (name !== undefined) this.choose(active, range || !selection.has(name), range);
-  }
+	/** Selects the active row, or no longer. @param {boolean} [range] */
+	mark(range = false) {
+		const { active, pages, selection } = this.table, name = pages.row(active)?.name;
+		if (name !== undefined) this.choose(active, range || !selection.has(name), range);
+	}
 
-  /** @param {number} index @param {boolean} on @param {boolean} range */
-  async choose(index, on, range) {
-    const { pages, selection } = this.table;
-    if (selection.all) selection.only(pages.names());
-    const from = range ? Math.min(this.anchor, index) : index, to = range ? Math.max(this.anchor, index) : index;
-    if (!range) this.anchor = index;
-    const names = pages.names(from, to);
-    selection.set(names, on);
-    if (names.length <= to - from) selection.set(await pages.between(from, to), on);
-  }
+	/** @param {number} index @param {boolean} on @param {boolean} range */
+	async choose(index, on, range) {
+		const { pages, selection } = this.table;
+		if (selection.all) selection.only(pages.names());
+		const from = range ? Math.min(this.anchor, index) : index, to = range ? Math.max(this.anchor, index) : index;
+		if (!range) this.anchor = index;
+		const names = pages.names(from, to);
+		selection.set(names, on);
+		if (names.length <= to - from) selection.set(await pages.between(from, to), on);
+	}
 }
 
 /** The row that something lies in; -1 for none. @param {EventTarget | null} target */
 function indexOf(target) {
-  const row = target instanceof Element ? target.closest("[data-index]") : null;
-  return row instanceof HTMLElement ? Number(row.dataset.index) : -1;
+	const row = target instanceof Element ? target.closest("[data-index]") : null;
+	return row instanceof HTMLElement ? Number(row.dataset.index) : -1;
 }

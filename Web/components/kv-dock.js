@@ -9,80 +9,82 @@ const LEAVES_AFTER = 6000;
 
 /** One job in the dock. */
 class Card {
-  title = span("dock-title");
-  words = h("span", { class: "muted", testid: "dock-words" });
-  level = h("i");
-  sign = span("dock-sign");
-  leaving = new AbortController();
-  timer = 0;
+	title = span("dock-title");
+	words = h("span", { class: "muted", testid: "dock-words" });
+	level = h("i");
+	sign = span("dock-sign");
+	leaving = new AbortController();
+	timer = 0;
 
-  /** @param {Followed} one */
-  constructor(one) {
-    this.followed = one;
-    const on = { click: () => followed.show(one) };
-    const open = h(
-      "button",
-      { type: "button", class: "dock-open", testid: "dock-open", on },
-      this.title,
-      this.words,
-      span("meter", this.level),
-    );
-    const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one), { testid: "dock-close" });
-    this.element = h("div", { class: "dock-card", testid: "dock-job", "data-job": one.id }, this.sign, open, close);
-    one.watch.addEventListener("change", () => this.render(), { signal: this.leaving.signal });
-    this.render();
-  }
+	/** @param {Followed} one */
+	constructor(one) {
+		this.followed = one;
+		const on = { click: () => followed.show(one) };
+		const open = h(
+			"button",
+			{ type: "button", class: "dock-open", testid: "dock-open", on },
+			this.title,
+			this.words,
+			span("meter", this.level),
+		);
+		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one), {
+			testid: "dock-close",
+		});
+		this.element = h("div", { class: "dock-card", testid: "dock-job", "data-job": one.id }, this.sign, open, close);
+		one.watch.addEventListener("change", () => this.render(), { signal: this.leaving.signal });
+		this.render();
+	}
 
-  render() {
-    const { watch } = this.followed, { job, connection } = watch, kind = connectionWord(watch);
-    if (!job) return setText(this.title, watch.error ?? kind);
-    const { word, icon: name, mood } = STATES[job.state], { percentage } = job.progress;
-    if (this.element.dataset.state !== job.state) fill(this.sign, icon(name));
-    this.element.dataset.mood = mood;
-    this.element.dataset.state = job.state;
-    setText(this.title, jobTitle(job));
-    const progress = percentage === null ? word : `${percentage}%`;
-    setText(this.words, isEnded(job) ? word : connection === "websocket" ? progress : `${progress}, ${kind}`);
-    this.level.style.width = `${percentage ?? 0}%`;
-    if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER);
-  }
+	render() {
+		const { watch } = this.followed, { job, connection } = watch, kind = connectionWord(watch);
+		if (!job) return setText(this.title, watch.error ?? kind);
+		const { word, icon: name, mood } = STATES[job.state], { percentage } = job.progress;
+		if (this.element.dataset.state !== job.state) fill(this.sign, icon(name));
+		this.element.dataset.mood = mood;
+		this.element.dataset.state = job.state;
+		setText(this.title, jobTitle(job));
+		const progress = percentage === null ? word : `${percentage}%`;
+		setText(this.words, isEnded(job) ? word : connection === "websocket" ? progress : `${progress}, ${kind}`);
+		this.level.style.width = `${percentage ?? 0}%`;
+		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER);
+	}
 
-  leave() {
-    clearTimeout(this.timer);
-    this.leaving.abort();
-    this.element.remove();
-  }
+	leave() {
+		clearTimeout(this.timer);
+		this.leaving.abort();
+		this.element.remove();
+	}
 }
 
 /** The jobs that run in the background, in the corner of every view. */
 export class KvDock extends View {
-  /** @type {Map<Followed, Card>} */
-  cards = new Map();
+	/** @type {Map<Followed, Card>} */
+	cards = new Map();
 
-  /** @override */
-  connected() {
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-label", "Jobs in the background");
-    this.dataset.testid = "dock";
-    this.hidden = true;
-    followed.addEventListener("change", () => this.render(), { signal: this.signal });
-  }
+	/** @override */
+	connected() {
+		this.setAttribute("role", "region");
+		this.setAttribute("aria-label", "Jobs in the background");
+		this.dataset.testid = "dock";
+		this.hidden = true;
+		followed.addEventListener("change", () => this.render(), { signal: this.signal });
+	}
 
-  render() {
-    const docked = followed.inDock;
-    for (const [one, card] of this.cards) {
-      if (docked.includes(one)) continue;
-      card.leave();
-      this.cards.delete(one);
-    }
-    for (const one of docked) {
-      if (this.cards.has(one)) continue;
-      const card = new Card(one);
-      this.cards.set(one, card);
-      this.append(card.element);
-    }
-    this.hidden = docked.length === 0;
-  }
+	render() {
+		const docked = followed.inDock;
+		for (const [one, card] of this.cards) {
+			if (docked.includes(one)) continue;
+			card.leave();
+			this.cards.delete(one);
+		}
+		for (const one of docked) {
+			if (this.cards.has(one)) continue;
+			const card = new Card(one);
+			this.cards.set(one, card);
+			this.append(card.element);
+		}
+		this.hidden = docked.length === 0;
+	}
 }
 
 customElements.define("kv-dock", KvDock);

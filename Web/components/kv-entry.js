@@ -16,300 +16,287 @@ const MISSING = "There is no such key. It may have expired or been deleted.";
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
-  store = "";
-  namespace = "";
-  /** @type {string | null} */
-  key = null;
-  creating = false;
-  saving = false;
-  shut = false;
-  /** Whether the next entry shown is to be typed in at once. */
-  wantsEdit = false;
-  /** @type {Entry | null} */
-  entry = null;
-  loading = new AbortController();
-  name = h("input", { type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM });
-  head = div("entry-head");
-  message = h("div", { class: "entry-message", role: "alert", testid: "entry-message" });
-  form = new KvEntryForm();
-  state = h("span", { class: "entry-state", testid: "entry-state", role: "status" });
-  save = button("Save", () => this.write(), { kind: "primary", testid: "entry-save" });
-  deletion = button("Delete…", () => this.deleteIt(), { kind: "quiet danger", testid: "entry-delete" });
-  copy = button("Duplicate", () => this.duplicate(), { kind: "quiet", testid: "entry-duplicate" });
-  foot = div("entry-foot", this.state, this.deletion, this.copy, this.save);
+	store = "";
+	namespace = "";
+	/** @type {string | null} */
+	key = null;
+	creating = false;
+	saving = false;
+	shut = false;
+	/** Whether the next entry shown is to be typed in at once. */
+	wantsEdit = false;
+	/** @type {Entry | null} */
+	entry = null;
+	loading = new AbortController();
+	name = h("input", { type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM });
+	head = div("entry-head");
+	message = h("div", { class: "entry-message", role: "alert", testid: "entry-message" });
+	form = new KvEntryForm();
+	state = h("span", { class: "entry-state", testid: "entry-state", role: "status" });
+	save = button("Save", () => this.write(), { kind: "primary", testid: "entry-save" });
+	deletion = button("Delete…", () => this.deleteIt(), { kind: "quiet danger", testid: "entry-delete" });
+	foot = div("entry-foot", this.state, this.deletion, this.save);
 
-  /** @override */
-  connected() {
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-label", "Entry");
-    this.dataset.testid = "entry-panel";
-    this.hidden = true;
-    fill(this, this.head, this.message, this.form, this.foot);
-    for (const type of ["input", "change"]) this.addEventListener(type, () => this.judge());
-    this.addEventListener("keydown", (event) => this.pressed(event));
-    // Before the page is left with changes, the browser asks.
-    addEventListener("beforeunload", (event) => this.dirty && event.preventDefault(), { signal: this.signal });
-    this.signal.addEventListener("abort", () => this.loading.abort());
-  }
+	/** @override */
+	connected() {
+		this.setAttribute("role", "region");
+		this.setAttribute("aria-label", "Entry");
+		this.dataset.testid = "entry-panel";
+		this.hidden = true;
+		fill(this, this.head, this.message, this.form, this.foot);
+		for (const type of ["input", "change"]) this.addEventListener(type, () => this.judge());
+		this.addEventListener("keydown", (event) => this.pressed(event));
+		// Before the page is left with changes, the browser asks.
+		addEventListener("beforeunload", (event) => this.dirty && event.preventDefault(), { signal: this.signal });
+		this.signal.addEventListener("abort", () => this.loading.abort());
+	}
 
-  /** @param {KeyboardEvent} event */
-  pressed(event) {
-    if ((event.metaKey || event.ctrlKey) && event.key === "s") {
-      if (!this.save.disabled) this.write();
-    } else if (event.key === "Escape") this.close();
-    else return;
-    event.preventDefault();
-  }
+	/** @param {KeyboardEvent} event */
+	pressed(event) {
+		if ((event.metaKey || event.ctrlKey) && event.key === "s") {
+			if (!this.save.disabled) this.write();
+		} else if (event.key === "Escape") this.close();
+		else return;
+		event.preventDefault();
+	}
 
-  get isOpen() {
-    return !this.hidden;
-  }
+	get isOpen() {
+		return !this.hidden;
+	}
 
-  get dirty() {
-    if (this.hidden || (this.entry === null && !this.creating)) return false;
-    return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue);
-  }
+	get dirty() {
+		if (this.hidden || (this.entry === null && !this.creating)) return false;
+		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue);
+	}
 
-  get limits() {
-    return catalog.shelf(this.store)?.limits ?? this.form.limits;
-  }
+	get limits() {
+		return catalog.shelf(this.store)?.limits ?? this.form.limits;
+	}
 
-  /** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
-  mayLeave() {
-    if (!this.dirty) return true;
-    const text = this.creating
-      ? ["The new key has not been saved."]
-      : ["The changes to ", quoted(this.key ?? ""), " have not been saved."];
-    const asked = ask({
-      title: "Discard the changes?",
-      text,
-      action: "Discard",
-      dismiss: "Keep editing",
-      testid: "discard",
-    });
-    return asked.then((yes) => {
-      if (yes) this.hide();
-      return yes;
-    });
-  }
+	/** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
+	mayLeave() {
+		if (!this.dirty) return true;
+		const text = this.creating
+			? ["The new key has not been saved."]
+			: ["The changes to ", quoted(this.key ?? ""), " have not been saved."];
+		const asked = ask({
+			title: "Discard the changes?",
+			text,
+			action: "Discard",
+			dismiss: "Keep editing",
+			testid: "discard",
+		});
+		return asked.then((yes) => {
+			if (yes) this.hide();
+			return yes;
+		});
+	}
 
-  /** Whether changes are refused here; that may become known only after the entry. @param {boolean} shut */
-  protect(shut) {
-    if (this.shut === shut) return;
-    this.shut = shut;
-    if (this.entry && !this.dirty) this.hold(this.entry);
-  }
+	/** Whether changes are refused here; that may become known only after the entry. @param {boolean} shut */
+	protect(shut) {
+		if (this.shut === shut) return;
+		this.shut = shut;
+		if (this.entry && !this.dirty) this.hold(this.entry);
+	}
 
-  /** @param {string} store @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
-  show(store, namespace, key, item) {
-    if (this.key === key && this.isOpen) return;
-    this.hide();
-    Object.assign(this, { store, namespace, key, hidden: false });
-    this.load(item);
-  }
+	/** @param {string} store @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
+	show(store, namespace, key, item) {
+		if (this.key === key && this.isOpen) return;
+		this.hide();
+		Object.assign(this, { store, namespace, key, hidden: false });
+		this.load(item);
+	}
 
-  /** Reads the entry anew, unless something is unsaved. */
-  refresh() {
-    if (this.isOpen && this.key !== null && !this.dirty) this.load();
-  }
+	/** Reads the entry anew, unless something is unsaved. */
+	refresh() {
+		if (this.isOpen && this.key !== null && !this.dirty) this.load();
+	}
 
-  hide() {
-    this.loading.abort();
-    Object.assign(this, { key: null, entry: null, creating: false, hidden: true });
-  }
+	hide() {
+		this.loading.abort();
+		Object.assign(this, { key: null, entry: null, creating: false, hidden: true });
+	}
 
-  async close() {
-    if (!(await this.mayLeave())) return;
-    this.hide();
-    this.dispatchEvent(new Event("kv-closed"));
-  }
+	async close() {
+		if (!(await this.mayLeave())) return;
+		this.hide();
+		this.dispatchEvent(new Event("kv-closed"));
+	}
 
-  /** @param {KeyItem} [item] */
-  load(item) {
-    this.loading.abort();
-    const { signal } = this.loading = new AbortController();
-    const { store, namespace } = this, key = /** @type {string} */ (this.key);
-    this.entry = null;
-    this.form.hidden = this.foot.hidden = true;
-    this.showHead();
-    fill(this.message, h("p", { class: "muted" }, "Loading…"));
-    return whileBusy(async () => {
-      try {
-        // The size comes first, so that a value too large to be shown is never fetched.
-        const small = item && (item.size ?? 0) <= EDITED_AT_MOST;
-        const known = small ? null : await outline(store, namespace, key, signal);
-        if (!small && !known) return this.fail(MISSING);
-        const entry = known && known.size > EDITED_AT_MOST ? known : await api.entry(store, namespace, key, signal);
-        if (!signal.aborted) this.hold(entry);
-      } catch (error) {
-        if (isAbort(error) || signal.aborted) return;
-        this.fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
-      }
-    });
-  }
+	/** @param {KeyItem} [item] */
+	load(item) {
+		this.loading.abort();
+		const { signal } = this.loading = new AbortController();
+		const { store, namespace } = this, key = /** @type {string} */ (this.key);
+		this.entry = null;
+		this.form.hidden = this.foot.hidden = true;
+		this.showHead();
+		fill(this.message, h("p", { class: "muted" }, "Loading…"));
+		return whileBusy(async () => {
+			try {
+				// The size comes first, so that a value too large to be shown is never fetched.
+				const small = item && (item.size ?? 0) <= EDITED_AT_MOST;
+				const known = small ? null : await outline(store, namespace, key, signal);
+				if (!small && !known) return this.fail(MISSING);
+				const entry = known && known.size > EDITED_AT_MOST
+					? known
+					: await api.entry(store, namespace, key, signal);
+				if (!signal.aborted) this.hold(entry);
+			} catch (error) {
+				if (isAbort(error) || signal.aborted) return;
+				this.fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
+			}
+		});
+	}
 
-  /** @param {string} words */
-  fail(words) {
-    fill(this.message, failure(words, () => this.load()));
-  }
+	/** @param {string} words */
+	fail(words) {
+		fill(this.message, failure(words, () => this.load()));
+	}
 
-  /** @param {Entry} entry */
-  hold(entry) {
-    const { value, valueBase64, size: bytes, name } = entry, text = { text: value ?? "" };
-    this.entry = entry;
-    const held = bytes > EDITED_AT_MOST
-      ? { large: bytes }
-      : valueBase64 === undefined
-      ? text
-      : { bytes: fromBase64(valueBase64) };
-    this.fillForm(held, at.value(this.store, this.namespace, name));
-    if (this.wantsEdit) this.form.value.area.focus();
-    this.wantsEdit = false;
-  }
+	/** @param {Entry} entry */
+	hold(entry) {
+		const { value, valueBase64, size: bytes, name } = entry, text = { text: value ?? "" };
+		this.entry = entry;
+		const held = bytes > EDITED_AT_MOST
+			? { large: bytes }
+			: valueBase64 === undefined
+			? text
+			: { bytes: fromBase64(valueBase64) };
+		this.fillForm(held, at.value(this.store, this.namespace, name));
+		if (this.wantsEdit) this.form.value.area.focus();
+		this.wantsEdit = false;
+	}
 
-  /** @param {Held} held @param {string | null} downloadPath */
-  fillForm(held, downloadPath) {
-    const { shut, limits, creating } = this;
-    fill(this.message);
-    this.form.hidden = this.foot.hidden = false;
-    this.form.hold(this.entry, held, { limits, shut, downloadPath });
-    this.deletion.hidden = this.copy.hidden = creating;
-    this.deletion.disabled = this.copy.disabled = shut;
-    setText(this.save, creating ? "Create" : "Save");
-    this.showHead();
-    this.judge();
-  }
+	/** @param {Held} held @param {string | null} downloadPath */
+	fillForm(held, downloadPath) {
+		const { shut, limits, creating } = this;
+		fill(this.message);
+		this.form.hidden = this.foot.hidden = false;
+		this.form.hold(this.entry, held, { limits, shut, downloadPath });
+		this.deletion.hidden = creating;
+		this.deletion.disabled = shut;
+		setText(this.save, creating ? "Create" : "Save");
+		this.showHead();
+		this.judge();
+	}
 
-  /** @param {string} store @param {string} namespace @param {string} name what the name begins with */
-  create(store, namespace, name) {
-    this.hide();
-    Object.assign(this, { store, namespace, creating: true, hidden: false });
-    this.name.value = this.name.defaultValue = name;
-    this.fillForm({ text: "" }, null);
-    this.name.focus();
-  }
+	/** @param {string} store @param {string} namespace @param {string} name what the name begins with */
+	create(store, namespace, name) {
+		this.hide();
+		Object.assign(this, { store, namespace, creating: true, hidden: false });
+		this.name.value = this.name.defaultValue = name;
+		this.fillForm({ text: "" }, null);
+		this.name.focus();
+	}
 
-  /** A new key that starts with what this one holds. */
-  async duplicate() {
-    const { entry, store, namespace } = this, { metadata, value } = this.form;
-    if (!entry || !(await this.mayLeave())) return;
-    const text = value.text, metadataText = metadata.value;
-    this.create(store, namespace, `${entry.name}-copy`);
-    if ("valueBase64" in entry) await value.take(new File([fromBase64(entry.valueBase64 ?? "")], entry.name));
-    else if ("value" in entry) value.type(text);
-    else await value.take(new File([(await valueBlob(store, namespace, entry.name)).blob], entry.name));
-    metadata.value = metadataText;
-    this.judge();
-    this.name.select();
-  }
+	showHead() {
+		const { entry, key } = this, name = key ?? "";
+		const close = iconButton("close", "Close", () => this.close(), { testid: "entry-close" });
+		if (this.creating) return fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
+		const when = entry?.expiration ? entry.expiration * 1000 : null;
+		const facts = entry && h(
+			"dl",
+			{},
+			h("div", {}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size))),
+			h(
+				"div",
+				{},
+				h("dt", {}, "Expires"),
+				h("dd", { title: titleOf(when) }, when === null ? "never" : relative(when)),
+			),
+		);
+		const copy = iconButton("copy", "Copy the key", () => copyText(name, "Key"));
+		fill(
+			this.head,
+			div(
+				"entry-title",
+				h("h2", { class: "mono", testid: "entry-key" }, h("bdi", {}, marked(name))),
+				copy,
+				close,
+			),
+			facts,
+		);
+	}
 
-  showHead() {
-    const { entry, key } = this, name = key ?? "";
-    const close = iconButton("close", "Close", () => this.close(), { testid: "entry-close" });
-    if (this.creating) return fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
-    const when = entry?.expiration ? entry.expiration * 1000 : null;
-    const facts = entry && h(
-      "dl",
-      {},
-      h("div", {}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size))),
-      h(
-        "div",
-        {},
-        h("dt", {}, "Expires"),
-        h("dd", { title: titleOf(when) }, when === null ? "never" : relative(when)),
-      ),
-    );
-    const copy = iconButton("copy", "Copy the key", () => copyText(name, "Key"));
-    fill(
-      this.head,
-      div(
-        "entry-title",
-        h("h2", { class: "mono", testid: "entry-key" }, h("bdi", {}, marked(name))),
-        copy,
-        close,
-      ),
-      facts,
-    );
-  }
+	/** Whether it can be saved, and what to say of it. */
+	judge() {
+		if (this.hidden || (this.entry === null && !this.creating)) return;
+		this.form.judge();
+		const { dirty, saving, shut, creating } = this;
+		const wrong = shut ? "Protected" : (creating ? this.nameProblem() : null) ?? this.form.wrong;
+		const shown = wrong !== null && (dirty || shut);
+		this.save.disabled = saving || wrong !== null || !(dirty || creating);
+		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
+		this.state.classList.toggle("bad", shown && !shut && !saving);
+	}
 
-  /** Whether it can be saved, and what to say of it. */
-  judge() {
-    if (this.hidden || (this.entry === null && !this.creating)) return;
-    this.form.judge();
-    const { dirty, saving, shut, creating } = this;
-    const wrong = shut ? "Protected" : (creating ? this.nameProblem() : null) ?? this.form.wrong;
-    const shown = wrong !== null && (dirty || shut);
-    this.save.disabled = saving || wrong !== null || !(dirty || creating);
-    setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
-    this.state.classList.toggle("bad", shown && !shut && !saving);
-  }
+	nameProblem() {
+		const { value } = this.name, most = this.limits.keyBytes;
+		if (value === "") return "A key is needed.";
+		if (value === "." || value === "..") return "This key is not allowed.";
+		return byteLength(value) > most ? `The key is longer than ${exactSize(most)}.` : null;
+	}
 
-  nameProblem() {
-    const { value } = this.name, most = this.limits.keyBytes;
-    if (value === "") return "A key is needed.";
-    if (value === "." || value === "..") return "This key is not allowed.";
-    return byteLength(value) > most ? `The key is longer than ${exactSize(most)}.` : null;
-  }
+	/** @param {boolean} [force] over whatever stands there now */
+	async write(force = false) {
+		const name = this.creating ? this.name.value : this.key ?? "";
+		const { form, store, namespace, entry } = this, creating = this.creating && !force;
+		const { metadataText } = form, expiration = form.expiration.value;
+		this.saving = true;
+		this.judge();
+		try {
+			let value = form.newValue;
+			/** @type {string | null | undefined} */
+			let etag = entry?.etag;
+			if (value === null) {
+				const { blob, etag: read } = await valueBlob(store, namespace, name);
+				[value, etag] = [{ file: blob }, etag ?? read];
+			}
+			const sent = (/** @type {number} */ bytes, /** @type {number} */ total) =>
+				setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
+			const condition = { etag: force ? undefined : etag, creating, sent };
+			await storeEntry(store, namespace, name, { value, metadataText, expiration }, condition);
+			toast("Saved");
+			this.done(name);
+		} catch (error) {
+			this.refused(error, name);
+		}
+		this.saving = false;
+		this.judge();
+	}
 
-  /** @param {boolean} [force] over whatever stands there now */
-  async write(force = false) {
-    const name = this.creating ? this.name.value : this.key ?? "";
-    const { form, store, namespace, entry } = this, creating = this.creating && !force;
-    const { metadataText } = form, expiration = form.expiration.value;
-    this.saving = true;
-    this.judge();
-    try {
-      let value = form.newValue;
-      /** @type {string | null | undefined} */
-      let etag = entry?.etag;
-      if (value === null) {
-        const { blob, etag: read } = await valueBlob(store, namespace, name);
-        [value, etag] = [{ file: blob }, etag ?? read];
-      }
-      const sent = (/** @type {number} */ bytes, /** @type {number} */ total) =>
-        setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
-      const condition = { etag: force ? undefined : etag, creating, sent };
-      await storeEntry(store, namespace, name, { value, metadataText, expiration }, condition);
-      toast("Saved");
-      this.done(name);
-    } catch (error) {
-      this.refused(error, name);
-    }
-    this.saving = false;
-    this.judge();
-  }
+	/** @param {string | null} name */
+	done(name) {
+		this.hide();
+		this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
+	}
 
-  /** @param {string | null} name */
-  done(name) {
-    this.hide();
-    this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
-  }
+	/** @param {unknown} error @param {string} name */
+	refused(error, name) {
+		const conflict = error instanceof ApiError && error.status === 412;
+		if (!conflict) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
+		const words = this.creating
+			? "A key with this name exists already."
+			: "It was changed meanwhile, by someone else or a job.";
+		const show = button(this.creating ? "Open it" : "Reload", () => this.done(name), { testid: "conflict-reload" });
+		const over = button("Overwrite", () => this.write(true), { kind: "danger", testid: "conflict-overwrite" });
+		fill(this.message, div("conflict", h("p", {}, icon("alert"), words), show, over));
+	}
 
-  /** @param {unknown} error @param {string} name */
-  refused(error, name) {
-    const conflict = error instanceof ApiError && error.status === 412;
-    if (!conflict) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
-    const words = this.creating
-      ? "A key with this name exists already."
-      : "It was changed meanwhile, by someone else or a job.";
-    const show = button(this.creating ? "Open it" : "Reload", () => this.done(name), { testid: "conflict-reload" });
-    const over = button("Overwrite", () => this.write(true), { kind: "danger", testid: "conflict-overwrite" });
-    fill(this.message, div("conflict", h("p", {}, icon("alert"), words), show, over));
-  }
-
-  async deleteIt() {
-    const { key, store, namespace } = this;
-    if (key === null) return;
-    const text = ["This deletes ", quoted(key), " and its value."];
-    if (!(await ask({ title: "Delete this key?", text, action: "Delete", testid: "delete-entry" }))) return;
-    try {
-      await api.deleteEntry(store, namespace, key);
-      toast("Key deleted");
-      this.done(null);
-    } catch (error) {
-      this.refused(error, key);
-    }
-  }
+	async deleteIt() {
+		const { key, store, namespace } = this;
+		if (key === null) return;
+		const text = ["This deletes ", quoted(key), " and its value."];
+		if (!(await ask({ title: "Delete this key?", text, action: "Delete", testid: "delete-entry" }))) return;
+		try {
+			await api.deleteEntry(store, namespace, key);
+			toast("Key deleted");
+			this.done(null);
+		} catch (error) {
+			this.refused(error, key);
+		}
+	}
 }
 
 customElements.define("kv-entry", KvEntry);

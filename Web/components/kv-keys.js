@@ -2,18 +2,18 @@
 import { api, reason } from "../lib/api.js";
 import { catalog } from "../lib/catalog.js";
 import {
-  blank,
-  button,
-  div,
-  failure,
-  fill,
-  h,
-  icon,
-  settled,
-  span,
-  VERBATIM,
-  viewHead,
-  viewHeading,
+	blank,
+	button,
+	div,
+	failure,
+	fill,
+	h,
+	icon,
+	settled,
+	span,
+	VERBATIM,
+	viewHead,
+	viewHeading,
 } from "../lib/dom.js";
 import { counted } from "../lib/format.js";
 import { takeKeys } from "../lib/keyboard.js";
@@ -33,245 +33,245 @@ const PAGE = 1000;
 
 /** The keys of one namespace under a prefix, their folders, and one entry beside them. */
 export class KvKeys extends View {
-  route = router.route;
-  /** @type {Namespace} */
-  namespace = { id: "", title: "", protected: false };
-  selection = new Selection();
-  /** @type {KeyPages | null} */
-  pages = null;
-  /** @type {string | null} the prefix that the rows belong to */
-  listed = null;
-  /** @type {string | null} */
-  delimiter = null;
-  heading = viewHeading();
-  field = h("input", {
-    type: "search",
-    "aria-label": "Prefix",
-    placeholder: "Prefix",
-    testid: "prefix",
-    ...VERBATIM,
-  });
-  tools = span("tools");
-  status = h("div", { class: "status", testid: "status", role: "status" });
-  folders = new KvFolders();
-  table = new KvKeyTable();
-  bulk = new KvBulkBar();
-  empty = div("nothing");
-  entry = new KvEntry();
-  list = h("section", { class: "list", "aria-label": "Keys" }, this.status, this.table, this.empty, this.bulk);
+	route = router.route;
+	/** @type {Namespace} */
+	namespace = { id: "", title: "", protected: false };
+	selection = new Selection();
+	/** @type {KeyPages | null} */
+	pages = null;
+	/** @type {string | null} the prefix that the rows belong to */
+	listed = null;
+	/** @type {string | null} */
+	delimiter = null;
+	heading = viewHeading();
+	field = h("input", {
+		type: "search",
+		"aria-label": "Prefix",
+		placeholder: "Prefix",
+		testid: "prefix",
+		...VERBATIM,
+	});
+	tools = span("tools");
+	status = h("div", { class: "status", testid: "status", role: "status" });
+	folders = new KvFolders();
+	table = new KvKeyTable();
+	bulk = new KvBulkBar();
+	empty = div("nothing");
+	entry = new KvEntry();
+	list = h("section", { class: "list", "aria-label": "Keys" }, this.status, this.table, this.empty, this.bulk);
 
-  /** @override */
-  connected() {
-    const { signal, table, entry, field } = this;
-    this.className = "view keys-view";
-    this.folders.hidden = true;
-    const filter = span("field mono", icon("find"), field, h("kbd", {}, "/"));
-    fill(this, viewHead(this.heading, filter, this.tools), div("keys-body", this.folders, this.list, entry));
-    const typed = settled(180, () => this.goTo(field.value));
-    field.addEventListener("input", typed);
-    field.addEventListener("keydown", (event) => this.typing(event));
-    signal.addEventListener("abort", typed.cancel);
-    signal.addEventListener("abort", () => this.pages?.stop());
-    this.selection.addEventListener("change", () => this.showBulk(), { signal });
-    table.addEventListener("kv-open", (event) => event instanceof CustomEvent && this.open(event.detail));
-    entry.addEventListener("kv-closed", () => this.closed());
-    entry.addEventListener("kv-stored", (event) => event instanceof CustomEvent && this.stored(event.detail.name));
-    document.addEventListener("kv-changed", (event) => {
-      if (event instanceof CustomEvent && event.detail.namespaces.includes(this.route.namespace)) this.refresh();
-    }, { signal });
-    takeKeys({
-      "/": () => field.select(),
-      j: () => table.input.move(1),
-      k: () => table.input.move(-1),
-      x: () => table.input.mark(),
-      e: () => table.open(table.active, true),
-      n: () => this.create(),
-      Escape: () => this.escape(),
-    }, signal);
-    router.guard = () => entry.mayLeave();
-  }
+	/** @override */
+	connected() {
+		const { signal, table, entry, field } = this;
+		this.className = "view keys-view";
+		this.folders.hidden = true;
+		const filter = span("field mono", icon("find"), field, h("kbd", {}, "/"));
+		fill(this, viewHead(this.heading, filter, this.tools), div("keys-body", this.folders, this.list, entry));
+		const typed = settled(180, () => this.goTo(field.value));
+		field.addEventListener("input", typed);
+		field.addEventListener("keydown", (event) => this.typing(event));
+		signal.addEventListener("abort", typed.cancel);
+		signal.addEventListener("abort", () => this.pages?.stop());
+		this.selection.addEventListener("change", () => this.showBulk(), { signal });
+		table.addEventListener("kv-open", (event) => event instanceof CustomEvent && this.open(event.detail));
+		entry.addEventListener("kv-closed", () => this.closed());
+		entry.addEventListener("kv-stored", (event) => event instanceof CustomEvent && this.stored(event.detail.name));
+		document.addEventListener("kv-changed", (event) => {
+			if (event instanceof CustomEvent && event.detail.namespaces.includes(this.route.namespace)) this.refresh();
+		}, { signal });
+		takeKeys({
+			"/": () => field.select(),
+			j: () => table.input.move(1),
+			k: () => table.input.move(-1),
+			x: () => table.input.mark(),
+			e: () => table.open(table.active, true),
+			n: () => this.create(),
+			Escape: () => this.escape(),
+		}, signal);
+		router.guard = () => entry.mayLeave();
+	}
 
-  /** @param {Route} route */
-  show(route) {
-    const { store, namespace, prefix, by, key } = route, known = this.listed !== null;
-    this.route = route;
-    if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix;
-    this.table.linkTo = (name) => href.entry(store, namespace, name, route);
-    this.table.opened = key;
-    if (!known) this.meet();
-    if (prefix !== this.listed) this.load(false);
-    else this.table.repaint();
-    if (known && by !== null && by !== this.delimiter) this.showFolders();
-    this.entry.protect(this.shut);
-    if (key !== null) this.entry.show(store, namespace, key, this.pages?.find(key));
-    else if (!this.entry.creating) this.entry.hide();
-    this.toggleAttribute("data-entry", this.entry.isOpen);
-    this.showHead();
-  }
+	/** @param {Route} route */
+	show(route) {
+		const { store, namespace, prefix, by, key } = route, known = this.listed !== null;
+		this.route = route;
+		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix;
+		this.table.linkTo = (name) => href.entry(store, namespace, name, route);
+		this.table.opened = key;
+		if (!known) this.meet();
+		if (prefix !== this.listed) this.load(false);
+		else this.table.repaint();
+		if (known && by !== null && by !== this.delimiter) this.showFolders();
+		this.entry.protect(this.shut);
+		if (key !== null) this.entry.show(store, namespace, key, this.pages?.find(key));
+		else if (!this.entry.creating) this.entry.hide();
+		this.toggleAttribute("data-entry", this.entry.isOpen);
+		this.showHead();
+	}
 
-  /** Asks for the namespace itself. What is wrong with it the list of its keys says, too. */
-  async meet() {
-    const { store, namespace: id } = this.route;
-    this.namespace = catalog.namespace(store, id) ?? { ...this.namespace, id };
-    const found = await whileBusy(() => api.namespace(store, id, this.signal).catch(() => null));
-    if (!found) return;
-    this.namespace = found;
-    catalog.learn(store, found);
-    this.entry.protect(this.shut);
-    this.showHead();
-  }
+	/** Asks for the namespace itself. What is wrong with it the list of its keys says, too. */
+	async meet() {
+		const { store, namespace: id } = this.route;
+		this.namespace = catalog.namespace(store, id) ?? { ...this.namespace, id };
+		const found = await whileBusy(() => api.namespace(store, id, this.signal).catch(() => null));
+		if (!found) return;
+		this.namespace = found;
+		catalog.learn(store, found);
+		this.entry.protect(this.shut);
+		this.showHead();
+	}
 
-  refresh() {
-    this.meet();
-    this.selection.clear();
-    this.load(true);
-    this.entry.refresh();
-  }
+	refresh() {
+		this.meet();
+		this.selection.clear();
+		this.load(true);
+		this.entry.refresh();
+	}
 
-  /** @param {boolean} again whether the same rows are looked at anew, so that the place is kept */
-  async load(again) {
-    const { store, namespace, prefix } = this.route;
-    const pages = new KeyPages((cursor, first, signal) =>
-      api.keys(store, namespace, { prefix, cursor, limit: PAGE, count: first || undefined }, signal)
-    );
-    this.pages?.stop();
-    this.pages = pages;
-    this.listed = prefix;
-    if (!again) this.selection.clear();
-    this.list.ariaBusy = "true";
-    await whileBusy(async () => {
-      await pages.reach(again ? Math.min(this.table.active, 20 * PAGE) : 0);
-      if (this.pages !== pages) return;
-      this.list.ariaBusy = null;
-      pages.addEventListener("change", () => this.showStatus());
-      this.table.look(pages, this.selection, prefix, again);
-      this.showStatus();
-      this.showBulk();
-      await this.showFolders();
-    });
-  }
+	/** @param {boolean} again whether the same rows are looked at anew, so that the place is kept */
+	async load(again) {
+		const { store, namespace, prefix } = this.route;
+		const pages = new KeyPages((cursor, first, signal) =>
+			api.keys(store, namespace, { prefix, cursor, limit: PAGE, count: first || undefined }, signal)
+		);
+		this.pages?.stop();
+		this.pages = pages;
+		this.listed = prefix;
+		if (!again) this.selection.clear();
+		this.list.ariaBusy = "true";
+		await whileBusy(async () => {
+			await pages.reach(again ? Math.min(this.table.active, 20 * PAGE) : 0);
+			if (this.pages !== pages) return;
+			this.list.ariaBusy = null;
+			pages.addEventListener("change", () => this.showStatus());
+			this.table.look(pages, this.selection, prefix, again);
+			this.showStatus();
+			this.showBulk();
+			await this.showFolders();
+		});
+	}
 
-  async showFolders() {
-    const { store, namespace, prefix, by } = this.route;
-    this.delimiter = by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? []);
-    if (this.delimiter !== null) {
-      await this.folders.show({ store, namespace, within: prefix, by: this.delimiter, chosen: by !== null });
-    }
-  }
+	async showFolders() {
+		const { store, namespace, prefix, by } = this.route;
+		this.delimiter = by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? []);
+		if (this.delimiter !== null) {
+			await this.folders.show({ store, namespace, within: prefix, by: this.delimiter, chosen: by !== null });
+		}
+	}
 
-  get shut() {
-    return this.namespace.protected || catalog.shelf(this.route.store)?.protected === true;
-  }
+	get shut() {
+		return this.namespace.protected || catalog.shelf(this.route.store)?.protected === true;
+	}
 
-  showHead() {
-    const { store, namespace, prefix, by, key } = this.route, { shut } = this;
-    const title = this.namespace.title || namespace, label = catalog.shelf(store)?.label || store;
-    const delimiter = by ?? this.delimiter ?? "/", steps = prefix.split(delimiter).slice(0, -1);
-    const crumb = (/** @type {string} */ to, /** @type {string} */ name, kind = "crumb") =>
-      h("a", { href: to, class: kind }, h("bdi", {}, marked(name)));
-    const crumbs = steps.map((step, index) => {
-      const to = steps.slice(0, index + 1).join(delimiter) + delimiter;
-      return [span("slash", delimiter), crumb(href.keys(store, namespace, { prefix: to, by }), step)];
-    });
-    document.title = `${visible(key ?? title)} – KV Manager`;
-    fill(
-      this.heading,
-      crumb("/", label),
-      span("slash", "/"),
-      crumb(href.keys(store, namespace), title, "here"),
-      ...crumbs,
-    );
-    fill(
-      this.tools,
-      shut && span("chip", icon("lock"), "protected"),
-      button("Import…", () => openImport(store, this.namespace), { testid: "import", disabled: shut }),
-      button(
-        "Export…",
-        () => openExport(store, this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total),
-        { testid: "export" },
-      ),
-      button("New key", () => this.create(), { kind: "primary", testid: "new-key", disabled: shut }),
-    );
-  }
+	showHead() {
+		const { store, namespace, prefix, by, key } = this.route, { shut } = this;
+		const title = this.namespace.title || namespace, label = catalog.shelf(store)?.label || store;
+		const delimiter = by ?? this.delimiter ?? "/", steps = prefix.split(delimiter).slice(0, -1);
+		const crumb = (/** @type {string} */ to, /** @type {string} */ name, kind = "crumb") =>
+			h("a", { href: to, class: kind }, h("bdi", {}, marked(name)));
+		const crumbs = steps.map((step, index) => {
+			const to = steps.slice(0, index + 1).join(delimiter) + delimiter;
+			return [span("slash", delimiter), crumb(href.keys(store, namespace, { prefix: to, by }), step)];
+		});
+		document.title = `${visible(key ?? title)} – KV Manager`;
+		fill(
+			this.heading,
+			crumb("/", label),
+			span("slash", "/"),
+			crumb(href.keys(store, namespace), title, "here"),
+			...crumbs,
+		);
+		fill(
+			this.tools,
+			shut && span("chip", icon("lock"), "protected"),
+			button("Import…", () => openImport(store, this.namespace), { testid: "import", disabled: shut }),
+			button(
+				"Export…",
+				() => openExport(store, this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total),
+				{ testid: "export" },
+			),
+			button("New key", () => this.create(), { kind: "primary", testid: "new-key", disabled: shut }),
+		);
+	}
 
-  showStatus() {
-    if (!this.pages) return;
-    const { prefix } = this.route, { length, total, complete, error } = this.pages;
-    const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length);
-    const nothing = length === 0 && (complete || error !== null);
-    fill(this.status, h("b", { testid: "key-count" }, words), prefix && " under ", prefix && quoted(prefix));
-    this.table.hidden = this.status.hidden = nothing;
-    this.empty.hidden = !nothing;
-    if (!nothing) return;
-    if (error !== null) fill(this.empty, failure(reason(error), () => this.load(false)));
-    else if (prefix) {
-      fill(
-        this.empty,
-        blank(
-          "",
-          ["No key begins with ", quoted(prefix), "."],
-          button("Show all keys", () => this.goTo("")),
-        ),
-      );
-    } else fill(this.empty, blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."]));
-  }
+	showStatus() {
+		if (!this.pages) return;
+		const { prefix } = this.route, { length, total, complete, error } = this.pages;
+		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length);
+		const nothing = length === 0 && (complete || error !== null);
+		fill(this.status, h("b", { testid: "key-count" }, words), prefix && " under ", prefix && quoted(prefix));
+		this.table.hidden = this.status.hidden = nothing;
+		this.empty.hidden = !nothing;
+		if (!nothing) return;
+		if (error !== null) fill(this.empty, failure(reason(error), () => this.load(false)));
+		else if (prefix) {
+			fill(
+				this.empty,
+				blank(
+					"",
+					["No key begins with ", quoted(prefix), "."],
+					button("Show all keys", () => this.goTo("")),
+				),
+			);
+		} else fill(this.empty, blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."]));
+	}
 
-  showBulk() {
-    const { store, prefix } = this.route, { namespace, shut } = this;
-    this.bulk.show(this.selection, { store, namespace, prefix, total: this.pages?.total ?? null, shut });
-  }
+	showBulk() {
+		const { store, prefix } = this.route, { namespace, shut } = this;
+		this.bulk.show(this.selection, { store, namespace, prefix, total: this.pages?.total ?? null, shut });
+	}
 
-  /** @param {string} prefix */
-  goTo(prefix) {
-    const { store, namespace, key, by } = this.route, filter = { prefix, by };
-    if (prefix === this.route.prefix) return;
-    const path = key === null ? href.keys(store, namespace, filter) : href.entry(store, namespace, key, filter);
-    router.go(path, { replace: true });
-  }
+	/** @param {string} prefix */
+	goTo(prefix) {
+		const { store, namespace, key, by } = this.route, filter = { prefix, by };
+		if (prefix === this.route.prefix) return;
+		const path = key === null ? href.keys(store, namespace, filter) : href.entry(store, namespace, key, filter);
+		router.go(path, { replace: true });
+	}
 
-  /** @param {KeyboardEvent} event */
-  typing(event) {
-    if (event.key === "Enter") this.goTo(this.field.value);
-    else if (event.key === "Escape" && this.field.value) this.goTo(this.field.value = "");
-    else if (event.key === "Escape" || event.key === "ArrowDown") this.table.go(this.table.active);
-    else return;
-    event.preventDefault();
-  }
+	/** @param {KeyboardEvent} event */
+	typing(event) {
+		if (event.key === "Enter") this.goTo(this.field.value);
+		else if (event.key === "Escape" && this.field.value) this.goTo(this.field.value = "");
+		else if (event.key === "Escape" || event.key === "ArrowDown") this.table.go(this.table.active);
+		else return;
+		event.preventDefault();
+	}
 
-  escape() {
-    if (this.entry.isOpen) this.entry.close();
-    else if (!this.selection.empty) this.selection.clear();
-    else this.goTo("");
-  }
+	escape() {
+		if (this.entry.isOpen) this.entry.close();
+		else if (!this.selection.empty) this.selection.clear();
+		else this.goTo("");
+	}
 
-  /** @param {{ name: string, edit: boolean }} row */
-  async open({ name, edit }) {
-    this.entry.wantsEdit = edit;
-    await router.go(href.entry(this.route.store, this.route.namespace, name, this.route));
-  }
+	/** @param {{ name: string, edit: boolean }} row */
+	async open({ name, edit }) {
+		this.entry.wantsEdit = edit;
+		await router.go(href.entry(this.route.store, this.route.namespace, name, this.route));
+	}
 
-  async create() {
-    if (this.shut || !(await this.entry.mayLeave())) return;
-    const { store, namespace, prefix, key } = this.route;
-    this.entry.create(store, namespace, prefix);
-    this.toggleAttribute("data-entry", true);
-    if (key !== null) await router.go(href.keys(store, namespace, this.route));
-  }
+	async create() {
+		if (this.shut || !(await this.entry.mayLeave())) return;
+		const { store, namespace, prefix, key } = this.route;
+		this.entry.create(store, namespace, prefix);
+		this.toggleAttribute("data-entry", true);
+		if (key !== null) await router.go(href.keys(store, namespace, this.route));
+	}
 
-  async closed() {
-    await router.go(href.keys(this.route.store, this.route.namespace, this.route));
-    this.table.go(this.table.active);
-  }
+	async closed() {
+		await router.go(href.keys(this.route.store, this.route.namespace, this.route));
+		this.table.go(this.table.active);
+	}
 
-  /** @param {string | null} name of the entry written; null when it is gone */
-  async stored(name) {
-    const { store, namespace } = this.route;
-    this.meet();
-    await this.load(true);
-    await router.go(
-      name === null ? href.keys(store, namespace, this.route) : href.entry(store, namespace, name, this.route),
-    );
-  }
+	/** @param {string | null} name of the entry written; null when it is gone */
+	async stored(name) {
+		const { store, namespace } = this.route;
+		this.meet();
+		await this.load(true);
+		await router.go(
+			name === null ? href.keys(store, namespace, this.route) : href.entry(store, namespace, name, this.route),
+		);
+	}
 }
 
 customElements.define("kv-keys", KvKeys);

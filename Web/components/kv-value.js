@@ -15,190 +15,192 @@ const HEX_AT_MOST = 16_384;
 
 /** A value: text and JSON to edit, bytes to look at, any of them to replace by a file. Emits `input` when it changes. */
 export class KvValue extends HTMLElement {
-  /** @type {Held} */
-  held = { text: "" };
-  /** @type {File | null} */
-  file = null;
-  /** @type {Mode} */
-  mode = "text";
-  shut = false;
-  /** How the lines of the held text end: fields hold line feeds alone. @type {"\n" | "\r\n" | "mixed"} */
-  lineEnd = "\n";
-  area = h("textarea", { "aria-label": "Value", testid: "value", ...VERBATIM });
-  colors = h("pre", { class: "colors", "aria-hidden": "true" });
-  editor = div("editor", this.colors, this.area);
-  hex = h("pre", { class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex" });
-  note = h("p", { class: "value-note", testid: "value-note" });
-  problem = h("p", { class: "value-problem", testid: "json-problem", role: "status" });
-  modes = h("div", { class: "modes", role: "group", "aria-label": "Show the value as" });
-  format = button("Format", () => this.layOut(), { kind: "quiet", testid: "format" });
-  download = h("a", {
-    class: "icon-button",
-    "aria-label": "Download the value",
-    title: "Download the value",
-    testid: "download",
-    download: "",
-  }, icon("down"));
-  chooser = h("input", { type: "file", hidden: true, testid: "value-file" });
-  replace = iconButton("up", "Replace by a file", () => this.chooser.click(), { testid: "upload" });
+	/** @type {Held} */
+	held = { text: "" };
+	/** @type {File | null} */
+	file = null;
+	/** @type {Mode} */
+	mode = "text";
+	shut = false;
+	/** How the lines of the held text end: fields hold line feeds alone. @type {"\n" | "\r\n" | "mixed"} */
+	lineEnd = "\n";
+	area = h("textarea", { "aria-label": "Value", testid: "value", ...VERBATIM });
+	colors = h("pre", { class: "colors", "aria-hidden": "true" });
+	editor = div("editor", this.colors, this.area);
+	hex = h("pre", { class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex" });
+	note = h("p", { class: "value-note", testid: "value-note" });
+	problem = h("p", { class: "value-problem", testid: "json-problem", role: "status" });
+	modes = h("div", { class: "modes", role: "group", "aria-label": "Show the value as" });
+	format = button("Format", () => this.layOut(), { kind: "quiet", testid: "format" });
+	download = h("a", {
+		class: "icon-button",
+		"aria-label": "Download the value",
+		title: "Download the value",
+		testid: "download",
+		download: "",
+	}, icon("down"));
+	chooser = h("input", { type: "file", hidden: true, testid: "value-file" });
+	replace = iconButton("up", "Replace by a file", () => this.chooser.click(), { testid: "upload" });
 
-  connectedCallback() {
-    if (this.firstChild) return;
-    const head = div(
-      "value-head",
-      h("h3", {}, "Value"),
-      this.modes,
-      span("grow"),
-      this.format,
-      this.download,
-      this.replace,
-      this.chooser,
-    );
-    fill(this, head, this.note, this.editor, this.hex, this.problem);
-    this.area.addEventListener("input", () => this.judge());
-    this.chooser.addEventListener("change", async () => {
-      const file = this.chooser.files?.[0];
-      if (file) await this.take(file);
-      this.chooser.value = "";
-    });
-  }
+	connectedCallback() {
+		if (this.firstChild) return;
+		const head = div(
+			"value-head",
+			h("h3", {}, "Value"),
+			this.modes,
+			span("grow"),
+			this.format,
+			this.download,
+			this.replace,
+			this.chooser,
+		);
+		fill(this, head, this.note, this.editor, this.hex, this.problem);
+		this.area.addEventListener("input", () => this.judge());
+		this.chooser.addEventListener("change", async () => {
+			const file = this.chooser.files?.[0];
+			if (file) await this.take(file);
+			this.chooser.value = "";
+		});
+	}
 
-  /** @param {Held} held @param {string | null} downloadPath @param {boolean} shut */
-  hold(held, downloadPath, shut) {
-    const text = "text" in held ? held.text : "";
-    Object.assign(this, { held, shut, file: null, lineEnd: lineEndOf(text) });
-    this.area.value = text;
-    this.mode = "text" in held ? modeFor(text) : "hex";
-    this.download.hidden = downloadPath === null;
-    this.download.href = `${downloadPath}?download=1`;
-    this.render();
-  }
+	/** @param {Held} held @param {string | null} downloadPath @param {boolean} shut */
+	hold(held, downloadPath, shut) {
+		const text = "text" in held ? held.text : "";
+		Object.assign(this, { held, shut, file: null, lineEnd: lineEndOf(text) });
+		this.area.value = text;
+		this.mode = "text" in held ? modeFor(text) : "hex";
+		this.download.hidden = downloadPath === null;
+		this.download.href = `${downloadPath}?download=1`;
+		this.render();
+	}
 
-  /** The text as it is to be stored: untouched if nothing was typed. */
-  get text() {
-    const held = "text" in this.held ? this.held.text : "", typed = this.area.value;
-    if (typed === unified(held)) return held;
-    return this.lineEnd === "\r\n" ? typed.replaceAll("\n", "\r\n") : typed;
-  }
+	/** The text as it is to be stored: untouched if nothing was typed. */
+	get text() {
+		const held = "text" in this.held ? this.held.text : "", typed = this.area.value;
+		if (typed === unified(held)) return held;
+		return this.lineEnd === "\r\n" ? typed.replaceAll("\n", "\r\n") : typed;
+	}
 
-  get dirty() {
-    return this.file !== null || ("text" in this.held && this.area.value !== unified(this.held.text));
-  }
+	get dirty() {
+		return this.file !== null || ("text" in this.held && this.area.value !== unified(this.held.text));
+	}
 
-  /** What keeps it from being saved. */
-  get wrong() {
-    return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null;
-  }
+	/** What keeps it from being saved. */
+	get wrong() {
+		return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null;
+	}
 
-  get length() {
-    if (this.file) return this.file.size;
-    if ("bytes" in this.held) return this.held.bytes.length;
-    return "large" in this.held ? this.held.large : byteLength(this.text);
-  }
+	get length() {
+		if (this.file) return this.file.size;
+		if ("bytes" in this.held) return this.held.bytes.length;
+		return "large" in this.held ? this.held.large : byteLength(this.text);
+	}
 
-  /** Puts something else into the field, as if it were typed. @param {string} text */
-  type(text) {
-    this.file = null;
-    this.area.value = text;
-    this.mode = modeFor(text);
-    this.changed();
-  }
+	/** Puts something else into the field, as if it were typed. @param {string} text */
+	type(text) {
+		this.file = null;
+		this.area.value = text;
+		this.mode = modeFor(text);
+		this.changed();
+	}
 
-  changed() {
-    this.render();
-    this.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+	changed() {
+		this.render();
+		this.dispatchEvent(new Event("input", { bubbles: true }));
+	}
 
-  /** A short text goes into the editor, anything else waits for the save. @param {File} file */
-  async take(file) {
-    const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null;
-    if (text !== null && !text.includes("\r") && "text" in this.held) return this.type(text);
-    this.file = file;
-    this.changed();
-  }
+	/** A short text goes into the editor, anything else waits for the save. @param {File} file */
+	async take(file) {
+		const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null;
+		if (text !== null && !text.includes("\r") && "text" in this.held) return this.type(text);
+		this.file = file;
+		this.changed();
+	}
 
-  layOut() {
-    if (!problemIn(this.area.value)) this.type(laidOut(this.area.value));
-  }
+	layOut() {
+		if (!problemIn(this.area.value)) this.type(laidOut(this.area.value));
+	}
 
-  /** Says where JSON is wrong, and colours it. */
-  judge() {
-    const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null;
-    this.format.disabled = wrong !== null || this.area.readOnly;
-    this.problem.hidden = wrong === null;
-    this.area.toggleAttribute("aria-invalid", wrong !== null);
-    if (wrong) {
-      const go = () => {
-        this.area.focus();
-        this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length));
-      };
-      fill(
-        this.problem,
-        textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go),
-        `: ${wrong.message}.`,
-      );
-    }
-    const rich = this.mode === "json" && text.length <= COLORED_AT_MOST;
-    this.editor.classList.toggle("rich", rich);
-    fill(this.colors, ...(rich ? colored(text) : []));
-  }
+	/** Says where JSON is wrong, and colours it. */
+	judge() {
+		const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null;
+		this.format.disabled = wrong !== null || this.area.readOnly;
+		this.problem.hidden = wrong === null;
+		this.area.toggleAttribute("aria-invalid", wrong !== null);
+		if (wrong) {
+			const go = () => {
+				this.area.focus();
+				this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length));
+			};
+			fill(
+				this.problem,
+				textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go),
+				`: ${wrong.message}.`,
+			);
+		}
+		const rich = this.mode === "json" && text.length <= COLORED_AT_MOST;
+		this.editor.classList.toggle("rich", rich);
+		fill(this.colors, ...(rich ? colored(text) : []));
+	}
 
-  render() {
-    const { held, file, mode } = this, isText = "text" in held && file === null;
-    const names = /** @type {[Mode, string][]} */ ([["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]);
-    const buttons = names.map(([one, name]) =>
-      button(name, () => this.show(one), {
-        class: "",
-        "aria-pressed": String(one === mode),
-        testid: `mode-${one}`,
-      })
-    );
-    fill(this.modes, buttons);
-    this.modes.hidden = !isText;
-    this.format.hidden = !isText || mode !== "json";
-    this.editor.hidden = !isText || mode === "hex";
-    this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex");
-    this.area.readOnly = this.shut || this.lineEnd === "mixed";
-    this.replace.disabled = this.shut;
-    setText(
-      this.hex,
-      this.hex.hidden ? "" : hexLines("bytes" in held ? held.bytes : new TextEncoder().encode(this.text), HEX_AT_MOST),
-    );
-    const words = this.explanation();
-    fill(this.note, ...words);
-    this.note.hidden = words.length === 0;
-    this.judge();
-  }
+	render() {
+		const { held, file, mode } = this, isText = "text" in held && file === null;
+		const names = /** @type {[Mode, string][]} */ ([["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]);
+		const buttons = names.map(([one, name]) =>
+			button(name, () => this.show(one), {
+				class: "",
+				"aria-pressed": String(one === mode),
+				testid: `mode-${one}`,
+			})
+		);
+		fill(this.modes, buttons);
+		this.modes.hidden = !isText;
+		this.format.hidden = !isText || mode !== "json";
+		this.editor.hidden = !isText || mode === "hex";
+		this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex");
+		this.area.readOnly = this.shut || this.lineEnd === "mixed";
+		this.replace.disabled = this.shut;
+		setText(
+			this.hex,
+			this.hex.hidden
+				? ""
+				: hexLines("bytes" in held ? held.bytes : new TextEncoder().encode(this.text), HEX_AT_MOST),
+		);
+		const words = this.explanation();
+		fill(this.note, ...words);
+		this.note.hidden = words.length === 0;
+		this.judge();
+	}
 
-  /** @param {Mode} mode */
-  show(mode) {
-    this.mode = mode;
-    this.changed();
-  }
+	/** @param {Mode} mode */
+	show(mode) {
+		this.mode = mode;
+		this.changed();
+	}
 
-  explanation() {
-    const { held, file } = this;
-    const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : "";
-    if (file) {
-      const keep = textButton("Keep the old one", () => {
-        this.file = null;
-        this.changed();
-      });
-      return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep];
-    }
-    if ("large" in held) {
-      return [`${size(held.large)} is too large to show here. Download it, or replace it by a file.`];
-    }
-    if ("bytes" in held) return ["Not text. ", cut, "Download it, or replace it by a file."];
-    if (this.lineEnd === "mixed") {
-      const unify = textButton("Edit with plain line feeds", () => {
-        this.lineEnd = "\n";
-        this.render();
-      });
-      return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify];
-    }
-    return this.mode === "hex" && cut ? [cut] : [];
-  }
+	explanation() {
+		const { held, file } = this;
+		const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : "";
+		if (file) {
+			const keep = textButton("Keep the old one", () => {
+				this.file = null;
+				this.changed();
+			});
+			return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep];
+		}
+		if ("large" in held) {
+			return [`${size(held.large)} is too large to show here. Download it, or replace it by a file.`];
+		}
+		if ("bytes" in held) return ["Not text. ", cut, "Download it, or replace it by a file."];
+		if (this.lineEnd === "mixed") {
+			const unify = textButton("Edit with plain line feeds", () => {
+				this.lineEnd = "\n";
+				this.render();
+			});
+			return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify];
+		}
+		return this.mode === "hex" && cut ? [cut] : [];
+	}
 }
 
 /** @param {string} text */
@@ -209,8 +211,8 @@ const modeFor = (text) => (/^\s*[{[]/.test(text) && problemIn(text) === null ? "
 
 /** @param {string} text @returns {"\n" | "\r\n" | "mixed"} */
 function lineEndOf(text) {
-  if (!text.includes("\r")) return "\n";
-  return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n";
+	if (!text.includes("\r")) return "\n";
+	return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n";
 }
 
 customElements.define("kv-value", KvValue);

@@ -16,186 +16,186 @@ export const isEnded = (job) => !["queued", "running", "paused"].includes(job.st
  * asks once how the job stands, so that its end is not missed. Emits `change`, and `ended` once; then it is silent for good.
  */
 export class JobWatch extends EventTarget {
-  /** @type {Job | null} */
-  job = null;
-  /** @type {Connection} */
-  connection = "idle";
-  /** The kind of connection that the last news came by. @type {Connection} */
-  via = "idle";
-  /** @type {string | null} why nothing more will come */
-  error = null;
-  /** @type {WebSocket | null} */
-  socket = null;
-  failures = 0;
-  timer = 0;
-  /** @type {AbortController | null} */
-  asking = null;
+	/** @type {Job | null} */
+	job = null;
+	/** @type {Connection} */
+	connection = "idle";
+	/** The kind of connection that the last news came by. @type {Connection} */
+	via = "idle";
+	/** @type {string | null} why nothing more will come */
+	error = null;
+	/** @type {WebSocket | null} */
+	socket = null;
+	failures = 0;
+	timer = 0;
+	/** @type {AbortController | null} */
+	asking = null;
 
-  /** @param {string} id @param {Job | null} [job] what is known of it */
-  constructor(id, job = null) {
-    super();
-    this.id = id;
-    this.job = job;
-  }
+	/** @param {string} id @param {Job | null} [job] what is known of it */
+	constructor(id, job = null) {
+		super();
+		this.id = id;
+		this.job = job;
+	}
 
-  start() {
-    if (!this.id || this.connection !== "idle") return;
-    if (this.job && isEnded(this.job)) return this.finish(this.job);
-    this.connection = "connecting";
-    this.open();
-  }
+	start() {
+		if (!this.id || this.connection !== "idle") return;
+		if (this.job && isEnded(this.job)) return this.finish(this.job);
+		this.connection = "connecting";
+		this.open();
+	}
 
-  stop() {
-    clearTimeout(this.timer);
-    this.asking?.abort();
-    this.asking = null;
-    const socket = this.socket;
-    this.socket = null;
-    socket?.close();
-    this.connection = "closed";
-  }
+	stop() {
+		clearTimeout(this.timer);
+		this.asking?.abort();
+		this.asking = null;
+		const socket = this.socket;
+		this.socket = null;
+		socket?.close();
+		this.connection = "closed";
+	}
 
-  /** After "lost": from the beginning. */
-  again() {
-    if (this.connection !== "lost") return;
-    this.failures = 0;
-    this.error = null;
-    this.show("reconnecting");
-    this.open();
-  }
+	/** After "lost": from the beginning. */
+	again() {
+		if (this.connection !== "lost") return;
+		this.failures = 0;
+		this.error = null;
+		this.show("reconnecting");
+		this.open();
+	}
 
-  open() {
-    if (this.socket) return;
-    const address = new URL(`${at.job(this.id)}/progress`, location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    let socket;
-    try {
-      socket = new WebSocket(address);
-    } catch {
-      return this.dropped();
-    }
-    this.socket = socket;
-    // Whatever an old socket still has to say is no longer heard.
-    const mine = () => socket === this.socket;
-    socket.onopen = () => mine() && this.connection !== "polling" && this.show("websocket");
-    socket.onmessage = (event) => mine() && this.heard(event.data);
-    socket.onclose = () => {
-      if (!mine()) return;
-      this.socket = null;
-      this.dropped();
-    };
-  }
+	open() {
+		if (this.socket) return;
+		const address = new URL(`${at.job(this.id)}/progress`, location.href);
+		address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+		let socket;
+		try {
+			socket = new WebSocket(address);
+		} catch {
+			return this.dropped();
+		}
+		this.socket = socket;
+		// Whatever an old socket still has to say is no longer heard.
+		const mine = () => socket === this.socket;
+		socket.onopen = () => mine() && this.connection !== "polling" && this.show("websocket");
+		socket.onmessage = (event) => mine() && this.heard(event.data);
+		socket.onclose = () => {
+			if (!mine()) return;
+			this.socket = null;
+			this.dropped();
+		};
+	}
 
-  /** @param {unknown} data */
-  heard(data) {
-    let message;
-    try {
-      message = JSON.parse(String(data));
-    } catch {
-      return;
-    }
-    if (!message.job) return;
-    this.failures = 0;
-    if (this.connection !== "websocket") {
-      this.asking?.abort();
-      clearTimeout(this.timer);
-      this.connection = "websocket";
-    }
-    this.take(message.job);
-  }
+	/** @param {unknown} data */
+	heard(data) {
+		let message;
+		try {
+			message = JSON.parse(String(data));
+		} catch {
+			return;
+		}
+		if (!message.job) return;
+		this.failures = 0;
+		if (this.connection !== "websocket") {
+			this.asking?.abort();
+			clearTimeout(this.timer);
+			this.connection = "websocket";
+		}
+		this.take(message.job);
+	}
 
-  dropped() {
-    if (this.connection === "polling") {
-      this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
-      return;
-    }
-    const wait = REOPEN_AFTER[this.failures];
-    if (wait === undefined) {
-      this.show("polling");
-      this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
-      this.poll();
-      return;
-    }
-    if (this.failures > 0) this.look();
-    this.failures += 1;
-    this.show("reconnecting");
-    this.timer = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
-  }
+	dropped() {
+		if (this.connection === "polling") {
+			this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
+			return;
+		}
+		const wait = REOPEN_AFTER[this.failures];
+		if (wait === undefined) {
+			this.show("polling");
+			this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
+			this.poll();
+			return;
+		}
+		if (this.failures > 0) this.look();
+		this.failures += 1;
+		this.show("reconnecting");
+		this.timer = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
+	}
 
-  /** How the job stands, once. */
-  async look() {
-    this.asking?.abort();
-    const asking = this.asking = new AbortController();
-    try {
-      const job = await api.job(this.id, {}, asking.signal);
-      if (asking === this.asking) this.take(job);
-    } catch (error) {
-      if (asking === this.asking) this.refused(error);
-    }
-  }
+	/** How the job stands, once. */
+	async look() {
+		this.asking?.abort();
+		const asking = this.asking = new AbortController();
+		try {
+			const job = await api.job(this.id, {}, asking.signal);
+			if (asking === this.asking) this.take(job);
+		} catch (error) {
+			if (asking === this.asking) this.refused(error);
+		}
+	}
 
-  async poll() {
-    this.asking?.abort();
-    const asking = this.asking = new AbortController();
-    let failed = 0;
-    while (asking === this.asking && this.connection === "polling") {
-      try {
-        const job = await api.job(
-          this.id,
-          { after: this.job?.progress.sequence ?? -1, wait: 20 },
-          asking.signal,
-        );
-        if (asking !== this.asking) return;
-        failed = 0;
-        this.take(job);
-      } catch (error) {
-        if (asking !== this.asking || this.refused(error)) return;
-        failed += 1;
-        if (failed >= POLLS_FAILED_AT_MOST) return this.lose("The server has not answered for some minutes.");
-        await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 1000 * 2 ** failed)));
-      }
-    }
-  }
+	async poll() {
+		this.asking?.abort();
+		const asking = this.asking = new AbortController();
+		let failed = 0;
+		while (asking === this.asking && this.connection === "polling") {
+			try {
+				const job = await api.job(
+					this.id,
+					{ after: this.job?.progress.sequence ?? -1, wait: 20 },
+					asking.signal,
+				);
+				if (asking !== this.asking) return;
+				failed = 0;
+				this.take(job);
+			} catch (error) {
+				if (asking !== this.asking || this.refused(error)) return;
+				failed += 1;
+				if (failed >= POLLS_FAILED_AT_MOST) return this.lose("The server has not answered for some minutes.");
+				await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 1000 * 2 ** failed)));
+			}
+		}
+	}
 
-  /** Whether an error means that asking again is pointless. @param {unknown} error */
-  refused(error) {
-    if (isAbort(error)) return true;
-    if (!(error instanceof ApiError) || ![401, 403, 404, 410].includes(error.status)) return false;
-    this.lose(error.message);
-    return true;
-  }
+	/** Whether an error means that asking again is pointless. @param {unknown} error */
+	refused(error) {
+		if (isAbort(error)) return true;
+		if (!(error instanceof ApiError) || ![401, 403, 404, 410].includes(error.status)) return false;
+		this.lose(error.message);
+		return true;
+	}
 
-  /** @param {string} why */
-  lose(why) {
-    this.stop();
-    this.error = why;
-    this.show("lost");
-  }
+	/** @param {string} why */
+	lose(why) {
+		this.stop();
+		this.error = why;
+		this.show("lost");
+	}
 
-  /** @param {Job} job */
-  take(job) {
-    if (this.connection === "closed") return;
-    if (this.job && isEnded(this.job)) return;
-    if (isEnded(job)) return this.finish(job);
-    if (this.job && job.progress.sequence < this.job.progress.sequence) return;
-    this.job = job;
-    this.dispatchEvent(new Event("change"));
-  }
+	/** @param {Job} job */
+	take(job) {
+		if (this.connection === "closed") return;
+		if (this.job && isEnded(this.job)) return;
+		if (isEnded(job)) return this.finish(job);
+		if (this.job && job.progress.sequence < this.job.progress.sequence) return;
+		this.job = job;
+		this.dispatchEvent(new Event("change"));
+	}
 
-  /** @param {Job} job */
-  finish(job) {
-    this.via = this.connection;
-    this.stop();
-    this.job = job;
-    this.dispatchEvent(new Event("change"));
-    this.dispatchEvent(new Event("ended"));
-  }
+	/** @param {Job} job */
+	finish(job) {
+		this.via = this.connection;
+		this.stop();
+		this.job = job;
+		this.dispatchEvent(new Event("change"));
+		this.dispatchEvent(new Event("ended"));
+	}
 
-  /** @param {Connection} connection */
-  show(connection) {
-    this.connection = connection;
-    this.dispatchEvent(new Event("change"));
-  }
+	/** @param {Connection} connection */
+	show(connection) {
+		this.connection = connection;
+		this.dispatchEvent(new Event("change"));
+	}
 }
 
 /** @type {Map<string, { watch: JobWatch, holders: number }>} */
@@ -207,18 +207,18 @@ const shared = new Map();
  * @returns {{ watch: JobWatch, release: () => void }}
  */
 export function watching(id, job = null) {
-  const held = shared.get(id) ?? { watch: new JobWatch(id, job), holders: 0 };
-  shared.set(id, held);
-  held.holders += 1;
-  let holding = true;
-  queueMicrotask(() => held.holders > 0 && held.watch.start());
-  const release = () => {
-    if (!holding) return;
-    holding = false;
-    held.holders -= 1;
-    if (held.holders > 0) return;
-    held.watch.stop();
-    shared.delete(id);
-  };
-  return { watch: held.watch, release };
+	const held = shared.get(id) ?? { watch: new JobWatch(id, job), holders: 0 };
+	shared.set(id, held);
+	held.holders += 1;
+	let holding = true;
+	queueMicrotask(() => held.holders > 0 && held.watch.start());
+	const release = () => {
+		if (!holding) return;
+		holding = false;
+		held.holders -= 1;
+		if (held.holders > 0) return;
+		held.watch.stop();
+		shared.delete(id);
+	};
+	return { watch: held.watch, release };
 }

@@ -8,11 +8,11 @@ const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
 
 /** @param {string} character */
 function picture(character) {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  if (code === 0x20) return "␣".repeat(character.length);
-  if (code === 0x7f) return "␡";
-  return `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+	const code = character.codePointAt(0) ?? 0;
+	if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+	if (code === 0x20) return "␣".repeat(character.length);
+	if (code === 0x7f) return "␡";
+	return `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }
 
 /** A name as plain text with what cannot be seen made visible, for titles and messages. @param {string} name */
@@ -20,16 +20,16 @@ export const visible = (name) => name.replaceAll(UNSEEN, picture);
 
 /** A name as nodes, each unseen character marked. @param {string} name @returns {(Node | string)[]} */
 export function marked(name) {
-  /** @type {(Node | string)[]} */
-  const parts = [];
-  let from = 0;
-  for (const match of name.matchAll(UNSEEN)) {
-    if (match.index > from) parts.push(name.slice(from, match.index));
-    parts.push(h("span", { class: "unseen-mark" }, picture(match[0])));
-    from = match.index + match[0].length;
-  }
-  if (from < name.length) parts.push(name.slice(from));
-  return parts;
+	/** @type {(Node | string)[]} */
+	const parts = [];
+	let from = 0;
+	for (const match of name.matchAll(UNSEEN)) {
+		if (match.index > from) parts.push(name.slice(from, match.index));
+		parts.push(h("span", { class: "unseen-mark" }, picture(match[0])));
+		from = match.index + match[0].length;
+	}
+	if (from < name.length) parts.push(name.slice(from));
+	return parts;
 }
 
 const TAIL = 16;
@@ -41,18 +41,18 @@ const TAIL = 16;
  * @param {string} [prefix]
  */
 export function oneLine(name, prefix = "") {
-  const rest = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  const head = name.length > rest.length ? h("span", { class: "dim" }, marked(prefix)) : null;
-  const points = [...rest];
-  if (points.length <= TAIL + 8 || RIGHT_TO_LEFT.test(name)) {
-    return h("bdi", { class: "name", title: visible(name) }, h("span", { class: "name-head" }, head, marked(rest)));
-  }
-  return h(
-    "bdi",
-    { class: "name", title: visible(name) },
-    h("span", { class: "name-head" }, head, marked(points.slice(0, -TAIL).join(""))),
-    h("span", { class: "name-tail" }, marked(points.slice(-TAIL).join(""))),
-  );
+	const rest = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+	const head = name.length > rest.length ? h("span", { class: "dim" }, marked(prefix)) : null;
+	const points = [...rest];
+	if (points.length <= TAIL + 8 || RIGHT_TO_LEFT.test(name)) {
+		return h("bdi", { class: "name", title: visible(name) }, h("span", { class: "name-head" }, head, marked(rest)));
+	}
+	return h(
+		"bdi",
+		{ class: "name", title: visible(name) },
+		h("span", { class: "name-head" }, head, marked(points.slice(0, -TAIL).join(""))),
+		h("span", { class: "name-tail" }, marked(points.slice(-TAIL).join(""))),
+	);
 }
 
 /** A name in running text, isolated and whole. @param {string} name */

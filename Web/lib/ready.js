@@ -5,23 +5,23 @@ let pending = 0;
  * a stable sign for tests and scripts that a view stands.
  */
 export function busy() {
-  pending += 1;
-  delete document.body.dataset.ready;
-  let open = true;
-  return () => {
-    if (!open) return;
-    open = false;
-    pending -= 1;
-    if (pending === 0) document.body.dataset.ready = "1";
-  };
+	pending += 1;
+	delete document.body.dataset.ready;
+	let open = true;
+	return () => {
+		if (!open) return;
+		open = false;
+		pending -= 1;
+		if (pending === 0) document.body.dataset.ready = "1";
+	};
 }
 
 /** Runs work as loading. @template T @param {() => Promise<T>} work */
 export async function whileBusy(work) {
-  const done = busy();
-  try {
-    return await work();
-  } finally {
-    done();
-  }
+	const done = busy();
+	try {
+		return await work();
+	} finally {
+		done();
+	}
 }

@@ -10,18 +10,18 @@ import { ApiError, problem } from "./api.js";
  * @returns {Promise<string>} the answer's text
  */
 export function upload(method, path, file, { headers = {}, signal, sent } = {}) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open(method, path);
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => sent?.(event.loaded, file.size);
-    request.onload = () => {
-      if (request.status < 300) resolve(request.responseText);
-      else reject(problem(request.status, request.responseText, request.getResponseHeader("X-Request-Id")));
-    };
-    request.onerror = () => reject(new ApiError(0, "unreachable", "The connection broke off while uploading."));
-    request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
-    signal?.addEventListener("abort", () => request.abort());
-    request.send(file);
-  });
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open(method, path);
+		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+		request.upload.onprogress = (event) => sent?.(event.loaded, file.size);
+		request.onload = () => {
+			if (request.status < 300) resolve(request.responseText);
+			else reject(problem(request.status, request.responseText, request.getResponseHeader("X-Request-Id")));
+		};
+		request.onerror = () => reject(new ApiError(0, "unreachable", "The connection broke off while uploading."));
+		request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
+		signal?.addEventListener("abort", () => request.abort());
+		request.send(file);
+	});
 }

@@ -25,7 +25,11 @@ struct StrictRequests: RouterMiddleware {
 
     /// An empty key at the end has an answer of its own.
     private static func hasEmptyPart(_ path: String) -> Bool {
-        if path.contains("//") { return true }
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            if byte == UInt8(ascii: "/"), previous == byte { return true }
+            previous = byte
+        }
         return path != "/" && path.hasSuffix("/") && !path.hasSuffix("/entries/") && !path.hasSuffix("/values/")
     }
 }
