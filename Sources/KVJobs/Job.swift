@@ -51,7 +51,7 @@ package struct Job: Sendable {
 package enum JobWork: Hashable, Codable, Sendable {
     case delete(JobSelection)
     case copy(JobSelection, target: JobTarget, collision: Collision)
-    case export(JobSelection, format: FileFormat, isGzipped: Bool)
+    case export(JobSelection, ExportForm)
     /// `format` nil: told by the content.
     case importing(format: FileFormat?, collision: Collision)
 
@@ -74,6 +74,20 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .delete, .importing: true
         case .copy, .export: false
         }
+    }
+}
+
+/// What an export makes of the entries.
+package struct ExportForm: Hashable, Codable, Sendable {
+    package var format: FileFormat
+    package var isGzipped: Bool
+    /// Of CSV: puts a `'` before what a spreadsheet would run. Such a file is for reading, not for importing again.
+    package var neutralisesFormulas: Bool
+
+    package init(format: FileFormat = .ndjson, isGzipped: Bool = false, neutralisesFormulas: Bool = false) {
+        self.format = format
+        self.isGzipped = isGzipped
+        self.neutralisesFormulas = neutralisesFormulas
     }
 }
 

@@ -111,10 +111,17 @@ struct JobExecution {
     private mutating func end(
         _ event: JobState.Event, _ kind: JobEvent.Kind, milestonesSince before: Int? = nil
     ) async throws {
+        let running = job.state
         job.state = try job.state.after(event)
         job.finishedAt = now()
         let milestones = event == .cancel ? [] : milestoneEvents(since: before)
-        try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)], failures: [])
+        do {
+            try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)], failures: [])
+        } catch {
+            // It has not ended before that is noted.
+            job.state = running
+            throw error
+        }
     }
 
     private mutating func fail(_ error: any Error) async {
@@ -131,10 +138,10 @@ struct JobExecution {
             job.state = try job.state.after(.fail)
             try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)], failures: [])
         } catch {
-            // The ledger cannot be written (a full disk, say). Watchers still learn the truth, and the next start finds a
-            // job that was cut off.
+            // The ledger cannot be written (a full disk, say). Who asks still learns the truth, until the next start, which
+            // finds a job that was cut off.
             logger.error("A failed job could not be noted", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            publish()
+            hub.publish(job, isNoted: false)
         }
     }
 

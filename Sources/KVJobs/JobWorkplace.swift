@@ -21,10 +21,8 @@ struct JobWorkplace: Sendable {
             let targetEngine = try stores.store(named: target.store).engine
             let step = Write(namespace: NamespaceID(target.namespace), engine: targetEngine, collision: collision)
             return try await execution.drive(entries(selection, of: job, engine, for: targetEngine), into: step)
-        case .export(let selection, let format, let isGzipped):
-            let step = Export(
-                to: try files.makeDownload(of: job.id), name: job.downloadName(format, isGzipped: isGzipped),
-                format: format, isGzipped: isGzipped)
+        case .export(let selection, let form):
+            let step = Export(to: try files.makeDownload(of: job.id), name: job.downloadName(form), form: form)
             return try await execution.drive(entries(selection, of: job, engine, for: engine), into: step)
         case .importing(let format, let collision):
             let source = try FileEntries(
@@ -49,12 +47,12 @@ struct JobWorkplace: Sendable {
 
 extension Job {
     /// The namespace's title as far as it makes a file name anywhere, the day, and what the file is.
-    fileprivate func downloadName(_ format: FileFormat, isGzipped: Bool) -> String {
+    fileprivate func downloadName(_ form: ExportForm) -> String {
         let plain = namespaceTitle.unicodeScalars.map { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
                 ? Character(scalar) : "-"
         }
         let day = Date(timeIntervalSince1970: Double(createdAt) / 1_000).ISO8601Format(.iso8601.year().month().day())
-        return "\(String(plain.prefix(80)))-\(day).\(format.fileExtension)\(isGzipped ? ".gz" : "")"
+        return "\(String(plain.prefix(80)))-\(day).\(form.format.fileExtension)\(form.isGzipped ? ".gz" : "")"
     }
 }

@@ -28,14 +28,16 @@ package final class ProgressHub: Sendable {
     }
 
     /// The last snapshot of a job, in a final state, ends the streams of its watchers.
-    func publish(_ job: Job) {
+    ///
+    /// - Parameter isNoted: False for an end that the ledger could not take; it is then kept here.
+    func publish(_ job: Job, isNoted: Bool = true) {
         state.withLock { state in
             var channel = state.channels[job.id] ?? Channel()
             for watcher in channel.watchers.values {
                 watcher.yield(job)
                 if job.state.isFinal { watcher.finish() }
             }
-            channel.newest = job.state.isFinal ? nil : job
+            channel.newest = job.state.isFinal && isNoted ? nil : job
             if job.state.isFinal { channel.watchers = [:] }
             state.channels[job.id] = channel.newest == nil ? nil : channel
         }
@@ -66,7 +68,10 @@ package final class ProgressHub: Sendable {
         state.withLock { state in
             state.nextWatcher += 1
             state.channels[id, default: Channel()].watchers[state.nextWatcher] = continuation
-            if let newest = state.channels[id]?.newest { continuation.yield(newest) }
+            if let newest = state.channels[id]?.newest {
+                continuation.yield(newest)
+                if newest.state.isFinal { continuation.finish() }
+            }
             return state.nextWatcher
         }
     }

@@ -59,10 +59,11 @@ extension KVError {
         switch code & 0xFF {
         case 13:  // SQLITE_FULL
             self.init(
-                .diskFull, "The disk is full; nothing was changed. Free some space and try again.", cause: message)
+                .diskFull, "The disk is full, so this was not written. Free some space and try again.", cause: message)
         case 10 where code == 778 || code == 1034 || code == 4874:  // IOERR_WRITE, IOERR_FSYNC, IOERR_SHMSIZE
             self.init(
-                .diskFull, "The disk took no more; nothing was changed. Free some space and try again.", cause: message)
+                .diskFull, "The disk took no more, so this was not written. Free some space and try again.",
+                cause: message)
         case 5, 6:  // SQLITE_BUSY, SQLITE_LOCKED
             self.init(.storeUnavailable, "The store is busy; try again.", cause: message)
         default:

@@ -1,3 +1,8 @@
+// deno-lint-ignore no-control-regex
+const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"/.source;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.source;
+const TOKEN = new RegExp(`[{}[\\],:]|${STRING}|${NUMBER}|true|false|null|$`, "y");
+
 /**
  * JSON as text: where it is wrong, and what its members literally say. `JSON.parse` answers neither the same way in every
  * engine, and parsing and printing again would change numbers such as 1.0 or 12345678901234567890.
@@ -16,14 +21,11 @@ class Scanner {
 
 	/** Goes to the next token; there is an empty one at the end. */
 	next() {
-		// deno-lint-ignore no-control-regex
-		const token =
-			/[{}[\],:]|"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|$/y;
 		const blank = /[ \t\n\r]*/y;
 		this.end = blank.lastIndex = this.at;
 		blank.exec(this.text);
-		this.from = token.lastIndex = blank.lastIndex;
-		const found = token.exec(this.text);
+		this.from = TOKEN.lastIndex = blank.lastIndex;
+		const found = TOKEN.exec(this.text);
 		if (!found) {
 			this.fail(
 				this.text[this.from] === '"'
@@ -32,7 +34,7 @@ class Scanner {
 			);
 		}
 		this.token = found[0];
-		this.at = token.lastIndex;
+		this.at = TOKEN.lastIndex;
 	}
 
 	/** @param {string} problem @returns {never} */

@@ -117,7 +117,7 @@ extension JobWork {
         switch self {
         case .delete(let selection): selection
         case .copy(let selection, _, _): selection
-        case .export(let selection, _, _): selection
+        case .export(let selection, _): selection
         case .importing: nil
         }
     }

@@ -9,10 +9,11 @@ actor Export: Step {
     private var records = 0
     private let name: String
 
-    init(to file: OutputFile, name: String, format: FileFormat, isGzipped: Bool) {
+    init(to file: OutputFile, name: String, form: ExportForm) {
         self.file = file
         self.name = name
-        writer = RecordWriter(format: format, isGzipped: isGzipped)
+        writer = RecordWriter(
+            format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas)
     }
 
     func apply(_ items: [Entry]) async throws -> StepResult {

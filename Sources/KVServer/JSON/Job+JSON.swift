@@ -43,10 +43,11 @@ extension JSONWriter {
                 json.member("namespace", target.namespace)
             }
             member("collision", collision.rawValue)
-        case .export(let keys, let format, let isGzipped):
+        case .export(let keys, let form):
             selection(keys)
-            member("format", format.rawValue)
-            member("gzip", isGzipped)
+            member("format", form.format.rawValue)
+            member("gzip", form.isGzipped)
+            if form.neutralisesFormulas { member("neutralizeFormulas", true) }
         case .importing(let format, let collision):
             member("format", format?.rawValue ?? "auto")
             member("collision", collision.rawValue)

@@ -28,7 +28,7 @@ struct Problems: RouterMiddleware {
                     "A request failed",
                     metadata: [
                         "route": "\(context.endpointPath ?? "-")", "code": "\(problem.code.rawValue)",
-                        "cause": "\(problem.cause ?? String(describing: error))",
+                        "cause": "\(problem.cause ?? "-")",
                     ])
             }
             response = problem.response(requestID: context.id)

@@ -17,6 +17,7 @@ struct JobRequest {
     private var collision: Collision?
     private var format: FileFormat?
     private var gzip: Bool?
+    private var neutralizeFormulas: Bool?
     private let ledger: Ledger
 
     /// Receives the body on the disk and reads it there, off the cooperative pool.
@@ -51,6 +52,7 @@ struct JobRequest {
             case "collision": collision = try scanner.choice(Collision.self)
             case "format": format = try scanner.choice(FileFormat.self)
             case "gzip": gzip = try scanner.boolean()
+            case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
             default: return false
             }
             return true
@@ -132,12 +134,13 @@ struct JobRequest {
     private func work(_ kind: JobKind, _ selection: JobSelection) throws(KVError) -> JobWork {
         let given = [
             "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
+            "neutralizeFormulas": neutralizeFormulas != nil,
         ]
         let fitting: Set<String> =
             switch kind {
             case .delete: []
             case .copy: ["target", "collision"]
-            case .export: ["format", "gzip"]
+            case .export: ["format", "gzip", "neutralizeFormulas"]
             case .importing:
                 throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
             }
@@ -148,7 +151,13 @@ struct JobRequest {
         case .copy:
             guard let target else { throw KVError(.invalidRequest, "A copy needs a \"target\".") }
             return .copy(selection, target: target, collision: collision ?? .overwrite)
-        case .export: return .export(selection, format: format ?? .ndjson, isGzipped: gzip ?? false)
+        case .export:
+            let form = ExportForm(
+                format: format ?? .ndjson, isGzipped: gzip ?? false, neutralisesFormulas: neutralizeFormulas ?? false)
+            guard form.format == .csv || !form.neutralisesFormulas else {
+                throw KVError(.invalidRequest, "\"neutralizeFormulas\" is for CSV, which spreadsheets open.")
+            }
+            return .export(selection, form)
         case .delete, .importing: return .delete(selection)
         }
     }

@@ -66,7 +66,8 @@ struct TransferRoutes {
                 status: .partialContent, headers: headers,
                 body: try await FileIO().loadFile(path: path, range: range, context: context))
         case .unsatisfiable:
-            let error = KVError(.rangeNotSatisfiable, "The file has \(download.bytes) bytes; the range lies beyond them.")
+            let error = KVError(
+                .rangeNotSatisfiable, "The file has \(download.bytes) bytes; the range lies beyond them.")
             var refusal = error.response(requestID: context.id)
             refusal.headers[.contentRange] = "bytes */\(download.bytes)"
             return refusal

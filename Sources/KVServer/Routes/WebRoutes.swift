@@ -13,11 +13,13 @@ struct WebRoutes {
     ].joined(separator: "; ")
 
     private let files = EmbeddedFile.all
+    private let openAPI = EmbeddedFile(openapi_document())
 
     func add(to router: Router<AppContext>) {
         for (path, file) in files where !path.hasSuffix(".html") {
             router.get(RouterPath("/\(path)")) { request, _ in answer(request, with: file) }
         }
+        router.get("/openapi.json") { request, _ in answer(request, with: openAPI) }
         guard let page = files["index.html"] else { return }
         for view in ["/", "/s/**", "/jobs", "/jobs/**"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
@@ -45,12 +47,15 @@ private struct EmbeddedFile {
     static let all: [String: EmbeddedFile] = Dictionary(
         uniqueKeysWithValues: (0..<web_file_count()).map { index in
             let file = web_file_at(index)
-            let path = String(cString: file.path)
-            let bytes = ByteBuffer(bytes: UnsafeBufferPointer(start: file.bytes, count: file.size))
-            let digest = SHA256.hash(data: Array(bytes.readableBytesView)).prefix(12)
-            let etag = "\"" + digest.map { String($0, radix: 16) }.joined() + "\""
-            return (path, EmbeddedFile(bytes: bytes, contentType: contentType(of: path), etag: etag))
+            return (String(cString: file.path), EmbeddedFile(file))
         })
+
+    init(_ file: web_file) {
+        bytes = ByteBuffer(bytes: UnsafeBufferPointer(start: file.bytes, count: file.size))
+        contentType = Self.contentType(of: String(cString: file.path))
+        let digest = SHA256.hash(data: Array(bytes.readableBytesView)).prefix(12)
+        etag = "\"" + digest.map { String($0, radix: 16) }.joined() + "\""
+    }
 
     private static func contentType(of path: String) -> String {
         switch path.split(separator: ".").last {

@@ -11,3 +11,6 @@ typedef struct {
 
 size_t web_file_count(void);
 web_file web_file_at(size_t index);
+
+/// The description of the API.
+web_file openapi_document(void);
