@@ -56,9 +56,11 @@ package struct Server: Sendable {
     ) -> some ApplicationProtocol {
         Application(
             router: router(),
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)),
+            server: HTTPServerBuilder { responder in
+                let configuration = HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)
+                return PinnedConnections(base: HTTP1Channel(responder: responder, configuration: configuration))
+            },
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),

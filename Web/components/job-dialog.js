@@ -49,7 +49,7 @@ class JobDialog {
 		this.title.focus({ preventScroll: true });
 		this.presence = new Presence(this.element, () => this.settle(), signal);
 		job.watch.addEventListener("change", () => this.render(), { signal });
-		router.addEventListener("change", () => followed.background(), { signal });
+		router.addEventListener("change", () => this.modal.close(), { signal });
 		this.render();
 	}
 
