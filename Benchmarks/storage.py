@@ -103,6 +103,8 @@ class Storage:
     def _empty(self, name):
         folder = self.folder / name
         shutil.rmtree(folder, ignore_errors=True)
+        # Whatever is still on its way to the disk from the turn before is not to be this one's burden.
+        os.sync()
         return folder
 
     def _full(self, name):

@@ -1,12 +1,12 @@
 import CZlib
-import KVModel
+package import KVModel
 
-enum Gzip {
+package enum Gzip {
     /// Between the fastest and the smallest: exports are written once and seldom kept.
     private static let level: Int32 = 4
 
     /// A gzip file by itself; such files stand one behind another in a longer one.
-    static func member(of bytes: [UInt8]) throws(KVError) -> [UInt8] {
+    package static func member(of bytes: [UInt8]) throws(KVError) -> [UInt8] {
         var stream = z_stream()
         let status = deflateInit2_(
             &stream, level, Z_DEFLATED, Gunzip.gzipOnly, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,

@@ -129,7 +129,7 @@ def test_odd_names_are_shown_as_text_and_opened_whole(page, namespace):
 def test_what_cannot_be_seen_is_made_visible(page, namespace):
     namespace.put("nul\u0000line\nright\u202eleft ", "x")
     show(page, namespace)
-    assert page.one("key-row").text.split("\n")[0].startswith("nul␀line␊right‹202E›left␣")
+    assert page.one("key-row").text.split("\n")[0].startswith("nul‹NUL›line‹LF›right‹202E›left␣")
 
 
 def test_an_empty_namespace_and_a_prefix_without_keys_say_so(page, namespace):

@@ -6,13 +6,16 @@ import { h } from "./dom.js";
 const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]|^ +| +$/gu;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/u;
 
+/** By their names, since few fonts have the pictures of U+2400. */
+const CONTROLS =
+	("NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC " +
+		"FS GS RS US").split(" ");
+
 /** @param {string} character */
 function picture(character) {
 	const code = character.codePointAt(0) ?? 0;
-	if (code < 0x20) return String.fromCodePoint(0x2400 + code);
 	if (code === 0x20) return "␣".repeat(character.length);
-	if (code === 0x7f) return "␡";
-	return `‹${code.toString(16).toUpperCase().padStart(4, "0")}›`;
+	return `‹${CONTROLS[code] ?? code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }
 
 /** A name as plain text with what cannot be seen made visible, for titles and messages. @param {string} name */

@@ -1,7 +1,7 @@
 import Crypto
 import HTTPTypes
 import Hummingbird
-import KVModel
+import KVTransfer
 import NIOCore
 import WebFiles
 
@@ -29,17 +29,31 @@ struct WebRoutes {
     /// The program's files change only with the program: browsers keep them and ask whether they are still the same.
     private func answer(_ request: Request, with file: EmbeddedFile) -> Response {
         var headers: HTTPFields = [
-            .contentType: file.contentType, .eTag: file.etag, .cacheControl: "no-cache",
+            .contentType: file.contentType, .eTag: file.etag, .cacheControl: "no-cache", .vary: "Accept-Encoding",
             .contentSecurityPolicy: Self.policy,
         ]
         if request.headers[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
-        headers[.contentLength] = "\(file.bytes.readableBytes)"
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file.bytes))
+        var bytes = file.bytes
+        if let gzipped = file.gzipped, request.takesGzip {
+            headers[.contentEncoding] = "gzip"
+            bytes = gzipped
+        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: bytes))
+    }
+}
+
+extension Request {
+    fileprivate var takesGzip: Bool {
+        headers[.acceptEncoding]?.split(separator: ",").contains {
+            $0.split(separator: ";").first?.trimmingPrefix(while: \.isWhitespace) == "gzip" && !$0.hasSuffix("q=0")
+        } ?? false
     }
 }
 
 private struct EmbeddedFile {
     let bytes: ByteBuffer
+    /// Nil where it would not be smaller.
+    let gzipped: ByteBuffer?
     let contentType: String
     let etag: String
 
@@ -52,6 +66,8 @@ private struct EmbeddedFile {
 
     init(_ file: web_file) {
         bytes = ByteBuffer(bytes: UnsafeBufferPointer(start: file.bytes, count: file.size))
+        gzipped = (try? Gzip.member(of: Array(bytes.readableBytesView)))
+            .flatMap { $0.count < file.size ? ByteBuffer(bytes: $0) : nil }
         contentType = Self.contentType(of: String(cString: file.path))
         let digest = SHA256.hash(data: Array(bytes.readableBytesView)).prefix(12)
         etag = "\"" + digest.map { String($0, radix: 16) }.joined() + "\""
