@@ -2,7 +2,8 @@ import KVModel
 
 enum PercentCoding {
     /// Nil where a `%` is not followed by two hex digits.
-    static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+        if !text.contains(UInt8(ascii: "%")), !plusIsSpace { return Array(text) }
         var decoded: [UInt8] = []
         var bytes = text.makeIterator()
         while let byte = bytes.next() {

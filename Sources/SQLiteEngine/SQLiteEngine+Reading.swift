@@ -14,17 +14,20 @@ extension SQLiteEngine {
 
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
         let now = nowSeconds
-        guard keys.count > 1 else {
-            return try readers.brief { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
+        if keys.count == 1 {
+            return try readers.brief { connection in
+                try connection.snapshot {
+                    let found = try connection.entry(keys[0], in: namespace, now: now)
+                    return [try found.map { VersionedEntry(entry: try connection.whole($0), etag: $0.etag) }]
+                }
+            }
         }
         return try await readers.lengthy { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
     }
 
     package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
         let now = nowSeconds
-        let found = try readers.brief { connection in
-            try connection.entry(key, in: try connection.number(of: namespace), now: now)
-        }
+        let found = try readers.brief { try $0.entry(key, in: namespace, now: now) }
         guard let found else { throw KVError.noKey(key) }
         return ValueStream(info: found.info, first: found.entry.value, rest: pieces(behindFirstOf: found))
     }
@@ -64,6 +67,23 @@ struct StoredEntry {
 }
 
 extension ReadConnection {
+    /// Throws `namespace_not_found`, which it looks into only when the entry is not there.
+    func entry(_ key: Key, in namespace: NamespaceID, now: Int64) throws -> StoredEntry? {
+        let statement = try statement(
+            """
+            SELECT key, size, metadata, expires, value_id, bytes FROM namespace
+            JOIN entry ON entry.namespace = number LEFT JOIN value ON value.id = value_id
+            WHERE namespace.id = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)
+            """)
+        defer { statement.reset() }
+        statement.bind(text: namespace.text, at: 1)
+        statement.bind(key.bytes, at: 2)
+        statement.bind(now, at: 3)
+        if try statement.step() { return StoredEntry(row: statement) }
+        _ = try number(of: namespace)
+        return nil
+    }
+
     func entry(_ key: Key, in number: Int, now: Int64) throws -> StoredEntry? {
         let statement = try statement(
             """
@@ -132,7 +152,7 @@ extension ReadConnection {
         return Page(items: found, cursor: nil)
     }
 
-    private func whole(_ stored: StoredEntry) throws -> Entry {
+    fileprivate func whole(_ stored: StoredEntry) throws -> Entry {
         guard stored.pieces > 1 else { return stored.entry }
         var entry = stored.entry
         entry.value.reserveCapacity(stored.size)

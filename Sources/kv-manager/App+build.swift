@@ -20,7 +20,7 @@ struct App {
 
     init(_ settings: Settings) async throws {
         self.settings = settings
-        logger = Self.logger(level: settings.logLevel)
+        logger = Logger(label: "kv-manager") { _ in LineLog(logLevel: settings.logLevel) }
         dataFolder = try DataFolder(path: settings.dataFolder)
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
 
@@ -67,11 +67,5 @@ struct App {
             throw KVError(
                 .storeUnavailable, "\(settings.host):\(settings.port) cannot be listened on.", cause: "\(error)")
         }
-    }
-
-    private static func logger(level: Logger.Level) -> Logger {
-        var logger = Logger(label: "kv-manager", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = level
-        return logger
     }
 }

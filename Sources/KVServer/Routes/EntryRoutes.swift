@@ -27,7 +27,6 @@ struct EntryRoutes {
         let engine = try context.engine(among: stores)
         let key = try context.key()
         guard let found = try await engine.read([key], in: context.namespace(), bytes: .max)[0] else {
-            _ = try await engine.namespace(context.namespace())
             throw KVError.noKey(key)
         }
         var json = JSONWriter(capacity: found.entry.value.count + 256)
