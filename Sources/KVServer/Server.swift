@@ -31,12 +31,7 @@ package struct Server: Sendable {
 
     package func router() -> Router<AppContext> {
         let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
-        router.addMiddleware {
-            SecurityHeaders()
-            Problems()
-            SafeOrigins(hosts: hosts)
-            StrictRequests()
-        }
+        router.add(middleware: Front(hosts: hosts))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores).add(to: router)
         KeyRoutes(stores: stores).add(to: router)

@@ -9,6 +9,9 @@ static const unsigned char app_js[] = {
 static const unsigned char components_bulk_dialogs_js[] = {
 #embed "../../Web/components/bulk-dialogs.js"
 };
+static const unsigned char components_entry_head_js[] = {
+#embed "../../Web/components/entry-head.js"
+};
 static const unsigned char components_failure_list_js[] = {
 #embed "../../Web/components/failure-list.js"
 };
@@ -29,6 +32,9 @@ static const unsigned char components_key_row_js[] = {
 };
 static const unsigned char components_key_table_input_js[] = {
 #embed "../../Web/components/key-table-input.js"
+};
+static const unsigned char components_keys_words_js[] = {
+#embed "../../Web/components/keys-words.js"
 };
 static const unsigned char components_kv_bulk_bar_js[] = {
 #embed "../../Web/components/kv-bulk-bar.js"
@@ -174,6 +180,7 @@ static const unsigned char theme_js[] = {
 static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
+    FILE("components/entry-head.js", components_entry_head_js),
     FILE("components/failure-list.js", components_failure_list_js),
     FILE("components/job-dialog.js", components_job_dialog_js),
     FILE("components/job-facts.js", components_job_facts_js),
@@ -181,6 +188,7 @@ static const web_file files[] = {
     FILE("components/json-colors.js", components_json_colors_js),
     FILE("components/key-row.js", components_key_row_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
+    FILE("components/keys-words.js", components_keys_words_js),
     FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),

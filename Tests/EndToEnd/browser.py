@@ -99,6 +99,10 @@ class Browser:
     def says(self, name, words, within=20):
         self.wait(lambda: words in self.text(name), within)
 
+    def sees(self, words, within=20):
+        """Until the view shows some words."""
+        self.wait(lambda: words in self.js("return document.querySelector('main').innerText"), within)
+
     def reads(self, name, words, within=20):
         self.wait(lambda: self.text(name) == words, within)
 

@@ -127,7 +127,7 @@ def test_a_key_is_created_and_deleted(page, namespace):
     assert page.path.endswith(urllib.parse.quote("new/key é", safe=""))
     page.click("entry-delete")
     page.click("delete-entry-submit")
-    page.wait(lambda: "No keys yet" in page.js("return document.querySelector('main').textContent"))
+    page.sees("No keys yet")
     assert namespace.names() == []
 
 

@@ -134,9 +134,9 @@ def test_what_cannot_be_seen_is_made_visible(page, namespace):
 
 def test_an_empty_namespace_and_a_prefix_without_keys_say_so(page, namespace):
     show(page, namespace)
-    assert "No keys yet" in page.js("return document.querySelector('main').textContent")
+    page.sees("No keys yet")
     namespace.fill(2)
     show(page, namespace, "nothing")
-    assert "No key begins with" in page.js("return document.querySelector('main').textContent")
+    page.sees("No key begins with")
     page.driver.find_element("xpath", "//button[text()='Show all keys']").click()
     page.reads("key-count", "2 keys")

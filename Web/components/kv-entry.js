@@ -1,16 +1,16 @@
 /** @import { Entry, Held, KeyItem } from "../lib/types.js" */
 import { api, ApiError, at, isAbort, reason } from "../lib/api.js";
-import { byteLength, fromBase64 } from "../lib/bytes.js";
+import { fromBase64 } from "../lib/bytes.js";
 import { catalog } from "../lib/catalog.js";
 import { button, div, failure, fill, h, icon, iconButton, setText, toast, VERBATIM } from "../lib/dom.js";
-import { outline, storeEntry, valueBlob } from "../lib/entry-store.js";
-import { exactSize, relative, size, titleOf } from "../lib/format.js";
-import { ask, copyText } from "../lib/modal.js";
-import { marked, quoted } from "../lib/names.js";
+import { EDITED_AT_MOST, readEntry, storeEntry } from "../lib/entry-store.js";
+import { size } from "../lib/format.js";
+import { ask } from "../lib/modal.js";
+import { quoted } from "../lib/names.js";
 import { whileBusy } from "../lib/ready.js";
 import { View } from "../lib/view.js";
+import { conflict, entryHead, nameProblem } from "./entry-head.js";
 import { KvEntryForm } from "./kv-entry-form.js";
-import { EDITED_AT_MOST } from "./kv-value.js";
 
 const MISSING = "There is no such key. It may have expired or been deleted.";
 
@@ -39,10 +39,8 @@ export class KvEntry extends View {
 
 	/** @override */
 	connected() {
-		this.setAttribute("role", "region");
-		this.setAttribute("aria-label", "Entry");
+		Object.assign(this, { role: "region", ariaLabel: "Entry", hidden: true });
 		this.dataset.testid = "entry-panel";
-		this.hidden = true;
 		fill(this, this.head, this.message, this.form, this.foot);
 		for (const type of ["input", "change"]) this.addEventListener(type, () => this.judge());
 		this.addEventListener("keydown", (event) => this.pressed(event));
@@ -67,10 +65,6 @@ export class KvEntry extends View {
 	get dirty() {
 		if (this.hidden || (this.entry === null && !this.creating)) return false;
 		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue);
-	}
-
-	get limits() {
-		return catalog.shelf(this.store)?.limits ?? this.form.limits;
 	}
 
 	/** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
@@ -130,28 +124,19 @@ export class KvEntry extends View {
 		const { store, namespace } = this, key = /** @type {string} */ (this.key);
 		this.entry = null;
 		this.form.hidden = this.foot.hidden = true;
+		const fail = (/** @type {string} */ words) => fill(this.message, failure(words, () => this.load()));
 		this.showHead();
 		fill(this.message, h("p", { class: "muted" }, "Loading…"));
 		return whileBusy(async () => {
 			try {
-				// The size comes first, so that a value too large to be shown is never fetched.
-				const small = item && (item.size ?? 0) <= EDITED_AT_MOST;
-				const known = small ? null : await outline(store, namespace, key, signal);
-				if (!small && !known) return this.fail(MISSING);
-				const entry = known && known.size > EDITED_AT_MOST
-					? known
-					: await api.entry(store, namespace, key, signal);
+				const entry = await readEntry(store, namespace, key, item, signal);
+				if (entry === null) return fail(MISSING);
 				if (!signal.aborted) this.hold(entry);
 			} catch (error) {
 				if (isAbort(error) || signal.aborted) return;
-				this.fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
+				fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
 			}
 		});
-	}
-
-	/** @param {string} words */
-	fail(words) {
-		fill(this.message, failure(words, () => this.load()));
 	}
 
 	/** @param {Entry} entry */
@@ -170,7 +155,7 @@ export class KvEntry extends View {
 
 	/** @param {Held} held @param {string | null} downloadPath */
 	fillForm(held, downloadPath) {
-		const { shut, limits, creating } = this;
+		const { shut, creating } = this, limits = catalog.shelf(this.store)?.limits ?? this.form.limits;
 		fill(this.message);
 		this.form.hidden = this.foot.hidden = false;
 		this.form.hold(this.entry, held, { limits, shut, downloadPath });
@@ -191,32 +176,9 @@ export class KvEntry extends View {
 	}
 
 	showHead() {
-		const { entry, key } = this, name = key ?? "";
 		const close = iconButton("close", "Close", () => this.close(), { testid: "entry-close" });
-		if (this.creating) return fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
-		const when = entry?.expiration ? entry.expiration * 1000 : null;
-		const facts = entry && h(
-			"dl",
-			{},
-			h("div", {}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size))),
-			h(
-				"div",
-				{},
-				h("dt", {}, "Expires"),
-				h("dd", { title: titleOf(when) }, when === null ? "never" : relative(when)),
-			),
-		);
-		const copy = iconButton("copy", "Copy the key", () => copyText(name, "Key"));
-		fill(
-			this.head,
-			div(
-				"entry-title",
-				h("h2", { class: "mono", testid: "entry-key" }, h("bdi", {}, marked(name))),
-				copy,
-				close,
-			),
-			facts,
-		);
+		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
+		else fill(this.head, entryHead(this.key ?? "", this.entry, close));
 	}
 
 	/** Whether it can be saved, and what to say of it. */
@@ -224,18 +186,13 @@ export class KvEntry extends View {
 		if (this.hidden || (this.entry === null && !this.creating)) return;
 		this.form.judge();
 		const { dirty, saving, shut, creating } = this;
-		const wrong = shut ? "Protected" : (creating ? this.nameProblem() : null) ?? this.form.wrong;
+		const wrong = shut
+			? "Protected"
+			: (creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null) ?? this.form.wrong;
 		const shown = wrong !== null && (dirty || shut);
 		this.save.disabled = saving || wrong !== null || !(dirty || creating);
 		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
 		this.state.classList.toggle("bad", shown && !shut && !saving);
-	}
-
-	nameProblem() {
-		const { value } = this.name, most = this.limits.keyBytes;
-		if (value === "") return "A key is needed.";
-		if (value === "." || value === "..") return "This key is not allowed.";
-		return byteLength(value) > most ? `The key is longer than ${exactSize(most)}.` : null;
 	}
 
 	/** @param {boolean} [force] over whatever stands there now */
@@ -246,17 +203,10 @@ export class KvEntry extends View {
 		this.saving = true;
 		this.judge();
 		try {
-			let value = form.newValue;
-			/** @type {string | null | undefined} */
-			let etag = entry?.etag;
-			if (value === null) {
-				const { blob, etag: read } = await valueBlob(store, namespace, name);
-				[value, etag] = [{ file: blob }, etag ?? read];
-			}
 			const sent = (/** @type {number} */ bytes, /** @type {number} */ total) =>
 				setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
-			const condition = { etag: force ? undefined : etag, creating, sent };
-			await storeEntry(store, namespace, name, { value, metadataText, expiration }, condition);
+			const draft = { value: form.newValue, metadataText, expiration };
+			await storeEntry(store, namespace, name, draft, { etag: force ? null : entry?.etag, creating, sent });
 			toast("Saved");
 			this.done(name);
 		} catch (error) {
@@ -274,14 +224,9 @@ export class KvEntry extends View {
 
 	/** @param {unknown} error @param {string} name */
 	refused(error, name) {
-		const conflict = error instanceof ApiError && error.status === 412;
-		if (!conflict) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
-		const words = this.creating
-			? "A key with this name exists already."
-			: "It was changed meanwhile, by someone else or a job.";
-		const show = button(this.creating ? "Open it" : "Reload", () => this.done(name), { testid: "conflict-reload" });
-		const over = button("Overwrite", () => this.write(true), { kind: "danger", testid: "conflict-overwrite" });
-		fill(this.message, div("conflict", h("p", {}, icon("alert"), words), show, over));
+		const met = error instanceof ApiError && error.status === 412;
+		if (!met) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
+		fill(this.message, conflict(this.creating, () => this.done(name), () => this.write(true)));
 	}
 
 	async deleteIt() {

@@ -1,28 +1,16 @@
 /** @import { Namespace, Route } from "../lib/types.js" */
-import { api, reason } from "../lib/api.js";
+import { api } from "../lib/api.js";
 import { catalog } from "../lib/catalog.js";
-import {
-	blank,
-	button,
-	div,
-	failure,
-	fill,
-	h,
-	icon,
-	settled,
-	span,
-	VERBATIM,
-	viewHead,
-	viewHeading,
-} from "../lib/dom.js";
+import { button, div, fill, h, icon, settled, span, VERBATIM, viewHead, viewHeading } from "../lib/dom.js";
 import { counted } from "../lib/format.js";
 import { takeKeys } from "../lib/keyboard.js";
 import { KeyPages } from "../lib/key-pages.js";
-import { marked, quoted, visible } from "../lib/names.js";
+import { quoted, visible } from "../lib/names.js";
 import { whileBusy } from "../lib/ready.js";
 import { href, router } from "../lib/router.js";
 import { Selection } from "../lib/selection.js";
 import { View } from "../lib/view.js";
+import { crumbs, noKeys } from "./keys-words.js";
 import { KvBulkBar } from "./kv-bulk-bar.js";
 import { KvEntry } from "./kv-entry.js";
 import { KvFolders, likelyDelimiter } from "./kv-folders.js";
@@ -51,9 +39,18 @@ export class KvKeys extends View {
 		testid: "prefix",
 		...VERBATIM,
 	});
-	tools = span("tools");
+	chip = h("span", { class: "chip", hidden: true }, icon("lock"), "protected");
+	import = button("Import…", () => openImport(this.route.store, this.namespace), { testid: "import" });
+	newKey = button("New key", () => this.create(), { kind: "primary", testid: "new-key" });
+	tools = span(
+		"tools",
+		this.chip,
+		this.import,
+		button("Export…", () => this.export(), { testid: "export" }),
+		this.newKey,
+	);
 	status = h("div", { class: "status", testid: "status", role: "status" });
-	folders = new KvFolders();
+	folders = Object.assign(new KvFolders(), { hidden: true });
 	table = new KvKeyTable();
 	bulk = new KvBulkBar();
 	empty = div("nothing");
@@ -64,7 +61,6 @@ export class KvKeys extends View {
 	connected() {
 		const { signal, table, entry, field } = this;
 		this.className = "view keys-view";
-		this.folders.hidden = true;
 		const filter = span("field mono", icon("find"), field, h("kbd", {}, "/"));
 		fill(this, viewHead(this.heading, filter, this.tools), div("keys-body", this.folders, this.list, entry));
 		const typed = settled(180, () => this.goTo(field.value));
@@ -74,6 +70,7 @@ export class KvKeys extends View {
 		signal.addEventListener("abort", () => this.pages?.stop());
 		this.selection.addEventListener("change", () => this.showBulk(), { signal });
 		table.addEventListener("kv-open", (event) => event instanceof CustomEvent && this.open(event.detail));
+		table.linkTo = (name) => this.addressOf(name);
 		entry.addEventListener("kv-closed", () => this.closed());
 		entry.addEventListener("kv-stored", (event) => event instanceof CustomEvent && this.stored(event.detail.name));
 		document.addEventListener("kv-changed", (event) => {
@@ -86,7 +83,7 @@ export class KvKeys extends View {
 			x: () => table.input.mark(),
 			e: () => table.open(table.active, true),
 			n: () => this.create(),
-			Escape: () => this.escape(),
+			Escape: () => entry.isOpen ? entry.close() : this.selection.empty ? this.goTo("") : this.selection.clear(),
 		}, signal);
 		router.guard = () => entry.mayLeave();
 	}
@@ -96,7 +93,6 @@ export class KvKeys extends View {
 		const { store, namespace, prefix, by, key } = route, known = this.listed !== null;
 		this.route = route;
 		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix;
-		this.table.linkTo = (name) => href.entry(store, namespace, name, route);
 		this.table.opened = key;
 		if (!known) this.meet();
 		if (prefix !== this.listed) this.load(false);
@@ -164,34 +160,17 @@ export class KvKeys extends View {
 	}
 
 	showHead() {
-		const { store, namespace, prefix, by, key } = this.route, { shut } = this;
-		const title = this.namespace.title || namespace, label = catalog.shelf(store)?.label || store;
-		const delimiter = by ?? this.delimiter ?? "/", steps = prefix.split(delimiter).slice(0, -1);
-		const crumb = (/** @type {string} */ to, /** @type {string} */ name, kind = "crumb") =>
-			h("a", { href: to, class: kind }, h("bdi", {}, marked(name)));
-		const crumbs = steps.map((step, index) => {
-			const to = steps.slice(0, index + 1).join(delimiter) + delimiter;
-			return [span("slash", delimiter), crumb(href.keys(store, namespace, { prefix: to, by }), step)];
-		});
+		const { route, shut } = this, { store, namespace, by, key } = route;
+		const title = this.namespace.title || namespace;
+		const names = {
+			store: catalog.shelf(store)?.label || store,
+			namespace: title,
+			delimiter: by ?? this.delimiter ?? "/",
+		};
 		document.title = `${visible(key ?? title)} – KV Manager`;
-		fill(
-			this.heading,
-			crumb("/", label),
-			span("slash", "/"),
-			crumb(href.keys(store, namespace), title, "here"),
-			...crumbs,
-		);
-		fill(
-			this.tools,
-			shut && span("chip", icon("lock"), "protected"),
-			button("Import…", () => openImport(store, this.namespace), { testid: "import", disabled: shut }),
-			button(
-				"Export…",
-				() => openExport(store, this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total),
-				{ testid: "export" },
-			),
-			button("New key", () => this.create(), { kind: "primary", testid: "new-key", disabled: shut }),
-		);
+		fill(this.heading, crumbs(route, names));
+		this.chip.hidden = !shut;
+		this.import.disabled = this.newKey.disabled = shut;
 	}
 
 	showStatus() {
@@ -203,22 +182,17 @@ export class KvKeys extends View {
 		this.table.hidden = this.status.hidden = nothing;
 		this.empty.hidden = !nothing;
 		if (!nothing) return;
-		if (error !== null) fill(this.empty, failure(reason(error), () => this.load(false)));
-		else if (prefix) {
-			fill(
-				this.empty,
-				blank(
-					"",
-					["No key begins with ", quoted(prefix), "."],
-					button("Show all keys", () => this.goTo("")),
-				),
-			);
-		} else fill(this.empty, blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."]));
+		fill(this.empty, noKeys(prefix, error, { again: () => this.load(false), clear: () => this.goTo("") }));
 	}
 
 	showBulk() {
 		const { store, prefix } = this.route, { namespace, shut } = this;
 		this.bulk.show(this.selection, { store, namespace, prefix, total: this.pages?.total ?? null, shut });
+	}
+
+	export() {
+		const { store, prefix } = this.route;
+		openExport(store, this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total);
 	}
 
 	/** @param {string} prefix */
@@ -238,16 +212,16 @@ export class KvKeys extends View {
 		event.preventDefault();
 	}
 
-	escape() {
-		if (this.entry.isOpen) this.entry.close();
-		else if (!this.selection.empty) this.selection.clear();
-		else this.goTo("");
+	/** The address of an entry, or without one of the list. @param {string | null} name */
+	addressOf(name) {
+		const { store, namespace } = this.route;
+		return name === null ? href.keys(store, namespace, this.route) : href.entry(store, namespace, name, this.route);
 	}
 
 	/** @param {{ name: string, edit: boolean }} row */
 	async open({ name, edit }) {
 		this.entry.wantsEdit = edit;
-		await router.go(href.entry(this.route.store, this.route.namespace, name, this.route));
+		await router.go(this.addressOf(name));
 	}
 
 	async create() {
@@ -255,22 +229,19 @@ export class KvKeys extends View {
 		const { store, namespace, prefix, key } = this.route;
 		this.entry.create(store, namespace, prefix);
 		this.toggleAttribute("data-entry", true);
-		if (key !== null) await router.go(href.keys(store, namespace, this.route));
+		if (key !== null) await router.go(this.addressOf(null));
 	}
 
 	async closed() {
-		await router.go(href.keys(this.route.store, this.route.namespace, this.route));
+		await router.go(this.addressOf(null));
 		this.table.go(this.table.active);
 	}
 
 	/** @param {string | null} name of the entry written; null when it is gone */
 	async stored(name) {
-		const { store, namespace } = this.route;
 		this.meet();
 		await this.load(true);
-		await router.go(
-			name === null ? href.keys(store, namespace, this.route) : href.entry(store, namespace, name, this.route),
-		);
+		await router.go(this.addressOf(name));
 	}
 }
 

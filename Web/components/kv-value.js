@@ -1,13 +1,12 @@
 /** @import { Held } from "../lib/types.js" */
 import { asText, byteLength, hexLines } from "../lib/bytes.js";
 import { button, div, fill, h, icon, iconButton, setText, span, textButton, VERBATIM } from "../lib/dom.js";
+import { EDITED_AT_MOST } from "../lib/entry-store.js";
 import { count, exactSize, size } from "../lib/format.js";
 import { laidOut, problemIn } from "../lib/json-text.js";
 import { visible } from "../lib/names.js";
 import { colored } from "./json-colors.js";
 
-/** Above this a value is not brought into the editor: it can be downloaded and replaced. */
-export const EDITED_AT_MOST = 1_048_576;
 const COLORED_AT_MOST = 65_536;
 const HEX_AT_MOST = 16_384;
 

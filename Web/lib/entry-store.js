@@ -1,15 +1,24 @@
-/** @import { Condition, Draft, Entry } from "./types.js" */
-import { ApiError, at, metadataText, query, send } from "./api.js";
+/** @import { Condition, Draft, Entry, KeyItem } from "./types.js" */
+import { api, ApiError, at, metadataText, query, send } from "./api.js";
 import { memberText } from "./json-text.js";
 import { upload } from "./upload.js";
 
-/** What the list says of one key, without its value; null when it is not there. @param {string} store @param {string} id @param {string} name @param {AbortSignal} signal @returns {Promise<Entry | null>} */
-export async function outline(store, id, name, signal) {
+/** Above this a value is not brought into the editor: it can be downloaded and replaced. */
+export const EDITED_AT_MOST = 1_048_576;
+
+/**
+ * An entry; null when there is none. One whose value is too large comes without it: so the size is asked for first, unless
+ * the list has told it.
+ * @param {string} store @param {string} id @param {string} name @param {KeyItem | undefined} item @param {AbortSignal} signal
+ * @returns {Promise<Entry | null>}
+ */
+export async function readEntry(store, id, name, item, signal) {
+	if (item && (item.size ?? 0) <= EDITED_AT_MOST) return api.entry(store, id, name, signal);
 	const text = await send("GET", `${at.namespace(store, id)}/keys${query({ prefix: name, limit: 1 })}`, { signal });
-	const item = JSON.parse(text).keys[0];
-	return item?.name === name
-		? { size: 0, ...item, metadataText: metadataText((memberText(text, "keys") ?? "").slice(1)) }
-		: null;
+	const first = JSON.parse(text).keys[0];
+	if (first?.name !== name) return null;
+	if ((first.size ?? 0) <= EDITED_AT_MOST) return api.entry(store, id, name, signal);
+	return { ...first, metadataText: metadataText((memberText(text, "keys") ?? "").slice(1)) };
 }
 
 /** The conditions of a write: only over what was read, or only where nothing is yet. @param {Condition} condition */
@@ -22,10 +31,16 @@ function conditions({ etag, creating }) {
 }
 
 /**
- * Writes an entry with all that belongs to it. Metadata goes as its own text, so that no digit is lost.
+ * Writes an entry with all that belongs to it. Metadata goes as its own text, so that no digit is lost. Without a value the
+ * one that is there stays: it is read and written again.
  * @param {string} store @param {string} id @param {string} name @param {Draft} draft @param {Condition} condition
  */
 export async function storeEntry(store, id, name, { value, metadataText, expiration }, condition) {
+	if (value === null) {
+		const { file, etag } = await rawValue(store, id, name);
+		value = { file };
+		condition = { ...condition, etag: condition.etag === undefined ? etag : condition.etag };
+	}
 	const headers = conditions(condition);
 	if ("file" in value) {
 		headers["Content-Type"] = "application/octet-stream";
@@ -47,9 +62,9 @@ function inHeader(json) {
 	return json.replaceAll(/[\r\n\t]+/g, " ").replaceAll(/[\u007f-\uffff]/g, escaped);
 }
 
-/** The bytes of a value too large for the editor, to be stored again with other metadata. @param {string} store @param {string} id @param {string} name */
-export async function valueBlob(store, id, name) {
+/** @param {string} store @param {string} id @param {string} name */
+async function rawValue(store, id, name) {
 	const response = await fetch(at.value(store, id, name));
 	if (!response.ok) throw new ApiError(response.status, "", `The value cannot be read: ${response.status}.`);
-	return { blob: await response.blob(), etag: response.headers.get("ETag") };
+	return { file: await response.blob(), etag: response.headers.get("ETag") };
 }

@@ -55,9 +55,10 @@ export function openDialog(dialog, onClose) {
 	dialog.addEventListener("close", () => {
 		dialog.remove();
 		onClose?.();
-		if (before instanceof HTMLElement && before.isConnected && !document.querySelector("dialog[open]")) {
-			before.focus();
-		}
+		if (document.querySelector("dialog[open]")) return;
+		// What opened it may have been built anew meanwhile; then the view takes the focus.
+		if (before instanceof HTMLElement && before.isConnected) before.focus();
+		else document.getElementById("view")?.focus();
 	});
 	dialog.showModal();
 	return { dialog, close: () => dialog.open && dialog.close() };

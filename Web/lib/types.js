@@ -103,7 +103,7 @@
  *
  * @typedef {{ text: string } | { bytes: Uint8Array<ArrayBuffer> } | { large: number }} Held a value as the editor holds it
  * @typedef {{ text: string } | { base64: string } | { file: Blob }} NewValue
- * @typedef {{ value: NewValue, metadataText: string | null, expiration: number | null }} Draft
+ * @typedef {{ value: NewValue | null, metadataText: string | null, expiration: number | null }} Draft
  * @typedef {{ etag?: string | null, creating: boolean, sent?: (bytes: number, total: number) => void }} Condition of a write
  *
  * @typedef {object} ModalOptions

@@ -3,12 +3,8 @@ import Hummingbird
 import KVModel
 
 /// Refuses what would be understood otherwise than it was meant.
-struct StrictRequests: RouterMiddleware {
-    typealias Context = AppContext
-
-    @concurrent func handle(
-        _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
-    ) async throws -> Response {
+enum StrictRequests {
+    static func check(_ request: Request) throws(KVError) {
         // The router passes over empty parts of a path: `entries//x` would be the key `x`, where `/x` was meant.
         guard !Self.hasEmptyPart(request.uri.path) else {
             throw KVError(
@@ -20,7 +16,6 @@ struct StrictRequests: RouterMiddleware {
                 "The body is coded as \"\(coding)\", which is not undone here; send it plain. "
                     + "(An import finds out about gzip by itself.)")
         }
-        return try await next(request, context)
     }
 
     /// An empty key at the end has an answer of its own.

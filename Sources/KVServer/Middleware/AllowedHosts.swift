@@ -1,0 +1,35 @@
+import KVModel
+import NIOCore
+
+/// Which names this server answers to.
+///
+/// A page on the web can make a browser send requests here under a name of its own that it points at 127.0.0.1 (DNS
+/// rebinding). So a request must name this server as one names it on purpose: by an address, as localhost, or by a name
+/// that was allowed. Addresses are safe: a page cannot choose them as its own origin.
+package struct AllowedHosts: Sendable {
+    private static let usual: [Substring] = ["127.0.0.1", "localhost"]
+
+    private let names: Set<String>
+
+    package init(_ names: [String] = []) {
+        self.names = Set(names.map { $0.lowercased() } + ["localhost"])
+    }
+
+    /// - Parameter authority: a host with or without a port, as in the Host header.
+    func contains(_ authority: String) -> Bool {
+        if Self.usual.contains(authority.prefix { $0 != ":" }) { return true }
+        let host = Self.host(of: authority)
+        return names.contains(host) || Self.isAddress(host)
+    }
+
+    private static func host(of authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return String(authority[authority.index(after: authority.startIndex)..<end])
+        }
+        return authority.split(separator: ":", omittingEmptySubsequences: false).first.map { $0.lowercased() } ?? ""
+    }
+
+    private static func isAddress(_ host: String) -> Bool {
+        (try? SocketAddress(ipAddress: host, port: 0)) != nil
+    }
+}

@@ -1,0 +1,25 @@
+import Hummingbird
+import KVModel
+import NIOCore
+
+extension KVError {
+    init(answering error: any Error) {
+        switch error {
+        case let error as KVError: self = error
+        case is NIOTooManyBytesError:
+            self.init(.bodyTooLarge, "The body is larger than this request takes.")
+        case let error as HTTPError where error.status == .notFound:
+            self.init(
+                .routeNotFound,
+                "There is nothing at this address for this method; GET /openapi.json lists what there is.")
+        case let error as HTTPError where error.status == .contentTooLarge:
+            self.init(.bodyTooLarge, "The body is larger than this request takes.")
+        case let error as HTTPError:
+            self.init(.invalidRequest, error.body ?? "The request could not be understood.")
+        default:
+            self.init(
+                .internalError, "Something unforeseen went wrong; the log says what, under this request's id.",
+                cause: "\(error)")
+        }
+    }
+}
