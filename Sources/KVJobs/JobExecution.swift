@@ -3,7 +3,7 @@ import Logging
 
 /// One job at work: reads batches, has its step done on each, and notes after each how far it is.
 ///
-/// While one batch is worked on the next is read. What is published is what stands in the ledger, in the same order.
+/// While one batch is worked on the next is read. What is published of a batch stands in the ledger before.
 struct JobExecution {
     private(set) var job: Job
     let control: JobControl
@@ -14,6 +14,10 @@ struct JobExecution {
     let now: @Sendable () -> Int64
 
     private var meter = ProgressMeter()
+    /// Of the file that the step writes, up to the last batch.
+    private var output = (bytes: 0, records: 0)
+    /// Counted, and not yet in the ledger.
+    private var unsavedFailures: [JobFailure] = []
 
     init(
         _ job: Job, control: JobControl, ledger: Ledger, hub: ProgressHub, logger: Logger,
@@ -82,7 +86,7 @@ struct JobExecution {
         return .finished(try await step.finish())
     }
 
-    private mutating func record(_ batch: Batch<some Sendable>, _ result: StepResult) async throws {
+    private mutating func record<Element>(_ batch: Batch<Element>, _ result: StepResult) async throws {
         let failures = batch.failures + result.failures
         let before = job.progress.percentage(in: job.state)
         job.progress.succeeded += result.succeeded
@@ -94,18 +98,19 @@ struct JobExecution {
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
         var checkpoint = batch.position.map { JobCheckpoint(source: $0) }
-        checkpoint?.outputBytes = result.outputBytes
-        checkpoint?.outputRecords = result.outputRecords
+        if !batch.items.isEmpty { output = (result.outputBytes, result.outputRecords) }
+        checkpoint?.outputBytes = output.bytes
+        checkpoint?.outputRecords = output.records
         let notices = batch.notices.map { JobEvent(at: now(), kind: .notice, detail: $0) }
-        try await save(
-            checkpoint, events: notices + milestoneEvents(since: before), failures: failures)
+        unsavedFailures += failures
+        try await save(checkpoint, events: notices + milestoneEvents(since: before))
     }
 
     // MARK: What is noted
 
     private mutating func note(_ event: JobState.Event, _ kind: JobEvent.Kind) async throws {
         job.state = try job.state.after(event)
-        try await save(nil, events: [JobEvent(at: now(), kind: kind, detail: "")], failures: [])
+        try await save(nil, events: [JobEvent(at: now(), kind: kind, detail: "")])
     }
 
     private mutating func end(
@@ -116,7 +121,7 @@ struct JobExecution {
         job.finishedAt = now()
         let milestones = event == .cancel ? [] : milestoneEvents(since: before)
         do {
-            try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)], failures: [])
+            try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)])
         } catch {
             // It has not ended before that is noted.
             job.state = running
@@ -136,7 +141,7 @@ struct JobExecution {
         job.finishedAt = now()
         do {
             job.state = try job.state.after(.fail)
-            try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)], failures: [])
+            try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)])
         } catch {
             // The ledger cannot be written (a full disk, say). Who asks still learns the truth, until the next start, which
             // finds a job that was cut off.
@@ -156,9 +161,10 @@ struct JobExecution {
         return "\(progress.succeeded) done, \(progress.skipped) skipped, \(progress.failed) failed"
     }
 
-    private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent], failures: [JobFailure]) async throws {
+    private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent]) async throws {
         job.progress.sequence += 1
-        try await ledger.save(job, checkpoint: checkpoint, events: events, failures: failures)
+        try await ledger.save(job, checkpoint: checkpoint, events: events, failures: unsavedFailures)
+        unsavedFailures = []
         hub.publish(job)
     }
 

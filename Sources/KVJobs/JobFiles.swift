@@ -49,13 +49,16 @@ package struct JobFiles: Sendable {
         for name in names where name.hasPrefix("receiving-") { discard("\(folder)/\(name)") }
     }
 
-    /// Removes the folders of jobs that nothing was written to since `date`.
-    func removeUntouched(since date: Date) {
+    /// Removes the folders of jobs whose files nothing was written to since `date`, but for those of `kept`.
+    func removeUntouched(since date: Date, but kept: Set<JobID>) {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names {
-            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")
-            guard let changed = attributes?[.modificationDate] as? Date, changed < date else { continue }
-            discard("\(folder)/\(name)")
+        for name in names where !kept.contains(JobID(name)) {
+            let path = "\(folder)/\(name)"
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+            let changes = ([path] + files.map { "\(path)/\($0)" }).compactMap {
+                try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date
+            }
+            if let last = changes.max(), last < date { discard(path) }
         }
     }
 

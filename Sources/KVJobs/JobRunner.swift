@@ -45,19 +45,27 @@ actor JobRunner {
             return hub.newest(of: id)
         }
         guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
-        var job = waiting.remove(at: index)
-        job.state = try job.state.after(.cancel)
-        job.finishedAt = now()
-        job.progress.sequence += 1
-        let event = JobEvent(at: now(), kind: .cancelled, detail: "It had not begun.")
-        try await workplace.ledger.save(job, checkpoint: nil, events: [event], failures: [])
-        hub.publish(job)
-        return job
+        let waited = waiting.remove(at: index)
+        do {
+            var job = waited
+            job.state = try job.state.after(.cancel)
+            job.finishedAt = now()
+            job.progress.sequence += 1
+            let event = JobEvent(at: now(), kind: .cancelled, detail: "It had not begun.")
+            try await workplace.ledger.save(job, checkpoint: nil, events: [event], failures: [])
+            hub.publish(job)
+            return job
+        } catch {
+            // What cannot be noted has not happened: the job waits on.
+            waiting.insert(waited, at: min(index, waiting.count))
+            admit()
+            throw error
+        }
     }
 
     /// Works until the program is told to end; jobs then stop behind the batch at hand.
     func run() async {
-        async let _: Void = Self.tidy(workplace.files)
+        async let _: Void = tidy()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await admission in admitted {
@@ -90,9 +98,11 @@ actor JobRunner {
         }
     }
 
-    private static func tidy(_ files: JobFiles) async {
+    private func tidy() async {
         repeat {
-            files.removeUntouched(since: Date(timeIntervalSinceNow: -JobFiles.maximumAge))
+            let atWork = Set(running.keys).union(waiting.map(\.id))
+            let oldest = Date(timeIntervalSinceNow: -JobFiles.maximumAge)
+            workplace.files.removeUntouched(since: oldest, but: atWork)
         } while (try? await Task.sleep(for: .seconds(3_600))) != nil
     }
 }

@@ -7,6 +7,8 @@ struct JobWorkplace: Sendable {
     let stores: Stores
     let files: JobFiles
     let ledger: Ledger
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
     func perform(_ execution: inout JobExecution) async throws -> JobExecution.Ending {
         let job = execution.job
@@ -19,7 +21,8 @@ struct JobWorkplace: Sendable {
             return try await execution.drive(source, into: Delete(namespace: job.namespace, engine: engine))
         case .copy(let selection, let target, let collision):
             let targetEngine = try stores.store(named: target.store).engine
-            let step = Write(namespace: NamespaceID(target.namespace), engine: targetEngine, collision: collision)
+            let step = Write(
+                namespace: NamespaceID(target.namespace), engine: targetEngine, collision: collision, now: now)
             return try await execution.drive(entries(selection, of: job, engine, for: targetEngine), into: step)
         case .export(let selection, let form):
             let step = Export(to: try files.makeDownload(of: job.id), name: job.downloadName(form), form: form)
@@ -29,7 +32,7 @@ struct JobWorkplace: Sendable {
                 path: files.upload(of: job.id), format: format, now: job.createdAt / 1_000,
                 maximumBytes: files.expansionLimit, limit: engine.traits.batches.write,
                 bytes: engine.traits.batches.bytes)
-            let step = Write(namespace: job.namespace, engine: engine, collision: collision)
+            let step = Write(namespace: job.namespace, engine: engine, collision: collision, now: now)
             return try await execution.drive(source, into: step)
         }
     }

@@ -6,9 +6,9 @@ import ServiceLifecycle
 
 /// Everything that can be asked about jobs and of them.
 package final class Jobs: Service {
-    package let ledger: Ledger
+    let ledger: Ledger
     package let files: JobFiles
-    package let hub = ProgressHub()
+    let hub = ProgressHub()
     private let stores: Stores
     private let runner: JobRunner
     private let logger: Logger
@@ -24,7 +24,8 @@ package final class Jobs: Service {
         self.logger = logger
         self.now = now
         runner = JobRunner(
-            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger), hub: hub, logger: logger, now: now)
+            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, now: { now() / 1_000 }), hub: hub,
+            logger: logger, now: now)
     }
 
     // MARK: Making
@@ -49,10 +50,21 @@ package final class Jobs: Service {
     }
 
     /// Returns at once; the work begins when the store has a place for it. A draft whose idempotency key was used before
-    /// gives the job of that time.
+    /// gives the job of that time. Keys named for a job that is not made are dropped.
     package func create(_ draft: Draft) async throws -> Job {
-        if let earlier = try await ledger.job(idempotencyKey: draft.idempotencyKey) { return earlier }
-        return try await create(draft, id: .random())
+        let job: Job
+        do {
+            if let earlier = try await earlier(draft) {
+                job = earlier
+            } else {
+                job = try await create(draft, id: .random())
+            }
+        } catch {
+            await dropSelection(of: draft)
+            throw error
+        }
+        if job.work.selection != draft.work.selection { await dropSelection(of: draft) }
+        return job
     }
 
     /// Makes the job of a file that lies in `upload`, which then belongs to the job, or is removed.
@@ -61,25 +73,45 @@ package final class Jobs: Service {
     package func createImport(_ draft: Draft, upload: String) async throws -> Job {
         let id = JobID.random()
         defer { files.discard(upload) }
-        if let earlier = try await ledger.job(idempotencyKey: draft.idempotencyKey) { return earlier }
+        if let earlier = try await earlier(draft) { return earlier }
         if case .importing(let format, _) = draft.work {
-            try await FileEntries.check(upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
+            try await FileEntries.check(
+                upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
         }
-        try await writableNamespace(draft.store, draft.namespace)
-        try files.adopt(upload, asUploadOf: id)
-        let job = try await create(draft, id: id)
-        if job.id != id { files.removeFolder(of: id) }
+        do {
+            try files.adopt(upload, asUploadOf: id)
+            let job = try await create(draft, id: id)
+            if job.id != id { files.removeFolder(of: id) }
+            return job
+        } catch {
+            files.removeFolder(of: id)
+            throw error
+        }
+    }
+
+    /// The job that was made under the draft's idempotency key. Throws `invalid_request` when that was another kind of job.
+    private func earlier(_ draft: Draft) async throws -> Job? {
+        guard let job = try await ledger.job(idempotencyKey: draft.idempotencyKey) else { return nil }
+        guard job.kind == draft.work.kind, job.store == draft.store, job.namespace == draft.namespace else {
+            throw KVError(
+                .invalidRequest, "This Idempotency-Key was used for another job, \(job.id); choose a new one.")
+        }
         return job
     }
 
+    private func dropSelection(of draft: Draft) async {
+        guard case .keys(let number) = draft.work.selection else { return }
+        // Should this fail, the next start drops what belongs to no job.
+        try? await ledger.dropSelection(number)
+    }
+
     private func create(_ draft: Draft, id: JobID) async throws -> Job {
-        let namespace = try await stores.store(named: draft.store).engine.namespace(draft.namespace)
-        if draft.work.writesSource, namespace.isProtected { throw KVError.protected(namespace.title) }
+        let namespace = try await namespace(draft.store, draft.namespace, toBeWritten: draft.work.writesSource)
         if let target = draft.work.target {
             guard target.store != draft.store || target.namespace != draft.namespace.text else {
                 throw KVError(.invalidRequest, "The target is the source; choose another namespace to copy to.")
             }
-            try await writableNamespace(target.store, NamespaceID(target.namespace))
+            _ = try await self.namespace(target.store, NamespaceID(target.namespace), toBeWritten: true)
         }
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
@@ -89,10 +121,19 @@ package final class Jobs: Service {
         return made
     }
 
-    private func writableNamespace(_ store: String, _ id: NamespaceID) async throws {
+    private func namespace(_ store: String, _ id: NamespaceID, toBeWritten: Bool) async throws -> Namespace {
         let namespace = try await stores.store(named: store).engine.namespace(id)
-        if namespace.isProtected { throw KVError.protected(namespace.title) }
+        if toBeWritten, namespace.isProtected { throw KVError.protected(namespace.title) }
+        return namespace
     }
+
+    /// Begins a list of keys named one by one, for a draft. Blocks, as do the next two: call them where that may be.
+    package func newSelection() throws -> Int64 { try ledger.newSelection() }
+
+    /// A key that is in the list already is not added again.
+    package func add(_ keys: [Key], toSelection number: Int64) throws { try ledger.add(keys, toSelection: number) }
+
+    package func dropSelection(_ number: Int64) throws { try ledger.dropSelectionBlocking(number) }
 
     // MARK: Asking
 
@@ -142,12 +183,26 @@ package final class Jobs: Service {
         return (page, total)
     }
 
+    /// In the order in which they happened. Throws `job_not_found`.
+    package func events(of id: JobID) async throws -> [JobEvent] {
+        try await ledger.events(of: job(id).id)
+    }
+
+    package func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
+        try await ledger.failures(of: job(id).id, from: cursor, limit: limit)
+    }
+
+    /// How many watch the job.
+    package func watchers(of id: JobID) -> Int { hub.watchers(of: id) }
+
+    /// Throws what keeps jobs from being noted.
+    package func checkWritable() async throws { try await ledger.checkWritable() }
+
     /// Takes effect between two batches. Throws `invalid_transition` when the job has ended.
     package func cancel(_ id: JobID) async throws -> Job {
         if let job = try await runner.cancel(id) { return job }
-        let job = try await ledger.job(id)
-        _ = try job.state.after(.cancel)
-        return job
+        _ = try await job(id).state.after(.cancel)
+        throw KVError(.storeUnavailable, "The job \"\(id)\" cannot be told just now; try again.")
     }
 
     // MARK: Running
@@ -168,7 +223,7 @@ package final class Jobs: Service {
             let error = KVError(
                 .interrupted,
                 "KV Manager ended while this job was \(job.state.rawValue). What it had done by then "
-                    + "(\(job.progress.processed) keys) stays done; start it again for the rest.")
+                    + "(at least \(job.progress.processed) keys) stays done; start it again for the rest.")
             job.state = try job.state.after(.fail)
             job.error = error
             job.finishedAt = now()

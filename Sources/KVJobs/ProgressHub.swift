@@ -2,7 +2,7 @@ import Synchronization
 
 /// Passes on how jobs stand. It keeps the newest snapshot of each running job and wakes those who watch it: a watcher that
 /// falls behind sees only the newest, never a queue of old ones.
-package final class ProgressHub: Sendable {
+final class ProgressHub: Sendable {
     private struct Channel {
         var newest: Job?
         var watchers: [Int: AsyncStream<Job>.Continuation] = [:]
@@ -15,7 +15,7 @@ package final class ProgressHub: Sendable {
 
     private let state = Mutex(State())
 
-    package init() {}
+    init() {}
 
     /// The newest snapshot, while the job is at work.
     func newest(of id: JobID) -> Job? {
@@ -23,7 +23,7 @@ package final class ProgressHub: Sendable {
     }
 
     /// How many watch the job.
-    package func watchers(of id: JobID) -> Int {
+    func watchers(of id: JobID) -> Int {
         state.withLock { $0.channels[id]?.watchers.count ?? 0 }
     }
 
@@ -45,7 +45,7 @@ package final class ProgressHub: Sendable {
 
     /// The stream begins with the newest snapshot, or, when the job is not at work, with what `stored` finds. It ends
     /// behind a final one, and is taken away when `body` returns.
-    package func withProgress<Result>(
+    func withProgress<Result>(
         of id: JobID, stored: () async throws -> Job, _ body: (AsyncStream<Job>) async throws -> Result
     ) async throws -> Result {
         let (stream, continuation) = AsyncStream.makeStream(of: Job.self, bufferingPolicy: .bufferingNewest(1))

@@ -23,14 +23,12 @@ package struct EngineTraits: Hashable, Sendable {
 
     /// The most that one request takes, in keys, and in bytes of keys, values and metadata together.
     package struct BatchSizes: Hashable, Sendable {
-        package var list: Int
         package var read: Int
         package var write: Int
         package var delete: Int
         package var bytes: Int
 
-        package init(list: Int, read: Int, write: Int, delete: Int, bytes: Int) {
-            self.list = list
+        package init(read: Int, write: Int, delete: Int, bytes: Int) {
             self.read = read
             self.write = write
             self.delete = delete

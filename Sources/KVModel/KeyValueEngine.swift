@@ -3,7 +3,8 @@
 /// **Before.** Keys, metadata and expirations have been parsed by their types, and so are within the limits that all
 /// engines share; an engine with tighter ones answers per key.
 /// **After.** A write or delete that has returned is durable, and is seen by every later read through this engine. An
-/// entry whose expiration has passed is never returned, listed or counted by a read of it.
+/// entry whose expiration has passed is never returned or listed; a namespace's `keyCount` and `valueBytes` may hold it for
+/// the seconds until it is cleared away.
 /// **Concurrency.** All methods may be called at once from anywhere. A listing under change returns each key that stayed
 /// once, in byte order; keys that came or went meanwhile may or may not be in it.
 /// **Errors.** A batch throws when it could not be tried at all (no such namespace, protected, disk full, unreachable);

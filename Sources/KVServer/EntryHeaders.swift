@@ -28,7 +28,7 @@ extension Metadata {
     fileprivate var ascii: String {
         var text = ""
         for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
-            if scalar.isASCII {
+            if scalar.value < 0x7F {
                 text.unicodeScalars.append(scalar)
             } else {
                 for unit in UTF16.encode(scalar).map(Array.init) ?? [] {

@@ -54,7 +54,7 @@ extension SQLiteEngine {
         if let title = change.title { _ = try Namespace.checkedTitle(title) }
         try await write { db in
             let current = try OpenNamespace(id, in: db)
-            if let title = change.title, title != current.title {
+            if let title = change.title, !title.utf8.elementsEqual(current.title.utf8) {
                 try Self.requireFree(title, in: db)
                 try db.execute(
                     sql: "UPDATE namespace SET title = ? WHERE number = ?", arguments: [title, current.number])

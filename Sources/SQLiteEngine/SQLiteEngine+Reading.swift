@@ -15,12 +15,9 @@ extension SQLiteEngine {
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
         let now = nowSeconds
         if keys.count == 1 {
-            return try readers.brief { connection in
-                try connection.snapshot {
-                    let found = try connection.entry(keys[0], in: namespace, now: now)
-                    return [try found.map { VersionedEntry(entry: try connection.whole($0), etag: $0.etag) }]
-                }
-            }
+            let found = try readers.brief { try $0.entry(keys[0], in: namespace, now: now) }
+            guard let found else { return [nil] }
+            if found.pieces <= 1 { return [VersionedEntry(entry: found.entry, etag: found.etag)] }
         }
         return try await readers.lengthy { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
     }
@@ -152,7 +149,7 @@ extension ReadConnection {
         return Page(items: found, cursor: nil)
     }
 
-    fileprivate func whole(_ stored: StoredEntry) throws -> Entry {
+    private func whole(_ stored: StoredEntry) throws -> Entry {
         guard stored.pieces > 1 else { return stored.entry }
         var entry = stored.entry
         entry.value.reserveCapacity(stored.size)

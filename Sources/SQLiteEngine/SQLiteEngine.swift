@@ -13,7 +13,7 @@ package final class SQLiteEngine: KeyValueEngine {
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),
         // Large writes, because sorted as a whole they touch far fewer pages when keys come in no order.
-        batches: .init(list: 10_000, read: 10_000, write: 50_000, delete: 10_000, bytes: 16 << 20))
+        batches: .init(read: 10_000, write: 50_000, delete: 10_000, bytes: 16 << 20))
 
     let writer: DatabaseQueue
     let readers: ReadConnections
@@ -26,7 +26,11 @@ package final class SQLiteEngine: KeyValueEngine {
         writer = try SQLiteFile.open(path, migrator: Schema.migrator)
         readers = try ReadConnections(path: path)
         self.now = now
-        try writer.write { db in try LargeValue.dropUnfinished(in: db) }
+        do {
+            try writer.write { db in try LargeValue.dropUnfinished(in: db) }
+        } catch let error as DatabaseError {
+            throw KVError(error)
+        }
     }
 
     var nowSeconds: Int64 { now() / 1_000 }
@@ -36,13 +40,17 @@ package final class SQLiteEngine: KeyValueEngine {
         do {
             return try await writer.write(change)
         } catch let error as DatabaseError {
-            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+            throw KVError(error)
+        } catch let error as KVError {
+            // A cancelled transaction is interrupted, which a raw statement tells as an error of the store.
+            try Task.checkCancellation()
+            throw error
         }
     }
 
     package func checkReachable() async throws {
         _ = try readers.brief { connection in
-            let statement = try connection.statement("SELECT 1")
+            let statement = try connection.statement("SELECT EXISTS (SELECT 1 FROM namespace)")
             defer { statement.reset() }
             return try statement.step()
         }

@@ -7,6 +7,8 @@ import ServiceLifecycle
 /// writers in between wait for milliseconds only.
 package struct Sweeper: Service {
     static let step = 2_000
+    /// Bytes of values after which a step ends: freeing a large value means walking through it.
+    private static let bytes = 16 << 20
 
     private let engine: SQLiteEngine
     private let logger: Logger
@@ -49,8 +51,10 @@ package struct Sweeper: Service {
         rows.bind(step, at: 2)
         var last: [UInt8]?
         var values: [StoredValue] = []
-        while try rows.step() {
+        var bytes = 0
+        while bytes < Self.bytes, try rows.step() {
             values.append(StoredValue(row: rows))
+            bytes += rows.integer(1)
             last = rows.bytes(3)
         }
         rows.reset()
@@ -72,7 +76,9 @@ package struct Sweeper: Service {
         rows.bind(now, at: 1)
         rows.bind(step, at: 2)
         var expired: [(value: StoredValue, namespace: Int, key: [UInt8])] = []
-        while try rows.step() {
+        var bytes = 0
+        while bytes < Self.bytes, try rows.step() {
+            bytes += rows.integer(1)
             expired.append((StoredValue(row: rows), rows.integer(3), rows.bytes(4)))
         }
         rows.reset()

@@ -54,6 +54,10 @@ package enum SQLiteFile {
 }
 
 extension KVError {
+    package init(_ error: DatabaseError) {
+        self.init(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+    }
+
     /// What a result code of SQLite means here; its own message goes to the log only.
     package init(sqlite code: Int32, message: String) {
         switch code & 0xFF {

@@ -22,7 +22,6 @@ final class DataFolder: Sendable {
             )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
             throw KVError(
                 .storeUnavailable,
                 "The data folder \(path) is in use by another KV Manager. End that one, or choose another folder by --data."

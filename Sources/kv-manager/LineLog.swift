@@ -18,16 +18,28 @@ struct LineLog: LogHandler {
     func log(event: LogEvent) {
         var line = "\(Date().ISO8601Format(.init(includingFractionalSeconds: true))) \(event.level) \(event.message)"
         let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(Self.word("\(value)"))" }
         Self.output.withLock { $0.write(Data((Self.oneLine(line) + "\n").utf8)) }
     }
 
     private static let output = Mutex(FileHandle.standardError)
 
+    /// A value that would be taken for several is put into quotes.
+    private static func word(_ value: String) -> String {
+        guard value.contains(where: { " =\"".contains($0) }) else { return value }
+        return "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+
     private static func oneLine(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return text }
-        return text.unicodeScalars.reduce(into: "") { line, scalar in
-            line += scalar.value < 0x20 || scalar.value == 0x7F ? scalar.escaped(asASCII: true) : String(scalar)
+        text.unicodeScalars.reduce(into: "") { line, scalar in
+            line += isControl(scalar) ? scalar.escaped(asASCII: true) : String(scalar)
+        }
+    }
+
+    private static func isControl(_ scalar: UnicodeScalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029: true
+        default: false
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KVModel
+import KVTransfer
 import SQLiteEngine
 import Testing
 
@@ -159,6 +160,63 @@ struct JobRunTests {
         let second = try await test.start(.delete(.all), on: namespace, idempotencyKey: "once")
         #expect(first.id == second.id)
         #expect(try await test.jobs.list(JobFilter()).total == 1)
+    }
+
+    @Test("an idempotency key that was used for another job is refused")
+    func idempotencyOfAnother() async throws {
+        let test = try await JobsUnderTest()
+        let namespace = try await test.namespace("n", keys: 1)
+        _ = try await test.start(.delete(.all), on: namespace, idempotencyKey: "once")
+        let error = await #expect(throws: KVError.self) {
+            try await test.start(.export(.all, ExportForm()), on: namespace, idempotencyKey: "once")
+        }
+        #expect(error?.code == .invalidRequest)
+    }
+
+    @Test("a job that cannot be made leaves neither its keys nor its upload")
+    func refusedJob() async throws {
+        let test = try await JobsUnderTest()
+        let missing = NamespaceID("missing")
+        let selection = try test.select(["a", "b"])
+        await #expect(throws: KVError.self) { try await test.start(.delete(selection), on: missing) }
+        guard case .keys(let number) = selection else { return }
+        #expect(try await test.jobs.ledger.keyCount(ofSelection: number) == 0)
+
+        let draft = Jobs.Draft(
+            store: "local", namespace: missing, work: .importing(format: .ndjson, collision: .skip),
+            createdBy: "test", idempotencyKey: nil)
+        let upload = try test.upload("{\"key\":\"a\",\"value\":\"1\"}\n")
+        await #expect(throws: KVError.self) { try await test.jobs.createImport(draft, upload: upload) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(test.folder)/files").isEmpty)
+    }
+
+    @Test("what expires on the way replaces nothing, and is skipped")
+    func expiredOnTheWay() async throws {
+        let test = try await JobsUnderTest()
+        let target = try await test.namespace("target")
+        let lives = Entry(key: try Key("k"), value: [1])
+        _ = try await test.engine.write([lives], in: target, when: .always)
+        let step = Write(namespace: target, engine: test.engine, collision: .overwrite, now: { 2_000 })
+        let expired = Entry(key: lives.key, value: [2], expiration: Expiration(stored: 2_000))
+        let result = try await step.apply([expired, Entry(key: try Key("l"), value: [3])])
+        #expect(result.skipped == 1)
+        #expect(result.succeeded == 1)
+        #expect(try await test.entries(in: target).map(\.value) == [[1], [3]])
+    }
+
+    @Test("large values are deleted in portions, and all counted")
+    func deletingLargeValues() async throws {
+        let test = try await JobsUnderTest()
+        let namespace = try await test.namespace("n")
+        let value = [UInt8](repeating: 7, count: 20 << 20)
+        for name in ["a", "b", "c", "d", "e"] {
+            _ = try await test.engine.write([Entry(key: try Key(name), value: value)], in: namespace, when: .always)
+        }
+        let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
+        let result = try await Delete(namespace: namespace, engine: test.engine).apply(infos)
+        #expect(result.succeeded == 5)
+        #expect(result.requests == 2)
+        #expect(try await test.engine.namespace(namespace).valueBytes == 0)
     }
 
     @Test("a job that waits is cancelled at once, one that has ended cannot be")

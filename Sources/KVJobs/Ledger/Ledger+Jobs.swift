@@ -48,7 +48,7 @@ extension Ledger {
         }
     }
 
-    package func job(_ id: JobID) async throws -> Job {
+    func job(_ id: JobID) async throws -> Job {
         guard let job = try await read({ db in try Self.job(where: "id = ?", [id.text], in: db) }) else {
             throw KVError(.jobNotFound, "There is no job with the id \"\(id)\".")
         }

@@ -1,9 +1,9 @@
 import Foundation
 import GRDB
-package import KVModel
+import KVModel
 
 extension Ledger {
-    package func jobs(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
+    func jobs(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
         let query = JobQuery(filter)
         let start = try filter.cursor.map { try JobQuery.Position($0) }
         return try await read { db in

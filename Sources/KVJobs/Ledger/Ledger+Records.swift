@@ -1,9 +1,9 @@
 import GRDB
-package import KVModel
+import KVModel
 
 extension Ledger {
     /// In the order in which they happened.
-    package func events(of id: JobID) async throws -> [JobEvent] {
+    func events(of id: JobID) async throws -> [JobEvent] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db, sql: "SELECT at, kind, detail FROM event WHERE job = \(Self.number) ORDER BY number",
@@ -16,7 +16,7 @@ extension Ledger {
         }
     }
 
-    package func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
+    func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
         let after = try cursor.map(Self.position) ?? 0
         return try await read { db in
             let rows = try Row.fetchAll(

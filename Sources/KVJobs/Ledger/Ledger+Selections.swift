@@ -1,26 +1,30 @@
 import Foundation
 import GRDB
-package import KVModel
+import KVModel
 
 extension Ledger {
     /// Begins a list of keys named one by one. It belongs to nobody, and is dropped at the next start, until a job names it.
-    package func newSelection() throws -> Int64 {
-        try database.write { db in
+    func newSelection() throws -> Int64 {
+        try writeBlocking { db in
             try db.execute(sql: "INSERT INTO selection DEFAULT VALUES")
             return db.lastInsertedRowID
         }
     }
 
     /// Blocks: call it off the cooperative pool. A key that is there already is not added again.
-    package func add(_ keys: [Key], toSelection number: Int64) throws {
-        try database.write { db in
+    func add(_ keys: [Key], toSelection number: Int64) throws {
+        try writeBlocking { db in
             let statement = try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO selected_key (selection, key) VALUES (?, ?)")
             for key in keys.sorted() { try statement.execute(arguments: [number, Data(key.bytes)]) }
         }
     }
 
-    package func dropSelection(_ number: Int64) async throws {
+    func dropSelectionBlocking(_ number: Int64) throws {
+        try writeBlocking { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
+    }
+
+    func dropSelection(_ number: Int64) async throws {
         try await write { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
     }
 

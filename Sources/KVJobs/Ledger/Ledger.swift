@@ -9,7 +9,7 @@ package final class Ledger: Sendable {
 
     package init(path: String) throws {
         database = try SQLiteFile.open(path, migrator: Self.migrator)
-        try database.write { db in
+        try writeBlocking { db in
             try db.execute(
                 sql: "DELETE FROM selection WHERE number NOT IN (SELECT selection FROM job WHERE selection IS NOT NULL)"
             )
@@ -20,7 +20,16 @@ package final class Ledger: Sendable {
         do {
             return try await database.write(change)
         } catch let error as DatabaseError {
-            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+            throw KVError(error)
+        }
+    }
+
+    /// For callers on a thread that may block.
+    func writeBlocking<Result>(_ change: (Database) throws -> Result) throws -> Result {
+        do {
+            return try database.write(change)
+        } catch let error as DatabaseError {
+            throw KVError(error)
         }
     }
 
@@ -28,11 +37,11 @@ package final class Ledger: Sendable {
         do {
             return try await database.read(query)
         } catch let error as DatabaseError {
-            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(error)")
+            throw KVError(error)
         }
     }
 
-    package func checkWritable() async throws {
+    func checkWritable() async throws {
         try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
     }
 

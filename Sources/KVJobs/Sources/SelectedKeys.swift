@@ -13,14 +13,16 @@ struct SelectedKeys: BatchSource {
         return try await engine.count(in: namespace, prefix: selection.prefixBytes)
     }
 
-    func next(after position: SourcePosition) async throws -> Batch<Key> {
+    func next(after position: SourcePosition) async throws -> Batch<KeyInfo> {
         if case .keys(let number) = selection {
             let keys = try await ledger.keys(ofSelection: number, after: position.key, limit: limit)
-            return Batch(items: keys, position: keys.count < limit ? nil : keys.last.map { .key($0.name) })
+            return Batch(
+                items: keys.map { KeyInfo(key: $0) },
+                position: keys.count < limit ? nil : keys.last.map { .key($0.name) })
         }
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.keys(in: namespace, query)
-        return Batch(items: page.items.map(\.key), requests: 1, position: page.cursor.map { .cursor($0.text) })
+        return Batch(items: page.items, requests: 1, position: page.cursor.map { .cursor($0.text) })
     }
 }
 

@@ -5,12 +5,17 @@ struct Write: Step {
     let namespace: NamespaceID
     let engine: any KeyValueEngine
     let collision: Collision
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
     func apply(_ items: [Entry]) async throws -> StepResult {
         let condition: WriteCondition = collision == .overwrite ? .always : .absent
-        let outcomes = try await engine.write(items, in: namespace, when: condition)
-        var result = StepResult(requests: 1, lastKey: items.last?.key.name)
-        for (entry, outcome) in zip(items, outcomes) {
+        let seconds = now()
+        // What has expired on the way must not replace what lives.
+        let alive = items.filter { !($0.expiration?.isPast(at: seconds) ?? false) }
+        let outcomes = try await engine.write(alive, in: namespace, when: condition)
+        var result = StepResult(skipped: items.count - alive.count, requests: 1, lastKey: items.last?.key.name)
+        for (entry, outcome) in zip(alive, outcomes) {
             switch outcome {
             case .created, .replaced:
                 result.succeeded += 1
@@ -20,8 +25,8 @@ struct Write: Step {
             case .unmet:
                 let error = KVError(
                     .keyExists,
-                    "The key \"\(entry.key)\" is in the target already, and the job was told to fail then. "
-                        + "Keys that it wrote before stay.")
+                    "The key \"\(entry.key)\" is in the target already, or twice in the file, and the job was told to fail "
+                        + "then. Keys that it wrote before stay.")
                 result.failures.append(JobFailure(key: entry.key.name, error: error))
                 result.stop = result.stop ?? error
             case .failed(let error):

@@ -6,6 +6,8 @@ extension KVError {
     init(answering error: any Error) {
         switch error {
         case let error as KVError: self = error
+        case is CancellationError:
+            self.init(.shuttingDown, "KV Manager is ending; ask again when it is back.")
         case is NIOTooManyBytesError:
             self.init(.bodyTooLarge, "The body is larger than this request takes.")
         case let error as HTTPError where error.status == .notFound:

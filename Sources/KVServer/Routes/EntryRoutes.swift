@@ -3,11 +3,15 @@ import HTTPTypes
 import Hummingbird
 import KVModel
 import NIOCore
+import NIOPosix
 
 /// Whole entries as JSON.
 struct EntryRoutes {
     /// A value of 25 MiB in base64, and room for escapes in one that is text.
     private static let bodyLimit = 64 << 20
+
+    /// Bytes of which the coding would hold up the other connections of an event loop.
+    private static let muchWork = 256 << 10
 
     let stores: Stores
     /// Seconds since 1970.
@@ -29,9 +33,12 @@ struct EntryRoutes {
         guard let found = try await engine.read([key], in: context.namespace(), bytes: .max)[0] else {
             throw KVError.noKey(key)
         }
-        var json = JSONWriter(capacity: found.entry.value.count + 256)
-        json.entry(found.entry, etag: found.etag)
-        return .json(.ok, json.bytes, headers: HTTPFields(etag: found.etag))
+        let json = try await Self.offLoop(if: found.entry.value.count > Self.muchWork) {
+            var json = JSONWriter(capacity: found.entry.value.count + 256)
+            json.entry(found.entry, etag: found.etag)
+            return json.bytes
+        }
+        return .json(.ok, json, headers: HTTPFields(etag: found.etag))
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -39,9 +46,17 @@ struct EntryRoutes {
         let key = try context.key()
         let condition = try WriteCondition(request)
         let body = try await request.body.collect(upTo: Self.bodyLimit)
-        let entry = try EntryBody(Array(body.readableBytesView), now: now()).entry(key)
+        let entry = try await Self.offLoop(if: body.readableBytes > Self.muchWork) { [now] in
+            try EntryBody(Array(body.readableBytesView), now: now()).entry(key)
+        }
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
+    }
+
+    private static func offLoop<Result: Sendable>(
+        if isMuch: Bool, _ work: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        isMuch ? try await NIOThreadPool.singleton.runIfActive(work) : try work()
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -18,7 +18,8 @@ struct JobRequest {
     private var format: FileFormat?
     private var gzip: Bool?
     private var neutralizeFormulas: Bool?
-    private let ledger: Ledger
+    private let jobs: Jobs
+    private var named: Int64?
 
     /// Receives the body on the disk and reads it there, off the cooperative pool.
     static func draft(
@@ -30,15 +31,21 @@ struct JobRequest {
         return try await NIOThreadPool.singleton.runIfActive {
             let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
             return try data.withUnsafeBytes { bytes in
-                var request = JobRequest(ledger: jobs.ledger)
-                try request.read(bytes.bindMemory(to: UInt8.self))
-                return try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+                var request = JobRequest(jobs: jobs)
+                do {
+                    try request.read(bytes.bindMemory(to: UInt8.self))
+                    return try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+                } catch {
+                    // Should this fail too, the next start drops what belongs to no job.
+                    if let named = request.named { try? jobs.dropSelection(named) }
+                    throw error
+                }
             }
         }
     }
 
-    private init(ledger: Ledger) {
-        self.ledger = ledger
+    private init(jobs: Jobs) {
+        self.jobs = jobs
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
@@ -59,7 +66,7 @@ struct JobRequest {
         }
     }
 
-    private func readSelection(_ scanner: inout JSONScanner) throws -> JobSelection {
+    private mutating func readSelection(_ scanner: inout JSONScanner) throws -> JobSelection {
         var found: [JobSelection] = []
         try JSONObject.read(&scanner) { name, scanner in
             switch name {
@@ -86,20 +93,21 @@ struct JobRequest {
         return .prefix(text)
     }
 
-    private func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
-        let selection = try ledger.newSelection()
+    private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
+        let selection = try jobs.newSelection()
+        named = selection
         var keys: [Key] = []
         var isEmpty = true
         try scanner.array { scanner in
             keys.append(try Key(utf8: scanner.string()))
             isEmpty = false
             if keys.count == Self.keysAtOnce {
-                try ledger.add(keys, toSelection: selection)
+                try jobs.add(keys, toSelection: selection)
                 keys.removeAll(keepingCapacity: true)
             }
         }
         guard !isEmpty else { throw KVError(.invalidRequest, "The selection names no key.") }
-        try ledger.add(keys, toSelection: selection)
+        try jobs.add(keys, toSelection: selection)
         return selection
     }
 

@@ -50,8 +50,7 @@ struct JobRoutes {
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
-        let job = try await jobs.job(context.job())
-        let events = try await jobs.ledger.events(of: job.id)
+        let events = try await jobs.events(of: context.job())
         return .json { json in
             json.name("events")
             json.array(events) { json, event in
@@ -65,9 +64,8 @@ struct JobRoutes {
     }
 
     @Sendable private func failures(_ request: Request, _ context: AppContext) async throws -> Response {
-        let job = try await jobs.job(context.job())
         let query = try Query(request)
-        let page = try await jobs.ledger.failures(of: job.id, from: query.cursor(), limit: query.limit())
+        let page = try await jobs.failures(of: context.job(), from: query.cursor(), limit: query.limit())
         return .json { json in
             json.name("failures")
             json.array(page.items) { json, failure in

@@ -37,11 +37,12 @@ struct ProgressRoute {
     }
 
     private func report(_ id: JobID, to socket: WebSocket) async throws {
+        defer { if jobs.watchers(of: id) == 0 { encoded.forget(id) } }
         try await jobs.withProgress(of: id) { snapshots in
             for await job in snapshots {
                 try await socket.send(encoded.message(of: job))
                 if job.state.isFinal { return }
-                let crowd = max(1, jobs.hub.watchers(of: id) / Self.watchersAtFullPace)
+                let crowd = max(1, jobs.watchers(of: id) / Self.watchersAtFullPace)
                 try await Task.sleep(for: Self.shortestInterval * crowd)
             }
         }
@@ -53,7 +54,8 @@ struct ProgressRoute {
                 switch try ClientMessage(text) {
                 case .cancel: _ = try await jobs.cancel(id)
                 }
-            } catch let error as KVError {
+            } catch {
+                let error = KVError(answering: error)
                 let reply = JSONWriter.object { json in
                     json.member("type", "error")
                     json.member("code", error.code.rawValue)
@@ -86,6 +88,10 @@ private enum ClientMessage: String, CaseIterable {
 /// Snapshots as they go over the wire, each written once for all its watchers.
 private final class EncodedSnapshots: Sendable {
     private let newest = Mutex<[JobID: (sequence: Int, message: ByteBuffer)]>([:])
+
+    func forget(_ id: JobID) {
+        newest.withLock { $0[id] = nil }
+    }
 
     func message(of job: Job) -> ByteBuffer {
         newest.withLock { newest in

@@ -30,7 +30,7 @@ struct SystemRoutes {
                 )
             }
         }
-        try await jobs.ledger.checkWritable()
+        try await jobs.checkWritable()
         return .json { $0.member("status", "ready") }
     }
 }

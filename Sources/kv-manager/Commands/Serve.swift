@@ -32,6 +32,7 @@ struct Serve: AsyncParsableCommand {
     var allowUnauthenticated = false
 
     func run() async throws {
+        ProcessLimits.prepare()
         do {
             let settings = try Settings(options: self, environment: ProcessInfo.processInfo.environment)
             try await App(settings).run()
