@@ -37,7 +37,7 @@ build_release() {
 
 # Stands for the content of everything that the program is built from.
 source_sum() {
-    find Sources Web Package.swift -type f -print0 | LC_ALL=C sort -z | xargs -0 cksum | cksum
+    find Sources Web Docs/openapi.json Package.swift -type f -print0 | LC_ALL=C sort -z | xargs -0 cksum | cksum
 }
 
 # Whether the release build is that of the present sources. Much quicker to tell than by asking the package manager.
