@@ -31,7 +31,7 @@ struct Front: RouterMiddleware {
             response = problem.response(requestID: context.id)
             if request.method == .head { response = response.createHeadResponse() }
         }
-        if let name = Self.requestID { response.headers[name] = context.id }
+        if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         SecurityHeaders.add(to: &response)
         return response
     }
