@@ -28,7 +28,7 @@ function nowhere() {
 	document.title = "Not found – KV Manager";
 	return h(
 		"div",
-		{ class: "view" },
+		"view",
 		viewHead(viewHeading("Nothing stands here")),
 		blank("", ["This address leads nowhere."], all),
 	);

@@ -1,6 +1,5 @@
 /** @import { JobSelection, Namespace } from "../lib/types.js" */
 import { api } from "../lib/api.js";
-import { randomID } from "../lib/bytes.js";
 import { catalog } from "../lib/catalog.js";
 import { fill, h, settled } from "../lib/dom.js";
 import { followed } from "../lib/followed.js";
@@ -15,7 +14,7 @@ function sample(selection) {
 	if (!("keys" in selection)) return null;
 	const rest = selection.keys.length - 5;
 	const first = selection.keys.slice(0, 5).map((key) => h("li", {}, h("bdi", {}, marked(key))));
-	return h("ul", { class: "sample mono" }, first, rest > 0 && h("li", { class: "muted" }, `and ${count(rest)} more`));
+	return h("ul", "sample mono", first, rest > 0 && h("li", "muted", `and ${count(rest)} more`));
 }
 
 /** @param {string} store @param {Namespace} namespace @param {JobSelection} selection @param {number | null} number */
@@ -23,7 +22,7 @@ export function openDelete(store, { id, title }, selection, number) {
 	const typed = "all" in selection ? titleTyped(title) : null;
 	const many = "keys" in selection ? selection.keys.length : number;
 	const words = many === null ? "Delete all matching keys" : `Delete ${counted(many)}`;
-	const idempotencyKey = randomID();
+	const start = followed.once({ kind: "delete", store, namespace: id, selection });
 	modal({
 		title: `${words}?`,
 		testid: "delete-dialog",
@@ -35,7 +34,7 @@ export function openDelete(store, { id, title }, selection, number) {
 			typed?.label,
 		],
 		missing: typed?.missing,
-		onSubmit: () => followed.start({ kind: "delete", store, namespace: id, selection }, idempotencyKey),
+		onSubmit: () => start(),
 	});
 }
 
@@ -90,7 +89,7 @@ export function openCopy(store, { id, title }, selection, number) {
 	const target = targetField(store, id);
 	const collision = choice("When a key exists there already", "collision", COLLISIONS);
 	const many = "keys" in selection ? selection.keys.length : number;
-	const idempotencyKey = randomID();
+	const start = followed.once({ kind: "copy", store, namespace: id, selection });
 	modal({
 		title: many === null ? "Copy keys" : `Copy ${counted(many)}`,
 		testid: "copy-dialog",
@@ -104,14 +103,11 @@ export function openCopy(store, { id, title }, selection, number) {
 				quoted(title),
 				", with value, metadata and expiration.",
 			),
-			!target.value() && h("p", { class: "notice" }, "There is no other namespace to copy to. Create one first."),
+			!target.value() && h("p", "notice", "There is no other namespace to copy to. Create one first."),
 			...target.elements,
 			collision.element,
 		],
 		missing: () => (target.value() ? null : "a target"),
-		onSubmit() {
-			const to = { target: target.value(), collision: collision.value() };
-			return followed.start({ kind: "copy", store, namespace: id, selection, ...to }, idempotencyKey);
-		},
+		onSubmit: () => start({ target: target.value(), collision: collision.value() }),
 	});
 }

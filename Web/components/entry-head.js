@@ -5,7 +5,7 @@ import { exactSize, relative, size, titleOf } from "../lib/format.js";
 import { copyText } from "../lib/modal.js";
 import { marked } from "../lib/names.js";
 
-/** What stands over an entry: its key, and what is known of it once it is there. @param {string} key @param {Entry | null} entry @param {Element} close */
+/** @param {string} key @param {Entry | null} entry @param {Element} close */
 export function entryHead(key, entry, close) {
 	const copy = iconButton("copy", "Copy the key", () => copyText(key, "Key"));
 	const title = h("h2", { class: "mono", testid: "entry-key" }, h("bdi", {}, marked(key)));
@@ -31,7 +31,7 @@ export function nameProblem(name, most) {
 	return byteLength(name) > most ? `The key is longer than ${exactSize(most)}.` : null;
 }
 
-/** What to say and offer when somebody else was there first. @param {boolean} creating @param {() => void} show @param {() => void} overwrite */
+/** When somebody else was there first. @param {boolean} creating @param {() => void} show @param {() => void} overwrite */
 export function conflict(creating, show, overwrite) {
 	const words = creating
 		? "A key with this name exists already."

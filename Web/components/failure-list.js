@@ -3,7 +3,7 @@ import { h } from "../lib/dom.js";
 import { counted } from "../lib/format.js";
 import { marked } from "../lib/names.js";
 
-/** Keys that a job could not do, each with its reason. @param {Failure[]} failures */
+/** @param {Failure[]} failures */
 export function failureList(failures) {
 	return h(
 		"ul",
@@ -14,7 +14,7 @@ export function failureList(failures) {
 			return h(
 				"li",
 				{ testid: "failure" },
-				h("bdi", { class: "mono" }, marked(key)),
+				h("bdi", "mono", marked(key)),
 				h("span", {}, where, detail || code, tries),
 			);
 		}),

@@ -19,7 +19,7 @@ function moment(time) {
 	return at === null ? null : h("span", { title: exact(at) }, exact(at).replace(/ \(.*/, ""));
 }
 
-/** What is known of a job, as terms and descriptions. @param {Job} job */
+/** @param {Job} job */
 export function factsOf(job) {
 	const { store, namespace, target, download } = job, to = target?.store ?? store;
 	/** @type {[string, Child][]} */

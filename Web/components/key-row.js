@@ -18,9 +18,7 @@ export function headRow(selectAll) {
 }
 
 /**
- * One row of the table of keys; a row whose key is still on its way shows as waiting.
- * @param {number} index
- * @param {KeyItem | undefined} item
+ * A row whose key is still on its way shows as waiting. @param {number} index @param {KeyItem | undefined} item
  * @param {{ chosen: boolean, opened: boolean, active: boolean, prefix: string, link: string }} state
  */
 export function keyRow(index, item, { chosen, opened, active, prefix, link }) {

@@ -21,11 +21,7 @@ export function crumbs({ store, namespace, prefix, by }, names) {
 	];
 }
 
-/**
- * What stands where there are no keys.
- * @param {string} prefix @param {unknown} error null when none can be blamed
- * @param {{ again: () => void, clear: () => void }} acts
- */
+/** @param {string} prefix @param {unknown} error null for none @param {{ again: () => void, clear: () => void }} acts */
 export function noKeys(prefix, error, { again, clear }) {
 	if (error !== null) return failure(reason(error), again);
 	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear));

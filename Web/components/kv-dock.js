@@ -7,7 +7,6 @@ import { View } from "../lib/view.js";
 
 const LEAVES_AFTER = 6000;
 
-/** One job in the dock. */
 class Card {
 	title = span("dock-title");
 	words = h("span", { class: "muted", testid: "dock-words" });
@@ -56,7 +55,6 @@ class Card {
 	}
 }
 
-/** The jobs that run in the background, in the corner of every view. */
 export class KvDock extends View {
 	/** @type {Map<Followed, Card>} */
 	cards = new Map();

@@ -1,4 +1,4 @@
-/** @import { Entry, Held, Limits, NewValue } from "../lib/types.js" */
+/** @import { Entry, Held, Limits } from "../lib/types.js" */
 import { byteLength } from "../lib/bytes.js";
 import { div, fill, h, setText, VERBATIM } from "../lib/dom.js";
 import { count, exactSize } from "../lib/format.js";
@@ -43,7 +43,7 @@ export class KvEntryForm extends HTMLElement {
 		this.metadata.readOnly = shut;
 	}
 
-	/** The metadata as it would be stored: its own text while nobody touched it. @returns {string | null} */
+	/** The metadata as it would be stored: its own text while nobody touched it. */
 	get metadataText() {
 		const text = this.metadata.value.trim(), held = this.entry?.metadataText ?? null;
 		return held !== null && text === laidOut(held) ? held : text || null;
@@ -62,7 +62,6 @@ export class KvEntryForm extends HTMLElement {
 		return bytes > most ? `${count(bytes)} of at most ${exactSize(most)}` : null;
 	}
 
-	/** What keeps the entry from being saved; null when nothing does. */
 	get wrong() {
 		const { valueBytes } = this.limits;
 		if (this.value.wrong) return "The value is not JSON. Choose Text to save it as it is.";
@@ -70,13 +69,12 @@ export class KvEntryForm extends HTMLElement {
 		return this.expiration.wrong ?? (this.metadataProblem && "The metadata cannot be stored like this.");
 	}
 
-	/** Puts words to the state of the metadata, beside its heading. */
 	judge() {
 		this.metadata.toggleAttribute("aria-invalid", this.metadataProblem !== null);
 		setText(this.words, this.metadataProblem ?? "");
 	}
 
-	/** The value to be written; null when it is too large to be here and must be fetched first. @returns {NewValue | null} */
+	/** The value to be written; null when it is too large to be here and must be fetched first. */
 	get newValue() {
 		const { file, held, text } = this.value;
 		if (file) return { file };

@@ -23,7 +23,6 @@ export class KvEntry extends View {
 	creating = false;
 	saving = false;
 	shut = false;
-	/** Whether the next entry shown is to be typed in at once. */
 	wantsEdit = false;
 	/** @type {Entry | null} */
 	entry = null;
@@ -86,7 +85,7 @@ export class KvEntry extends View {
 		});
 	}
 
-	/** Whether changes are refused here; that may become known only after the entry. @param {boolean} shut */
+	/** May become known only after the entry. @param {boolean} shut */
 	protect(shut) {
 		if (this.shut === shut) return;
 		this.shut = shut;
@@ -101,7 +100,6 @@ export class KvEntry extends View {
 		this.load(item);
 	}
 
-	/** Reads the entry anew, unless something is unsaved. */
 	refresh() {
 		if (this.isOpen && this.key !== null && !this.dirty) this.load();
 	}
@@ -126,7 +124,7 @@ export class KvEntry extends View {
 		this.form.hidden = this.foot.hidden = true;
 		const fail = (/** @type {string} */ words) => fill(this.message, failure(words, () => this.load()));
 		this.showHead();
-		fill(this.message, h("p", { class: "muted" }, "Loading…"));
+		fill(this.message, h("p", "muted", "Loading…"));
 		return whileBusy(async () => {
 			try {
 				const entry = await readEntry(store, namespace, key, item, signal);
@@ -181,7 +179,6 @@ export class KvEntry extends View {
 		else fill(this.head, entryHead(this.key ?? "", this.entry, close));
 	}
 
-	/** Whether it can be saved, and what to say of it. */
 	judge() {
 		if (this.hidden || (this.entry === null && !this.creating)) return;
 		this.form.judge();
@@ -225,7 +222,7 @@ export class KvEntry extends View {
 	/** @param {unknown} error @param {string} name */
 	refused(error, name) {
 		const met = error instanceof ApiError && error.status === 412;
-		if (!met) return fill(this.message, h("p", { class: "problem" }, icon("alert"), reason(error)));
+		if (!met) return fill(this.message, h("p", "problem", icon("alert"), reason(error)));
 		fill(this.message, conflict(this.creating, () => this.done(name), () => this.write(true)));
 	}
 

@@ -21,7 +21,7 @@ export class KvFolders extends View {
 	namespace = "";
 	within = "";
 	by = "/";
-	/** Whether the reader chose the delimiter, so that the address has to carry it. */
+	/** Whether the address has to carry the delimiter. */
 	chosen = false;
 	/** @type {Folder[]} */
 	folders = [];
@@ -78,7 +78,7 @@ export class KvFolders extends View {
 			"nav",
 			{ "aria-label": "Folders" },
 			links,
-			this.error && h("p", { class: "rail-note bad" }, this.error),
+			this.error && h("p", "rail-note bad", this.error),
 			more,
 		);
 		fill(this, div("folders-head", h("span", {}, "Folders"), choose), nav);

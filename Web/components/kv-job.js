@@ -4,7 +4,7 @@ import { catalog } from "../lib/catalog.js";
 import { blank, button, div, failure, fill, h, icon, setText, span, toast, viewHead, viewHeading } from "../lib/dom.js";
 import { counted, exact, instant, timeOfDay } from "../lib/format.js";
 import { isEnded, watching } from "../lib/job-watch.js";
-import { connectionWord, jobSummary, jobTitle } from "../lib/job-words.js";
+import { capitalized, connectionWord, jobSummary, jobTitle } from "../lib/job-words.js";
 import { visible } from "../lib/names.js";
 import { whileBusy } from "../lib/ready.js";
 import { href } from "../lib/router.js";
@@ -13,7 +13,6 @@ import { failureList } from "./failure-list.js";
 import { factsOf } from "./job-facts.js";
 import { JobFigures } from "./job-figures.js";
 
-/** One job: how it stands, what happened to it, what it could not do. */
 export class KvJob extends View {
 	jobID = "";
 	/** @type {Job | null} */
@@ -26,7 +25,7 @@ export class KvJob extends View {
 	words = h("p", { class: "job-words", testid: "job-title" });
 	connection = h("span", { class: "connection", testid: "job-connection" });
 	figures = new JobFigures();
-	facts = h("dl", { class: "facts-list" });
+	facts = h("dl", "facts-list");
 	events = h("ol", { class: "timeline", testid: "timeline" });
 	failed = h("section", { class: "job-part", testid: "failures", hidden: true });
 	body = div("scroll job-page");
@@ -62,13 +61,8 @@ export class KvJob extends View {
 	/** @param {Job} job */
 	build(job) {
 		const part = (/** @type {string} */ title, /** @type {Element} */ content) =>
-			h("section", { class: "job-part" }, h("h2", {}, title), content);
-		const progress = h(
-			"section",
-			{ class: "job-part" },
-			div("job-top", this.words, this.connection),
-			this.figures.element,
-		);
+			h("section", "job-part", h("h2", {}, title), content);
+		const progress = h("section", "job-part", div("job-top", this.words, this.connection), this.figures.element);
 		fill(
 			this.body,
 			progress,
@@ -165,7 +159,7 @@ export class KvJob extends View {
 
 /** @param {string} type @param {unknown} detail */
 function wordsOf(type, detail) {
-	const word = type.charAt(0).toUpperCase() + type.slice(1).replaceAll("_", " ");
+	const word = capitalized(type).replaceAll("_", " ");
 	if (detail === null || detail === undefined || detail === "") return word;
 	return `${word}: ${visible(typeof detail === "object" ? JSON.stringify(detail) : String(detail))}`;
 }

@@ -124,13 +124,13 @@ export class KvJobs extends View {
 			h("td", {}, stateChip(job)),
 			h(
 				"td",
-				{ class: "main" },
+				"main",
 				h("a", { href: href.job(job.id) }, h("bdi", { class: "cut", title: jobSummary(job) }, jobSummary(job))),
 			),
-			h("td", { class: "num" }, keys),
+			h("td", "num", keys),
 			h("td", { class: failed ? "num bad" : "num" }, count(failed)),
 			h("td", { class: "wide", title: titleOf(started) }, relative(Math.min(started, Date.now()))),
-			h("td", { class: "num wide" }, timeTaken(job) || "–"),
+			h("td", "num wide", timeTaken(job) || "–"),
 		);
 	}
 }

@@ -66,7 +66,6 @@ export class KvKeyTable extends HTMLElement {
 		return Number.parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32;
 	}
 
-	/** Builds every row in sight anew. */
 	repaint() {
 		const focus = document.activeElement, inside = focus?.closest(".grid-body") && this.contains(focus);
 		for (const { element } of this.rows.values()) element.remove();
@@ -122,7 +121,6 @@ export class KvKeyTable extends HTMLElement {
 		this.rows.set(index, { item, element });
 	}
 
-	/** The line under the rows, and the state of "select all". */
 	tell() {
 		const { pages, selection, selectAll } = this;
 		selectAll.checked = selection.all || (pages.length > 0 && pages.whole && selection.names.size >= pages.length);
@@ -140,14 +138,14 @@ export class KvKeyTable extends HTMLElement {
 		fill(this.note, says, pages.error !== null && button("Try again", () => pages.more()));
 	}
 
-	/** Makes a row the one in the tab order. @param {number} index */
+	/** @param {number} index */
 	activate(index) {
 		this.rows.get(this.active)?.element.setAttribute("tabindex", "-1");
 		this.active = Math.max(0, Math.min(index, this.pages.length - 1));
 		this.rows.get(this.active)?.element.setAttribute("tabindex", "0");
 	}
 
-	/** Makes a row the active one and brings it into sight. @param {number} index @param {boolean} [keepFocus] */
+	/** Brings the row into sight, too. @param {number} index @param {boolean} [keepFocus] */
 	go(index, keepFocus = false) {
 		if (this.pages.length === 0) return;
 		this.activate(index);

@@ -29,7 +29,6 @@ import { storeTag } from "./kv-rail.js";
 import { createNamespace, deleteNamespace, protectNamespace, renameNamespace } from "./namespace-dialogs.js";
 import { openExport, openImport } from "./transfer-dialogs.js";
 
-/** All stores with their namespaces. */
 export class KvNamespaces extends View {
 	filter = h("input", {
 		type: "search",
@@ -66,7 +65,7 @@ export class KvNamespaces extends View {
 		return this.filter.value.trim();
 	}
 
-	/** Asks the server for what the filter means in stores that are not wholly loaded. */
+	/** In stores that are not wholly loaded the server filters. */
 	async search() {
 		const { query } = this;
 		this.found.clear();
@@ -136,17 +135,17 @@ export class KvNamespaces extends View {
 			{ testid: "namespace-row", "data-id": one.id },
 			h(
 				"td",
-				{ class: "main" },
+				"main",
 				h("a", { href: href.keys(name, one.id) }, oneLine(one.title)),
 				one.protected && span("chip", icon("lock"), "protected"),
 			),
-			h("td", { class: "num" }, count(one.keyCount)),
+			h("td", "num", count(one.keyCount)),
 			h("td", { class: "num", title: exactSize(one.valueBytes) }, size(one.valueBytes)),
 			h("td", { class: "wide", title: titleOf(changed) }, changed === null ? "–" : relative(changed)),
 			h("td", { class: "wide mono dim", title: one.id }, one.id.slice(0, 8)),
 			h(
 				"td",
-				{ class: "actions" },
+				"actions",
 				button("Import…", bring, { kind: "quiet wide", disabled, testid: "row-import" }),
 				button("Export…", take, { kind: "quiet wide", testid: "row-export" }),
 				menuButton(`More for ${visible(one.title)}`, [

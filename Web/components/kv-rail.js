@@ -64,11 +64,7 @@ export class KvRail extends View {
 
 	showPlaces() {
 		if (catalog.error && !catalog.loaded) {
-			return fill(
-				this.places,
-				h("p", { class: "rail-note" }, catalog.error),
-				button("Try again", () => catalog.refresh()),
-			);
+			return fill(this.places, h("p", "rail-note", catalog.error), button("Try again", () => catalog.refresh()));
 		}
 		fill(this.places, catalog.shelves.flatMap((shelf) => this.place(shelf)));
 		this.markCurrent();
@@ -81,7 +77,7 @@ export class KvRail extends View {
 				"a",
 				{ href: href.keys(shelf.name, id), title: visible(title) },
 				icon(shut ? "lock" : "box"),
-				h("bdi", { class: "grow" }, marked(title)),
+				h("bdi", "grow", marked(title)),
 				typeof keyCount === "number" &&
 					h("span", { class: "n", title: `${count(keyCount)} keys` }, compact(keyCount)),
 			)
@@ -90,8 +86,8 @@ export class KvRail extends View {
 		return [
 			h("h2", {}, span("grow", shelf.label || shelf.name), shelf.protected && icon("lock"), storeTag(shelf)),
 			...links,
-			shelf.error && h("p", { class: "rail-note bad" }, shelf.error),
-			!shelf.error && shelf.loaded && links.length === 0 && h("p", { class: "rail-note" }, "No namespaces yet"),
+			shelf.error && h("p", "rail-note bad", shelf.error),
+			!shelf.error && shelf.loaded && links.length === 0 && h("p", "rail-note", "No namespaces yet"),
 			more && h("a", { href: "/", class: "rail-more" }, "All namespaces…"),
 		];
 	}

@@ -84,7 +84,6 @@ export class KvValue extends HTMLElement {
 		return this.file !== null || ("text" in this.held && this.area.value !== unified(this.held.text));
 	}
 
-	/** What keeps it from being saved. */
 	get wrong() {
 		return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null;
 	}
@@ -95,7 +94,7 @@ export class KvValue extends HTMLElement {
 		return "large" in this.held ? this.held.large : byteLength(this.text);
 	}
 
-	/** Puts something else into the field, as if it were typed. @param {string} text */
+	/** @param {string} text */
 	type(text) {
 		this.file = null;
 		this.area.value = text;
@@ -120,7 +119,6 @@ export class KvValue extends HTMLElement {
 		if (!problemIn(this.area.value)) this.type(laidOut(this.area.value));
 	}
 
-	/** Says where JSON is wrong, and colours it. */
 	judge() {
 		const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null;
 		this.format.disabled = wrong !== null || this.area.readOnly;

@@ -1,6 +1,5 @@
 /** @import { JobSelection, Namespace } from "../lib/types.js" */
 import { at, isAbort, query } from "../lib/api.js";
-import { randomID } from "../lib/bytes.js";
 import { h, icon, select, setText } from "../lib/dom.js";
 import { followed } from "../lib/followed.js";
 import { counted, size } from "../lib/format.js";
@@ -32,7 +31,7 @@ export function selectionWords(selection, number) {
 export function openExport(store, { id, title }, selection, number) {
 	const format = choice("Format", "format", FORMATS);
 	const gzip = h("input", { type: "checkbox", testid: "gzip" });
-	const idempotencyKey = randomID();
+	const start = followed.once({ kind: "export", store, namespace: id, selection });
 	modal({
 		title: "Export",
 		testid: "export-dialog",
@@ -47,12 +46,9 @@ export function openExport(store, { id, title }, selection, number) {
 				". The file is downloaded when it is ready.",
 			),
 			format.element,
-			h("label", { class: "check" }, gzip, "Compress with gzip"),
+			h("label", "check", gzip, "Compress with gzip"),
 		],
-		onSubmit() {
-			const how = { format: format.value(), gzip: gzip.checked };
-			return followed.start({ kind: "export", store, namespace: id, selection, ...how }, idempotencyKey);
-		},
+		onSubmit: () => start({ format: format.value(), gzip: gzip.checked }),
 	});
 }
 
@@ -61,7 +57,7 @@ function fileField() {
 	const invitation = "Choose a file, or drop it here";
 	const field = h("input", { type: "file", testid: "import-file", class: "unseen", "aria-label": "File to import" });
 	const words = h("span", {}, invitation);
-	const element = h("label", { class: "drop" }, icon("up"), words, field);
+	const element = h("label", "drop", icon("up"), words, field);
 	const taken = { element, file: /** @type {File | null} */ (null) };
 	const take = (/** @type {FileList | undefined | null} */ files) => {
 		taken.file = files?.[0] ?? null;

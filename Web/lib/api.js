@@ -15,12 +15,12 @@ export class ApiError extends Error {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
 
-/** What to tell of an error. @param {unknown} error */
+/** @param {unknown} error */
 export const reason = (error) => (error instanceof Error ? error.message : String(error));
 
 const part = encodeURIComponent;
 
-/** Addresses of the API. @type {Addresses} */
+/** @type {Addresses} */
 export const at = {
 	namespaces: (store) => `/api/stores/${part(store)}/namespaces`,
 	namespace: (store, id) => `${at.namespaces(store)}/${part(id)}`,
@@ -29,14 +29,14 @@ export const at = {
 	job: (id) => `/api/jobs/${part(id)}`,
 };
 
-/** Fields as the query of an address; those without a value are left out. @param {Fields} fields */
+/** Those without a value are left out. @param {Fields} fields */
 export function query(fields) {
 	const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== "");
 	const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
 	return text && `?${text}`;
 }
 
-/** Sends a request and answers with its text. @param {string} method @param {string} path @param {RequestOptions} [options] */
+/** @param {string} method @param {string} path @param {RequestOptions} [options] */
 export async function send(method, path, { body, json, headers = {}, signal } = {}) {
 	if (json !== undefined) {
 		body = JSON.stringify(json);

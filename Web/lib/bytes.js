@@ -6,7 +6,7 @@ export function fromBase64(base64) {
 	return bytes;
 }
 
-/** The text that these bytes are in UTF-8, a byte order mark included; null when they are not text. @param {Uint8Array<ArrayBuffer>} bytes */
+/** UTF-8, a byte order mark included; null when they are not text. @param {Uint8Array<ArrayBuffer>} bytes */
 export function asText(bytes) {
 	try {
 		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -18,7 +18,7 @@ export function asText(bytes) {
 /** @param {string} text */
 export const byteLength = (text) => new TextEncoder().encode(text).length;
 
-/** Offset, sixteen bytes in hex, and the same as ASCII, a line each. @param {Uint8Array} bytes @param {number} [most] */
+/** @param {Uint8Array} bytes @param {number} [most] */
 export function hexLines(bytes, most = 16_384) {
 	const lines = [];
 	for (let at = 0; at < Math.min(bytes.length, most); at += 16) {

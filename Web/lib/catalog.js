@@ -46,7 +46,7 @@ class Catalog extends EventTarget {
 		this.changed();
 	}
 
-	/** The next hundred namespaces of a store. @param {Shelf} shelf */
+	/** @param {Shelf} shelf */
 	async more(shelf) {
 		const { namespaces, cursor } = await api.namespaces(shelf.name, { cursor: shelf.cursor });
 		shelf.namespaces.push(...namespaces);

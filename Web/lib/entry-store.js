@@ -7,8 +7,7 @@ import { upload } from "./upload.js";
 export const EDITED_AT_MOST = 1_048_576;
 
 /**
- * An entry; null when there is none. One whose value is too large comes without it: so the size is asked for first, unless
- * the list has told it.
+ * Null when there is none. A value that is too large stays away: so the size is asked for first, unless the list told it.
  * @param {string} store @param {string} id @param {string} name @param {KeyItem | undefined} item @param {AbortSignal} signal
  * @returns {Promise<Entry | null>}
  */
@@ -21,7 +20,7 @@ export async function readEntry(store, id, name, item, signal) {
 	return { ...first, metadataText: metadataText((memberText(text, "keys") ?? "").slice(1)) };
 }
 
-/** The conditions of a write: only over what was read, or only where nothing is yet. @param {Condition} condition */
+/** Only over what was read, or only where nothing is yet. @param {Condition} condition */
 function conditions({ etag, creating }) {
 	/** @type {Record<string, string>} */
 	const headers = {};
@@ -31,8 +30,7 @@ function conditions({ etag, creating }) {
 }
 
 /**
- * Writes an entry with all that belongs to it. Metadata goes as its own text, so that no digit is lost. Without a value the
- * one that is there stays: it is read and written again.
+ * Metadata goes as its own text, so that no digit is lost. Without a value the one that is there is read and written again.
  * @param {string} store @param {string} id @param {string} name @param {Draft} draft @param {Condition} condition
  */
 export async function storeEntry(store, id, name, { value, metadataText, expiration }, condition) {
@@ -56,7 +54,7 @@ export async function storeEntry(store, id, name, { value, metadataText, expirat
 	await send("PUT", at.entry(store, id, name), { body: `{${members.join(",")}}`, headers });
 }
 
-/** JSON made fit for a header: one line of ASCII that says the same. @param {string} json */
+/** One line of ASCII that says the same. @param {string} json */
 function inHeader(json) {
 	const escaped = (/** @type {string} */ unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 	return json.replaceAll(/[\r\n\t]+/g, " ").replaceAll(/[\u007f-\uffff]/g, escaped);

@@ -12,8 +12,8 @@ import { jobTitle } from "./job-words.js";
 const KEPT_UNDER = "followed-jobs";
 
 /**
- * The jobs that this tab started and keeps in sight, in the dialog or in the dock. Each holds one watch, whichever shows it.
- * Emits `change` when a job comes, goes or moves; the watches themselves tell of progress.
+ * The jobs that this tab keeps in sight, in the dialog or in the dock. Emits `change` when one comes, goes or moves; the
+ * watches themselves tell of progress.
  */
 class FollowedJobs extends EventTarget {
 	/** @type {Followed[]} */
@@ -27,7 +27,7 @@ class FollowedJobs extends EventTarget {
 		return this.jobs.filter((one) => !one.inDialog);
 	}
 
-	/** Takes up again what was followed before the page was loaded anew. */
+	/** Takes up what was followed before a reload. */
 	async resume() {
 		for (const id of remembered()) {
 			const job = await api.job(id).catch(() => null);
@@ -35,9 +35,10 @@ class FollowedJobs extends EventTarget {
 		}
 	}
 
-	/** Starts a job and shows it. @param {object} description @param {string} [idempotencyKey] */
-	async start(description, idempotencyKey = randomID()) {
-		this.follow(await api.startJob(description, idempotencyKey));
+	/** A start of this job, and of no second one however often it is tried. @param {object} job */
+	once(job) {
+		const idempotencyKey = randomID();
+		return async (how = {}) => this.follow(await api.startJob({ ...job, ...how }, idempotencyKey));
 	}
 
 	/** @param {Job} job */
@@ -64,7 +65,6 @@ class FollowedJobs extends EventTarget {
 		this.changed();
 	}
 
-	/** Moves the job of the dialog into the dock. */
 	background() {
 		for (const one of this.jobs) one.inDialog = false;
 		this.changed();
@@ -78,7 +78,7 @@ class FollowedJobs extends EventTarget {
 		this.changed();
 	}
 
-	/** Speaks at a quarter, a half and three quarters, and not in between. @param {Followed} followed */
+	/** Speaks at each quarter. @param {Followed} followed */
 	progressed(followed) {
 		const percentage = followed.watch.job?.progress.percentage ?? 0;
 		const milestone = Math.floor(percentage / 25) * 25;
@@ -142,7 +142,7 @@ function wasFetched(id) {
 	}
 }
 
-/** Lets the browser download an export's file. @param {Job} job */
+/** @param {Job} job */
 function fetchFile(job) {
 	if (!job.download) return;
 	keep(`fetched-${job.id}`, "1");

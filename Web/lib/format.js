@@ -6,7 +6,7 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 /** @param {number | null | undefined} number */
 export const count = (number) => (number === null || number === undefined ? "–" : whole.format(number));
 
-/** "1 key", "51,204 keys". @param {number} number @param {string} [noun] */
+/** "51,204 keys". @param {number} number @param {string} [noun] */
 export const counted = (number, noun = "key") => `${whole.format(number)} ${noun}${number === 1 ? "" : "s"}`;
 
 /** @param {number} number */
@@ -27,7 +27,7 @@ export function size(bytes) {
 /** @param {number | null | undefined} bytes */
 export const exactSize = (bytes) => (typeof bytes === "number" ? counted(bytes, "byte") : "");
 
-/** A span of time by its largest unit: "42 s", "3 h". @param {number} seconds */
+/** "42 s", "3 h". @param {number} seconds */
 export function span(seconds) {
 	const s = Math.abs(seconds);
 	if (s < 60) return `${Math.round(s)} s`;
@@ -38,7 +38,7 @@ export function span(seconds) {
 	return `${Math.round(s / (365.25 * 86_400))} years`;
 }
 
-/** Time left or taken, with its second unit while that matters: "2 min 5 s". @param {number} seconds */
+/** "2 min 5 s". @param {number} seconds */
 export function duration(seconds) {
 	if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
 	if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -60,7 +60,7 @@ export function exact(milliseconds) {
 	return `${moment.format(date)} (${date.toISOString().replace(/\.\d+/, "")})`;
 }
 
-/** The exact moment for a title; none where there is no moment. @param {number | null} milliseconds */
+/** @param {number | null} milliseconds */
 export const titleOf = (milliseconds) => (milliseconds === null ? null : exact(milliseconds));
 
 /** @param {number} milliseconds */

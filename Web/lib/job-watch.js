@@ -11,9 +11,9 @@ const POLLS_FAILED_AT_MOST = 10;
 export const isEnded = (job) => !["queued", "running", "paused"].includes(job.state);
 
 /**
- * Watches one job until it ends, by one WebSocket at a time. A dropped socket is opened again after 0.5, 1, 2, 4 and 8 s;
- * after the fifth failure long polling takes over, and the socket is tried again each 30 s. Each failure to reopen also
- * asks once how the job stands, so that its end is not missed. Emits `change`, and `ended` once; then it is silent for good.
+ * Watches one job until it ends, by one WebSocket at a time. After the fifth failure long polling takes over, and the socket
+ * is tried each 30 s. Each failure to reopen also asks how the job stands, so that its end is not missed. Emits `change`,
+ * and `ended` once; then it is silent for good.
  */
 export class JobWatch extends EventTarget {
 	/** @type {Job | null} */
@@ -31,7 +31,7 @@ export class JobWatch extends EventTarget {
 	/** @type {AbortController | null} */
 	asking = null;
 
-	/** @param {string} id @param {Job | null} [job] what is known of it */
+	/** @param {string} id @param {Job | null} [job] */
 	constructor(id, job = null) {
 		super();
 		this.id = id;
@@ -55,7 +55,6 @@ export class JobWatch extends EventTarget {
 		this.connection = "closed";
 	}
 
-	/** After "lost": from the beginning. */
 	again() {
 		if (this.connection !== "lost") return;
 		this.failures = 0;
@@ -106,20 +105,25 @@ export class JobWatch extends EventTarget {
 
 	dropped() {
 		if (this.connection === "polling") {
-			this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
+			this.openAfter(SOCKET_AGAIN_AFTER);
 			return;
 		}
 		const wait = REOPEN_AFTER[this.failures];
 		if (wait === undefined) {
 			this.show("polling");
-			this.timer = setTimeout(() => this.open(), SOCKET_AGAIN_AFTER);
+			this.openAfter(SOCKET_AGAIN_AFTER);
 			this.poll();
 			return;
 		}
 		if (this.failures > 0) this.look();
 		this.failures += 1;
 		this.show("reconnecting");
-		this.timer = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
+		this.openAfter(wait * (0.8 + 0.4 * Math.random()));
+	}
+
+	/** @param {number} milliseconds */
+	openAfter(milliseconds) {
+		this.timer = setTimeout(() => this.open(), milliseconds);
 	}
 
 	/** How the job stands, once. */
@@ -204,7 +208,6 @@ const shared = new Map();
 /**
  * The watch of a job, one for all who look in this tab; it starts with the first and stops with the last.
  * @param {string} id @param {Job | null} [job]
- * @returns {{ watch: JobWatch, release: () => void }}
  */
 export function watching(id, job = null) {
 	const held = shared.get(id) ?? { watch: new JobWatch(id, job), holders: 0 };

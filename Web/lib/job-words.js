@@ -5,17 +5,14 @@ import { count, counted, duration, instant, relative, size, timeOfDay } from "./
 import { isEnded } from "./job-watch.js";
 import { visible } from "./names.js";
 
-/** @type {Record<string, { doing: string, done: string, could: string }>} */
+/** @type {Record<string, string[]>} */
 const VERBS = {
-	delete: { doing: "Deleting", done: "Deleted", could: "deleted" },
-	copy: { doing: "Copying", done: "Copied", could: "copied" },
-	move: { doing: "Moving", done: "Moved", could: "moved" },
-	export: { doing: "Exporting", done: "Exported", could: "exported" },
-	import: { doing: "Importing", done: "Imported", could: "imported" },
+	delete: ["Deleting", "Deleted", "deleted"],
+	copy: ["Copying", "Copied", "copied"],
+	move: ["Moving", "Moved", "moved"],
+	export: ["Exporting", "Exported", "exported"],
+	import: ["Importing", "Imported", "imported"],
 };
-
-/** @param {string} kind */
-const verb = (kind) => VERBS[kind] ?? { doing: `Running ${kind} of`, done: `Ran ${kind} of`, could: "done" };
 
 /** @param {Job} job */
 export function place(job) {
@@ -28,16 +25,19 @@ export function targetPlace(job) {
 	return visible(namespaceTitle || catalog.title(store, namespace) || namespace);
 }
 
+/** @param {string} word */
+export const capitalized = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+
 /** @param {Job} job */
 function where(job) {
 	if (job.kind === "copy" || job.kind === "move") return `to ${targetPlace(job)}`;
 	return `${job.kind === "import" ? "into" : "from"} ${place(job)}`;
 }
 
-/** What a job does or did, to how many keys, where. @param {Job} job */
+/** @param {Job} job */
 export function jobTitle(job) {
 	const { total, processed, succeeded, skipped, failed } = job.progress;
-	const { doing, done, could } = verb(job.kind);
+	const [doing, done, could] = VERBS[job.kind] ?? [`Running ${job.kind} of`, `Ran ${job.kind} of`, "done"];
 	const keys = total === null ? (processed > 0 ? counted(processed) : "keys") : counted(total);
 	switch (job.state) {
 		case "completed":
@@ -53,11 +53,10 @@ export function jobTitle(job) {
 	}
 }
 
-/** One line of a list: "Copy from a to b". @param {Job} job */
+/** "Copy a to b". @param {Job} job */
 export function jobSummary(job) {
-	const name = job.kind.charAt(0).toUpperCase() + job.kind.slice(1);
-	if (job.kind === "copy" || job.kind === "move") return `${name} ${place(job)} to ${targetPlace(job)}`;
-	return `${name} ${job.kind === "import" ? "into" : "from"} ${place(job)}`;
+	const from = job.kind === "copy" || job.kind === "move" ? `${place(job)} ` : "";
+	return `${capitalized(job.kind)} ${from}${where(job)}`;
 }
 
 /** @type {Record<string, string>} */
@@ -85,10 +84,8 @@ export const STATES = {
 	cancelled: { word: "Cancelled", icon: "stop", mood: "" },
 };
 
-/** The reason that a job as a whole gave. @param {Job} job */
-export const jobError = (
-	job,
-) => (typeof job.error === "string" ? job.error : job.error?.detail ?? job.error?.code ?? "");
+/** @param {Job} job */
+export const jobError = ({ error }) => (typeof error === "string" ? error : error?.detail ?? error?.code ?? "");
 
 /** @param {Job} job */
 export function timeTaken(job) {
@@ -96,7 +93,7 @@ export function timeTaken(job) {
 	return start === null ? "" : duration(((end ?? Date.now()) - start) / 1000);
 }
 
-/** When it began or how long it took, for the corner of the dialog. @param {Job} job */
+/** @param {Job} job */
 export function timing(job) {
 	const start = instant(job.startedAt);
 	if (isEnded(job)) return start === null ? "" : `took ${timeTaken(job)}`;
@@ -105,7 +102,7 @@ export function timing(job) {
 	return ago === "now" ? "started just now" : `started ${ago}`;
 }
 
-/** The figures under the bar. @param {Job} job @returns {{ id: string, figure: string, words: string, bad?: boolean, shown?: boolean }[]} */
+/** The figures under the bar. @param {Job} job */
 export function figures(job) {
 	const p = job.progress, ended = isEnded(job), known = p.total !== null;
 	const eta = p.etaSeconds === null ? "" : `${duration(Math.max(1, p.etaSeconds))} left`;

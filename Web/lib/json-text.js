@@ -4,8 +4,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.source;
 const TOKEN = new RegExp(`[{}[\\],:]|${STRING}|${NUMBER}|true|false|null|$`, "y");
 
 /**
- * JSON as text: where it is wrong, and what its members literally say. `JSON.parse` answers neither the same way in every
- * engine, and parsing and printing again would change numbers such as 1.0 or 12345678901234567890.
+ * Where JSON is wrong, and what its members literally say. `JSON.parse` answers neither the same way in every engine, and
+ * printing again would change numbers such as 1.0 or 12345678901234567890.
  */
 class Scanner {
 	at = 0;
@@ -19,7 +19,7 @@ class Scanner {
 		this.next();
 	}
 
-	/** Goes to the next token; there is an empty one at the end. */
+	/** There is an empty token at the end. */
 	next() {
 		const blank = /[ \t\n\r]*/y;
 		this.end = blank.lastIndex = this.at;
@@ -89,10 +89,7 @@ class JSONProblem extends Error {
 	}
 }
 
-/**
- * What is wrong with a JSON text, with its line and column counted from 1; null when nothing is.
- * @param {string} text
- */
+/** What is wrong, with line and column counted from 1; null when nothing is. @param {string} text */
 export function problemIn(text) {
 	try {
 		const scanner = new Scanner(text);

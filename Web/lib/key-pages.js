@@ -1,8 +1,8 @@
 /** @import { KeyItem, KeyPage } from "./types.js" */
 
 /**
- * The keys under a prefix as rows, fetched page by page as they are looked at. Memory is bounded: pages far from the one
- * last looked at are dropped and fetched again by their cursor. Emits `change` when rows arrive or fail to.
+ * The keys under a prefix as rows, fetched page by page. Pages far from the one last looked at are dropped and fetched again
+ * by their cursor. Emits `change` when rows arrive or fail to.
  */
 export class KeyPages extends EventTarget {
 	/** @type {{ cursor: string | null, start: number, length: number, keys: KeyItem[] | null, loading: boolean }[]} */
@@ -34,12 +34,11 @@ export class KeyPages extends EventTarget {
 		return !this.complete && this.length >= this.most;
 	}
 
-	/** Whether every key is here and in memory. */
 	get whole() {
 		return this.complete && this.pages.every((page) => page.keys !== null);
 	}
 
-	/** Fetches the next page, unless one is on its way. An empty page with more to follow is passed over. */
+	/** An empty page with more to follow is passed over. */
 	async more() {
 		if (this.loading || this.complete || this.full) return;
 		this.loading = true;
@@ -91,7 +90,7 @@ export class KeyPages extends EventTarget {
 		return low;
 	}
 
-	/** The key of a row; undefined while its page is fetched again. @param {number} index @returns {KeyItem | undefined} */
+	/** The key of a row; undefined while its page is fetched again. @param {number} index */
 	row(index) {
 		if (index < 0 || index >= this.length) return undefined;
 		const number = this.pageOf(index);
@@ -126,7 +125,7 @@ export class KeyPages extends EventTarget {
 		for (const { page } of here.slice(0, Math.max(0, here.length - this.kept))) page.keys = null;
 	}
 
-	/** Names of the rows from one to another, both included, as far as they are in memory. @param {number} from @param {number} to */
+	/** As far as they are in memory; both ends included. @param {number} from @param {number} to */
 	names(from = 0, to = this.length - 1) {
 		const names = [];
 		for (const page of this.pages) {
@@ -138,7 +137,7 @@ export class KeyPages extends EventTarget {
 		return names;
 	}
 
-	/** The same, with what was dropped in between fetched again. @param {number} from @param {number} to */
+	/** The same, with what was dropped fetched again. @param {number} from @param {number} to */
 	async between(from, to) {
 		const missing = this.pages.map((page, number) => ({ page, number }))
 			.filter(({ page }) => page.keys === null && page.start <= to && page.start + page.length > from);
@@ -152,7 +151,7 @@ export class KeyPages extends EventTarget {
 		return names;
 	}
 
-	/** @param {string} name @returns {KeyItem | undefined} */
+	/** @param {string} name */
 	find(name) {
 		for (const page of this.pages) {
 			const key = page.keys?.find((one) => one.name === name);

@@ -20,7 +20,7 @@ export function showHelp() {
 	const rows = KEYS.flatMap((
 		[keys, words],
 	) => [h("dt", {}, keys.split("  ").map((key) => h("kbd", {}, key))), h("dd", {}, words)]);
-	modal({ title: "Keyboard", body: [h("dl", { class: "shortcuts" }, rows)], testid: "help", dismiss: "Close" });
+	modal({ title: "Keyboard", body: [h("dl", "shortcuts", rows)], testid: "help", dismiss: "Close" });
 }
 
 export function listenForKeys() {

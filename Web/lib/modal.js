@@ -3,11 +3,10 @@ import { button, div, fill, h, icon, iconButton, toast } from "./dom.js";
 
 /** @import { Child } from "./dom.js" */
 /** @import { ModalOptions } from "./types.js" */
-/** @typedef {{ dialog: HTMLDialogElement, close: () => void }} Modal */
 
 /**
- * Opens a dialog over everything. `onSubmit` does the work: while it runs the button is busy, when it throws the reason is
- * shown and the dialog stays, when it is done the dialog closes. `onClose` runs in every case.
+ * Opens a dialog. While `onSubmit` runs the button is busy; when it throws, the reason is shown and the dialog stays.
+ * `onClose` runs in every case.
  * @param {ModalOptions} options
  */
 export function modal({ title, body, testid, action, dangerous, dismiss = "Cancel", missing, onSubmit, onClose }) {
@@ -34,12 +33,11 @@ export function modal({ title, body, testid, action, dangerous, dismiss = "Cance
 		update();
 	};
 	const leave = button(dismiss, () => opened.close(), { testid: `${testid}-dismiss` });
-	const heading = h("h2", { id: `${testid}-title` }, title);
 	const on = { submit: work, input: update, change: update };
 	const form = h(
 		"form",
 		{ class: "sheet", novalidate: true, on },
-		heading,
+		h("h2", { id: `${testid}-title` }, title),
 		body,
 		problem,
 		div("sheet-foot", leave, submit),
@@ -48,7 +46,7 @@ export function modal({ title, body, testid, action, dangerous, dismiss = "Cance
 	update();
 }
 
-/** Shows a dialog until it is closed, by Escape too, and takes it away then. @param {HTMLDialogElement} dialog @param {() => void} [onClose] @returns {Modal} */
+/** Takes the dialog away when it is closed, by Escape too. @param {HTMLDialogElement} dialog @param {() => void} [onClose] */
 export function openDialog(dialog, onClose) {
 	const before = document.activeElement;
 	document.body.append(dialog);
@@ -61,10 +59,10 @@ export function openDialog(dialog, onClose) {
 		else document.getElementById("view")?.focus();
 	});
 	dialog.showModal();
-	return { dialog, close: () => dialog.open && dialog.close() };
+	return { close: () => dialog.open && dialog.close() };
 }
 
-/** Asks and answers whether to go on. @param {{ title: string, text: Child[], action: string, dismiss?: string, testid: string }} question @returns {Promise<boolean>} */
+/** Whether to go on. @param {{ title: string, text: Child[], action: string, dismiss?: string, testid: string }} question @returns {Promise<boolean>} */
 export function ask({ text, ...question }) {
 	return new Promise((resolve) => {
 		let yes = false;
@@ -75,26 +73,22 @@ export function ask({ text, ...question }) {
 
 /** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */
 export function labelled(label, control, note) {
-	return h("label", { class: "labelled" }, h("span", {}, label), control, note && h("small", {}, note));
+	return h("label", "labelled", h("span", {}, label), control, note && h("small", {}, note));
 }
 
-/** A group of radio buttons. @param {string} legend @param {string} name @param {string[][]} options value, label, words */
+/** @param {string} legend @param {string} name @param {string[][]} options value, label, words */
 export function choice(legend, name, options) {
 	const radios = options.map(([value, label, words], index) => {
 		const radio = h("input", { type: "radio", name, value, checked: index === 0, testid: `${name}-${value}` });
-		return h("label", { class: "option" }, radio, h("span", {}, h("b", {}, label), h("small", {}, words)));
+		return h("label", "option", radio, h("span", {}, h("b", {}, label), h("small", {}, words)));
 	});
-	const element = h("fieldset", { class: "choice" }, h("legend", {}, legend), radios);
+	const element = h("fieldset", "choice", h("legend", {}, legend), radios);
 	return { element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0] };
 }
 
 let menus = 0;
 
-/**
- * A button that opens a list of further actions.
- * @param {string} label
- * @param {{ label: string, run: () => void, kind?: string, disabled?: boolean, testid: string }[]} items
- */
+/** @param {string} label @param {{ label: string, run: () => void, kind?: string, disabled?: boolean, testid: string }[]} items */
 export function menuButton(label, items) {
 	const id = `menu-${menus += 1}`;
 	const choices = items.map(({ label, run, kind = "", ...attributes }) => {

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, span } from "./dom.js";
 
 // Controls, invisible and direction-changing characters, which would hide in a name or reorder it. The zero-width joiner
 // stays: emoji are made with it.
@@ -18,17 +18,17 @@ function picture(character) {
 	return `‹${CONTROLS[code] ?? code.toString(16).toUpperCase().padStart(4, "0")}›`;
 }
 
-/** A name as plain text with what cannot be seen made visible, for titles and messages. @param {string} name */
+/** What cannot be seen made visible, for titles and messages. @param {string} name */
 export const visible = (name) => name.replaceAll(UNSEEN, picture);
 
-/** A name as nodes, each unseen character marked. @param {string} name @returns {(Node | string)[]} */
+/** The same as nodes. @param {string} name */
 export function marked(name) {
 	/** @type {(Node | string)[]} */
 	const parts = [];
 	let from = 0;
 	for (const match of name.matchAll(UNSEEN)) {
 		if (match.index > from) parts.push(name.slice(from, match.index));
-		parts.push(h("span", { class: "unseen-mark" }, picture(match[0])));
+		parts.push(h("span", "unseen-mark", picture(match[0])));
 		from = match.index + match[0].length;
 	}
 	if (from < name.length) parts.push(name.slice(from));
@@ -38,25 +38,20 @@ export function marked(name) {
 const TAIL = 16;
 
 /**
- * A name on one line: its known prefix is dimmed, and when there is no room the middle goes, so that start and end stay.
- * The whole is in the title.
- * @param {string} name
- * @param {string} [prefix]
+ * A name on one line: its prefix is dimmed, and when there is no room the middle goes. The whole is in the title.
+ * @param {string} name @param {string} [prefix]
  */
 export function oneLine(name, prefix = "") {
 	const rest = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-	const head = name.length > rest.length ? h("span", { class: "dim" }, marked(prefix)) : null;
-	const points = [...rest];
-	if (points.length <= TAIL + 8 || RIGHT_TO_LEFT.test(name)) {
-		return h("bdi", { class: "name", title: visible(name) }, h("span", { class: "name-head" }, head, marked(rest)));
-	}
+	const head = name.length > rest.length ? h("span", "dim", marked(prefix)) : null;
+	const points = [...rest], cut = points.length > TAIL + 8 && !RIGHT_TO_LEFT.test(name);
 	return h(
 		"bdi",
 		{ class: "name", title: visible(name) },
-		h("span", { class: "name-head" }, head, marked(points.slice(0, -TAIL).join(""))),
-		h("span", { class: "name-tail" }, marked(points.slice(-TAIL).join(""))),
+		span("name-head", head, marked(cut ? points.slice(0, -TAIL).join("") : rest)),
+		cut && span("name-tail", marked(points.slice(-TAIL).join(""))),
 	);
 }
 
 /** A name in running text, isolated and whole. @param {string} name */
-export const quoted = (name) => h("bdi", { class: "mono quoted" }, marked(name));
+export const quoted = (name) => h("bdi", "mono quoted", marked(name));

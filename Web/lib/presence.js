@@ -6,7 +6,7 @@ const note = (event) => last = { x: event.clientX, y: event.clientY };
 document.addEventListener("pointerdown", note, { passive: true, capture: true });
 document.addEventListener("pointermove", note, { passive: true });
 
-/** Whether somebody is in an element: the pointer moved in it, or the focus went to one of its controls. Tells when they come and go. */
+/** Whether somebody is in an element: the pointer moved in it, or the focus is on one of its controls. */
 export class Presence {
 	pointer = false;
 	focus = false;

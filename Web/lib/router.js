@@ -26,8 +26,7 @@ export function parse(address) {
 	const parts = address.pathname.split("/").slice(1).map(decoded);
 	if (parts.some((one) => one === null)) return route;
 	const [first, store, n, namespace, k, key] = /** @type {string[]} */ (parts);
-	const empty = parts.length === 1 && first === "";
-	if (empty) return { ...route, view: "namespaces" };
+	if (parts.length === 1 && first === "") return { ...route, view: "namespaces" };
 	if (first === "jobs" && parts.length === 1) return { ...route, view: "jobs" };
 	if (first === "jobs" && parts.length === 2 && store) return { ...route, view: "job", job: store };
 	if (first === "s" && n === "n" && store && namespace) {
@@ -39,7 +38,9 @@ export function parse(address) {
 
 const part = encodeURIComponent;
 
-/** @param {{ prefix?: string, by?: string | null }} filter */
+/** @typedef {{ prefix?: string, by?: string | null }} Filter */
+
+/** @param {Filter} filter */
 function filterQuery({ prefix, by }) {
 	const search = new URLSearchParams();
 	if (prefix) search.set("prefix", prefix);
@@ -49,9 +50,9 @@ function filterQuery({ prefix, by }) {
 
 export const href = {
 	namespaces: () => "/",
-	/** @param {string} store @param {string} namespace @param {{ prefix?: string, by?: string | null }} [filter] */
+	/** @param {string} store @param {string} namespace @param {Filter} [filter] */
 	keys: (store, namespace, filter = {}) => `/s/${part(store)}/n/${part(namespace)}${filterQuery(filter)}`,
-	/** @param {string} store @param {string} namespace @param {string} key @param {{ prefix?: string, by?: string | null }} [filter] */
+	/** @param {string} store @param {string} namespace @param {string} key @param {Filter} [filter] */
 	entry: (store, namespace, key, filter = {}) =>
 		`/s/${part(store)}/n/${part(namespace)}/k/${part(key)}${filterQuery(filter)}`,
 	jobs: () => "/jobs",
@@ -60,8 +61,8 @@ export const href = {
 };
 
 /**
- * Keeps the address and what is shown together. `guard` may hold a navigation back: it resolves to whether to go.
- * Each history entry carries its position, so that a held-back "back" can be undone.
+ * Keeps the address and what is shown together. `guard` resolves to whether to go. Each history entry carries its position,
+ * so that a held-back "back" can be undone.
  */
 class Router extends EventTarget {
 	/** @type {(() => boolean | Promise<boolean>) | null} */

@@ -2,10 +2,8 @@
 import { ApiError, problem } from "./api.js";
 
 /**
- * Sends a file as a request's body and tells how much of it has gone out; `fetch` cannot tell that.
- * @param {string} method
- * @param {string} path
- * @param {Blob} file
+ * Tells how much has gone out, which `fetch` cannot.
+ * @param {string} method @param {string} path @param {Blob} file
  * @param {{ headers?: Record<string, string>, signal?: AbortSignal, sent?: (bytes: number, total: number) => void }} [options]
  * @returns {Promise<string>} the answer's text
  */

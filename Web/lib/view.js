@@ -1,4 +1,4 @@
-/** What is connected for as long as an element is: listeners that are given `this.signal`, requests too. */
+/** Listeners and requests that are given `this.signal` end with the element. */
 export class View extends HTMLElement {
 	leaving = new AbortController();
 
@@ -15,6 +15,5 @@ export class View extends HTMLElement {
 		this.leaving.abort();
 	}
 
-	/** Builds what is shown and listens. */
 	connected() {}
 }
