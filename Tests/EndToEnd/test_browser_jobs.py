@@ -127,8 +127,8 @@ def test_an_export_lands_whole_once_and_its_import_is_equal(page, server, tmp_pa
         source.put(key, VALUES[number % len(VALUES)], metadata={"n": number})
     show(page, source).click("export")
     page.click("export-dialog-submit")
-    file = page.landed(".ndjson")
     done(page)
+    file = page.landed(".ndjson")
     assert len(list(page.downloads.iterdir())) == 1
     assert len(file.read_bytes().splitlines()) == len(ODD)
 

@@ -45,8 +45,8 @@ def test_the_main_job(page, server, file, entries):  # noqa: F811
 
     show(page, source).click("export")
     page.click("export-dialog-submit")
-    exported = page.landed(".ndjson")
     done(page, within=120)
+    exported = page.landed(".ndjson")
     with open(exported, encoding="utf-8") as lines:
         assert [known(line) for line in lines] == as_known(left)
 
