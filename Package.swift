@@ -45,6 +45,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KVTransfer", dependencies: ["KVModel", "CZlib"], swiftSettings: strict),
         .target(
@@ -82,7 +83,7 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "KVModel", "SQLiteEngine", "KVJobs", "KVServer",
+                "CMalloc", "KVModel", "SQLiteEngine", "KVJobs", "KVServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,14 +1,17 @@
+import CMalloc
 import Foundation
 import NIOCore
 
 /// What the process asks of the system before it begins.
 enum ProcessLimits {
     /// Threads for what blocks: reads of many rows, files, uploads. A few slow ones must not hold up the others.
-    private static let blockingThreads = 16
+    private static let blockingThreads = 8
+    private static let mallocArenas: Int32 = 2
     /// Each connection takes a descriptor, and the usual limit is 1,024.
     private static let openFiles: rlim_t = 65_536
 
     static func prepare() {
+        limit_malloc_arenas(mallocArenas)
         NIOSingletons.blockingPoolThreadCountSuggestion = blockingThreads
         // What the program makes is its owner's alone, whatever folder it is told to make it in.
         umask(0o077)
