@@ -89,7 +89,8 @@ package final class Jobs: Service {
         }
     }
 
-    /// The job that was made under the draft's idempotency key. Throws `invalid_request` when that was another kind of job.
+    /// The job that was made under the draft's idempotency key. Throws `invalid_request` when that was another kind of
+    /// job, or stands on another namespace.
     private func earlier(_ draft: Draft) async throws -> Job? {
         guard let job = try await ledger.job(idempotencyKey: draft.idempotencyKey) else { return nil }
         guard job.kind == draft.work.kind, job.store == draft.store, job.namespace == draft.namespace else {
