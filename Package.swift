@@ -24,6 +24,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -48,6 +49,18 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KVTransfer", dependencies: ["KVModel", "CZlib"], swiftSettings: strict),
+        .target(
+            name: "CloudflareEngine",
+            dependencies: [
+                "KVModel", "KVTransfer",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "KVJobs",
             dependencies: [
@@ -83,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CMalloc", "KVModel", "SQLiteEngine", "KVJobs", "KVServer",
+                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -95,12 +108,18 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "KVModelTests", dependencies: ["KVModel"], swiftSettings: strict),
-        //        .testTarget(name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib"], swiftSettings: strict),
+        .testTarget(
+            name: "CloudflareEngineTests",
+            dependencies: ["KVModel", "CloudflareEngine", .product(name: "NIOHTTP1", package: "swift-nio")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "KVModel", "SQLiteFile", "SQLiteEngine",
+                "KVModel", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict

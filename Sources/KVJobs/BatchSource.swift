@@ -18,7 +18,6 @@ struct Batch<Element: Sendable>: Sendable {
     var failures: [JobFailure] = []
     /// What had expired before it was read.
     var skipped = 0
-    var requests = 0
     /// For the job's timeline.
     var notices: [String] = []
     /// Behind this batch; nil when it was the last.
@@ -46,7 +45,6 @@ struct StepResult: Sendable {
     var skipped = 0
     var failures: [JobFailure] = []
     var bytes = 0
-    var requests = 0
     var lastKey: String?
     /// The batch stands as counted, but the job ends here.
     var stop: KVError?

@@ -27,6 +27,8 @@ package struct Job: Sendable {
     /// The title when the job was made, which tells more than the id of a namespace that is gone.
     package let namespaceTitle: String
     package let work: JobWork
+    /// Whether values are read byte for byte also where that takes a request for each.
+    package let readsExactly: Bool
     package let createdBy: String
     /// Milliseconds since 1970, as are the others.
     package let createdAt: Int64

@@ -14,6 +14,7 @@ struct JobExecution {
     let now: @Sendable () -> Int64
 
     private var meter = ProgressMeter()
+    private let requestsBefore: Int
     /// Of the file that the step writes, up to the last batch.
     private var output = (bytes: 0, records: 0)
     /// Counted, and not yet in the ledger.
@@ -24,6 +25,7 @@ struct JobExecution {
         now: @escaping @Sendable () -> Int64
     ) {
         self.job = job
+        requestsBefore = job.progress.requests
         self.control = control
         self.ledger = ledger
         self.hub = hub
@@ -40,6 +42,14 @@ struct JobExecution {
 
     /// Takes the job from `queued` to its end, or to the end of the program.
     mutating func run(on workplace: JobWorkplace) async {
+        let pulse = JobPulse(of: job, hub: hub, now: now)
+        async let noting: Void = pulse.noteWaits(in: ledger, logger: logger)
+        await EngineWork.$current.withValue(pulse.work) { await work(on: workplace) }
+        pulse.end()
+        await noting
+    }
+
+    private mutating func work(on workplace: JobWorkplace) async {
         do {
             job.startedAt = now()
             try await note(.start, .started)
@@ -93,7 +103,8 @@ struct JobExecution {
         job.progress.skipped += result.skipped + batch.skipped
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
-        job.progress.requests += batch.requests + result.requests
+        job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
+        job.progress.throttledUntil = EngineWork.current?.wait?.until
         job.progress.currentKey = result.lastKey ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
@@ -162,14 +173,14 @@ struct JobExecution {
     }
 
     private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent]) async throws {
-        job.progress.sequence += 1
+        job.progress.sequence = hub.nextSequence(of: job)
         try await ledger.save(job, checkpoint: checkpoint, events: events, failures: unsavedFailures)
         unsavedFailures = []
         hub.publish(job)
     }
 
     private mutating func publish() {
-        job.progress.sequence += 1
+        job.progress.sequence = hub.nextSequence(of: job)
         hub.publish(job)
     }
 }

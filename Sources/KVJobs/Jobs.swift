@@ -35,15 +35,18 @@ package final class Jobs: Service {
         package var store: String
         package var namespace: NamespaceID
         package var work: JobWork
+        package var readsExactly: Bool
         package var createdBy: String
         package var idempotencyKey: String?
 
         package init(
-            store: String, namespace: NamespaceID, work: JobWork, createdBy: String, idempotencyKey: String?
+            store: String, namespace: NamespaceID, work: JobWork, readsExactly: Bool = false, createdBy: String,
+            idempotencyKey: String?
         ) {
             self.store = store
             self.namespace = namespace
             self.work = work
+            self.readsExactly = readsExactly
             self.createdBy = createdBy
             self.idempotencyKey = idempotencyKey
         }
@@ -116,7 +119,8 @@ package final class Jobs: Service {
         }
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
-            work: draft.work, createdBy: draft.createdBy, createdAt: now(), state: .queued, progress: JobProgress())
+            work: draft.work, readsExactly: draft.readsExactly, createdBy: draft.createdBy, createdAt: now(),
+            state: .queued, progress: JobProgress())
         let (made, isNew) = try await ledger.insert(job, idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made

@@ -22,6 +22,11 @@ final class ProgressHub: Sendable {
         state.withLock { $0.channels[id]?.newest }
     }
 
+    /// Above every sequence that has been shown of the job.
+    func nextSequence(of job: Job) -> Int {
+        max(job.progress.sequence, newest(of: job.id)?.progress.sequence ?? 0) + 1
+    }
+
     /// How many watch the job.
     func watchers(of id: JobID) -> Int {
         state.withLock { $0.channels[id]?.watchers.count ?? 0 }
@@ -33,6 +38,8 @@ final class ProgressHub: Sendable {
     func publish(_ job: Job, isNoted: Bool = true) {
         state.withLock { state in
             var channel = state.channels[job.id] ?? Channel()
+            var job = job
+            job.progress.sequence = max(job.progress.sequence, (channel.newest?.progress.sequence ?? -1) + 1)
             for watcher in channel.watchers.values {
                 watcher.yield(job)
                 if job.state.isFinal { watcher.finish() }
@@ -40,6 +47,17 @@ final class ProgressHub: Sendable {
             channel.newest = job.state.isFinal && isNoted ? nil : job
             if job.state.isFinal { channel.watchers = [:] }
             state.channels[job.id] = channel.newest == nil ? nil : channel
+        }
+    }
+
+    /// Changes what is shown of a job at work, between two of its own snapshots.
+    func amend(_ id: JobID, _ change: (inout JobProgress) -> Void) {
+        state.withLock { state in
+            guard var job = state.channels[id]?.newest, !job.state.isFinal else { return }
+            change(&job.progress)
+            job.progress.sequence += 1
+            state.channels[id]?.newest = job
+            for watcher in state.channels[id]?.watchers.values ?? [:].values { watcher.yield(job) }
         }
     }
 

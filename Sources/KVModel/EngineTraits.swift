@@ -1,6 +1,6 @@
 /// The kinds of engine that a store can be connected to.
 package enum EngineKind: String, CaseIterable, Codable, Sendable {
-    case sqlite
+    case sqlite, cloudflare
 }
 
 /// What an engine can do, and in which portions it is best asked.
@@ -27,21 +27,36 @@ package struct EngineTraits: Hashable, Sendable {
         package var write: Int
         package var delete: Int
         package var bytes: Int
+        /// Bytes of values that one deletion may free without holding up others; nil where that does not matter.
+        package var deletedBytes: Int?
 
-        package init(read: Int, write: Int, delete: Int, bytes: Int) {
+        package init(read: Int, write: Int, delete: Int, bytes: Int, deletedBytes: Int? = nil) {
             self.read = read
             self.write = write
             self.delete = delete
             self.bytes = bytes
+            self.deletedBytes = deletedBytes
         }
     }
 
     package var kind: EngineKind
+    /// Whether it is reached over a network, by requests that cost a quota.
+    package var isRemote: Bool
+    /// Whether single namespaces can be made read-only.
+    package var protectsNamespaces: Bool
+    /// Whether the answers to batches say which keys were there before.
+    package var tellsWhatWasThere: Bool
     package var limits: Limits
     package var batches: BatchSizes
 
-    package init(kind: EngineKind, limits: Limits, batches: BatchSizes) {
+    package init(
+        kind: EngineKind, isRemote: Bool, protectsNamespaces: Bool, tellsWhatWasThere: Bool, limits: Limits,
+        batches: BatchSizes
+    ) {
         self.kind = kind
+        self.isRemote = isRemote
+        self.protectsNamespaces = protectsNamespaces
+        self.tellsWhatWasThere = tellsWhatWasThere
         self.limits = limits
         self.batches = batches
     }

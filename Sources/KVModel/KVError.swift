@@ -42,6 +42,10 @@ package struct KVError: Error, Hashable, Sendable {
         case upgradeRequired = "upgrade_required"
         case tooManySockets = "too_many_sockets"
 
+        case notSupported = "not_supported"
+        case storeProtected = "store_protected"
+        case storeUnauthorized = "store_unauthorized"
+        case storeThrottled = "store_throttled"
         case diskFull = "disk_full"
         case storeUnavailable = "store_unavailable"
         case shuttingDown = "shutting_down"

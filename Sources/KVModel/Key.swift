@@ -54,6 +54,16 @@ extension [UInt8] {
         }
     }
 
+    /// Of a key's bytes: those up to and including the first delimiter behind a prefix of so many bytes.
+    package func folder(behind prefixCount: Int, delimiter: [UInt8]) -> [UInt8]? {
+        guard count >= prefixCount + delimiter.count else { return nil }
+        for start in prefixCount...(count - delimiter.count)
+        where self[start..<start + delimiter.count].elementsEqual(delimiter) {
+            return Array(self[..<(start + delimiter.count)])
+        }
+        return nil
+    }
+
     package var isValidUTF8: Bool {
         withUnsafeBufferPointer { $0.isValidUTF8 }
     }

@@ -14,6 +14,8 @@ package protocol KeyValueEngine: Sendable {
 
     /// Throws what keeps the engine from answering.
     func checkReachable() async throws
+    /// How its requests are paced; nil where they cost no quota.
+    var pace: Pace? { get }
 
     // MARK: Namespaces
 
@@ -59,6 +61,10 @@ package protocol KeyValueEngine: Sendable {
     ) async throws -> WriteOutcome
 }
 
+extension KeyValueEngine {
+    package var pace: Pace? { nil }
+}
+
 /// What must hold of a key for it to be written.
 package enum WriteCondition: Hashable, Sendable {
     case always
@@ -71,6 +77,8 @@ package enum WriteCondition: Hashable, Sendable {
 package enum WriteOutcome: Hashable, Sendable {
     case created(ETag?)
     case replaced(ETag?)
+    /// Written; whether the key was there before, the engine cannot tell.
+    case written(ETag?)
     /// The condition did not hold; nothing was changed.
     case unmet
     indirect case failed(KVError)

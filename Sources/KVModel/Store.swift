@@ -3,11 +3,14 @@ package struct Store: Sendable {
     package let name: String
     package let label: String
     package let engine: any KeyValueEngine
+    /// Nothing in it may be changed from here; the engine refuses it.
+    package let isProtected: Bool
 
-    package init(name: String, label: String, engine: any KeyValueEngine) {
+    package init(name: String, label: String, engine: any KeyValueEngine, isProtected: Bool = false) {
         self.name = name
         self.label = label
         self.engine = engine
+        self.isProtected = isProtected
     }
 }
 

@@ -63,7 +63,7 @@ extension WriteCondition {
 extension WriteOutcome {
     var etag: ETag? {
         switch self {
-        case .created(let etag), .replaced(let etag): etag
+        case .created(let etag), .replaced(let etag), .written(let etag): etag
         case .unmet, .failed: nil
         }
     }
@@ -74,7 +74,7 @@ extension Response {
     static func written(_ outcome: WriteOutcome, _ key: Key, _ body: [UInt8]) throws(KVError) -> Response {
         switch outcome {
         case .created(let etag): return .json(.created, body, headers: HTTPFields(etag: etag))
-        case .replaced(let etag): return .json(.ok, body, headers: HTTPFields(etag: etag))
+        case .replaced(let etag), .written(let etag): return .json(.ok, body, headers: HTTPFields(etag: etag))
         case .unmet:
             throw KVError(
                 .preconditionFailed,

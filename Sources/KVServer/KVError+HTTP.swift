@@ -17,11 +17,13 @@ extension KVError.Code {
         case .valueTooLarge, .bodyTooLarge: .contentTooLarge
         case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .interrupted: .conflict
         case .preconditionFailed: .preconditionFailed
-        case .namespaceProtected, .forbiddenOrigin: .forbidden
+        case .namespaceProtected, .storeProtected, .forbiddenOrigin: .forbidden
         case .hostNotAllowed: .misdirectedRequest
         case .upgradeRequired: .upgradeRequired
         case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
-        case .tooManySockets, .storeUnavailable, .shuttingDown: .serviceUnavailable
+        case .notSupported: .notImplemented
+        case .storeUnauthorized: .badGateway
+        case .tooManySockets, .storeUnavailable, .storeThrottled, .shuttingDown: .serviceUnavailable
         case .internalError: .internalServerError
         }
     }

@@ -32,7 +32,7 @@ struct FolderWalk {
                 break
             }
             let info = KeyInfo(row: statement)
-            if let folder = folder(of: info.key.bytes) {
+            if let folder = info.key.bytes.folder(behind: prefix.count, delimiter: delimiter) {
                 page.folders.append(Folder(prefix: Key(stored: folder)))
                 range.lower = KeyRange.after(folder: folder)
                 statement.reset()
@@ -43,16 +43,6 @@ struct FolderWalk {
             }
         }
         return page
-    }
-
-    /// The key up to and including the first delimiter behind the prefix.
-    private func folder(of key: [UInt8]) -> [UInt8]? {
-        guard key.count >= prefix.count + delimiter.count else { return nil }
-        for start in prefix.count...(key.count - delimiter.count)
-        where key[start..<start + delimiter.count].elementsEqual(delimiter) {
-            return Array(key[..<(start + delimiter.count)])
-        }
-        return nil
     }
 
     private func countFolders(of page: inout FolderPage, _ number: Int, on connection: borrowing ReadConnection) throws

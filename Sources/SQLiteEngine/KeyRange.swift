@@ -1,10 +1,9 @@
-import Foundation
 import KVModel
 
 /// The keys from `lower` on and before `upper`. A cursor is nothing but the lower bound where the next page begins.
 struct KeyRange {
     /// Begins every cursor, so that other texts are told from cursors.
-    private static let mark: [UInt8] = Array("kv".utf8)
+    private static let mark: StaticString = "kv"
 
     /// After every key: 0xFF occurs nowhere in UTF-8.
     private static let end: [UInt8] = [0xFF]
@@ -30,18 +29,7 @@ struct KeyRange {
 
     static func after(folder prefix: [UInt8]) -> [UInt8] { prefix.prefixUpperBound ?? end }
 
-    static func encode(_ start: [UInt8]) -> PageCursor {
-        let text = Data(mark + start).base64EncodedString()
-        return PageCursor(
-            text.replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: ""))
-    }
+    static func encode(_ start: [UInt8]) -> PageCursor { PageCursor(start, mark: mark) }
 
-    static func decode(_ cursor: PageCursor) throws(KVError) -> [UInt8] {
-        let text = cursor.text.replacing("-", with: "+").replacing("_", with: "/")
-        let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), data.starts(with: mark) else {
-            throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
-        }
-        return Array(data.dropFirst(mark.count))
-    }
+    static func decode(_ cursor: PageCursor) throws(KVError) -> [UInt8] { try cursor.bytes(mark: mark) }
 }

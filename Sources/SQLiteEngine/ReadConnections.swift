@@ -8,10 +8,16 @@ import Synchronization
 ///
 /// A point read or a page of keys takes microseconds, less than handing it to another thread and back: such reads run
 /// where they are called (`brief`). What may take longer goes to a thread that may block (`lengthy`), on connections of its own.
+///
+/// A connection for brief reads keeps its view of the store from one read to the next for as long as nothing is written:
+/// to begin a view and to end it costs as much as the read. `changed` lets go of them, so that none holds up the log's
+/// checkpoints.
 final class ReadConnections: Sendable {
     private let forBrief: [LockedConnection]
     private let forLengthy: [LockedConnection]
     private let turn = Atomic(0)
+    /// Grows with every change of the store.
+    private let generation = Atomic(0)
 
     init(path: String) throws {
         forBrief = try (0..<4).map { _ in try LockedConnection(path: path) }
@@ -19,24 +25,34 @@ final class ReadConnections: Sendable {
     }
 
     func brief<Result: Sendable>(_ read: (borrowing ReadConnection) throws -> Result) throws -> Result {
-        try withOne(of: forBrief, read)
+        let newest = generation.load(ordering: .acquiring)
+        return try withOne(of: forBrief) { connection in
+            try connection.keepView(of: newest)
+            return try read(connection)
+        }
+    }
+
+    /// Call it behind every commit, before the change is answered: reads that begin later see it.
+    func changed() {
+        generation.add(1, ordering: .releasing)
+        for candidate in forBrief { candidate.connection.withLockIfAvailable { $0.endView() } }
     }
 
     func lengthy<Result: Sendable>(
         _ read: @escaping @Sendable (borrowing ReadConnection) throws -> Result
     ) async throws -> Result {
-        try await NIOThreadPool.singleton.runIfActive { [self] in try withOne(of: forLengthy, read) }
+        try await NIOThreadPool.singleton.runIfActive { [self] in try withOne(of: forLengthy) { try read($0) } }
     }
 
     /// The first free connection, so that the caches of those behind stay small; if all are busy, waits for one in turn.
     private func withOne<Result: Sendable>(
-        of connections: [LockedConnection], _ read: (borrowing ReadConnection) throws -> Result
+        of connections: [LockedConnection], _ read: (inout ReadConnection) throws -> Result
     ) throws -> Result {
         for candidate in connections {
-            if let result = try candidate.connection.withLockIfAvailable({ try read($0) }) { return result }
+            if let result = try candidate.connection.withLockIfAvailable({ try read(&$0) }) { return result }
         }
         let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return try connections[abs(next % connections.count)].connection.withLock { try read($0) }
+        return try connections[abs(next % connections.count)].connection.withLock { try read(&$0) }
     }
 }
 
@@ -52,6 +68,8 @@ private final class LockedConnection: Sendable {
 struct ReadConnection: ~Copyable {
     private let handle: OpaquePointer
     private let statements: StatementCache
+    /// The generation of the store that the kept view shows; nil when none is kept.
+    private var viewed: Int?
 
     init(path: String) throws {
         var opened: OpaquePointer?
@@ -74,6 +92,20 @@ struct ReadConnection: ~Copyable {
     /// Prepared once and kept; reset it when done.
     func statement(_ sql: StaticString) throws -> Statement {
         try statements.statement(sql)
+    }
+
+    /// Reads see the state of the generation or a later one, the same until this is called with another.
+    mutating func keepView(of generation: Int) throws {
+        guard viewed != generation || sqlite3_get_autocommit(handle) != 0 else { return }
+        endView()
+        try statement("BEGIN").run()
+        viewed = generation
+    }
+
+    mutating func endView() {
+        guard viewed != nil else { return }
+        sqlite3_exec(handle, "COMMIT", nil, nil, nil)
+        viewed = nil
     }
 
     /// All reads within see one state of the store.

@@ -2,6 +2,7 @@ package import KVModel
 
 extension SQLiteEngine {
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
+        EngineWork.current?.countRequest()
         let range = try KeyRange(query)
         let now = nowSeconds
         guard query.limit > 1_000 else {

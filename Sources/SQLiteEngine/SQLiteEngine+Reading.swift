@@ -2,6 +2,7 @@ package import KVModel
 
 extension SQLiteEngine {
     package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
+        EngineWork.current?.countRequest()
         let range = try KeyRange(query)
         let now = nowSeconds
         return try await readers.lengthy { connection in
@@ -13,6 +14,7 @@ extension SQLiteEngine {
     }
 
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
+        EngineWork.current?.countRequest()
         let now = nowSeconds
         if keys.count == 1 {
             let found = try readers.brief { try $0.entry(keys[0], in: namespace, now: now) }

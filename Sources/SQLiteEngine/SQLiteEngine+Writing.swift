@@ -5,6 +5,7 @@ extension SQLiteEngine {
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
     ) async throws -> [WriteOutcome] {
+        EngineWork.current?.countRequest()
         let now = now()
         return try await write { db in
             var batch = try BatchWrite(in: namespace, of: db, now: now)
@@ -15,6 +16,7 @@ extension SQLiteEngine {
     }
 
     package func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome] {
+        EngineWork.current?.countRequest()
         let now = now()
         return try await write { db in
             var batch = try BatchWrite(in: namespace, of: db, now: now)

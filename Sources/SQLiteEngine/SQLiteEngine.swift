@@ -8,12 +8,12 @@ import SQLiteFile
 /// connections of their own, each seeing the state at its beginning.
 package final class SQLiteEngine: KeyValueEngine {
     package let traits = EngineTraits(
-        kind: .sqlite,
+        kind: .sqlite, isRemote: false, protectsNamespaces: true, tellsWhatWasThere: true,
         limits: .init(
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),
         // Large writes, because sorted as a whole they touch far fewer pages when keys come in no order.
-        batches: .init(read: 10_000, write: 50_000, delete: 10_000, bytes: 16 << 20))
+        batches: .init(read: 10_000, write: 50_000, delete: 10_000, bytes: 16 << 20, deletedBytes: 64 << 20))
 
     let writer: DatabaseQueue
     let readers: ReadConnections
@@ -37,6 +37,7 @@ package final class SQLiteEngine: KeyValueEngine {
 
     /// Runs `change` in one transaction; when this returns the change is on the disk.
     func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        defer { readers.changed() }
         do {
             return try await writer.write(change)
         } catch let error as DatabaseError {

@@ -1,3 +1,4 @@
+import CloudflareEngine
 import Foundation
 import Hummingbird
 import KVJobs
@@ -27,12 +28,18 @@ struct App {
         var stores: [Store] = []
         var services: [any Service] = []
         for store in settings.stores {
-            switch store.engine {
+            var engine: any KeyValueEngine
+            switch store.connection {
             case .sqlite:
-                let engine = try SQLiteEngine(path: "\(dataFolder.folder("stores"))/\(store.name).sqlite", now: now)
-                stores.append(Store(name: store.name, label: store.label ?? store.name, engine: engine))
-                services.append(Sweeper(engine, logger: logger))
+                let file = try SQLiteEngine(path: "\(dataFolder.folder("stores"))/\(store.name).sqlite", now: now)
+                services.append(Sweeper(file, logger: logger))
+                engine = file
+            case .cloudflare(let account): engine = CloudflareEngine(account, now: now)
             }
+            if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
+            stores.append(
+                Store(
+                    name: store.name, label: store.label ?? store.name, engine: engine, isProtected: store.isProtected))
         }
 
         jobs = Jobs(

@@ -12,7 +12,9 @@ struct Settings {
     var stores: [StoreSettings]
 
     init(options: Serve, environment: [String: String]) throws {
-        let file = try (options.config ?? environment["KV_MANAGER_CONFIG"]).map { try ConfigurationFile(path: $0) }
+        let file = try (options.config ?? environment["KV_MANAGER_CONFIG"]).map {
+            try ConfigurationFile(path: $0, environment: environment)
+        }
         host = options.host ?? environment["KV_MANAGER_HOST"] ?? file?.host ?? "127.0.0.1"
         port = try Self.port(options.port, environment["KV_MANAGER_PORT"]) ?? file?.port ?? 8_787
         dataFolder =
@@ -22,7 +24,7 @@ struct Settings {
         logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
         stores = file?.stores ?? []
         if !stores.contains(where: { $0.name == "local" }) {
-            stores.insert(StoreSettings(name: "local", engine: .sqlite, label: nil), at: 0)
+            stores.insert(.local, at: 0)
         }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
@@ -60,11 +62,4 @@ struct Settings {
     private static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
-}
-
-/// One connection to an engine, as the configuration names it.
-struct StoreSettings: Equatable {
-    var name: String
-    var engine: EngineKind
-    var label: String?
 }

@@ -1,3 +1,4 @@
+import CloudflareEngine
 import Foundation
 import KVModel
 import SQLiteEngine
@@ -9,16 +10,26 @@ final class EngineUnderTest: Sendable {
     let engine: any KeyValueEngine
     let clock: TestClock
     private let folder: URL
+    private let served: ServedStore?
 
-    /// Each kind of engine passes the same tests; a new one is made here.
-    init(_ kind: EngineKind) throws {
+    /// Each kind of engine passes the same tests; a new one is made here. Cloudflare's stands before this program's own
+    /// gateway, and so before an embedded store.
+    init(_ kind: EngineKind) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "engine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let clock = TestClock()
         self.clock = clock
+        let embedded = try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
         switch kind {
         case .sqlite:
-            engine = try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
+            (engine, served) = (embedded, nil)
+        case .cloudflare:
+            let served = try await ServedStore(embedded, folder: folder.path, now: { clock.milliseconds })
+            let account = CloudflareAccount(
+                id: "local", token: CloudflareToken("any"), baseURL: "\(served.url)/client/v4",
+                quota: try RequestQuota("1000000/1s"))
+            engine = CloudflareEngine(account, now: { clock.milliseconds })
+            self.served = served
         }
     }
 

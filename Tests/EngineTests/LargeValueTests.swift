@@ -47,7 +47,7 @@ struct LargeValueTests {
         "streams in and out any size up to 25 MiB", arguments: EngineKind.allCases,
         [0, 1, megabyte - 1, megabyte, megabyte + 1, 3 * megabyte + 17, Entry.maximumValueBytes])
     func sizes(kind: EngineKind, size: Int) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         let key = try Key("large")
         let value = bytes(size)
@@ -55,10 +55,11 @@ struct LargeValueTests {
         let info = KeyInfo(
             key: key, metadata: try Metadata(json: Array("[1]".utf8)),
             expiration: Expiration(stored: test.clock.seconds + 500))
-        guard case .created = try await test.engine.writeValue(Pieces(pieces), of: info, in: namespace, when: .always)
-        else {
-            Issue.record("the value was not created")
-            return
+        let outcome = try await test.engine.writeValue(Pieces(pieces), of: info, in: namespace, when: .always)
+        switch outcome {
+        case .created: break
+        case .written where !test.engine.traits.tellsWhatWasThere: break
+        default: Issue.record("the value was not created: \(outcome)")
         }
         #expect(try await read(key, test, namespace) == value)
         let whole = try await test.engine.read([key], in: namespace, bytes: .max)[0]?.entry
@@ -68,7 +69,7 @@ struct LargeValueTests {
 
     @Test("refuses more than 25 MiB, and a body that breaks off, and changes nothing", arguments: EngineKind.allCases)
     func refusals(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         let key = try Key("k")
         try await test.put(["k"], in: namespace, value: "old")
@@ -86,7 +87,7 @@ struct LargeValueTests {
 
     @Test("honours conditions for large values too, and keeps nothing of one refused", arguments: EngineKind.allCases)
     func conditions(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         let info = KeyInfo(key: try Key("k"))
         try await test.put(["k"], in: namespace, value: "old")
@@ -98,9 +99,9 @@ struct LargeValueTests {
         #expect(try await test.engine.namespace(namespace).valueBytes ?? 3 == 3)
     }
 
-    @Test("a value replaced while it is read ends the reading with an error", arguments: EngineKind.allCases)
+    @Test("a value replaced while it is read ends the reading with an error", arguments: [EngineKind.sqlite])
     func replacedWhileRead(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         let key = try Key("k")
         let old = Pieces([[UInt8]](repeating: bytes(Self.megabyte), count: 4))

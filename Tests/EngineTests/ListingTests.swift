@@ -5,7 +5,7 @@ import Testing
 struct ListingTests {
     @Test("lists in the order of bytes, whatever the page size", arguments: EngineKind.allCases, [1, 2, 7, 1_000])
     func order(kind: EngineKind, limit: Int) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         try await test.put(oddNames, in: namespace)
         #expect(try await test.allKeys(in: namespace, limit: limit) == bytewise(oddNames))
@@ -13,7 +13,7 @@ struct ListingTests {
 
     @Test("a prefix takes bytes, not characters", arguments: EngineKind.allCases)
     func prefixes(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         try await test.put(["e", "e\u{301}", "é", "ea", "user:1", "user:2", "user;", "use"], in: namespace)
         #expect(try await test.allKeys(in: namespace, prefix: "e", limit: 1) == ["e", "ea", "e\u{301}"])
@@ -25,7 +25,7 @@ struct ListingTests {
 
     @Test("a cursor stays right while keys come and go", arguments: EngineKind.allCases)
     func changingWhileListing(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         let names = (0..<200).map { "k\(1_000 + $0)" }
         try await test.put(names, in: namespace)
@@ -46,7 +46,7 @@ struct ListingTests {
         "one level of the tree: keys and folders together, in order, paged", arguments: EngineKind.allCases,
         [1, 2, 100])
     func folders(kind: EngineKind, limit: Int) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         try await test.put(
             ["a", "a/1", "a/2", "a/b/3", "b", "c//x", "c/y", "d:e", "é/ü", "/root", "z/"], in: namespace)
@@ -73,7 +73,7 @@ struct ListingTests {
 
     @Test("a made-up cursor is refused", arguments: EngineKind.allCases)
     func foreignCursor(kind: EngineKind) async throws {
-        let test = try EngineUnderTest(kind)
+        let test = try await EngineUnderTest(kind)
         let namespace = try await test.namespace()
         await expectCode(.invalidCursor) {
             _ = try await test.engine.keys(in: namespace, KeyQuery(cursor: PageCursor("not one!"), limit: 1))

@@ -14,6 +14,7 @@ struct LedgerTests {
                 namespace: NamespaceID("n\(number % 3)"), namespaceTitle: "t",
                 work: number.isMultiple(of: 4)
                     ? .export(.all, ExportForm(format: .csv, isGzipped: true)) : .delete(.prefix("p")),
+                readsExactly: number.isMultiple(of: 3),
                 createdBy: "test", createdAt: Int64(1_000 + number / 2), state: .queued, progress: JobProgress())
             _ = try await test.jobs.ledger.insert(job, idempotencyKey: nil)
             job.state = number.isMultiple(of: 5) ? .failed : .completed

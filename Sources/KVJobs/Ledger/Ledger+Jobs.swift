@@ -14,12 +14,13 @@ extension Ledger {
             try db.execute(
                 sql: """
                     INSERT INTO job (id, idempotency_key, kind, state, store, namespace, namespace_title, work,
-                        selection, created_by, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        selection, exact, created_by, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     job.id.text, idempotencyKey, job.kind.rawValue, job.state.rawValue, job.store, job.namespace.text,
-                    job.namespaceTitle, try Self.json(job.work), selection, job.createdBy, job.createdAt,
+                    job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly, job.createdBy,
+                    job.createdAt,
                 ])
             try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: "")], to: job.id, in: db)
             return (job, true)
@@ -89,6 +90,7 @@ extension Job {
         namespace = NamespaceID(row["namespace"])
         namespaceTitle = row["namespace_title"]
         work = try decoder.decode(JobWork.self, from: Data((row["work"] as String).utf8))
+        readsExactly = row["exact"]
         createdBy = row["created_by"]
         createdAt = row["created_at"]
         startedAt = row["started_at"]

@@ -97,7 +97,7 @@ extension JobQuery.Position {
         case (2, let number?, "s", _):
             self.init(value: text.databaseValue, number: number)
         default:
-            throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
+            throw KVError.badCursor
         }
     }
 

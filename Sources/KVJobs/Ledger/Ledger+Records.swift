@@ -41,9 +41,13 @@ extension Ledger {
 
     private static func position(_ cursor: PageCursor) throws(KVError) -> Int {
         guard let position = Int(cursor.text) else {
-            throw KVError(.invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
+            throw KVError.badCursor
         }
         return position
+    }
+
+    func note(_ event: JobEvent, of id: JobID) async throws {
+        try await write { db in try Self.append([event], to: id, in: db) }
     }
 
     static func append(_ events: [JobEvent], to id: JobID, in db: Database) throws {

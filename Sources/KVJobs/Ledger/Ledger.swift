@@ -103,6 +103,9 @@ package final class Ledger: Sendable {
                         PRIMARY KEY (job, number)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: "ALTER TABLE job ADD COLUMN exact INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

@@ -18,14 +18,14 @@ struct SelectedEntries: BatchSource {
         if case .keys(let number) = selection { return try await named(in: number, after: position.key) }
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.entries(in: namespace, query, bytes: bytes)
-        return Batch(items: page.items, requests: 1, position: page.cursor.map { .cursor($0.text) })
+        return Batch(items: page.items, position: page.cursor.map { .cursor($0.text) })
     }
 
     private func named(in selection: Int64, after key: String?) async throws -> Batch<Entry> {
         let keys = try await ledger.keys(ofSelection: selection, after: key, limit: limit)
         guard !keys.isEmpty else { return Batch() }
         let found = try await engine.read(keys, in: namespace, bytes: bytes)
-        var batch = Batch<Entry>(requests: 1)
+        var batch = Batch<Entry>()
         for (key, versioned) in zip(keys, found) {
             if let versioned {
                 batch.items.append(versioned.entry)

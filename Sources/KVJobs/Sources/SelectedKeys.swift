@@ -22,7 +22,7 @@ struct SelectedKeys: BatchSource {
         }
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.keys(in: namespace, query)
-        return Batch(items: page.items, requests: 1, position: page.cursor.map { .cursor($0.text) })
+        return Batch(items: page.items, position: page.cursor.map { .cursor($0.text) })
     }
 }
 

@@ -13,11 +13,11 @@ struct Write: Step {
         let seconds = now()
         // What has expired on the way must not replace what lives.
         let alive = items.filter { !($0.expiration?.isPast(at: seconds) ?? false) }
-        let outcomes = try await engine.write(alive, in: namespace, when: condition)
-        var result = StepResult(skipped: items.count - alive.count, requests: 1, lastKey: items.last?.key.name)
+        let outcomes = alive.isEmpty ? [] : try await engine.write(alive, in: namespace, when: condition)
+        var result = StepResult(skipped: items.count - alive.count, lastKey: items.last?.key.name)
         for (entry, outcome) in zip(alive, outcomes) {
             switch outcome {
-            case .created, .replaced:
+            case .created, .replaced, .written:
                 result.succeeded += 1
                 result.bytes += entry.value.count
             case .unmet where collision == .skip:

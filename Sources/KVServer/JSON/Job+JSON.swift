@@ -14,6 +14,7 @@ extension JSONWriter {
             json.member("namespace", job.namespace.text)
             json.member("namespaceTitle", job.namespaceTitle)
             json.work(job.work)
+            if job.readsExactly { json.member("exact", true) }
             json.member("createdAt", time: job.createdAt)
             json.member("startedAt", time: job.startedAt)
             json.member("finishedAt", time: job.finishedAt)

@@ -18,6 +18,7 @@ struct JobRequest {
     private var format: FileFormat?
     private var gzip: Bool?
     private var neutralizeFormulas: Bool?
+    private var exact: Bool?
     private let jobs: Jobs
     private var named: Int64?
 
@@ -60,6 +61,7 @@ struct JobRequest {
             case "format": format = try scanner.choice(FileFormat.self)
             case "gzip": gzip = try scanner.boolean()
             case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
+            case "exact": exact = try scanner.boolean()
             default: return false
             }
             return true
@@ -134,21 +136,21 @@ struct JobRequest {
         }
         guard let selection else { throw KVError(.invalidRequest, "The job needs a \"selection\" of keys.") }
         return Jobs.Draft(
-            store: store, namespace: NamespaceID(namespace), work: try work(kind, selection), createdBy: createdBy,
-            idempotencyKey: idempotencyKey)
+            store: store, namespace: NamespaceID(namespace), work: try work(kind, selection),
+            readsExactly: exact ?? false, createdBy: createdBy, idempotencyKey: idempotencyKey)
     }
 
     /// Throws `invalid_request` for fields that the kind has no use for: whoever sent them meant something.
     private func work(_ kind: JobKind, _ selection: JobSelection) throws(KVError) -> JobWork {
         let given = [
             "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
-            "neutralizeFormulas": neutralizeFormulas != nil,
+            "neutralizeFormulas": neutralizeFormulas != nil, "exact": exact != nil,
         ]
         let fitting: Set<String> =
             switch kind {
             case .delete: []
-            case .copy: ["target", "collision"]
-            case .export: ["format", "gzip", "neutralizeFormulas"]
+            case .copy: ["target", "collision", "exact"]
+            case .export: ["format", "gzip", "neutralizeFormulas", "exact"]
             case .importing:
                 throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
             }

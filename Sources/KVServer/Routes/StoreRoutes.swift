@@ -103,8 +103,23 @@ extension JSONWriter {
                 json.member("metadataBytes", traits.limits.metadataBytes)
                 json.member("minimumTTL", traits.limits.minimumTTL)
             }
-            json.member("protected", false)
+            json.member("remote", traits.isRemote)
+            json.member("protectsNamespaces", traits.protectsNamespaces)
+            if let pace = store.engine.pace { json.pace(pace) }
+            json.member("protected", store.isProtected)
             json.member("reachable", isReachable)
+        }
+    }
+
+    private mutating func pace(_ pace: Pace) {
+        name("pace")
+        object { json in
+            json.member("quota", "\(pace.quota)")
+            json.member("requests", pace.quota.requests)
+            json.member("seconds", Int(pace.quota.seconds))
+            json.member("remaining", pace.remaining)
+            json.member("waiting", pace.waiting)
+            json.member("throttledUntil", time: pace.throttledUntil)
         }
     }
 }

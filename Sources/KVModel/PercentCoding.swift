@@ -1,8 +1,7 @@
-import KVModel
-
-enum PercentCoding {
+/// Percent-encoding as RFC 3986 has it, over bytes.
+package enum PercentCoding {
     /// Nil where a `%` is not followed by two hex digits.
-    static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
         if !text.contains(UInt8(ascii: "%")), !plusIsSpace { return Array(text) }
         var decoded: [UInt8] = []
         var bytes = text.makeIterator()
@@ -29,7 +28,7 @@ enum PercentCoding {
 
 extension PercentCoding {
     /// Leaves only RFC 3986's unreserved characters as they are.
-    static func encode(_ text: String) -> String {
+    package static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []
         for byte in text.utf8 {

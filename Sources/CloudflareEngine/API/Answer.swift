@@ -1,0 +1,79 @@
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+/// An answer of the API, whole.
+struct Answer: Sendable {
+    var status: Int
+    var headers: HTTPHeaders
+    var body: [UInt8]
+
+    var isSuccess: Bool { (200..<300).contains(status) }
+
+    /// What `Expiration` of a value's answer says.
+    var expiration: Expiration? {
+        headers.first(name: "expiration").flatMap { Int64($0) }.map { Expiration(stored: $0) }
+    }
+
+    var rateLimit: RateLimit? { headers.first(name: "ratelimit").flatMap { RateLimit(field: $0) } }
+
+    /// Seconds; nil when it does not say, or says it as a date.
+    var retryAfter: Double? { headers.first(name: "retry-after").flatMap { Double($0) }.map { max(0, $0) } }
+
+    /// Reads the member `result` of the envelope; `info` what stands beside it as `result_info`. Members come in any
+    /// order. Throws `store_unavailable` for what is not such an envelope.
+    func read(
+        result: (inout JSONScanner) throws -> Void,
+        info: (inout JSONScanner) throws -> Void = { _ = try $0.skipValue() }
+    ) throws {
+        do {
+            try body.withUnsafeBufferPointer { buffer in
+                var scanner = JSONScanner(buffer)
+                try scanner.object { name, scanner in
+                    switch name {
+                    case "result": try result(&scanner)
+                    case "result_info" where scanner.peek() == UInt8(ascii: "{"): try info(&scanner)
+                    default: try scanner.skipValue()
+                    }
+                }
+                try scanner.end()
+            }
+        } catch let failure as JSONScanner.Failure {
+            throw KVError(
+                .storeUnavailable, "The store's answer could not be understood; the log says why.",
+                cause: "status \(status), \(body.count) bytes: \(failure)")
+        }
+    }
+
+    /// The first of the envelope's errors; nil when there is none to read.
+    var firstError: (code: Int64, message: String)? {
+        var found: (Int64, String)?
+        try? body.withUnsafeBufferPointer { buffer in
+            var scanner = JSONScanner(buffer)
+            try scanner.object { name, scanner in
+                guard name == "errors", scanner.peek() == UInt8(ascii: "["), found == nil else {
+                    try scanner.skipValue()
+                    return
+                }
+                try scanner.array { scanner in
+                    let error = try Self.error(&scanner)
+                    if found == nil { found = error }
+                }
+            }
+        }
+        return found
+    }
+
+    private static func error(_ scanner: inout JSONScanner) throws -> (Int64, String) {
+        var code: Int64 = 0
+        var message = ""
+        try scanner.object { name, scanner in
+            switch name {
+            case "code": code = try scanner.integer()
+            case "message": message = try scanner.text()
+            default: try scanner.skipValue()
+            }
+        }
+        return (code, message)
+    }
+}

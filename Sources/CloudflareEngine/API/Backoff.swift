@@ -1,0 +1,23 @@
+/// How often, and after what pauses, a request is sent again whose failure may have been chance.
+struct Backoff: Sendable {
+    static let forJobs = Backoff(attempts: 8)
+    /// People rather hear soon that it does not work.
+    static let forPeople = Backoff(attempts: 4)
+
+    private static let first = 0.2
+    private static let longest = 20.0
+
+    let attempts: Int
+
+    /// Seconds to wait after the attempt of that number, the first being 1; nil when it was the last.
+    ///
+    /// - Parameters:
+    ///   - asked: What the server asked for.
+    ///   - chance: 0 to 1; spreads those out that failed together.
+    func pause(after attempt: Int, asked: Double?, chance: Double) -> Double? {
+        guard attempt < attempts else { return nil }
+        let doubled = Self.first * Double(1 << min(attempt - 1, 16))
+        let own = min(Self.longest, doubled) * (0.5 + chance)
+        return max(own, min(asked ?? 0, 60))
+    }
+}

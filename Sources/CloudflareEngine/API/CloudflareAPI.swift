@@ -1,0 +1,140 @@
+import AsyncHTTPClient
+import KVModel
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Sends requests to the API, each in its turn, and again where that is right: what is sent again is the same request,
+/// which leaves what it would have left the first time.
+struct CloudflareAPI: Sendable {
+    /// The most that a bulk answer has: values of 25 MiB, and room for escapes in them.
+    private static let answerLimit = 176 << 20
+    private static let refusalLimit = 1 << 20
+    /// How often one request is sent again that was refused as one too many.
+    private static let patience = 8
+    /// Seconds until the same key may be written again.
+    private static let keyPause = 1.1
+
+    private let account: CloudflareAccount
+    let pacer: Pacer
+
+    /// Lives as long as the program, so that nobody has to shut it down.
+    private static let http: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(10), read: .seconds(60)),
+            decompression: .disabled)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = PacerState.places
+        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }()
+
+    init(account: CloudflareAccount, wallClock: @escaping @Sendable () -> Int64) {
+        self.account = account
+        pacer = Pacer(quota: account.quota, wallClock: wallClock)
+    }
+
+    /// What came of a request.
+    enum Outcome<Received: Sendable>: Sendable {
+        case received(Received)
+        /// - Parameter attempts: More than 1: an earlier attempt whose answer was lost may have been carried out.
+        case refused(Refusal, Answer, attempts: Int)
+    }
+
+    /// An answer of success. Throws what any other one means.
+    func send(_ call: Call) async throws -> Answer {
+        switch try await outcome(of: call) {
+        case .received(let answer): return answer
+        case .refused(let refusal, let answer, _): throw refusal.error(call, answer)
+        }
+    }
+
+    func outcome(of call: Call) async throws -> Outcome<Answer> {
+        try await exchange(call) { try await Answer($0, upTo: Self.answerLimit) }
+    }
+
+    /// The value's bytes as they come; nil when there is no such key.
+    func stream(_ call: Call) async throws -> HTTPClientResponse? {
+        switch try await exchange(call, { $0 }) {
+        case .received(let response): return response
+        case .refused(.noKey, _, _): return nil
+        case .refused(let refusal, let answer, _): throw refusal.error(call, answer)
+        }
+    }
+
+    private func exchange<Received: Sendable>(
+        _ call: Call, _ receive: (HTTPClientResponse) async throws -> Received
+    ) async throws -> Outcome<Received> {
+        let backoff = EngineWork.current == nil ? Backoff.forPeople : .forJobs
+        var attempt = 1
+        var refusals = 0
+        while true {
+            let failure: KVError
+            var asked: Double?
+            do {
+                let response = try await execute(call)
+                if (200..<300).contains(response.status.code) { return .received(try await receive(response)) }
+                let answer = try await Answer(response, upTo: Self.refusalLimit)
+                let refusal = Refusal(answer)
+                switch refusal {
+                case .tooMany(let quotaIsLeft) where refusals < Self.patience:
+                    refusals += 1
+                    if quotaIsLeft {
+                        try await Task.sleep(for: .seconds(answer.retryAfter ?? Self.keyPause))
+                    } else {
+                        pacer.refused(for: answer.retryAfter)
+                    }
+                    continue
+                case .trouble:
+                    failure = refusal.error(call, answer)
+                    asked = answer.retryAfter
+                default: return .refused(refusal, answer, attempts: attempt)
+                }
+            } catch let error as KVError {
+                throw error
+            } catch {
+                try Task.checkCancellation()
+                failure = KVError(
+                    .storeUnavailable, "The store could not be reached, time and again. Try later.",
+                    cause: "\(call): \(error)")
+            }
+            guard let pause = backoff.pause(after: attempt, asked: asked, chance: .random(in: 0...1)) else {
+                throw failure
+            }
+            attempt += 1
+            try await Task.sleep(for: .seconds(pause))
+        }
+    }
+
+    /// One attempt, to the head of its answer.
+    private func execute(_ call: Call) async throws -> HTTPClientResponse {
+        try await pacer.turn()
+        EngineWork.current?.countRequest()
+        do {
+            let response = try await Self.http.execute(request(call), timeout: call.timeout)
+            pacer.answered(response.headers.first(name: "ratelimit").flatMap { RateLimit(field: $0) })
+            return response
+        } catch {
+            pacer.answered(nil)
+            throw error
+        }
+    }
+
+    private func request(_ call: Call) -> HTTPClientRequest {
+        var request = HTTPClientRequest(
+            url: "\(account.baseURL)/accounts/\(PercentCoding.encode(account.id))/storage/kv/namespaces\(call.path)")
+        request.method = call.method
+        if let contentType = call.contentType { request.headers.add(name: "Content-Type", value: contentType) }
+        request.headers.add(name: "Authorization", value: "Bearer \(account.token.secret)")
+        request.headers.add(name: "User-Agent", value: "kv-manager")
+        request.body = call.body.map { .bytes($0) }
+        return request
+    }
+}
+
+extension Answer {
+    fileprivate init(_ response: HTTPClientResponse, upTo limit: Int) async throws {
+        let body = try await response.body.collect(upTo: limit)
+        self.init(
+            status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))
+    }
+}

@@ -1,0 +1,80 @@
+package import KVModel
+
+extension CloudflareEngine {
+    /// Keys looked through for one page of folders: the API knows no delimiter, so what lies within a folder is passed
+    /// over key by key.
+    private static let keysPerFolderPage = 10_000
+
+    package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
+        var items: [KeyInfo] = []
+        var within: ListPosition?
+        let end = try await list(
+            in: namespace, prefix: query.prefix, from: ListPosition(query.cursor), wanted: query.limit
+        ) { keys, page in
+            let room = query.limit - items.count
+            items += keys.prefix(room)
+            if keys.count > room, let last = items.last {
+                within = ListPosition(cursor: page.cursor, after: last.key.bytes)
+            }
+            return items.count < query.limit
+        }
+        return Page(items: items, cursor: (within ?? end)?.pageCursor)
+    }
+
+    package func folders(
+        in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
+    ) async throws -> FolderPage {
+        var level = FolderLevel(prefix: query.prefix, delimiter: delimiter, limit: query.limit)
+        var seen = 0
+        var within: ListPosition?
+        let end = try await list(
+            in: namespace, prefix: query.prefix, from: ListPosition(query.cursor), wanted: Self.keysPerFolderPage
+        ) { keys, page in
+            seen += keys.count
+            for info in keys where !level.take(info) {
+                within = ListPosition(cursor: page.cursor, after: level.taken)
+                return false
+            }
+            return seen < Self.keysPerFolderPage
+        }
+        // Within a folder: what is left of it is not shown again.
+        let position = within ?? end.map { ListPosition(cursor: $0.cursor, after: level.taken) }
+        return FolderPage(keys: level.keys, folders: level.folders, cursor: position?.pageCursor)
+    }
+
+    /// Not without listing them.
+    package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? { nil }
+}
+
+/// One level of a tree, built from keys in byte order.
+private struct FolderLevel {
+    let prefix: [UInt8]
+    let delimiter: [UInt8]
+    let limit: Int
+    private(set) var keys: [KeyInfo] = []
+    private(set) var folders: [Folder] = []
+    /// The last key taken, or the end of the last folder.
+    private(set) var taken: [UInt8] = []
+
+    init(prefix: [UInt8], delimiter: [UInt8], limit: Int) {
+        self.prefix = prefix
+        self.delimiter = delimiter
+        self.limit = limit
+    }
+
+    /// False when the level is full: the key was not taken.
+    mutating func take(_ info: KeyInfo) -> Bool {
+        let name = info.key.bytes
+        guard taken.isEmpty || taken.precedesBytewise(name) else { return true }
+        guard keys.count + folders.count < limit else { return false }
+        if let folder = name.folder(behind: prefix.count, delimiter: delimiter) {
+            folders.append(Folder(prefix: Key(stored: folder)))
+            // 0xFF occurs nowhere in UTF-8: behind every key of the folder.
+            taken = folder + [0xFF]
+        } else {
+            keys.append(info)
+            taken = name
+        }
+        return true
+    }
+}

@@ -1,0 +1,155 @@
+import KVModel
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The line in which all requests of one credential wait for their turn: those of every job and of every screen.
+///
+/// `PacerState` decides; this carries it out, with a clock and with callers that wait.
+final class Pacer: Sendable {
+    /// How long people are kept waiting before they are told when to ask again, in seconds.
+    private static let patience = 10.0
+    /// How many people's requests may stand in line.
+    private static let longestLine = 500
+    /// Shorter waits than this are not told of, in seconds.
+    private static let noticeable = 1.0
+
+    private struct Waiter {
+        let continuation: CheckedContinuation<Void, any Error>
+        let work: EngineWork?
+    }
+
+    private struct Line {
+        var state: PacerState
+        var lastNumber = 0
+        var waiters: [PacerState.Ticket: Waiter] = [:]
+        var alarm: (time: Double, task: Scheduled<Void>)?
+    }
+
+    private let line: Mutex<Line>
+    private let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+    /// Milliseconds since 1970.
+    private let wallClock: @Sendable () -> Int64
+
+    init(quota: RequestQuota, wallClock: @escaping @Sendable () -> Int64) {
+        line = Mutex(Line(state: PacerState(quota: quota)))
+        self.wallClock = wallClock
+    }
+
+    var pace: Pace {
+        let now = Self.now
+        return line.withLock { line in
+            Pace(
+                quota: line.state.quota, remaining: line.state.remaining(at: now), waiting: line.state.waiting,
+                throttledUntil: line.state.isRefused(at: now).map { wallTime(of: $0, now: now) })
+        }
+    }
+
+    /// Returns when a request may go out; tell `answered` how it ended. Jobs wait as long as it takes; people are told by
+    /// `store_throttled` when it would take long.
+    func turn() async throws {
+        let work = EngineWork.current
+        let priority = Self.priority(of: work)
+        if work == nil { try refuseIfLong() }
+        let ticket = line.withLock { line in
+            line.lastNumber += 1
+            return PacerState.Ticket(number: line.lastNumber, priority: priority)
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isCancelled = line.withLock { line in
+                    if Task.isCancelled { return true }
+                    line.state.ask(ticket)
+                    line.waiters[ticket] = Waiter(continuation: continuation, work: work)
+                    return false
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) } else { advance() }
+            }
+        } onCancel: {
+            let waiter = line.withLock { line in
+                line.state.withdraw(ticket)
+                return line.waiters.removeValue(forKey: ticket)
+            }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// - Parameter limit: what the answer said of the quota; nil when it did not, or none came.
+    func answered(_ limit: RateLimit?) {
+        let priority = Self.priority(of: EngineWork.current)
+        line.withLock { $0.state.answered(priority, limit, at: Self.now) }
+        advance()
+    }
+
+    /// The answer was that there have been too many requests. `seconds` nil: it did not say for how long.
+    func refused(for seconds: Double?) {
+        line.withLock { $0.state.refused(for: seconds, at: Self.now) }
+        advance()
+    }
+
+    // MARK: Carrying out
+
+    private func advance() {
+        let now = Self.now
+        var waits: [(EngineWork, EngineWork.Wait)] = []
+        let freed = line.withLock { line in
+            let (admitted, lookAgainAt) = line.state.admit(at: now)
+            if let lookAgainAt {
+                setAlarm(at: lookAgainAt, in: &line)
+                if lookAgainAt - now > Self.noticeable { waits = self.waits(in: line, now: now) }
+            }
+            return admitted.compactMap { line.waiters.removeValue(forKey: $0) }
+        }
+        for waiter in freed { waiter.continuation.resume() }
+        for (work, wait) in waits { work.wait(wait) }
+    }
+
+    private func setAlarm(at time: Double, in line: inout Line) {
+        if let alarm = line.alarm, alarm.time <= time, alarm.time > Self.now { return }
+        line.alarm?.task.cancel()
+        let nanoseconds = UInt64((time * 1e9).rounded(.up)) + 1
+        let task = eventLoop.scheduleTask(deadline: .uptimeNanoseconds(nanoseconds)) { self.advance() }
+        line.alarm = (time, task)
+    }
+
+    private func waits(in line: Line, now: Double) -> [(EngineWork, EngineWork.Wait)] {
+        let wait: EngineWork.Wait
+        switch line.state.obstacle(for: .jobs, at: now) {
+        case .refused(let until): wait = EngineWork.Wait(reason: .refused, until: wallTime(of: until, now: now))
+        case .quota(let until): wait = EngineWork.Wait(reason: .quota, until: wallTime(of: until, now: now))
+        case .places, nil: return []
+        }
+        return line.waiters.values.compactMap { waiter in waiter.work.map { ($0, wait) } }
+    }
+
+    private func refuseIfLong() throws {
+        let now = Self.now
+        let (obstacle, waiting) = line.withLock { ($0.state.obstacle(for: .people, at: now), $0.state.waiting) }
+        switch obstacle {
+        case .refused(let until) where until - now > Self.patience, .quota(let until) where until - now > Self.patience:
+            throw KVError.throttled(secondsLeft: until - now)
+        default: break
+        }
+        guard waiting < Self.longestLine else { throw KVError.throttled(secondsLeft: Self.patience) }
+    }
+
+    // MARK: Time
+
+    private static func priority(of work: EngineWork?) -> PacerState.Priority { work == nil ? .people : .jobs }
+
+    private static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
+
+    /// To the second, rounded up: one wait, asked about twice, has one end.
+    private func wallTime(of time: Double, now: Double) -> Int64 {
+        let milliseconds = Double(wallClock()) + (time - now) * 1_000
+        return Int64((milliseconds / 1_000).rounded(.up)) * 1_000
+    }
+}
+
+extension KVError {
+    static func throttled(secondsLeft: Double) -> KVError {
+        KVError(
+            .storeThrottled,
+            "The store's quota of requests is used up; ask again in \(Int(secondsLeft.rounded(.up))) seconds.")
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import KVModel
+import Logging
+import Synchronization
+
+/// What a job shows while a batch is on its way: requests going out, and waits for a quota. A batch of a store that is
+/// reached over a network can take minutes.
+final class JobPulse: Sendable {
+    /// Milliseconds between two snapshots that tell of requests alone.
+    private static let interval: Int64 = 200
+
+    let work: EngineWork
+    private let id: JobID
+    private let now: @Sendable () -> Int64
+    private let waits: AsyncStream<EngineWork.Wait>
+    private let door: AsyncStream<EngineWork.Wait>.Continuation
+
+    init(of job: Job, hub: ProgressHub, now: @escaping @Sendable () -> Int64) {
+        id = job.id
+        self.now = now
+        let (waits, door) = AsyncStream.makeStream(of: EngineWork.Wait.self, bufferingPolicy: .bufferingNewest(8))
+        (self.waits, self.door) = (waits, door)
+        let before = job.progress.requests
+        let lastShown = Atomic<Int64>(now())
+        work = EngineWork(readsExactly: job.readsExactly) { [id] requests, wait in
+            if let wait { door.yield(wait) }
+            let time = now()
+            guard wait != nil || time - lastShown.load(ordering: .relaxed) >= Self.interval else { return }
+            lastShown.store(time, ordering: .relaxed)
+            hub.amend(id) { progress in
+                progress.requests = max(progress.requests, before + requests)
+                progress.throttledUntil = wait?.until
+            }
+        }
+    }
+
+    /// Puts waits on the job's timeline until `end` is called.
+    func noteWaits(in ledger: Ledger, logger: Logger) async {
+        for await wait in waits {
+            do {
+                try await ledger.note(event(wait), of: id)
+            } catch {
+                logger.error("A wait could not be noted", metadata: ["job": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+
+    func end() {
+        door.finish()
+    }
+
+    private func event(_ wait: EngineWork.Wait) -> JobEvent {
+        let time = Date(timeIntervalSince1970: Double(wait.until) / 1_000).ISO8601Format()
+        return switch wait.reason {
+        case .refused:
+            JobEvent(
+                at: now(), kind: .throttled,
+                detail: "The store refused a request as one too many; it goes on at \(time).")
+        case .quota:
+            JobEvent(
+                at: now(), kind: .notice, detail: "The store's quota of requests is used up; it goes on at \(time).")
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+
+/// On whose behalf an engine is asked. Bound while a job works; unbound, people at a screen are waiting.
+///
+/// Engines that are reached over a network let people's requests go first, count what they send, and tell when a quota
+/// makes them wait.
+package final class EngineWork: Sendable {
+    @TaskLocal package static var current: EngineWork?
+
+    /// Why requests wait until a time.
+    package struct Wait: Hashable, Sendable {
+        package enum Reason: Hashable, Sendable {
+            /// What the quota allows is used up, and no more is sent.
+            case quota
+            /// The store has refused a request as one too many.
+            case refused
+        }
+
+        package var reason: Reason
+        /// Milliseconds since 1970.
+        package var until: Int64
+
+        package init(reason: Reason, until: Int64) {
+            self.reason = reason
+            self.until = until
+        }
+    }
+
+    /// Whether every value is to be read byte for byte, also where that takes a request for each.
+    package let readsExactly: Bool
+
+    private struct State {
+        var requests = 0
+        var wait: Wait?
+    }
+
+    private let state = Mutex(State())
+    private let changed: @Sendable (_ requests: Int, _ wait: Wait?) -> Void
+
+    /// - Parameter changed: called on whatever thread a request was counted or a wait began; it must be quick.
+    package init(readsExactly: Bool, changed: @escaping @Sendable (_ requests: Int, _ wait: Wait?) -> Void) {
+        self.readsExactly = readsExactly
+        self.changed = changed
+    }
+
+    /// Requests sent, repeated ones among them.
+    package var requests: Int { state.withLock { $0.requests } }
+
+    /// The wait at hand.
+    package var wait: Wait? { state.withLock { $0.wait } }
+
+    /// One goes out, and so no wait is at hand.
+    package func countRequest() {
+        let requests = state.withLock { state in
+            state.requests += 1
+            state.wait = nil
+            return state.requests
+        }
+        changed(requests, nil)
+    }
+
+    package func wait(_ wait: Wait) {
+        let (isNew, requests) = state.withLock { state in
+            defer { state.wait = wait }
+            return (state.wait != wait, state.requests)
+        }
+        if isNew { changed(requests, wait) }
+    }
+}

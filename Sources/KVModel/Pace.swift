@@ -1,0 +1,17 @@
+/// How far the quota of a store's credential is used.
+package struct Pace: Hashable, Sendable {
+    package var quota: RequestQuota
+    /// Requests that may still go out in the present window, by what is known here.
+    package var remaining: Int
+    /// How many wait for their turn.
+    package var waiting: Int
+    /// Milliseconds since 1970; while nothing is sent because the store refused a request as one too many.
+    package var throttledUntil: Int64?
+
+    package init(quota: RequestQuota, remaining: Int, waiting: Int, throttledUntil: Int64?) {
+        self.quota = quota
+        self.remaining = remaining
+        self.waiting = waiting
+        self.throttledUntil = throttledUntil
+    }
+}

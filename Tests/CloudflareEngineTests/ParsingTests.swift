@@ -1,0 +1,121 @@
+import KVModel
+import NIOHTTP1
+import Testing
+
+@testable import CloudflareEngine
+
+@Suite("What the API says")
+struct ParsingTests {
+    private func answer(_ status: Int, _ body: String, _ headers: HTTPHeaders = [:]) -> Answer {
+        Answer(status: status, headers: headers, body: Array(body.utf8))
+    }
+
+    private func failure(_ code: Int, _ message: String = "m") -> String {
+        #"{"success":false,"errors":[{"code":\#(code),"message":"\#(message)"}],"messages":[],"result":null}"#
+    }
+
+    @Test("the rate limit of an answer")
+    func rateLimit() {
+        #expect(RateLimit(field: "\"default\";r=50;t=30") == RateLimit(remaining: 50, seconds: 30))
+        #expect(RateLimit(field: "\"default\"; t=7; r=0") == RateLimit(remaining: 0, seconds: 7))
+        for other in ["", "x", "\"default\";r=-1;t=3", "\"default\";r=5", "\"default\";r=a;t=3"] {
+            #expect(RateLimit(field: other) == nil, "\(other)")
+        }
+    }
+
+    @Test("each refusal is what it says, whatever stands around it")
+    func refusals() {
+        #expect(Refusal(answer(404, failure(10_009))) == .noKey)
+        #expect(Refusal(answer(404, failure(10_013))) == .noNamespace)
+        #expect(Refusal(answer(400, failure(10_014))) == .titleTaken)
+        #expect(Refusal(answer(403, failure(10_000))) == .unauthorized)
+        #expect(Refusal(answer(400, failure(9_106))) == .unauthorized)
+        #expect(Refusal(answer(404, failure(7_003))) == .noRoute)
+        #expect(Refusal(answer(413, "<html>")) == .tooLarge)
+        #expect(Refusal(answer(502, "<html>Bad gateway</html>")) == .trouble)
+        #expect(Refusal(answer(500, "")) == .trouble)
+        #expect(Refusal(answer(400, failure(10_012, "bad body"))) == .invalid("bad body"))
+        #expect(Refusal(answer(429, failure(971))) == .tooMany(quotaIsLeft: false))
+        // One key written twice within a second: the quota is not used up.
+        let left: HTTPHeaders = ["Ratelimit": "\"default\";r=900;t=200"]
+        #expect(Refusal(answer(429, failure(10_429), left)) == .tooMany(quotaIsLeft: true))
+    }
+
+    @Test("a page of keys keeps metadata as it is written, and names by their bytes")
+    func keyPage() throws {
+        let body = #"""
+            {"result_info":{"count":2,"cursor":"next"},"success":true,"result":[
+             {"name":"é","metadata":{"b": 1.0,"a":"\u00e9"},"expiration":1900000000},{"name":"e\u0301","metadata":null}]}
+            """#
+        let page = try KeyPage(answer(200, body))
+        #expect(page.next == "next")
+        #expect(page.keys.map(\.key.bytes) == [Array("é".utf8), Array("e\u{301}".utf8)])
+        #expect(page.keys[0].metadata?.json == Array(#"{"b": 1.0,"a":"\u00e9"}"#.utf8))
+        #expect(page.keys[0].expiration == Expiration(stored: 1_900_000_000))
+        #expect(page.keys[1].metadata == nil)
+    }
+
+    @Test("an answer that is none is an error, not an empty page")
+    func nonsense() {
+        for body in ["", "{", "[]", "<html>", #"{"result":[{"name":3}]}"#, #"{"result":[{"metadata":{}}]}"#] {
+            #expect(throws: KVError.self) { try KeyPage(answer(200, body)) }
+        }
+    }
+
+    @Test("texts that may be damaged count as not read")
+    func damage() throws {
+        let body = #"""
+            {"result":{"values":{"plain":"text \ud83d\ude00","broken":"a\ufffdb","mark":"\ufeffx","gone":null,
+             "__proto__":"p","empty":""}}}
+            """#
+        let values = try BulkGet.values(in: answer(200, body), withMetadata: false)
+        func value(_ name: String) throws -> [UInt8]?? { values[try Key(name)].map(\.value) }
+        #expect(try value("plain") == Array("text 😀".utf8))
+        #expect(try value("broken") == .some(nil))
+        #expect(try value("mark") == .some(nil))
+        #expect(try value("gone") == nil)
+        #expect(try value("__proto__") == Array("p".utf8))
+        #expect(try value("empty") == .some([]))
+    }
+
+    @Test("the place in a listing comes back from its text, and other texts are none")
+    func positions() throws {
+        let position = ListPosition(cursor: "AAA=", after: [0xC3, 0xA9, 0xFF])
+        #expect(try ListPosition(position.pageCursor) == position)
+        #expect(try ListPosition(nil) == ListPosition())
+        for text in ["", "x", "not one!", PageCursor([1, 2], mark: "kv").text, PageCursor([1], mark: "cf").text] {
+            #expect(throws: KVError.self) { try ListPosition(PageCursor(text)) }
+        }
+    }
+
+    @Test("a request's parts are each one part of its path")
+    func paths() throws {
+        let id = NamespaceID("0123")
+        #expect(Call.value(try Key("a/b c%?#é"), in: id).path == "/0123/values/a%2Fb%20c%25%3F%23%C3%A9")
+        #expect(Call.value(try Key("..a"), in: id).path == "/0123/values/..a")
+        #expect(
+            Call.keys(in: id, prefix: Array("a&b=".utf8), cursor: "x=", limit: 10).path
+                == "/0123/keys?limit=10&prefix=a%26b%3D&cursor=x%3D")
+    }
+
+    @Test("a token is not printed")
+    func secrets() {
+        let token = CloudflareToken("s3cret")
+        let account = CloudflareAccount(id: "a", token: token)
+        for text in ["\(token)", String(reflecting: token), "\(account)", String(reflecting: account)] {
+            #expect(!text.contains("s3cret"))
+        }
+        var dumped = ""
+        dump(account, to: &dumped)
+        #expect(!dumped.contains("s3cret"))
+    }
+
+    @Test("pauses grow, are spread, and come to an end")
+    func backoff() {
+        let backoff = Backoff(attempts: 4)
+        #expect(backoff.pause(after: 1, asked: nil, chance: 0) == 0.1)
+        #expect(backoff.pause(after: 2, asked: nil, chance: 0.5) == 0.4)
+        #expect(backoff.pause(after: 1, asked: 3, chance: 0) == 3)
+        #expect(backoff.pause(after: 4, asked: nil, chance: 0) == nil)
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Hummingbird
+import KVJobs
+import KVModel
+import KVServer
+import Logging
+
+/// A store behind a server of its own on a free port of this machine, for as long as this value lives.
+final class ServedStore: Sendable {
+    let url: String
+    private let serving: Task<Void, any Error>
+
+    init(_ engine: any KeyValueEngine, folder: String, now: @escaping @Sendable () -> Int64) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let stores = Stores([Store(name: "local", label: "local", engine: engine)])
+        let jobs = Jobs(
+            stores: stores, ledger: try Ledger(path: "\(folder)/ledger.sqlite"),
+            files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
+        let server = Server(stores: stores, jobs: jobs, hosts: AllowedHosts(), version: "test", now: now)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = server.application(host: "127.0.0.1", port: 0, logger: logger) { port.yield($0) }
+        // It ends with this value, which owns it.
+        serving = Task {
+            defer { port.finish() }
+            try await application.run()
+        }
+        guard let listening = await ports.first(where: { _ in true }) else {
+            _ = try await serving.value
+            throw CancellationError()
+        }
+        url = "http://127.0.0.1:\(listening)"
+    }
+
+    deinit { serving.cancel() }
+}
