@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 
+import cloudflare
 from data import Data
 from interface import interface
 from pages import pages
@@ -37,7 +38,9 @@ class Bench:
 
 def main():
     storage_rows = ("import-ordered", "import-shuffled", "import-real", "copy", "delete", "export")
-    names = (*storage_rows, "pages", "small-gets", "watchers", "interface")
+    cloudflare_rows = {"cloudflare-requests": cloudflare.requests, "cloudflare-quota": cloudflare.quota,
+                       "cloudflare-faults": cloudflare.faults, "cloudflare-memory": cloudflare.memory}
+    names = (*storage_rows, "pages", "small-gets", "watchers", "interface", *cloudflare_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -49,12 +52,14 @@ def main():
     measures = {name: getattr(storage, name.replace("-", "_")) for name in storage_rows}
     measures |= {"pages": lambda: pages(bench), "small-gets": lambda: small_gets(bench),
                  "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
+    measures |= {name: lambda measure=measure: measure(bench) for name, measure in cloudflare_rows.items()}
 
     rows = []
     for name in arguments.only or names:
         bench.note(f"==> {name}")
         try:
-            rows.append(measures[name]())
+            measured = measures[name]()
+            rows += measured if isinstance(measured, list) else [measured]
         except (Exception, SystemExit):
             # The other rows are worth having; this one is missed.
             traceback.print_exc()

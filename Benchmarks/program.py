@@ -16,12 +16,13 @@ ENDED = {"completed", "incomplete", "failed", "cancelled"}
 class Program:
     """`with Program(folder) as program:` starts it fresh, and so with a fresh peak of memory."""
 
-    def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
+    def __init__(self, folder, *options, environment=None):
+        self.folder, self.options, self.environment = pathlib.Path(folder), options, environment or {}
 
     def __enter__(self):
         self.log = open(self.folder.parent / f"{self.folder.name}.log", "w")
-        self.process = subprocess.Popen([BINARY, "serve", "--port", "0", "--data", self.folder],
+        self.process = subprocess.Popen([BINARY, "serve", "--port", "0", "--data", self.folder, *self.options],
+                                        env=os.environ | self.environment,
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if "ready at" not in line:
@@ -57,15 +58,15 @@ class Program:
     def json(self, method, path, body=None, **rest):
         return json.loads(self.request(method, path, body, **rest))
 
-    def namespace(self, title):
-        return self.json("POST", "/api/stores/local/namespaces", {"title": title})["id"]
+    def namespace(self, title, store="local"):
+        return self.json("POST", f"/api/stores/{store}/namespaces", {"title": title})["id"]
 
     def find(self, title):
         found = self.json("GET", f"/api/stores/local/namespaces?query={title}")["namespaces"]
         return next(namespace for namespace in found if namespace["title"] == title)
 
-    def start(self, kind, namespace, selection=None, **fields):
-        return self.json("POST", "/api/jobs", {"kind": kind, "store": "local", "namespace": namespace,
+    def start(self, kind, namespace, selection=None, store="local", **fields):
+        return self.json("POST", "/api/jobs", {"kind": kind, "store": store, "namespace": namespace,
                                                "selection": selection or {"all": True}, **fields})
 
     def finish(self, job):

@@ -14,6 +14,9 @@ package struct CloudflareEngine: KeyValueEngine {
             minimumTTL: Expiration.minimumTTL),
         batches: .init(read: 10_000, write: 10_000, delete: 10_000, bytes: 32 << 20))
 
+    /// Seconds for which an answer shows that the API can be reached: asking costs a request.
+    private static let reachableFor: Int64 = 60
+
     let api: CloudflareAPI
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -23,6 +26,8 @@ package struct CloudflareEngine: KeyValueEngine {
     final class Learned: Sendable {
         /// Bulk reads tell expirations: one has. Until then the absence of one may be a silence.
         let tellsExpirations = Atomic(false)
+        /// When the API was found to answer, in seconds since 1970.
+        let reachedAt = Atomic<Int64>(.min)
     }
 
     /// - Parameter now: milliseconds since 1970.
@@ -35,8 +40,11 @@ package struct CloudflareEngine: KeyValueEngine {
 
     package var pace: Pace? { api.pacer.pace }
 
+    /// Looked into once a minute at most while it can be reached.
     package func checkReachable() async throws {
-        _ = try await api.send(.namespaces(page: 1, perPage: 1))
+        guard learned.reachedAt.load(ordering: .relaxed) <= nowSeconds - Self.reachableFor else { return }
+        try await api.probe(.namespaces(page: 1, perPage: 1))
+        learned.reachedAt.store(nowSeconds, ordering: .relaxed)
     }
 }
 

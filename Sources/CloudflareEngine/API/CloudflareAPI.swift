@@ -14,6 +14,7 @@ struct CloudflareAPI: Sendable {
     private static let patience = 8
     /// Seconds until the same key may be written again.
     private static let keyPause = 1.1
+    private static let probeTime = TimeAmount.seconds(3)
 
     private let account: CloudflareAccount
     let pacer: Pacer
@@ -61,6 +62,19 @@ struct CloudflareAPI: Sendable {
         }
     }
 
+    /// One attempt within a few seconds. Throws what keeps the API from answering.
+    func probe(_ call: Call) async throws {
+        let answer: Answer
+        do {
+            answer = try await Answer(try await execute(call, within: Self.probeTime), upTo: Self.refusalLimit)
+        } catch let error as KVError {
+            throw error
+        } catch {
+            throw KVError(.storeUnavailable, "The store could not be reached. Try later.", cause: "\(call): \(error)")
+        }
+        if !answer.isSuccess { throw Refusal(answer).error(call, answer) }
+    }
+
     private func exchange<Received: Sendable>(
         _ call: Call, _ receive: (HTTPClientResponse) async throws -> Received
     ) async throws -> Outcome<Received> {
@@ -106,11 +120,11 @@ struct CloudflareAPI: Sendable {
     }
 
     /// One attempt, to the head of its answer.
-    private func execute(_ call: Call) async throws -> HTTPClientResponse {
+    private func execute(_ call: Call, within time: TimeAmount? = nil) async throws -> HTTPClientResponse {
         try await pacer.turn()
         EngineWork.current?.countRequest()
         do {
-            let response = try await Self.http.execute(request(call), timeout: call.timeout)
+            let response = try await Self.http.execute(request(call), timeout: time ?? call.timeout)
             pacer.answered(response.headers.first(name: "ratelimit").flatMap { RateLimit(field: $0) })
             return response
         } catch {
