@@ -8,5 +8,5 @@ struct KVManager: AsyncParsableCommand {
 }
 
 enum Version {
-    static let current = "0.1.0"
+    static let current = "0.2.0"
 }
