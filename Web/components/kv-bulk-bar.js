@@ -1,46 +1,36 @@
-/** @import { JobSelection, Namespace } from "../lib/types.js" */
-/** @import { Selection } from "../lib/selection.js" */
 import { button, fill, h, iconButton, span, textButton } from "../lib/dom.js";
 import { count } from "../lib/format.js";
-import { openCopy, openDelete } from "./bulk-dialogs.js";
-import { openExport } from "./transfer-dialogs.js";
+import { bulkDialogs } from "../lib/view.js";
 
 /** What can be done with the selected keys. There only while some are. */
 export class KvBulkBar extends HTMLElement {
 	connectedCallback() {
-		this.setAttribute("role", "region");
-		this.setAttribute("aria-label", "Selection");
+		Object.assign(this, { role: "region", ariaLabel: "Selection", hidden: !this.firstChild });
 		this.dataset.testid = "bulk-bar";
-		this.hidden ||= !this.firstChild;
 	}
 
-	/**
-	 * @param {Selection} selection
-	 * @param {{ store: string, namespace: Namespace, prefix: string, total: number | null, shut: boolean }} place `total`: of all that match
-	 */
-	show(selection, { store, namespace, prefix, total, shut }) {
-		this.hidden = selection.empty;
-		if (selection.empty) return fill(this);
-		const chosen = selection.all ? total : selection.names.size;
-		const words = chosen === null
-			? "All matching selected"
-			: `${selection.all ? "All " : ""}${count(chosen)} selected`;
-		const more = !selection.all && (total === null || total > selection.names.size);
-		const act = (
-			/** @type {(store: string, namespace: Namespace, selection: JobSelection, number: number | null) => void} */ open,
-		) =>
-		() => open(store, namespace, selection.asked(prefix), chosen);
-		const all = total === null ? "Select all matching" : `Select all ${count(total)} matching`;
+	/** @param {KeySelection} selection @param {Namespace} namespace @param {string} prefix @param {number | null} total of all that match @param {boolean} shut */
+	show(selection, namespace, prefix, total, shut) {
+		const { all, empty, names } = selection;
+		this.hidden = empty;
+		if (empty) return fill(this);
+		const chosen = all ? total : names.size, asked = () => selection.asked(prefix);
+		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`;
+		const more = !all && (total === null || total > names.size);
+		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`;
+		const copy = () => bulkDialogs((d) => d.openCopy(namespace, asked(), chosen));
+		const take = () => bulkDialogs((d) => d.openExport(namespace, asked(), chosen));
+		const remove = () => bulkDialogs((d) => d.openDelete(namespace, asked(), chosen));
 		fill(
 			this,
 			h("b", { testid: "selected-count", role: "status" }, words),
-			more && textButton(all, () => selection.selectAll(), { testid: "select-all-matching" }),
+			more && textButton(rest, () => selection.selectAll(), "@select-all-matching"),
 			span(
 				"bulk-acts",
-				button("Copy…", act(openCopy), { testid: "bulk-copy" }),
-				button("Export…", act(openExport), { testid: "bulk-export" }),
-				button("Delete…", act(openDelete), { kind: "danger", testid: "bulk-delete", disabled: shut }),
-				iconButton("close", "Clear the selection", () => selection.clear(), { testid: "bulk-clear" }),
+				button("Copy…", copy, "@bulk-copy"),
+				button("Export…", take, "@bulk-export"),
+				button("Delete…", remove, { class: "danger", testid: "bulk-delete", disabled: shut }),
+				iconButton("close", "Clear the selection", () => selection.clear(), "@bulk-clear"),
 			),
 		);
 	}

@@ -1,5 +1,5 @@
-/** @import { Followed } from "../lib/followed.js" */
-import { fill, h, icon, iconButton, setText, span } from "../lib/dom.js";
+import "./job-dialog.js";
+import { div, fill, h, icon, iconButton, setText, span } from "../lib/dom.js";
 import { followed } from "../lib/followed.js";
 import { isEnded } from "../lib/job-watch.js";
 import { connectionWord, jobTitle, STATES } from "../lib/job-words.js";
@@ -9,7 +9,7 @@ const LEAVES_AFTER = 6000;
 
 class Card {
 	title = span("dock-title");
-	words = h("span", { class: "muted", testid: "dock-words" });
+	words = span("muted @dock-words");
 	level = h("i");
 	sign = span("dock-sign");
 	leaving = new AbortController();
@@ -18,32 +18,24 @@ class Card {
 	/** @param {Followed} one */
 	constructor(one) {
 		this.followed = one;
-		const on = { click: () => followed.show(one) };
-		const open = h(
-			"button",
-			{ type: "button", class: "dock-open", testid: "dock-open", on },
-			this.title,
-			this.words,
-			span("meter", this.level),
-		);
-		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one), {
-			testid: "dock-close",
-		});
-		this.element = h("div", { class: "dock-card", testid: "dock-job", "data-job": one.id }, this.sign, open, close);
+		const on = { click: () => followed.show(one) }, meter = span("meter", this.level);
+		const given = { type: "button", class: "dock-open", testid: "dock-open", on };
+		const open = h("button", given, this.title, this.words, meter);
+		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one), "@dock-close");
+		this.element = div({ class: "dock-card", testid: "dock-job", "data-job": one.id }, this.sign, open, close);
 		one.watch.addEventListener("change", () => this.render(), { signal: this.leaving.signal });
 		this.render();
 	}
 
 	render() {
-		const { watch } = this.followed, { job, connection } = watch, kind = connectionWord(watch);
-		if (!job) return setText(this.title, watch.error ?? kind);
-		const { word, icon: name, mood } = STATES[job.state], { percentage } = job.progress;
-		if (this.element.dataset.state !== job.state) fill(this.sign, icon(name));
-		this.element.dataset.mood = mood;
-		this.element.dataset.state = job.state;
+		const { watch } = this.followed, { job, connection } = watch;
+		const { word, sign, mood } = STATES[job.state], { percentage } = job.progress;
+		if (this.element.dataset.state !== job.state) fill(this.sign, icon(sign));
+		Object.assign(this.element.dataset, { mood, state: job.state });
 		setText(this.title, jobTitle(job));
 		const progress = percentage === null ? word : `${percentage}%`;
-		setText(this.words, isEnded(job) ? word : connection === "websocket" ? progress : `${progress}, ${kind}`);
+		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`;
+		setText(this.words, isEnded(job) ? word : live);
 		this.level.style.width = `${percentage ?? 0}%`;
 		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER);
 	}
@@ -55,17 +47,14 @@ class Card {
 	}
 }
 
-export class KvDock extends View {
+/** The jobs that run in the background. It comes with the first job; until then its element in the page is nothing. */
+class KvDock extends View {
 	/** @type {Map<Followed, Card>} */
 	cards = new Map();
 
 	/** @override */
 	connected() {
-		this.setAttribute("role", "region");
-		this.setAttribute("aria-label", "Jobs in the background");
-		this.dataset.testid = "dock";
-		this.hidden = true;
-		followed.addEventListener("change", () => this.render(), { signal: this.signal });
+		this.on(followed, "change", () => this.render());
 	}
 
 	render() {

@@ -1,10 +1,9 @@
-/** @import { JobSelection, Namespace } from "../lib/types.js" */
+import "./kv-dock.js";
 import { at, isAbort, query } from "../lib/api.js";
 import { h, icon, select, setText } from "../lib/dom.js";
 import { followed } from "../lib/followed.js";
-import { counted, size } from "../lib/format.js";
+import { counted, quoted, size, visible } from "../lib/format.js";
 import { choice, labelled, modal } from "../lib/modal.js";
-import { quoted, visible } from "../lib/names.js";
 import { upload } from "../lib/upload.js";
 
 const FORMATS = [
@@ -14,37 +13,32 @@ const FORMATS = [
 	["wrangler", "wrangler", "for wrangler kv bulk put"],
 ];
 
-export const COLLISIONS = [
+const COLLISIONS = [
 	["overwrite", "Overwrite", "the entry there is replaced"],
 	["skip", "Skip", "the entry there stays"],
 	["fail", "Stop", "the job ends at the first one"],
 ];
 
-/** What a selection holds, in words. @param {JobSelection} selection @param {number | null | undefined} number */
+export const collisions = (where = "") => choice(`When a key exists ${where}already`, "collision", COLLISIONS);
+
+/** What a selection holds, in words. @param {JobSelection} selection @param {Maybe<number>} number */
 export function selectionWords(selection, number) {
 	if ("keys" in selection) return [counted(selection.keys.length)];
 	const many = typeof number === "number" ? counted(number) : "all keys";
 	return "prefix" in selection ? [`${many} under `, quoted(selection.prefix)] : [many];
 }
 
-/** @param {string} store @param {Namespace} namespace @param {JobSelection} selection @param {number | null} [number] */
-export function openExport(store, { id, title }, selection, number) {
-	const format = choice("Format", "format", FORMATS);
-	const gzip = h("input", { type: "checkbox", testid: "gzip" });
-	const start = followed.once({ kind: "export", store, namespace: id, selection });
+/** @param {Namespace} namespace @param {JobSelection} selection @param {Maybe<number>} [number] */
+export function openExport(namespace, selection, number) {
+	const format = choice("Format", "format", FORMATS), gzip = h("input", { type: "checkbox", testid: "gzip" });
+	const start = followed.once("export", namespace, selection), words = selectionWords(selection, number);
+	const then = ". The file is downloaded when it is ready.";
 	modal({
 		title: "Export",
 		testid: "export-dialog",
 		action: "Export",
 		body: [
-			h(
-				"p",
-				{},
-				...selectionWords(selection, number),
-				" from ",
-				quoted(title),
-				". The file is downloaded when it is ready.",
-			),
+			h("p", {}, ...words, " from ", quoted(namespace.title), then),
 			format.element,
 			h("label", "check", gzip, "Compress with gzip"),
 		],
@@ -56,13 +50,12 @@ export function openExport(store, { id, title }, selection, number) {
 function fileField() {
 	const invitation = "Choose a file, or drop it here";
 	const field = h("input", { type: "file", testid: "import-file", class: "unseen", "aria-label": "File to import" });
-	const words = h("span", {}, invitation);
-	const element = h("label", "drop", icon("up"), words, field);
+	const words = h("span", {}, invitation), element = h("label", "drop", icon("up"), words, field);
 	const taken = { element, file: /** @type {File | null} */ (null) };
-	const take = (/** @type {FileList | undefined | null} */ files) => {
-		taken.file = files?.[0] ?? null;
-		setText(words, taken.file ? `${visible(taken.file.name)}, ${size(taken.file.size)}` : invitation);
-		element.classList.toggle("chosen", taken.file !== null);
+	const take = (/** @type {Maybe<FileList>} */ files) => {
+		const file = taken.file = files?.[0] ?? null;
+		setText(words, file ? `${visible(file.name)}, ${size(file.size)}` : invitation);
+		element.classList.toggle("chosen", file !== null);
 	};
 	field.addEventListener("change", () => take(field.files));
 	for (const type of ["dragover", "dragleave", "drop"]) {
@@ -77,33 +70,26 @@ function fileField() {
 	return taken;
 }
 
-/** @param {string} store @param {Namespace} namespace */
-export function openImport(store, { id, title }) {
-	const chosen = fileField();
+/** @param {Namespace} namespace */
+export function openImport(namespace) {
+	const chosen = fileField(), collision = collisions();
 	const format = select([["auto", "Detect by content"], ...FORMATS], "auto", { testid: "import-format" });
-	const collision = choice("When a key exists already", "collision", COLLISIONS);
 	const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload" });
 	const words = h("p", { testid: "upload-progress", role: "status", hidden: true });
 	const leaving = new AbortController();
-	const sent = (/** @type {number} */ bytes, /** @type {number} */ total) => {
+	/** @type {Sent} */
+	const sent = (bytes, total) => {
+		const going = `Uploading ${size(bytes)} of ${size(total)}`;
 		bar.value = total ? bytes / total : 1;
-		setText(
-			words,
-			bytes < total ? `Uploading ${size(bytes)} of ${size(total)}` : "Uploaded; the server is taking it in…",
-		);
+		setText(words, bytes < total ? going : "Uploaded; the server is taking it in…");
 	};
+	const kinds = ". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip.";
 	modal({
 		title: "Import",
 		testid: "import-dialog",
 		action: "Import",
 		body: [
-			h(
-				"p",
-				{},
-				"Into ",
-				quoted(title),
-				". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip.",
-			),
+			h("p", {}, "Into ", quoted(namespace.title), kinds),
 			chosen.element,
 			labelled("Format", format),
 			collision.element,
@@ -113,16 +99,14 @@ export function openImport(store, { id, title }) {
 		missing: () => (chosen.file ? null : "a file"),
 		onClose: () => leaving.abort(),
 		async onSubmit() {
-			const file = /** @type {File} */ (chosen.file);
+			const file = /** @type {File} */ (chosen.file), { signal } = leaving;
 			const how = query({ format: format.value, collision: collision.value(), filename: file.name });
+			const path = `${at.namespace(namespace)}/import${how}`;
 			const headers = { "Content-Type": "application/octet-stream" };
 			bar.hidden = words.hidden = false;
 			sent(0, file.size);
 			try {
-				const path = `${at.namespace(store, id)}/import${how}`;
-				followed.follow(
-					JSON.parse(await upload("POST", path, file, { headers, signal: leaving.signal, sent })),
-				);
+				followed.follow(JSON.parse(await upload("POST", path, file, { headers, signal, sent })));
 			} catch (error) {
 				if (!isAbort(error)) throw error;
 			} finally {
