@@ -70,6 +70,7 @@ type Job = {
 	error: { code?: string; detail?: string } | string | null;
 	download: { name: string; bytes: number; url: string } | null;
 };
+type JobTarget = NonNullable<Job["target"]>;
 type JobEvent = { at: string; type: string; detail?: unknown };
 type Failure = { key: string; line?: number | null; code: string; detail: string; attempts: number };
 type JobSelection = { keys: string[] } | { prefix: string } | { all: true };
@@ -79,6 +80,9 @@ type JobSelection = { keys: string[] } | { prefix: string } | { all: true };
 /** Of a query. */
 type Fields = Record<string, Maybe<string | number | boolean>>;
 type Page = { cursor?: string | null; limit?: number };
+/** Told of the cursor, of whether this is the first page, and of when to give up. */
+type FetchPage = (cursor: string | null, first: boolean, signal: AbortSignal) => Promise<KeyPage>;
+type UploadOptions = { headers?: Record<string, string>; signal?: AbortSignal; sent?: Sent };
 type RequestOptions = { body?: BodyInit; json?: unknown; headers?: Record<string, string>; signal?: AbortSignal };
 type EntryAddress = (place: Place, key: string) => string;
 type Addresses = {
@@ -126,7 +130,6 @@ type Connection = "idle" | "connecting" | "websocket" | "reconnecting" | "pollin
 type JobWatch = import("./Web/lib/job-watch.js").JobWatch;
 /** `milestone` is the quarter that was last spoken of. */
 type Followed = { id: string; watch: JobWatch; release: () => void; inDialog: boolean; milestone: number };
-type KeySelection = import("./Web/lib/key-pages.js").Selection;
 
 /** A value as the editor holds it. */
 type Held = { text: string } | { bytes: Uint8Array<ArrayBuffer> } | { large: number };
@@ -160,4 +163,10 @@ type ModalOptions = {
 };
 type Question = { title: string; text: Child[]; action: string; dismiss?: string; testid: string };
 type MenuItem = { label: string; run: () => void; kind?: string; disabled?: boolean; testid: string };
+/** A page of keys as rows, from `start`; without its keys while they are dropped. */
+type Rows = { cursor: string | null; start: number; length: number; keys: KeyItem[] | null; loading: boolean };
+type NoKeysActs = { again: () => void; clear: () => void };
+type FormState = { limits: Limits; shut: boolean; downloadPath: string | null };
+type CrumbNames = { store: string; namespace: string; delimiter: string };
+type Act = () => void;
 type RowState = { chosen: boolean; opened: boolean; active: boolean; prefix: string; link: string };

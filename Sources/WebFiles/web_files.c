@@ -12,17 +12,8 @@ static const unsigned char components_bulk_dialogs_js[] = {
 static const unsigned char components_help_dialog_js[] = {
 #embed "../../Web/components/help-dialog.js"
 };
-static const unsigned char components_job_dialog_js[] = {
-#embed "../../Web/components/job-dialog.js"
-};
-static const unsigned char components_job_parts_js[] = {
-#embed "../../Web/components/job-parts.js"
-};
 static const unsigned char components_key_table_input_js[] = {
 #embed "../../Web/components/key-table-input.js"
-};
-static const unsigned char components_kv_bulk_bar_js[] = {
-#embed "../../Web/components/kv-bulk-bar.js"
 };
 static const unsigned char components_kv_dock_js[] = {
 #embed "../../Web/components/kv-dock.js"
@@ -60,8 +51,8 @@ static const unsigned char components_kv_value_js[] = {
 static const unsigned char components_namespace_dialogs_js[] = {
 #embed "../../Web/components/namespace-dialogs.js"
 };
-static const unsigned char components_transfer_dialogs_js[] = {
-#embed "../../Web/components/transfer-dialogs.js"
+static const unsigned char early_js[] = {
+#embed "../../Web/early.js"
 };
 static const unsigned char icon_svg[] = {
 #embed "../../Web/icon.svg"
@@ -117,9 +108,6 @@ static const unsigned char styles_base_css[] = {
 static const unsigned char styles_views_css[] = {
 #embed "../../Web/styles/views.css"
 };
-static const unsigned char theme_js[] = {
-#embed "../../Web/theme.js"
-};
 
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
 
@@ -127,10 +115,7 @@ static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
     FILE("components/help-dialog.js", components_help_dialog_js),
-    FILE("components/job-dialog.js", components_job_dialog_js),
-    FILE("components/job-parts.js", components_job_parts_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
-    FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),
     FILE("components/kv-entry.js", components_kv_entry_js),
@@ -143,7 +128,7 @@ static const web_file files[] = {
     FILE("components/kv-rail.js", components_kv_rail_js),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
-    FILE("components/transfer-dialogs.js", components_transfer_dialogs_js),
+    FILE("early.js", early_js),
     FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
     FILE("lib/api.js", lib_api_js),
@@ -162,7 +147,6 @@ static const web_file files[] = {
     FILE("lib/view.js", lib_view_js),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/views.css", styles_views_css),
-    FILE("theme.js", theme_js),
 };
 
 size_t web_file_count(void) { return sizeof files / sizeof files[0]; }

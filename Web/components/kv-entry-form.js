@@ -101,7 +101,7 @@ export class KvEntryForm extends HTMLElement {
 		fill(this, this.value, expires, part(h("h3", {}, "Metadata", this.words), this.metadata));
 	}
 
-	/** @param {Entry | null} entry @param {Held} held @param {{ limits: Limits, shut: boolean, downloadPath: string | null }} given */
+	/** @param {Entry | null} entry @param {Held} held @param {FormState} given */
 	hold(entry, held, { limits, shut, downloadPath }) {
 		Object.assign(this, { entry, limits });
 		this.value.hold(held, downloadPath, shut);
@@ -157,7 +157,7 @@ export function nameProblem(name, most) {
 	return byteLength(name) > most ? `The key is longer than ${exactSize(most)}.` : null;
 }
 
-/** When somebody else was there first. @param {boolean} creating @param {() => void} show @param {() => void} overwrite */
+/** When somebody else was there first. @param {boolean} creating @param {Act} show @param {Act} overwrite */
 export function conflict(creating, show, overwrite) {
 	const words = creating
 		? "A key with this name exists already."

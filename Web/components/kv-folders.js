@@ -19,7 +19,7 @@ function stepsTo(prefix, by) {
 	return steps.map((step, index) => ({ step, to: steps.slice(0, index + 1).join(by) + by }));
 }
 
-/** The way to a prefix: store, namespace, folders. @param {Route} route @param {{ store: string, namespace: string, delimiter: string }} names */
+/** The way to a prefix: store, namespace, folders. @param {Route} route @param {CrumbNames} names */
 export function crumbs({ store, id, prefix, by }, names) {
 	const crumb = (/** @type {string} */ to, /** @type {string} */ name, kind = "crumb") =>
 		h("a", { href: to, class: kind }, h("bdi", {}, marked(name)));
@@ -35,7 +35,7 @@ export function crumbs({ store, id, prefix, by }, names) {
 	];
 }
 
-/** @param {string} prefix @param {unknown} error null for none @param {{ again: () => void, clear: () => void }} acts */
+/** @param {string} prefix @param {unknown} error null for none @param {NoKeysActs} acts */
 export function noKeys(prefix, error, { again, clear }) {
 	if (error !== null) return failure(reason(error), again);
 	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear));

@@ -18,9 +18,12 @@ import { counted, exact, instant, local, size, timeOfDay, visible } from "../lib
 import { isEnded, watching } from "../lib/job-watch.js";
 import {
 	capitalized,
+	failureList,
 	fileLink,
+	JobFigures,
 	jobSummary,
 	jobTitle,
+	showConnection,
 	stateChip,
 	targetOf,
 	timeTaken,
@@ -28,7 +31,6 @@ import {
 } from "../lib/job-words.js";
 import { keysAt } from "../lib/router.js";
 import { complain, View } from "../lib/view.js";
-import { failureList, JobFigures, showConnection } from "./job-parts.js";
 
 export class KvJob extends View {
 	jobID = "";
@@ -149,7 +151,7 @@ function wordsOf(type, detail) {
 	return `${word}: ${visible(typeof detail === "object" ? JSON.stringify(detail) : String(detail))}`;
 }
 
-/** @param {NonNullable<Job["target"]>} place */
+/** @param {JobTarget} place */
 function link(place) {
 	const { store = "", namespace = "" } = place;
 	return h("a", { href: keysAt({ store, id: namespace }) }, h("bdi", {}, `${store} / ${titleOf(place)}`));

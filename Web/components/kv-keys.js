@@ -15,10 +15,9 @@ import {
 import { counted, quoted, visible } from "../lib/format.js";
 import { KeyPages, Selection } from "../lib/key-pages.js";
 import { keysAt, router } from "../lib/router.js";
-import { complain, settled, transferDialogs, View, whileBusy } from "../lib/view.js";
-import { KvBulkBar } from "./kv-bulk-bar.js";
+import { bulkDialogs, complain, settled, View, whileBusy } from "../lib/view.js";
 import { crumbs, KvFolders, likelyDelimiter, noKeys } from "./kv-folders.js";
-import { KvKeyTable } from "./kv-key-table.js";
+import { KvBulkBar, KvKeyTable } from "./kv-key-table.js";
 
 const PAGE = 1000;
 
@@ -39,7 +38,7 @@ export class KvKeys extends View {
 	heading = viewHeading();
 	field = searchField("Prefix", "prefix");
 	chip = Object.assign(protectedChip(), { hidden: true });
-	import = button("Import…", () => transferDialogs((d) => d.openImport(this.namespace)), "@import");
+	import = button("Import…", () => bulkDialogs((d) => d.openImport(this.namespace)), "@import");
 	newKey = button("New key", () => this.create(), "primary @new-key");
 	tools = span("tools", this.chip, this.import, button("Export…", () => this.export(), "@export"), this.newKey);
 	status = div({ class: "status", testid: "status", role: "status" });
@@ -198,7 +197,7 @@ export class KvKeys extends View {
 
 	export() {
 		const { prefix } = this.route;
-		transferDialogs((d) => d.openExport(this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total));
+		bulkDialogs((d) => d.openExport(this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total));
 	}
 
 	/** @param {string} prefix */

@@ -20,7 +20,7 @@ import {
 } from "../lib/dom.js";
 import { count, counted, exact, exactSize, instant, oneLine, relative, size, visible } from "../lib/format.js";
 import { keysAt } from "../lib/router.js";
-import { complain, namespaceDialogs, settled, transferDialogs, View, whileBusy } from "../lib/view.js";
+import { bulkDialogs, complain, namespaceDialogs, settled, View, whileBusy } from "../lib/view.js";
 
 const HEADS = [["Namespace"], ["Keys", "num"], ["Values", "num"], ["Changed", "wide"], ["ID", "wide"], [""]];
 
@@ -108,8 +108,8 @@ export class KvNamespaces extends View {
 function row(one, shut) {
 	const { id, title, keyCount, valueBytes } = one, disabled = one.protected || shut;
 	const changed = instant(one.changedAt ?? one.createdAt);
-	const bring = () => transferDialogs((d) => d.openImport(one));
-	const take = () => transferDialogs((d) => d.openExport(one, { all: true }, keyCount));
+	const bring = () => bulkDialogs((d) => d.openImport(one));
+	const take = () => bulkDialogs((d) => d.openExport(one, { all: true }, keyCount));
 	return h(
 		"tr",
 		{ testid: "namespace-row", "data-id": id },

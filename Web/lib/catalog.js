@@ -52,7 +52,7 @@ class Catalog extends Source {
 		this.changed();
 	}
 
-	/** What a store has by this title or ID, for those not all of whose namespaces are here; null where it cannot tell. @param {Shelf} shelf @param {string} query @param {AbortSignal} [signal] */
+	/** What a store finds by this title or ID; null where it cannot tell. @param {Shelf} shelf @param {string} query @param {AbortSignal} [signal] */
 	async find(shelf, query, signal) {
 		const page = await api.namespaces(shelf.name, { query }, signal).catch(() => null);
 		return page && page.namespaces;
@@ -85,5 +85,5 @@ export function changedIn(...ids) {
 /** @param {Shelf} shelf */
 export const storeName = (shelf) => shelf.label || shelf.name;
 
-/** Whether a store lies elsewhere, where requests cost time and quota, as a small sign. @param {Shelf} shelf */
+/** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
 export const storeTag = ({ engine }) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"));

@@ -94,7 +94,7 @@ export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("
 
 export const loading = () => blank("", ["Loading…"]);
 
-/** @param {string} words @param {() => void} again */
+/** @param {string} words @param {Act} again */
 export function failure(words, again) {
 	const element = blank("alert", [words], button("Try again", again));
 	element.classList.add("failed");

@@ -1,6 +1,6 @@
 import { catalog } from "./catalog.js";
-import { h, icon, span } from "./dom.js";
-import { count, counted, duration, instant, relative, size, timeOfDay, visible } from "./format.js";
+import { div, h, icon, setText, span } from "./dom.js";
+import { count, counted, duration, instant, marked, oneLine, relative, size, timeOfDay, visible } from "./format.js";
 import { isEnded } from "./job-watch.js";
 
 /** @type {Record<string, string[]>} */
@@ -12,7 +12,7 @@ const VERBS = {
 	import: ["Importing", "Imported", "imported"],
 };
 
-/** The namespace that a job works on, or goes to. @param {NonNullable<Job["target"]>} place */
+/** The namespace that a job works on, or goes to. @param {JobTarget} place */
 export function titleOf({ store = "", namespace = "", namespaceTitle }) {
 	return visible(namespaceTitle || catalog.namespace({ store, id: namespace })?.title || namespace);
 }
@@ -140,4 +140,71 @@ export function throttling(job) {
 export function fileLink({ download }, words, kind = "") {
 	if (!download) return null;
 	return h("a", { class: kind, href: download.url, download: download.name, testid: "job-download" }, words);
+}
+
+/** A job's bar, its figures, the key at hand and what is the matter with it. Updated in place, so that nothing flickers. */
+export class JobFigures {
+	level = h("i");
+	bar = h("div", { class: "meter", role: "progressbar", "aria-label": "Progress", testid: "job-bar" }, this.level);
+	facts = div("facts");
+	now = div("now @job-key");
+	throttled = h("p", { class: "notice", testid: "job-throttled", hidden: true });
+	problem = h("p", { class: "problem", testid: "job-error", hidden: true });
+	element = div("job-figures", this.bar, this.facts, this.now, this.throttled, this.problem);
+	/** @type {Map<string, HTMLElement>} */
+	cells = new Map();
+	key = "";
+
+	/** @param {Job} job @param {string | null} [trouble] with the connection */
+	render(job, trouble) {
+		const { percentage, total, currentKey } = job.progress, ended = isEnded(job);
+		const known = total !== null && percentage !== null;
+		this.bar.classList.toggle("unknown", !known && !ended);
+		this.bar.dataset.state = job.state;
+		this.level.style.width = known ? `${percentage}%` : ended ? "100%" : "";
+		this.bar.ariaValueNow = known ? String(percentage) : null;
+		for (const { id, figure, words, bad = false, shown = true } of figures(job)) {
+			const cell = this.cells.get(id) ?? this.cell(id), [first, last] = cell.children;
+			setText(first, figure);
+			setText(last, words);
+			cell.classList.toggle("bad", bad);
+			cell.hidden = !shown;
+		}
+		const key = ended ? "" : currentKey ?? "";
+		this.now.hidden = ended;
+		if (key !== this.key) this.now.replaceChildren(oneLine(key));
+		this.key = key;
+		say(this.throttled, throttling(job));
+		say(this.problem, trouble || jobError(job));
+	}
+
+	/** @param {string} id */
+	cell(id) {
+		const cell = div(`@job-${id}`, h("b"), h("span"));
+		this.cells.set(id, cell);
+		this.facts.append(cell);
+		return cell;
+	}
+}
+
+/** @param {HTMLElement} line @param {string} words */
+function say(line, words) {
+	line.hidden = words === "";
+	setText(line, words);
+}
+
+/** By which connection a job is watched, once that is known. @param {HTMLElement} element @param {JobWatch} watch */
+export function showConnection(element, watch) {
+	setText(element, connectionWord(watch));
+	element.dataset.kind = watch.connection;
+}
+
+/** @param {Failure[]} failures */
+export function failureList(failures) {
+	const items = failures.map(({ key, line, detail, code, attempts }) => {
+		const where = typeof line === "number" ? `line ${line}: ` : "";
+		const tries = attempts > 1 ? ` (${counted(attempts, "attempt")})` : "";
+		return h("li", "@failure", h("bdi", "mono", marked(key)), h("span", {}, where, detail || code, tries));
+	});
+	return h("ul", {}, items);
 }

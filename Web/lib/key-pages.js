@@ -1,11 +1,14 @@
 import { Source } from "./view.js";
 
+const PAGES_KEPT = 24;
+const ROWS_AT_MOST = 400_000;
+
 /**
  * The keys under a prefix as rows, fetched page by page. Pages far from the one last looked at are dropped and fetched again
  * by their cursor. Changes when rows arrive or fail to.
  */
 export class KeyPages extends Source {
-	/** @type {{ cursor: string | null, start: number, length: number, keys: KeyItem[] | null, loading: boolean }[]} */
+	/** @type {Rows[]} */
 	pages = [];
 	length = 0;
 	/** @type {number | null} */
@@ -19,19 +22,14 @@ export class KeyPages extends Source {
 	seen = 0;
 	leaving = new AbortController();
 
-	/**
-	 * @param {(cursor: string | null, first: boolean, signal: AbortSignal) => Promise<KeyPage>} fetchPage
-	 * @param {{ kept?: number, most?: number }} [bounds] pages in memory, rows in all
-	 */
-	constructor(fetchPage, { kept = 24, most = 400_000 } = {}) {
+	/** @param {FetchPage} fetchPage */
+	constructor(fetchPage) {
 		super();
 		this.fetchPage = fetchPage;
-		this.kept = kept;
-		this.most = most;
 	}
 
 	get full() {
-		return !this.complete && this.length >= this.most;
+		return !this.complete && this.length >= ROWS_AT_MOST;
 	}
 
 	get whole() {
@@ -121,7 +119,7 @@ export class KeyPages extends Source {
 		const here = this.pages.map((page, number) => ({ page, far: Math.abs(number - this.seen) }))
 			.filter(({ page, far }) => page.keys !== null && far > 0 && page !== this.pages.at(-1))
 			.sort((a, b) => b.far - a.far);
-		for (const { page } of here.slice(0, Math.max(0, here.length - this.kept))) page.keys = null;
+		for (const { page } of here.slice(0, Math.max(0, here.length - PAGES_KEPT))) page.keys = null;
 	}
 
 	/** As far as they are in memory; both ends included. @param {number} from @param {number} to */

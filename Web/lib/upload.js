@@ -3,7 +3,7 @@ import { ApiError, problem } from "./api.js";
 /**
  * Tells how much has gone out, which `fetch` cannot. Resolves to the answer's text.
  * @param {string} method @param {string} path @param {Blob} file
- * @param {{ headers?: Record<string, string>, signal?: AbortSignal, sent?: Sent }} [options] @returns {Promise<string>}
+ * @param {UploadOptions} [options] @returns {Promise<string>}
  */
 export function upload(method, path, file, { headers = {}, signal, sent } = {}) {
 	return new Promise((resolve, reject) => {

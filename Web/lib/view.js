@@ -31,7 +31,7 @@ export function complain(error) {
 	if (!isAbort(error)) toast(reason(error), "bad");
 }
 
-/** Runs once things have been quiet for a while, unless the signal ends first. @param {number} milliseconds @param {() => void} run @param {AbortSignal} [signal] */
+/** Runs once things have been quiet for a while. @param {number} milliseconds @param {Act} run @param {AbortSignal} [signal] */
 export function settled(milliseconds, run, signal) {
 	let timer = 0;
 	signal?.addEventListener("abort", () => clearTimeout(timer));
@@ -41,7 +41,7 @@ export function settled(milliseconds, run, signal) {
 	};
 }
 
-/** What keystrokes that no field has taken do in the view that is shown. @type {Map<string, () => void>} */
+/** What keystrokes that no field has taken do in the view that is shown. @type {Map<string, Act>} */
 const shortcuts = new Map();
 
 export function listenForKeys() {
@@ -58,7 +58,6 @@ export function listenForKeys() {
 const onDemand = (fetch) => (open) => void fetch().then(open).catch(complain);
 
 export const namespaceDialogs = onDemand(() => import("../components/namespace-dialogs.js"));
-export const transferDialogs = onDemand(() => import("../components/transfer-dialogs.js"));
 export const bulkDialogs = onDemand(() => import("../components/bulk-dialogs.js"));
 const helpDialog = onDemand(() => import("../components/help-dialog.js"));
 export const showHelp = () => helpDialog((d) => d.openHelp());
@@ -87,7 +86,7 @@ export class View extends HTMLElement {
 		target.addEventListener(type, act, { signal: this.signal });
 	}
 
-	/** Takes keys for as long as the element is there. @param {Record<string, () => void>} keys */
+	/** Takes keys for as long as the element is there. @param {Record<string, Act>} keys */
 	takeKeys(keys) {
 		for (const [key, act] of Object.entries(keys)) shortcuts.set(key, act);
 		this.on(this.signal, "abort", () => {
@@ -95,7 +94,7 @@ export class View extends HTMLElement {
 		});
 	}
 
-	/** Loads what an element shows; when that fails it says why, and offers to do it `again`. @param {Element} element @param {() => Promise<unknown>} work @param {() => void} again */
+	/** Work whose failure an element tells of, with a way to do it `again`. @param {Element} element @param {() => Promise<unknown>} work @param {Act} again */
 	load(element, work, again) {
 		return whileBusy(work).catch((error) => {
 			if (!isAbort(error)) fill(element, failure(reason(error), again));
