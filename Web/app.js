@@ -47,7 +47,13 @@ async function show(route) {
 
 /** What shows jobs comes with the first of them; here it is for those that were in sight before a reload. */
 async function resume() {
-	if (sessionStorage.getItem("followed-jobs") === null) return;
+	let kept = null;
+	try {
+		kept = sessionStorage.getItem("followed-jobs");
+	} catch {
+		// Storage may be forbidden; then nothing was kept.
+	}
+	if (kept === null) return;
 	await import("./components/kv-dock.js");
 	await (await import("./lib/followed.js")).followed.resume();
 }

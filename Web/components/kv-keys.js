@@ -221,13 +221,14 @@ export class KvKeys extends View {
 
 	/** @param {string} name @param {boolean} edit */
 	async open(name, edit) {
-		if (edit || this.entry) (await this.panel()).wantsEdit = edit;
+		const entry = edit || this.entry ? await this.panel().catch(complain) : null;
+		if (entry) entry.wantsEdit = edit;
 		await router.go(this.addressOf(name));
 	}
 
 	async create() {
-		const entry = await this.panel();
-		if (this.shut || !(await entry.mayLeave())) return;
+		const entry = await this.panel().catch(complain);
+		if (!entry || this.shut || !(await entry.mayLeave())) return;
 		entry.create(this.route, this.route.prefix);
 		this.showHead();
 		if (this.route.key !== null) await router.go(this.addressOf(null));
