@@ -1,14 +1,9 @@
-/** @import { Route } from "./lib/types.js" */
 import "./components/kv-rail.js";
-import "./components/kv-dock.js";
-import "./components/job-dialog.js";
 import { reason } from "./lib/api.js";
 import { catalog } from "./lib/catalog.js";
 import { blank, failure, fill, h, viewHead, viewHeading } from "./lib/dom.js";
-import { followed } from "./lib/followed.js";
-import { listenForKeys } from "./lib/keyboard.js";
-import { whileBusy } from "./lib/ready.js";
 import { router } from "./lib/router.js";
+import { complain, listenForKeys, whileBusy } from "./lib/view.js";
 
 /** @typedef {HTMLElement & { show?: (route: Route) => void }} Shown */
 
@@ -24,21 +19,16 @@ const VIEWS = {
 };
 
 function nowhere() {
-	const all = h("a", { class: "button", href: "/" }, "All namespaces");
+	const all = h("a", { class: "button", href: "/" }, "All namespaces"), words = ["This address leads nowhere."];
 	document.title = "Not found – KV Manager";
-	return h(
-		"div",
-		"view",
-		viewHead(viewHeading("Nothing stands here")),
-		blank("", ["This address leads nowhere."], all),
-	);
+	return h("div", "view", viewHead(viewHeading("Nothing stands here")), blank("", words, all));
 }
 
 /** @type {{ name: string, element: Shown } | null} */
 let current = null;
 
 /** Views that differ in name are built anew; within one the route alone changes. @param {Route} route */
-const nameOf = (route) => [route.view, route.store, route.namespace, route.job].join("\n");
+const nameOf = ({ view, store, id }) => [view, store, id].join("\n");
 
 /** @param {Route} route */
 async function show(route) {
@@ -55,11 +45,21 @@ async function show(route) {
 	current.element.show?.(route);
 }
 
-router.addEventListener("change", () => whileBusy(() => show(router.route)));
+/** What shows jobs comes with the first of them; here it is for those that were in sight before a reload. */
+async function resume() {
+	let kept = null;
+	try {
+		kept = sessionStorage.getItem("followed-jobs");
+	} catch {
+		// Storage may be forbidden; then nothing was kept.
+	}
+	if (kept === null) return;
+	await import("./components/kv-dock.js");
+	await (await import("./lib/followed.js")).followed.resume();
+}
 
+router.addEventListener("change", () => whileBusy(() => show(router.route)));
 listenForKeys();
-whileBusy(async () => {
-	catalog.refresh();
-	router.start();
-	await followed.resume();
-});
+catalog.refresh();
+router.start();
+whileBusy(resume).catch(complain);

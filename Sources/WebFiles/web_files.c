@@ -9,35 +9,11 @@ static const unsigned char app_js[] = {
 static const unsigned char components_bulk_dialogs_js[] = {
 #embed "../../Web/components/bulk-dialogs.js"
 };
-static const unsigned char components_entry_head_js[] = {
-#embed "../../Web/components/entry-head.js"
-};
-static const unsigned char components_failure_list_js[] = {
-#embed "../../Web/components/failure-list.js"
-};
-static const unsigned char components_job_dialog_js[] = {
-#embed "../../Web/components/job-dialog.js"
-};
-static const unsigned char components_job_facts_js[] = {
-#embed "../../Web/components/job-facts.js"
-};
-static const unsigned char components_job_figures_js[] = {
-#embed "../../Web/components/job-figures.js"
-};
-static const unsigned char components_json_colors_js[] = {
-#embed "../../Web/components/json-colors.js"
-};
-static const unsigned char components_key_row_js[] = {
-#embed "../../Web/components/key-row.js"
+static const unsigned char components_help_dialog_js[] = {
+#embed "../../Web/components/help-dialog.js"
 };
 static const unsigned char components_key_table_input_js[] = {
 #embed "../../Web/components/key-table-input.js"
-};
-static const unsigned char components_keys_words_js[] = {
-#embed "../../Web/components/keys-words.js"
-};
-static const unsigned char components_kv_bulk_bar_js[] = {
-#embed "../../Web/components/kv-bulk-bar.js"
 };
 static const unsigned char components_kv_dock_js[] = {
 #embed "../../Web/components/kv-dock.js"
@@ -47,9 +23,6 @@ static const unsigned char components_kv_entry_form_js[] = {
 };
 static const unsigned char components_kv_entry_js[] = {
 #embed "../../Web/components/kv-entry.js"
-};
-static const unsigned char components_kv_expiration_js[] = {
-#embed "../../Web/components/kv-expiration.js"
 };
 static const unsigned char components_kv_folders_js[] = {
 #embed "../../Web/components/kv-folders.js"
@@ -78,8 +51,8 @@ static const unsigned char components_kv_value_js[] = {
 static const unsigned char components_namespace_dialogs_js[] = {
 #embed "../../Web/components/namespace-dialogs.js"
 };
-static const unsigned char components_transfer_dialogs_js[] = {
-#embed "../../Web/components/transfer-dialogs.js"
+static const unsigned char early_js[] = {
+#embed "../../Web/early.js"
 };
 static const unsigned char icon_svg[] = {
 #embed "../../Web/icon.svg"
@@ -89,9 +62,6 @@ static const unsigned char index_html[] = {
 };
 static const unsigned char lib_api_js[] = {
 #embed "../../Web/lib/api.js"
-};
-static const unsigned char lib_bytes_js[] = {
-#embed "../../Web/lib/bytes.js"
 };
 static const unsigned char lib_catalog_js[] = {
 #embed "../../Web/lib/catalog.js"
@@ -120,29 +90,11 @@ static const unsigned char lib_json_text_js[] = {
 static const unsigned char lib_key_pages_js[] = {
 #embed "../../Web/lib/key-pages.js"
 };
-static const unsigned char lib_keyboard_js[] = {
-#embed "../../Web/lib/keyboard.js"
-};
 static const unsigned char lib_modal_js[] = {
 #embed "../../Web/lib/modal.js"
 };
-static const unsigned char lib_names_js[] = {
-#embed "../../Web/lib/names.js"
-};
-static const unsigned char lib_presence_js[] = {
-#embed "../../Web/lib/presence.js"
-};
-static const unsigned char lib_ready_js[] = {
-#embed "../../Web/lib/ready.js"
-};
 static const unsigned char lib_router_js[] = {
 #embed "../../Web/lib/router.js"
-};
-static const unsigned char lib_selection_js[] = {
-#embed "../../Web/lib/selection.js"
-};
-static const unsigned char lib_types_js[] = {
-#embed "../../Web/lib/types.js"
 };
 static const unsigned char lib_upload_js[] = {
 #embed "../../Web/lib/upload.js"
@@ -153,26 +105,8 @@ static const unsigned char lib_view_js[] = {
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
 };
-static const unsigned char styles_entry_css[] = {
-#embed "../../Web/styles/entry.css"
-};
-static const unsigned char styles_jobs_css[] = {
-#embed "../../Web/styles/jobs.css"
-};
-static const unsigned char styles_keys_css[] = {
-#embed "../../Web/styles/keys.css"
-};
-static const unsigned char styles_parts_css[] = {
-#embed "../../Web/styles/parts.css"
-};
-static const unsigned char styles_shell_css[] = {
-#embed "../../Web/styles/shell.css"
-};
-static const unsigned char styles_tokens_css[] = {
-#embed "../../Web/styles/tokens.css"
-};
-static const unsigned char theme_js[] = {
-#embed "../../Web/theme.js"
+static const unsigned char styles_views_css[] = {
+#embed "../../Web/styles/views.css"
 };
 
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
@@ -180,20 +114,11 @@ static const unsigned char theme_js[] = {
 static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
-    FILE("components/entry-head.js", components_entry_head_js),
-    FILE("components/failure-list.js", components_failure_list_js),
-    FILE("components/job-dialog.js", components_job_dialog_js),
-    FILE("components/job-facts.js", components_job_facts_js),
-    FILE("components/job-figures.js", components_job_figures_js),
-    FILE("components/json-colors.js", components_json_colors_js),
-    FILE("components/key-row.js", components_key_row_js),
+    FILE("components/help-dialog.js", components_help_dialog_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
-    FILE("components/keys-words.js", components_keys_words_js),
-    FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),
     FILE("components/kv-entry.js", components_kv_entry_js),
-    FILE("components/kv-expiration.js", components_kv_expiration_js),
     FILE("components/kv-folders.js", components_kv_folders_js),
     FILE("components/kv-job.js", components_kv_job_js),
     FILE("components/kv-jobs.js", components_kv_jobs_js),
@@ -203,11 +128,10 @@ static const web_file files[] = {
     FILE("components/kv-rail.js", components_kv_rail_js),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
-    FILE("components/transfer-dialogs.js", components_transfer_dialogs_js),
+    FILE("early.js", early_js),
     FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
     FILE("lib/api.js", lib_api_js),
-    FILE("lib/bytes.js", lib_bytes_js),
     FILE("lib/catalog.js", lib_catalog_js),
     FILE("lib/dom.js", lib_dom_js),
     FILE("lib/entry-store.js", lib_entry_store_js),
@@ -217,24 +141,12 @@ static const web_file files[] = {
     FILE("lib/job-words.js", lib_job_words_js),
     FILE("lib/json-text.js", lib_json_text_js),
     FILE("lib/key-pages.js", lib_key_pages_js),
-    FILE("lib/keyboard.js", lib_keyboard_js),
     FILE("lib/modal.js", lib_modal_js),
-    FILE("lib/names.js", lib_names_js),
-    FILE("lib/presence.js", lib_presence_js),
-    FILE("lib/ready.js", lib_ready_js),
     FILE("lib/router.js", lib_router_js),
-    FILE("lib/selection.js", lib_selection_js),
-    FILE("lib/types.js", lib_types_js),
     FILE("lib/upload.js", lib_upload_js),
     FILE("lib/view.js", lib_view_js),
     FILE("styles/base.css", styles_base_css),
-    FILE("styles/entry.css", styles_entry_css),
-    FILE("styles/jobs.css", styles_jobs_css),
-    FILE("styles/keys.css", styles_keys_css),
-    FILE("styles/parts.css", styles_parts_css),
-    FILE("styles/shell.css", styles_shell_css),
-    FILE("styles/tokens.css", styles_tokens_css),
-    FILE("theme.js", theme_js),
+    FILE("styles/views.css", styles_views_css),
 };
 
 size_t web_file_count(void) { return sizeof files / sizeof files[0]; }

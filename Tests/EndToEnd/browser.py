@@ -92,6 +92,10 @@ class Browser:
         field.clear()
         field.send_keys(text)
 
+    def attach(self, name, file):
+        """Gives a file to a field for one, which may be out of sight."""
+        self.wait(lambda: self.all(name)[0].send_keys(str(file)) or True)
+
     def text(self, name):
         """What an element says, or nothing when there is none."""
         return self.js("return document.querySelector(`[data-testid='${arguments[0]}']`)?.textContent ?? ''", name)

@@ -73,7 +73,7 @@ def test_bytes_are_shown_downloaded_and_replaced(page, namespace, tmp_path):
     assert page.landed("bytes").read_bytes() == content
     file = tmp_path / "new.bin"
     file.write_bytes(b"\xff\x00" * 700)
-    page.driver.find_element("css selector", "[data-testid=value-file]").send_keys(str(file))
+    page.attach("value-file", file)
     page.says("value-note", "new.bin")
     save(page)
     assert namespace.bytes("bytes") == file.read_bytes()

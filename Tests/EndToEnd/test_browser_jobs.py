@@ -133,7 +133,7 @@ def test_an_export_lands_whole_once_and_its_import_is_equal(page, server, tmp_pa
     assert len(file.read_bytes().splitlines()) == len(ODD)
 
     show(page, target).click("import")
-    page.driver.find_element("css selector", "[data-testid=import-file]").send_keys(str(file))
+    page.attach("import-file", file)
     page.click("import-dialog-submit")
     done(page)
     page.reads("key-count", f"{len(ODD)} keys")
@@ -167,7 +167,7 @@ def test_a_collision_is_decided_by_the_reader(page, server, tmp_path):
     file = tmp_path / "two.ndjson"
     file.write_text('{"key":"key:000001","value":"new"}\n{"key":"key:000002","value":"new"}\n')
     show(page, space).click("import")
-    page.driver.find_element("css selector", "[data-testid=import-file]").send_keys(str(file))
+    page.attach("import-file", file)
     page.click("collision-skip")
     page.click("import-dialog-submit")
     page.says("job-title", "skipped 1")
@@ -192,7 +192,7 @@ def test_failures_keep_the_dialog_open_and_are_listed(page, server, tmp_path):
     file = tmp_path / "bad.ndjson"
     file.write_text("\n".join(json.dumps({"key": f"k{n}", "value": "x", **({"ttl": 1} if n < 7 else {})}) for n in range(20)))
     show(page, space).click("import")
-    page.driver.find_element("css selector", "[data-testid=import-file]").send_keys(str(file))
+    page.attach("import-file", file)
     page.click("import-dialog-submit")
     page.reads("job-state", "Incomplete")
     page.wait(lambda: len(page.all("failure")) == 5)

@@ -13,7 +13,7 @@ FOLDER = "debian/games/"
 
 def load(page, space, path):
     show(page, space).click("import")
-    page.driver.find_element("css selector", "[data-testid=import-file]").send_keys(str(path))
+    page.attach("import-file", path)
     page.click("import-dialog-submit")
     done(page, within=180)
 

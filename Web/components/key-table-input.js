@@ -11,29 +11,28 @@ export class KeyTableInput {
 		this.table = table;
 		table.addEventListener("click", (event) => this.clicked(event));
 		table.addEventListener("keydown", (event) => this.pressed(event));
-		table.addEventListener("focusin", (event) => {
-			const index = indexOf(event.target);
-			if (index >= 0) table.activate(index);
-		});
-		table.selectAll.addEventListener("change", () => this.toggleAll());
+		table.addEventListener("focusin", ({ target }) => indexOf(target) >= 0 && table.activate(indexOf(target)));
+		table.selectAll.addEventListener(
+			"change",
+			() => table.selectAll.checked ? this.all() : table.selection.clear(),
+		);
 	}
 
-	toggleAll() {
-		const { pages, selection, selectAll } = this.table;
-		if (selectAll.checked) selection.set(pages.names(), true);
-		else selection.clear();
+	/** Selects all rows that are there. */
+	all() {
+		this.table.selection.set(this.table.pages.names(), true);
 	}
 
 	/** @param {MouseEvent} event */
 	clicked(event) {
 		const { table } = this, { target, shiftKey } = event, index = indexOf(target);
 		if (index < 0 || !(target instanceof Element)) return;
-		const box = target instanceof HTMLInputElement ? target : null;
-		if (box || shiftKey || target.closest("[role=gridcell]:first-child")) {
-			if (!box) event.preventDefault();
+		const inBox = target instanceof HTMLInputElement;
+		if (inBox || shiftKey || target.closest("[role=gridcell]:first-child")) {
+			if (!inBox) event.preventDefault();
 			const name = table.pages.row(index)?.name ?? "";
 			this.choose(index, shiftKey || !table.selection.has(name), shiftKey);
-			table.go(index, box !== null);
+			table.go(index, inBox);
 		} else if (!target.closest("a") && !event.metaKey && !event.ctrlKey) {
 			table.open(index);
 		}
@@ -57,21 +56,20 @@ export class KeyTableInput {
 			X: () => this.mark(true),
 			Enter: () => table.open(table.active),
 		};
-		if (event.ctrlKey) acts.a = () => table.selection.set(table.pages.names(), true);
-		const act = acts[key];
-		if (!act) return;
+		if (event.ctrlKey) acts.a = () => this.all();
+		if (!acts[key]) return;
 		event.preventDefault();
-		act();
+		acts[key]();
 	}
 
-	/** From outside the table, the first step only comes to the active row. @param {number} step @param {boolean} [extend] */
+	/** From outside the table, the first step only comes to the active row. @param {number} step */
 	move(step, extend = false) {
 		const { table } = this, inside = document.activeElement?.closest(".grid-body");
 		table.go(inside ? table.active + step : table.active);
 		if (extend) this.choose(table.active, true, true);
 	}
 
-	/** Selects the active row, or no longer. @param {boolean} [range] */
+	/** Selects the active row, or no longer; with `range` all from the anchor. */
 	mark(range = false) {
 		const { active, pages, selection } = this.table, name = pages.row(active)?.name;
 		if (name !== undefined) this.choose(active, range || !selection.has(name), range);
@@ -81,9 +79,8 @@ export class KeyTableInput {
 	async choose(index, on, range) {
 		const { pages, selection } = this.table;
 		if (selection.all) selection.only(pages.names());
-		const from = range ? Math.min(this.anchor, index) : index, to = range ? Math.max(this.anchor, index) : index;
 		if (!range) this.anchor = index;
-		const names = pages.names(from, to);
+		const [from, to] = [this.anchor, index].sort((a, b) => a - b), names = pages.names(from, to);
 		selection.set(names, on);
 		if (names.length <= to - from) selection.set(await pages.between(from, to), on);
 	}

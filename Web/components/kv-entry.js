@@ -1,23 +1,28 @@
-/** @import { Entry, Held, KeyItem } from "../lib/types.js" */
-import { api, ApiError, at, isAbort, reason } from "../lib/api.js";
-import { fromBase64 } from "../lib/bytes.js";
+import { api, ApiError, at, reason } from "../lib/api.js";
 import { catalog } from "../lib/catalog.js";
-import { button, div, failure, fill, h, icon, iconButton, setText, toast, VERBATIM } from "../lib/dom.js";
+import {
+	button,
+	copyText,
+	div,
+	failure,
+	fill,
+	h,
+	icon,
+	iconButton,
+	setText,
+	span,
+	toast,
+	VERBATIM,
+} from "../lib/dom.js";
 import { EDITED_AT_MOST, readEntry, storeEntry } from "../lib/entry-store.js";
-import { size } from "../lib/format.js";
-import { ask } from "../lib/modal.js";
-import { quoted } from "../lib/names.js";
-import { whileBusy } from "../lib/ready.js";
+import { exact, exactSize, marked, quoted, relative, size } from "../lib/format.js";
 import { View } from "../lib/view.js";
-import { conflict, entryHead, nameProblem } from "./entry-head.js";
-import { KvEntryForm } from "./kv-entry-form.js";
-
-const MISSING = "There is no such key. It may have expired or been deleted.";
+import { conflict, KvEntryForm, nameProblem } from "./kv-entry-form.js";
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
-	store = "";
-	namespace = "";
+	/** @type {Place} */
+	place = { store: "", id: "" };
 	/** @type {string | null} */
 	key = null;
 	creating = false;
@@ -29,11 +34,11 @@ export class KvEntry extends View {
 	loading = new AbortController();
 	name = h("input", { type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM });
 	head = div("entry-head");
-	message = h("div", { class: "entry-message", role: "alert", testid: "entry-message" });
+	message = div({ class: "entry-message", role: "alert", testid: "entry-message" });
 	form = new KvEntryForm();
-	state = h("span", { class: "entry-state", testid: "entry-state", role: "status" });
-	save = button("Save", () => this.write(), { kind: "primary", testid: "entry-save" });
-	deletion = button("Delete…", () => this.deleteIt(), { kind: "quiet danger", testid: "entry-delete" });
+	state = span({ class: "entry-state", testid: "entry-state", role: "status" });
+	save = button("Save", () => this.write(), "primary @entry-save");
+	deletion = button("Delete…", () => this.deleteIt(), "quiet danger @entry-delete");
 	foot = div("entry-foot", this.state, this.deletion, this.save);
 
 	/** @override */
@@ -41,11 +46,11 @@ export class KvEntry extends View {
 		Object.assign(this, { role: "region", ariaLabel: "Entry", hidden: true });
 		this.dataset.testid = "entry-panel";
 		fill(this, this.head, this.message, this.form, this.foot);
-		for (const type of ["input", "change"]) this.addEventListener(type, () => this.judge());
-		this.addEventListener("keydown", (event) => this.pressed(event));
+		for (const type of ["input", "change"]) this.on(this, type, () => this.judge());
+		this.on(this, "keydown", (event) => this.pressed(event));
 		// Before the page is left with changes, the browser asks.
-		addEventListener("beforeunload", (event) => this.dirty && event.preventDefault(), { signal: this.signal });
-		this.signal.addEventListener("abort", () => this.loading.abort());
+		this.on(window, "beforeunload", (event) => this.dirty && event.preventDefault());
+		this.on(this.signal, "abort", () => this.loading.abort());
 	}
 
 	/** @param {KeyboardEvent} event */
@@ -57,10 +62,6 @@ export class KvEntry extends View {
 		event.preventDefault();
 	}
 
-	get isOpen() {
-		return !this.hidden;
-	}
-
 	get dirty() {
 		if (this.hidden || (this.entry === null && !this.creating)) return false;
 		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue);
@@ -68,21 +69,17 @@ export class KvEntry extends View {
 
 	/** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
 	mayLeave() {
-		if (!this.dirty) return true;
+		return !this.dirty || this.discards();
+	}
+
+	async discards() {
 		const text = this.creating
 			? ["The new key has not been saved."]
 			: ["The changes to ", quoted(this.key ?? ""), " have not been saved."];
-		const asked = ask({
-			title: "Discard the changes?",
-			text,
-			action: "Discard",
-			dismiss: "Keep editing",
-			testid: "discard",
-		});
-		return asked.then((yes) => {
-			if (yes) this.hide();
-			return yes;
-		});
+		const title = "Discard the changes?";
+		const yes = await ask({ title, text, action: "Discard", dismiss: "Keep editing", testid: "discard" });
+		if (yes) this.hide();
+		return yes;
 	}
 
 	/** May become known only after the entry. @param {boolean} shut */
@@ -92,16 +89,16 @@ export class KvEntry extends View {
 		if (this.entry && !this.dirty) this.hold(this.entry);
 	}
 
-	/** @param {string} store @param {string} namespace @param {string} key @param {KeyItem} [item] what the list knows */
-	show(store, namespace, key, item) {
-		if (this.key === key && this.isOpen) return;
+	/** @param {Place} place @param {string} key @param {KeyItem} [item] what the list knows */
+	show(place, key, item) {
+		if (this.key === key && !this.hidden) return;
 		this.hide();
-		Object.assign(this, { store, namespace, key, hidden: false });
-		this.load(item);
+		Object.assign(this, { place, key, hidden: false });
+		this.fetch(item);
 	}
 
 	refresh() {
-		if (this.isOpen && this.key !== null && !this.dirty) this.load();
+		if (!this.hidden && this.key !== null && !this.dirty) this.fetch();
 	}
 
 	hide() {
@@ -116,44 +113,33 @@ export class KvEntry extends View {
 	}
 
 	/** @param {KeyItem} [item] */
-	load(item) {
+	fetch(item) {
+		const { place } = this, key = /** @type {string} */ (this.key), again = () => this.fetch();
 		this.loading.abort();
 		const { signal } = this.loading = new AbortController();
-		const { store, namespace } = this, key = /** @type {string} */ (this.key);
 		this.entry = null;
 		this.form.hidden = this.foot.hidden = true;
-		const fail = (/** @type {string} */ words) => fill(this.message, failure(words, () => this.load()));
 		this.showHead();
 		fill(this.message, h("p", "muted", "Loading…"));
-		return whileBusy(async () => {
-			try {
-				const entry = await readEntry(store, namespace, key, item, signal);
-				if (entry === null) return fail(MISSING);
-				if (!signal.aborted) this.hold(entry);
-			} catch (error) {
-				if (isAbort(error) || signal.aborted) return;
-				fail(error instanceof ApiError && error.code === "key_not_found" ? MISSING : reason(error));
-			}
-		});
+		return this.load(this.message, async () => {
+			const entry = await readEntry(place, key, item, signal);
+			if (signal.aborted) return;
+			if (entry) this.hold(entry);
+			else fill(this.message, failure("There is no such key. It may have expired or been deleted.", again));
+		}, again);
 	}
 
 	/** @param {Entry} entry */
 	hold(entry) {
-		const { value, valueBase64, size: bytes, name } = entry, text = { text: value ?? "" };
 		this.entry = entry;
-		const held = bytes > EDITED_AT_MOST
-			? { large: bytes }
-			: valueBase64 === undefined
-			? text
-			: { bytes: fromBase64(valueBase64) };
-		this.fillForm(held, at.value(this.store, this.namespace, name));
+		this.fillForm(heldBy(entry), at.value(this.place, entry.name));
 		if (this.wantsEdit) this.form.value.area.focus();
 		this.wantsEdit = false;
 	}
 
 	/** @param {Held} held @param {string | null} downloadPath */
 	fillForm(held, downloadPath) {
-		const { shut, creating } = this, limits = catalog.shelf(this.store)?.limits ?? this.form.limits;
+		const { shut, creating } = this, limits = catalog.shelf(this.place.store)?.limits ?? this.form.limits;
 		fill(this.message);
 		this.form.hidden = this.foot.hidden = false;
 		this.form.hold(this.entry, held, { limits, shut, downloadPath });
@@ -164,17 +150,17 @@ export class KvEntry extends View {
 		this.judge();
 	}
 
-	/** @param {string} store @param {string} namespace @param {string} name what the name begins with */
-	create(store, namespace, name) {
+	/** @param {Place} place @param {string} name what the name begins with */
+	create(place, name) {
 		this.hide();
-		Object.assign(this, { store, namespace, creating: true, hidden: false });
+		Object.assign(this, { place, creating: true, hidden: false });
 		this.name.value = this.name.defaultValue = name;
 		this.fillForm({ text: "" }, null);
 		this.name.focus();
 	}
 
 	showHead() {
-		const close = iconButton("close", "Close", () => this.close(), { testid: "entry-close" });
+		const close = iconButton("close", "Close", () => this.close(), "@entry-close");
 		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
 		else fill(this.head, entryHead(this.key ?? "", this.entry, close));
 	}
@@ -183,27 +169,25 @@ export class KvEntry extends View {
 		if (this.hidden || (this.entry === null && !this.creating)) return;
 		this.form.judge();
 		const { dirty, saving, shut, creating } = this;
-		const wrong = shut
-			? "Protected"
-			: (creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null) ?? this.form.wrong;
+		const wrongName = creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null;
+		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong;
 		const shown = wrong !== null && (dirty || shut);
 		this.save.disabled = saving || wrong !== null || !(dirty || creating);
 		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
 		this.state.classList.toggle("bad", shown && !shut && !saving);
 	}
 
-	/** @param {boolean} [force] over whatever stands there now */
+	/** With `force` over whatever stands there now. */
 	async write(force = false) {
 		const name = this.creating ? this.name.value : this.key ?? "";
-		const { form, store, namespace, entry } = this, creating = this.creating && !force;
-		const { metadataText } = form, expiration = form.expiration.value;
+		const { form, entry } = this, creating = this.creating && !force, etag = force ? null : entry?.etag;
+		const draft = { value: form.newValue, metadataText: form.metadataText, expiration: form.expiration.value };
+		/** @type {Sent} */
+		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
 		this.saving = true;
 		this.judge();
 		try {
-			const sent = (/** @type {number} */ bytes, /** @type {number} */ total) =>
-				setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
-			const draft = { value: form.newValue, metadataText, expiration };
-			await storeEntry(store, namespace, name, draft, { etag: force ? null : entry?.etag, creating, sent });
+			await storeEntry(this.place, name, draft, { etag, creating, sent });
 			toast("Saved");
 			this.done(name);
 		} catch (error) {
@@ -227,18 +211,39 @@ export class KvEntry extends View {
 	}
 
 	async deleteIt() {
-		const { key, store, namespace } = this;
+		const { key } = this;
 		if (key === null) return;
 		const text = ["This deletes ", quoted(key), " and its value."];
 		if (!(await ask({ title: "Delete this key?", text, action: "Delete", testid: "delete-entry" }))) return;
 		try {
-			await api.deleteEntry(store, namespace, key);
+			await api.deleteEntry(this.place, key);
 			toast("Key deleted");
 			this.done(null);
 		} catch (error) {
 			this.refused(error, key);
 		}
 	}
+}
+
+/** @param {Parameters<typeof import("../lib/modal.js").ask>} question */
+const ask = async (...question) => (await import("../lib/modal.js")).ask(...question);
+
+/** @param {Entry} entry @returns {Held} */
+function heldBy({ value, valueBase64, size }) {
+	if (size > EDITED_AT_MOST) return { large: size };
+	if (valueBase64 === undefined) return { text: value ?? "" };
+	return { bytes: Uint8Array.from(atob(valueBase64), (one) => one.charCodeAt(0)) };
+}
+
+/** @param {string} key @param {Entry | null} entry @param {Element} close */
+function entryHead(key, entry, close) {
+	const copy = iconButton("copy", "Copy the key", () => copyText(key, "Key"));
+	const title = div("entry-title", h("h2", "mono @entry-key", h("bdi", {}, marked(key))), copy, close);
+	if (!entry) return [title];
+	const when = entry.expiration ? entry.expiration * 1000 : null, expires = when ? relative(when) : "never";
+	const bytes = div({}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size)));
+	const end = div({}, h("dt", {}, "Expires"), h("dd", { title: exact(when) }, expires));
+	return [title, h("dl", {}, bytes, end)];
 }
 
 customElements.define("kv-entry", KvEntry);

@@ -1,14 +1,14 @@
-/** @import { KeyItem } from "../lib/types.js" */
 import { reason } from "../lib/api.js";
-import { button, div, fill, h } from "../lib/dom.js";
-import { count } from "../lib/format.js";
-import { KeyPages } from "../lib/key-pages.js";
-import { Selection } from "../lib/selection.js";
-import { headRow, keyRow } from "./key-row.js";
+import { button, div, fill, h, iconButton, span, textButton } from "../lib/dom.js";
+import { count, exact, exactSize, oneLine, relative, size, visible } from "../lib/format.js";
+import { KeyPages, Selection } from "../lib/key-pages.js";
+import { bulkDialogs } from "../lib/view.js";
 import { KeyTableInput } from "./key-table-input.js";
 
 const OVERSCAN = 8;
 const FETCH_AHEAD = 300;
+const SOON = 86_400_000;
+const HEADS = [["Key", ""], ["Size", "num"], ["Expires", ""], ["Metadata", ""]];
 
 /**
  * Any number of keys as a grid of which only the rows in sight are in the page. One row, the active one, takes part in the
@@ -28,8 +28,8 @@ export class KvKeyTable extends HTMLElement {
 	frame = 0;
 	says = "";
 	selectAll = h("input", { type: "checkbox", "aria-label": "Select all", testid: "select-all" });
-	topRow = h("div", { class: "grid-top", role: "rowgroup" }, headRow(this.selectAll));
-	body = h("div", { class: "grid-body", role: "rowgroup" });
+	topRow = div({ class: "grid-top", role: "rowgroup" }, headRow(this.selectAll));
+	body = div({ class: "grid-body", role: "rowgroup" });
 	note = div("grid-note");
 	input = new KeyTableInput(this);
 	resized = new ResizeObserver(() => this.update());
@@ -37,9 +37,7 @@ export class KvKeyTable extends HTMLElement {
 	chosen = () => this.repaint();
 
 	connectedCallback() {
-		this.setAttribute("role", "grid");
-		this.setAttribute("aria-label", "Keys");
-		this.setAttribute("aria-multiselectable", "true");
+		Object.assign(this, { role: "grid", ariaLabel: "Keys", ariaMultiSelectable: "true" });
 		fill(this, this.topRow, this.body, this.note);
 		this.addEventListener("scroll", this.changed, { passive: true });
 		this.resized.observe(this);
@@ -68,13 +66,12 @@ export class KvKeyTable extends HTMLElement {
 
 	repaint() {
 		const focus = document.activeElement, inside = focus?.closest(".grid-body") && this.contains(focus);
-		for (const { element } of this.rows.values()) element.remove();
+		fill(this.body);
 		this.rows.clear();
 		this.paint();
 		const row = this.rows.get(this.active)?.element;
-		if (inside) {
-			(focus instanceof HTMLInputElement ? row?.querySelector("input") : row)?.focus({ preventScroll: true });
-		}
+		const before = focus instanceof HTMLInputElement ? row?.querySelector("input") : row;
+		if (inside) before?.focus({ preventScroll: true });
 	}
 
 	update() {
@@ -84,21 +81,20 @@ export class KvKeyTable extends HTMLElement {
 	paint() {
 		cancelAnimationFrame(this.frame);
 		this.frame = 0;
-		const { pages } = this;
 		if (!this.isConnected) return;
-		const height = this.rowHeight;
-		const first = Math.max(0, Math.floor(this.scrollTop / height) - OVERSCAN);
-		const last = Math.min(pages.length - 1, Math.ceil((this.scrollTop + this.clientHeight) / height) + OVERSCAN);
-		this.active = Math.max(0, Math.min(this.active, pages.length - 1));
+		const { pages, scrollTop, rowHeight: height } = this, end = pages.length - 1;
+		const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN);
+		const last = Math.min(end, Math.ceil((scrollTop + this.clientHeight) / height) + OVERSCAN);
+		this.active = Math.max(0, Math.min(this.active, end));
 		this.body.style.height = `${pages.length * height}px`;
-		this.setAttribute("aria-rowcount", String(pages.total === null ? -1 : pages.total + 1));
+		this.ariaRowCount = String(pages.total === null ? -1 : pages.total + 1);
 		for (const [index, { element }] of this.rows) {
-			if (index < pages.length && ((index >= first && index <= last) || index === this.active)) continue;
+			if (index <= end && ((index >= first && index <= last) || index === this.active)) continue;
 			element.remove();
 			this.rows.delete(index);
 		}
 		for (let index = first; index <= last; index += 1) this.place(index, height);
-		if (pages.length > 0 && !this.rows.has(this.active)) this.place(this.active, height);
+		if (end >= 0 && !this.rows.has(this.active)) this.place(this.active, height);
 		if (last >= pages.length - FETCH_AHEAD && pages.error === null) pages.more();
 		this.tell();
 	}
@@ -126,13 +122,8 @@ export class KvKeyTable extends HTMLElement {
 		selectAll.checked = selection.all || (pages.length > 0 && pages.whole && selection.names.size >= pages.length);
 		selectAll.indeterminate = !selectAll.checked && !selection.empty;
 		const limit = `These are the first ${count(pages.length)} keys. A longer prefix shows those further on.`;
-		const says = pages.error !== null
-			? reason(pages.error)
-			: pages.full
-			? limit
-			: pages.loading && pages.length
-			? "Loading more…"
-			: "";
+		const waits = pages.loading && pages.length ? "Loading more…" : "";
+		const says = pages.error !== null ? reason(pages.error) : pages.full ? limit : waits;
 		if (says === this.says) return;
 		this.says = says;
 		fill(this.note, says, pages.error !== null && button("Try again", () => pages.more()));
@@ -140,12 +131,14 @@ export class KvKeyTable extends HTMLElement {
 
 	/** @param {number} index */
 	activate(index) {
-		this.rows.get(this.active)?.element.setAttribute("tabindex", "-1");
+		const reach = (/** @type {number} */ tabIndex) =>
+			Object.assign(this.rows.get(this.active)?.element ?? {}, { tabIndex });
+		reach(-1);
 		this.active = Math.max(0, Math.min(index, this.pages.length - 1));
-		this.rows.get(this.active)?.element.setAttribute("tabindex", "0");
+		reach(0);
 	}
 
-	/** Brings the row into sight, too. @param {number} index @param {boolean} [keepFocus] */
+	/** Brings the row into sight, too. @param {number} index */
 	go(index, keepFocus = false) {
 		if (this.pages.length === 0) return;
 		this.activate(index);
@@ -156,11 +149,76 @@ export class KvKeyTable extends HTMLElement {
 		if (!keepFocus) this.rows.get(this.active)?.element.focus({ preventScroll: true });
 	}
 
-	/** @param {number} index @param {boolean} [edit] */
+	/** @param {number} index */
 	open(index, edit = false) {
 		const name = this.pages.row(index)?.name;
 		if (name !== undefined) this.dispatchEvent(new CustomEvent("kv-open", { detail: { name, edit } }));
 	}
 }
 
+/** @param {HTMLInputElement} selectAll */
+function headRow(selectAll) {
+	const cells = HEADS.map(([words, kind]) => div({ role: "columnheader", class: kind }, words));
+	const first = div({ role: "columnheader" }, selectAll);
+	return div({ class: "grid-row grid-head", role: "row", "aria-rowindex": 1 }, first, cells);
+}
+
+/** A row whose key is still on its way shows as waiting. @param {number} index @param {KeyItem | undefined} item @param {RowState} state */
+function keyRow(index, item, { chosen, opened, active, prefix, link }) {
+	const place = { role: "row", "aria-rowindex": index + 2, "data-index": index, tabindex: active ? 0 : -1 };
+	if (!item) return div({ class: "grid-row", ...place }, div({ role: "gridcell", "aria-colspan": 5 }, "…"));
+	const { name, metadata } = item, when = typeof item.expiration === "number" ? item.expiration * 1000 : null;
+	const soon = when !== null && when - Date.now() < SOON;
+	const words = visible((metadata === undefined || metadata === null ? "" : JSON.stringify(metadata)).slice(0, 1200));
+	/** @type {(kind: string, title: string | null, child: Child) => HTMLElement} */
+	const cell = (kind, title, child) => div({ role: "gridcell", class: kind, title }, child);
+	const label = `Select ${visible(name)}`;
+	const box = h("input", { type: "checkbox", checked: chosen, tabindex: -1, "aria-label": label });
+	const kind = `grid-row${chosen ? " on" : ""}${opened ? " open" : ""}`;
+	return div(
+		{ class: kind, "aria-selected": String(chosen), testid: "key-row", "data-key": name, ...place },
+		cell("", null, box),
+		cell("key", null, h("a", { href: link, tabindex: -1 }, oneLine(name, prefix))),
+		cell("num", exactSize(item.size), size(item.size)),
+		cell(soon ? "expires soon" : "expires", exact(when), when === null ? "never" : relative(when)),
+		cell("metadata", words, h("bdi", {}, words.slice(0, 200))),
+	);
+}
+
 customElements.define("kv-key-table", KvKeyTable);
+
+/** What can be done with the selected keys. There only while some are. */
+export class KvBulkBar extends HTMLElement {
+	connectedCallback() {
+		Object.assign(this, { role: "region", ariaLabel: "Selection", hidden: !this.firstChild });
+		this.dataset.testid = "bulk-bar";
+	}
+
+	/** @param {Selection} selection @param {Namespace} namespace @param {string} prefix @param {number | null} total of all that match @param {boolean} shut */
+	show(selection, namespace, prefix, total, shut) {
+		const { all, empty, names } = selection;
+		this.hidden = empty;
+		if (empty) return fill(this);
+		const chosen = all ? total : names.size, asked = () => selection.asked(prefix);
+		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`;
+		const more = !all && (total === null || total > names.size);
+		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`;
+		const copy = () => bulkDialogs((d) => d.openCopy(namespace, asked(), chosen));
+		const take = () => bulkDialogs((d) => d.openExport(namespace, asked(), chosen));
+		const remove = () => bulkDialogs((d) => d.openDelete(namespace, asked(), chosen));
+		fill(
+			this,
+			h("b", { testid: "selected-count", role: "status" }, words),
+			more && textButton(rest, () => selection.selectAll(), "@select-all-matching"),
+			span(
+				"bulk-acts",
+				button("Copy…", copy, "@bulk-copy"),
+				button("Export…", take, "@bulk-export"),
+				button("Delete…", remove, { class: "danger", testid: "bulk-delete", disabled: shut }),
+				iconButton("close", "Clear the selection", () => selection.clear(), "@bulk-clear"),
+			),
+		);
+	}
+}
+
+customElements.define("kv-bulk-bar", KvBulkBar);

@@ -1,21 +1,23 @@
-/** @import { Namespace, Route } from "../lib/types.js" */
 import { api } from "../lib/api.js";
-import { catalog } from "../lib/catalog.js";
-import { button, div, fill, h, icon, settled, span, VERBATIM, viewHead, viewHeading } from "../lib/dom.js";
-import { counted } from "../lib/format.js";
-import { takeKeys } from "../lib/keyboard.js";
-import { KeyPages } from "../lib/key-pages.js";
-import { quoted, visible } from "../lib/names.js";
-import { whileBusy } from "../lib/ready.js";
-import { href, router } from "../lib/router.js";
-import { Selection } from "../lib/selection.js";
-import { View } from "../lib/view.js";
-import { crumbs, noKeys } from "./keys-words.js";
-import { KvBulkBar } from "./kv-bulk-bar.js";
-import { KvEntry } from "./kv-entry.js";
-import { KvFolders, likelyDelimiter } from "./kv-folders.js";
-import { KvKeyTable } from "./kv-key-table.js";
-import { openExport, openImport } from "./transfer-dialogs.js";
+import { catalog, storeName } from "../lib/catalog.js";
+import {
+	button,
+	div,
+	fill,
+	filterBox,
+	h,
+	protectedChip,
+	searchField,
+	span,
+	viewHead,
+	viewHeading,
+} from "../lib/dom.js";
+import { counted, quoted, visible } from "../lib/format.js";
+import { KeyPages, Selection } from "../lib/key-pages.js";
+import { keysAt, router } from "../lib/router.js";
+import { bulkDialogs, complain, settled, View, whileBusy } from "../lib/view.js";
+import { crumbs, KvFolders, likelyDelimiter, noKeys } from "./kv-folders.js";
+import { KvBulkBar, KvKeyTable } from "./kv-key-table.js";
 
 const PAGE = 1000;
 
@@ -23,7 +25,7 @@ const PAGE = 1000;
 export class KvKeys extends View {
 	route = router.route;
 	/** @type {Namespace} */
-	namespace = { id: "", title: "", protected: false };
+	namespace = { store: "", id: "", title: "", protected: false };
 	selection = new Selection();
 	/** @type {KeyPages | null} */
 	pages = null;
@@ -31,104 +33,112 @@ export class KvKeys extends View {
 	listed = null;
 	/** @type {string | null} */
 	delimiter = null;
+	/** Fetched when an entry is first shown. @type {import("./kv-entry.js").KvEntry | null} */
+	entry = null;
 	heading = viewHeading();
-	field = h("input", {
-		type: "search",
-		"aria-label": "Prefix",
-		placeholder: "Prefix",
-		testid: "prefix",
-		...VERBATIM,
-	});
-	chip = h("span", { class: "chip", hidden: true }, icon("lock"), "protected");
-	import = button("Import…", () => openImport(this.route.store, this.namespace), { testid: "import" });
-	newKey = button("New key", () => this.create(), { kind: "primary", testid: "new-key" });
-	tools = span(
-		"tools",
-		this.chip,
-		this.import,
-		button("Export…", () => this.export(), { testid: "export" }),
-		this.newKey,
-	);
-	status = h("div", { class: "status", testid: "status", role: "status" });
+	field = searchField("Prefix", "prefix");
+	chip = Object.assign(protectedChip(), { hidden: true });
+	import = button("Import…", () => bulkDialogs((d) => d.openImport(this.namespace)), "@import");
+	newKey = button("New key", () => this.create(), "primary @new-key");
+	tools = span("tools", this.chip, this.import, button("Export…", () => this.export(), "@export"), this.newKey);
+	status = div({ class: "status", testid: "status", role: "status" });
 	folders = Object.assign(new KvFolders(), { hidden: true });
 	table = new KvKeyTable();
 	bulk = new KvBulkBar();
 	empty = div("nothing");
-	entry = new KvEntry();
 	list = h("section", { class: "list", "aria-label": "Keys" }, this.status, this.table, this.empty, this.bulk);
+	body = div("keys-body", this.folders, this.list);
 
 	/** @override */
 	connected() {
-		const { signal, table, entry, field } = this;
+		const { signal, table, field } = this;
 		this.className = "view keys-view";
-		const filter = span("field mono", icon("find"), field, h("kbd", {}, "/"));
-		fill(this, viewHead(this.heading, filter, this.tools), div("keys-body", this.folders, this.list, entry));
-		const typed = settled(180, () => this.goTo(field.value));
-		field.addEventListener("input", typed);
-		field.addEventListener("keydown", (event) => this.typing(event));
-		signal.addEventListener("abort", typed.cancel);
-		signal.addEventListener("abort", () => this.pages?.stop());
-		this.selection.addEventListener("change", () => this.showBulk(), { signal });
-		table.addEventListener("kv-open", (event) => event instanceof CustomEvent && this.open(event.detail));
+		fill(this, viewHead(this.heading, filterBox("mono", field), this.tools), this.body);
+		this.on(field, "input", settled(180, () => this.goTo(field.value), signal));
+		this.on(field, "keydown", (event) => this.typing(event));
+		this.on(signal, "abort", () => this.pages?.stop());
+		this.on(this.selection, "change", () => this.showBulk());
+		this.on(table, "kv-open", ({ detail }) => this.open(detail.name, detail.edit));
 		table.linkTo = (name) => this.addressOf(name);
-		entry.addEventListener("kv-closed", () => this.closed());
-		entry.addEventListener("kv-stored", (event) => event instanceof CustomEvent && this.stored(event.detail.name));
-		document.addEventListener("kv-changed", (event) => {
-			if (event instanceof CustomEvent && event.detail.namespaces.includes(this.route.namespace)) this.refresh();
-		}, { signal });
-		takeKeys({
+		this.on(document, "kv-changed", ({ detail }) => detail.ids.includes(this.route.id) && this.refresh());
+		this.takeKeys({
 			"/": () => field.select(),
 			j: () => table.input.move(1),
 			k: () => table.input.move(-1),
 			x: () => table.input.mark(),
 			e: () => table.open(table.active, true),
 			n: () => this.create(),
-			Escape: () => entry.isOpen ? entry.close() : this.selection.empty ? this.goTo("") : this.selection.clear(),
-		}, signal);
-		router.guard = () => entry.mayLeave();
+			Escape: () => this.escape(),
+		});
+		router.guard = () => this.entry?.mayLeave() ?? true;
+	}
+
+	escape() {
+		if (this.entry && !this.entry.hidden) this.entry.close();
+		else if (this.selection.empty) this.goTo("");
+		else this.selection.clear();
+	}
+
+	/** The panel beside the list. */
+	async panel() {
+		const { KvEntry } = await import("./kv-entry.js");
+		if (this.entry) return this.entry;
+		const entry = this.entry = new KvEntry();
+		this.on(entry, "kv-closed", () => this.closed());
+		this.on(entry, "kv-stored", ({ detail }) => this.stored(detail.name));
+		this.body.append(entry);
+		entry.protect(this.shut);
+		return entry;
 	}
 
 	/** @param {Route} route */
 	show(route) {
-		const { store, namespace, prefix, by, key } = route, known = this.listed !== null;
+		const { prefix, by, key } = route, known = this.listed !== null;
 		this.route = route;
 		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix;
 		this.table.opened = key;
 		if (!known) this.meet();
-		if (prefix !== this.listed) this.load(false);
+		if (prefix !== this.listed) this.fetch(false);
 		else this.table.repaint();
 		if (known && by !== null && by !== this.delimiter) this.showFolders();
-		this.entry.protect(this.shut);
-		if (key !== null) this.entry.show(store, namespace, key, this.pages?.find(key));
-		else if (!this.entry.creating) this.entry.hide();
-		this.toggleAttribute("data-entry", this.entry.isOpen);
+		this.entry?.protect(this.shut);
+		if (key !== null) whileBusy(() => this.showEntry(key)).catch(complain);
+		else if (!this.entry?.creating) this.entry?.hide();
+		this.showHead();
+	}
+
+	/** @param {string} key */
+	async showEntry(key) {
+		const entry = this.entry ?? await this.panel();
+		if (this.route.key !== key) return;
+		entry.show(this.route, key, this.pages?.find(key));
 		this.showHead();
 	}
 
 	/** Asks for the namespace itself. What is wrong with it the list of its keys says, too. */
 	async meet() {
-		const { store, namespace: id } = this.route;
-		this.namespace = catalog.namespace(store, id) ?? { ...this.namespace, id };
-		const found = await whileBusy(() => api.namespace(store, id, this.signal).catch(() => null));
+		const { store, id } = this.route;
+		this.namespace = catalog.namespace(this.route) ?? { ...this.namespace, store, id };
+		const found = await whileBusy(() => api.namespace(this.route, this.signal).catch(() => null));
 		if (!found) return;
 		this.namespace = found;
-		catalog.learn(store, found);
-		this.entry.protect(this.shut);
+		catalog.learn(found);
+		this.entry?.protect(this.shut);
 		this.showHead();
 	}
 
 	refresh() {
 		this.meet();
 		this.selection.clear();
-		this.load(true);
-		this.entry.refresh();
+		this.fetch(true);
+		this.entry?.refresh();
 	}
 
 	/** @param {boolean} again whether the same rows are looked at anew, so that the place is kept */
-	async load(again) {
-		const { store, namespace, prefix } = this.route;
+	async fetch(again) {
+		const { route } = this, { prefix } = route;
 		const pages = new KeyPages((cursor, first, signal) =>
-			api.keys(store, namespace, { prefix, cursor, limit: PAGE, count: first || undefined }, signal)
+			api.keys(route, { prefix, cursor, limit: PAGE, count: first || undefined }, signal)
 		);
 		this.pages?.stop();
 		this.pages = pages;
@@ -148,11 +158,8 @@ export class KvKeys extends View {
 	}
 
 	async showFolders() {
-		const { store, namespace, prefix, by } = this.route;
-		this.delimiter = by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? []);
-		if (this.delimiter !== null) {
-			await this.folders.show({ store, namespace, within: prefix, by: this.delimiter, chosen: by !== null });
-		}
+		this.delimiter = this.route.by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? []);
+		if (this.delimiter !== null) await this.folders.show(this.route, this.delimiter);
 	}
 
 	get shut() {
@@ -160,17 +167,16 @@ export class KvKeys extends View {
 	}
 
 	showHead() {
-		const { route, shut } = this, { store, namespace, by, key } = route;
-		const title = this.namespace.title || namespace;
-		const names = {
-			store: catalog.shelf(store)?.label || store,
-			namespace: title,
-			delimiter: by ?? this.delimiter ?? "/",
-		};
-		document.title = `${visible(key ?? title)} – KV Manager`;
-		fill(this.heading, crumbs(route, names));
+		const { route, shut } = this, shelf = catalog.shelf(route.store), title = this.namespace.title || route.id;
+		const delimiter = route.by ?? this.delimiter ?? "/";
+		document.title = `${visible(route.key ?? title)} – KV Manager`;
+		fill(
+			this.heading,
+			crumbs(route, { store: shelf ? storeName(shelf) : route.store, namespace: title, delimiter }),
+		);
 		this.chip.hidden = !shut;
 		this.import.disabled = this.newKey.disabled = shut;
+		this.toggleAttribute("data-entry", this.entry?.hidden === false);
 	}
 
 	showStatus() {
@@ -178,29 +184,25 @@ export class KvKeys extends View {
 		const { prefix } = this.route, { length, total, complete, error } = this.pages;
 		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length);
 		const nothing = length === 0 && (complete || error !== null);
-		fill(this.status, h("b", { testid: "key-count" }, words), prefix && " under ", prefix && quoted(prefix));
+		fill(this.status, h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix));
 		this.table.hidden = this.status.hidden = nothing;
 		this.empty.hidden = !nothing;
-		if (!nothing) return;
-		fill(this.empty, noKeys(prefix, error, { again: () => this.load(false), clear: () => this.goTo("") }));
+		const acts = { again: () => this.fetch(false), clear: () => this.goTo("") };
+		if (nothing) fill(this.empty, noKeys(prefix, error, acts));
 	}
 
 	showBulk() {
-		const { store, prefix } = this.route, { namespace, shut } = this;
-		this.bulk.show(this.selection, { store, namespace, prefix, total: this.pages?.total ?? null, shut });
+		this.bulk.show(this.selection, this.namespace, this.route.prefix, this.pages?.total ?? null, this.shut);
 	}
 
 	export() {
-		const { store, prefix } = this.route;
-		openExport(store, this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total);
+		const { prefix } = this.route;
+		bulkDialogs((d) => d.openExport(this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total));
 	}
 
 	/** @param {string} prefix */
 	goTo(prefix) {
-		const { store, namespace, key, by } = this.route, filter = { prefix, by };
-		if (prefix === this.route.prefix) return;
-		const path = key === null ? href.keys(store, namespace, filter) : href.entry(store, namespace, key, filter);
-		router.go(path, { replace: true });
+		if (prefix !== this.route.prefix) router.go(keysAt({ ...this.route, prefix }), { replace: true });
 	}
 
 	/** @param {KeyboardEvent} event */
@@ -212,24 +214,24 @@ export class KvKeys extends View {
 		event.preventDefault();
 	}
 
-	/** The address of an entry, or without one of the list. @param {string | null} name */
-	addressOf(name) {
-		const { store, namespace } = this.route;
-		return name === null ? href.keys(store, namespace, this.route) : href.entry(store, namespace, name, this.route);
+	/** The address of an entry, or without one of the list. @param {string | null} key */
+	addressOf(key) {
+		return keysAt({ ...this.route, key });
 	}
 
-	/** @param {{ name: string, edit: boolean }} row */
-	async open({ name, edit }) {
-		this.entry.wantsEdit = edit;
+	/** @param {string} name @param {boolean} edit */
+	async open(name, edit) {
+		const entry = edit || this.entry ? await this.panel().catch(complain) : null;
+		if (entry) entry.wantsEdit = edit;
 		await router.go(this.addressOf(name));
 	}
 
 	async create() {
-		if (this.shut || !(await this.entry.mayLeave())) return;
-		const { store, namespace, prefix, key } = this.route;
-		this.entry.create(store, namespace, prefix);
-		this.toggleAttribute("data-entry", true);
-		if (key !== null) await router.go(this.addressOf(null));
+		const entry = await this.panel().catch(complain);
+		if (!entry || this.shut || !(await entry.mayLeave())) return;
+		entry.create(this.route, this.route.prefix);
+		this.showHead();
+		if (this.route.key !== null) await router.go(this.addressOf(null));
 	}
 
 	async closed() {
@@ -240,7 +242,7 @@ export class KvKeys extends View {
 	/** @param {string | null} name of the entry written; null when it is gone */
 	async stored(name) {
 		this.meet();
-		await this.load(true);
+		await this.fetch(true);
 		await router.go(this.addressOf(name));
 	}
 }

@@ -1,42 +1,31 @@
-/** @import { Namespace } from "../lib/types.js" */
-/** @import { Shelf } from "../lib/catalog.js" */
-import { api, reason } from "../lib/api.js";
-import { catalog } from "../lib/catalog.js";
+import { catalog, storeName, storeTag } from "../lib/catalog.js";
 import {
 	blank,
 	button,
+	copyText,
 	div,
 	failure,
 	fill,
+	filterBox,
 	h,
-	icon,
-	settled,
+	iconButton,
+	loading,
+	plainButton,
+	protectedChip,
+	searchField,
 	span,
 	table,
-	toast,
-	VERBATIM,
 	viewHead,
 	viewHeading,
 } from "../lib/dom.js";
-import { count, counted, exactSize, instant, relative, size, titleOf } from "../lib/format.js";
-import { takeKeys } from "../lib/keyboard.js";
-import { copyText, menuButton } from "../lib/modal.js";
-import { oneLine, visible } from "../lib/names.js";
-import { whileBusy } from "../lib/ready.js";
-import { href } from "../lib/router.js";
-import { View } from "../lib/view.js";
-import { storeTag } from "./kv-rail.js";
-import { createNamespace, deleteNamespace, protectNamespace, renameNamespace } from "./namespace-dialogs.js";
-import { openExport, openImport } from "./transfer-dialogs.js";
+import { count, counted, exact, exactSize, instant, oneLine, relative, size, visible } from "../lib/format.js";
+import { keysAt } from "../lib/router.js";
+import { bulkDialogs, complain, namespaceDialogs, settled, View, whileBusy } from "../lib/view.js";
+
+const HEADS = [["Namespace"], ["Keys", "num"], ["Values", "num"], ["Changed", "wide"], ["ID", "wide"], [""]];
 
 export class KvNamespaces extends View {
-	filter = h("input", {
-		type: "search",
-		placeholder: "Filter namespaces",
-		"aria-label": "Filter namespaces",
-		testid: "namespace-filter",
-		...VERBATIM,
-	});
+	filter = searchField("Filter namespaces", "namespace-filter");
 	list = div("scroll");
 	/** What the server found where a store has more than is loaded. @type {Map<string, Namespace[]>} */
 	found = new Map();
@@ -45,18 +34,19 @@ export class KvNamespaces extends View {
 	connected() {
 		document.title = "Namespaces – KV Manager";
 		this.className = "view";
-		const { signal } = this;
-		const create = button("New namespace", () => createNamespace(), { kind: "primary", testid: "new-namespace" });
-		const field = span("field", icon("find"), this.filter, h("kbd", {}, "/"));
-		fill(this, viewHead(viewHeading("Namespaces"), field, create), this.list);
-		const search = settled(200, () => whileBusy(() => this.search()));
-		this.filter.addEventListener("input", () => {
+		const create = button(
+			"New namespace",
+			() => namespaceDialogs((d) => d.createNamespace()),
+			"primary @new-namespace",
+		);
+		fill(this, viewHead(viewHeading("Namespaces"), filterBox("", this.filter), create), this.list);
+		const search = settled(200, () => whileBusy(() => this.search()), this.signal);
+		this.on(this.filter, "input", () => {
 			this.render();
 			search();
-		}, { signal });
-		signal.addEventListener("abort", search.cancel);
-		catalog.addEventListener("change", () => this.render(), { signal });
-		takeKeys({ "/": () => this.filter.focus() }, signal);
+		});
+		this.on(catalog, "change", () => this.render());
+		this.takeKeys({ "/": () => this.filter.focus() });
 		this.render();
 		if (catalog.loaded) catalog.refresh();
 	}
@@ -69,37 +59,30 @@ export class KvNamespaces extends View {
 	async search() {
 		const { query } = this;
 		this.found.clear();
-		const partly = query ? catalog.shelves.filter((shelf) => shelf.cursor !== null) : [];
-		for (const shelf of partly) {
+		for (const shelf of query ? catalog.shelves.filter(({ cursor }) => cursor !== null) : []) {
 			// Where the server cannot tell, what is loaded is filtered all the same.
-			const page = await api.namespaces(shelf.name, { query }, this.signal).catch(() => null);
-			if (page && this.query === query) this.found.set(shelf.name, page.namespaces);
+			const found = await catalog.find(shelf, query, this.signal);
+			if (found && this.query === query) this.found.set(shelf.name, found);
 		}
 		this.render();
 	}
 
 	render() {
-		if (!catalog.loaded) {
-			return fill(
-				this.list,
-				catalog.error ? failure(catalog.error, () => catalog.refresh()) : blank("", ["Loading…"]),
-			);
-		}
-		const place = this.list.scrollTop;
-		fill(this.list, catalog.shelves.map((shelf) => this.store(shelf)));
+		const { error, loaded, shelves } = catalog, place = this.list.scrollTop;
+		if (!loaded) return fill(this.list, error ? failure(error, () => catalog.refresh()) : loading());
+		fill(this.list, shelves.map((shelf) => this.store(shelf)));
 		this.list.scrollTop = place;
 	}
 
 	/** @param {Shelf} shelf */
 	store(shelf) {
-		const query = this.query.toLowerCase();
-		const known = this.found.get(shelf.name) ?? shelf.namespaces;
+		const query = this.query.toLowerCase(), known = this.found.get(shelf.name) ?? shelf.namespaces;
 		const shown = known.filter(({ title, id }) => title.toLowerCase().includes(query) || id === query);
 		const head = div(
 			"store-head",
-			h("h2", {}, shelf.label || shelf.name),
+			h("h2", {}, storeName(shelf)),
 			storeTag(shelf),
-			shelf.protected && span("chip", icon("lock"), "protected"),
+			shelf.protected && protectedChip(),
 			!shelf.reachable && span("chip bad", "not reachable"),
 			shelf.loaded && span("muted", counted(known.length, "namespace"), shelf.cursor && " loaded"),
 		);
@@ -109,71 +92,82 @@ export class KvNamespaces extends View {
 	/** @param {Shelf} shelf @param {Namespace[]} shown @param {string} query */
 	body(shelf, shown, query) {
 		if (shelf.error) return failure(shelf.error, () => catalog.reload(shelf));
-		if (!shelf.loaded) return blank("", ["Loading…"]);
+		if (!shelf.loaded) return loading();
 		if (shown.length === 0 && query) return blank("", ["No namespace matches the filter."]);
 		if (shown.length === 0) {
-			const create = button("Create the first one", () => createNamespace(shelf.name));
+			const create = button("Create the first one", () => namespaceDialogs((d) => d.createNamespace(shelf.name)));
 			return blank("", ["No namespaces yet. A namespace holds keys and their values."], create);
 		}
-		const heads = [["", "Namespace"], ["num", "Keys"], ["num", "Values"], ["wide", "Changed"], ["wide", "ID"], [
-			"",
-			"",
-		]];
-		const more = shelf.cursor !== null && !this.found.has(shelf.name);
-		const rows = h("tbody", {}, shown.map((one) => this.row(shelf, one)));
-		return h("div", {}, table(heads, rows), more && div("more", button("Load more", () => this.more(shelf))));
+		const more = shelf.cursor !== null && !this.found.has(shelf.name) &&
+			div("more", button("Load more", () => whileBusy(() => catalog.more(shelf)).catch(complain)));
+		return div({}, table(HEADS, h("tbody", {}, shown.map((one) => row(one, shelf.protected)))), more);
 	}
+}
 
-	/** @param {Shelf} shelf @param {Namespace} one */
-	row(shelf, one) {
-		const { name } = shelf,
-			changed = instant(one.changedAt ?? one.createdAt),
-			disabled = one.protected || shelf.protected;
-		const bring = () => openImport(name, one), take = () => openExport(name, one, { all: true }, one.keyCount);
-		return h(
-			"tr",
-			{ testid: "namespace-row", "data-id": one.id },
-			h(
-				"td",
-				"main",
-				h("a", { href: href.keys(name, one.id) }, oneLine(one.title)),
-				one.protected && span("chip", icon("lock"), "protected"),
-			),
-			h("td", "num", count(one.keyCount)),
-			h("td", { class: "num", title: exactSize(one.valueBytes) }, size(one.valueBytes)),
-			h("td", { class: "wide", title: titleOf(changed) }, changed === null ? "–" : relative(changed)),
-			h("td", { class: "wide mono dim", title: one.id }, one.id.slice(0, 8)),
-			h(
-				"td",
-				"actions",
-				button("Import…", bring, { kind: "quiet wide", disabled, testid: "row-import" }),
-				button("Export…", take, { kind: "quiet wide", testid: "row-export" }),
-				menuButton(`More for ${visible(one.title)}`, [
-					{ label: "Rename…", testid: "rename", disabled, run: () => renameNamespace(name, one) },
-					{ label: "Import…", testid: "menu-import", disabled, run: bring },
-					{ label: "Export…", testid: "menu-export", run: take },
-					{
-						label: one.protected ? "Allow changes…" : "Protect…",
-						testid: "protect",
-						run: () => protectNamespace(name, one),
-					},
-					{ label: "Copy ID", testid: "copy-id", run: () => copyText(one.id, "ID") },
-					{
-						label: "Delete…",
-						testid: "delete",
-						kind: "danger",
-						disabled,
-						run: () => deleteNamespace(name, one),
-					},
-				]),
-			),
-		);
-	}
+/** @param {Namespace} one @param {boolean} shut */
+function row(one, shut) {
+	const { id, title, keyCount, valueBytes } = one, disabled = one.protected || shut;
+	const changed = instant(one.changedAt ?? one.createdAt);
+	const bring = () => bulkDialogs((d) => d.openImport(one));
+	const take = () => bulkDialogs((d) => d.openExport(one, { all: true }, keyCount));
+	return h(
+		"tr",
+		{ testid: "namespace-row", "data-id": id },
+		h("td", "main", h("a", { href: keysAt(one) }, oneLine(title)), one.protected && protectedChip()),
+		h("td", "num", count(keyCount)),
+		h("td", { class: "num", title: exactSize(valueBytes) }, size(valueBytes)),
+		h("td", { class: "wide", title: exact(changed) }, changed === null ? "–" : relative(changed)),
+		h("td", { class: "wide mono dim", title: id }, id.slice(0, 8)),
+		h(
+			"td",
+			"actions",
+			button("Import…", bring, { class: "quiet wide", disabled, testid: "row-import" }),
+			button("Export…", take, "quiet wide @row-export"),
+			menuButton(`More for ${visible(title)}`, [
+				plainButton("Rename…", () => namespaceDialogs((d) => d.renameNamespace(one)), {
+					disabled,
+					testid: "rename",
+				}),
+				plainButton("Import…", bring, { disabled, testid: "menu-import" }),
+				plainButton("Export…", take, "@menu-export"),
+				plainButton(
+					one.protected ? "Allow changes…" : "Protect…",
+					() => namespaceDialogs((d) => d.protectNamespace(one)),
+					"@protect",
+				),
+				plainButton("Copy ID", () => copyText(id, "ID"), "@copy-id"),
+				plainButton("Delete…", () => namespaceDialogs((d) => d.deleteNamespace(one)), {
+					class: "danger",
+					disabled,
+					testid: "delete",
+				}),
+			]),
+		),
+	);
+}
 
-	/** @param {Shelf} shelf */
-	async more(shelf) {
-		await whileBusy(() => catalog.more(shelf)).catch((error) => toast(reason(error), "bad"));
-	}
+let menus = 0;
+
+/** @param {string} label @param {HTMLButtonElement[]} choices */
+function menuButton(label, choices) {
+	const id = `menu-${menus += 1}`, list = h("div", { class: "menu", id, popover: "auto" }, choices);
+	const opener = iconButton("more", label, null, { popovertarget: id, testid: "more" });
+	list.addEventListener("beforetoggle", () => {
+		const box = opener.getBoundingClientRect();
+		list.style.top = `${Math.max(8, Math.min(box.bottom + 4, innerHeight - 36 * choices.length - 12))}px`;
+		list.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
+	});
+	// Closed before what was chosen begins, so that the focus is back where the menu was opened.
+	list.addEventListener("click", (event) => event.target !== list && list.hidePopover(), { capture: true });
+	list.addEventListener("keydown", (event) => {
+		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+		if (!step) return;
+		event.preventDefault();
+		const free = choices.filter((one) => !one.disabled);
+		const at = free.findIndex((one) => one === document.activeElement);
+		free[(at + step + free.length) % free.length]?.focus();
+	});
+	return h("span", {}, opener, list);
 }
 
 customElements.define("kv-namespaces", KvNamespaces);

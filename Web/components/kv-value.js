@@ -1,16 +1,26 @@
-/** @import { Held } from "../lib/types.js" */
-import { asText, byteLength, hexLines } from "../lib/bytes.js";
-import { button, div, fill, h, icon, iconButton, setText, span, textButton, VERBATIM } from "../lib/dom.js";
+import {
+	button,
+	div,
+	fill,
+	h,
+	icon,
+	iconButton,
+	plainButton,
+	setText,
+	span,
+	textButton,
+	VERBATIM,
+} from "../lib/dom.js";
 import { EDITED_AT_MOST } from "../lib/entry-store.js";
-import { count, exactSize, size } from "../lib/format.js";
-import { laidOut, problemIn } from "../lib/json-text.js";
-import { visible } from "../lib/names.js";
-import { colored } from "./json-colors.js";
+import { count, exactSize, replaced, size, visible } from "../lib/format.js";
+import { asText, byteLength, laidOut, problemIn } from "../lib/json-text.js";
 
 const COLORED_AT_MOST = 65_536;
 const HEX_AT_MOST = 16_384;
 
-/** @typedef {"text" | "json" | "hex"} Mode */
+/** @type {[Mode, string][]} */
+const MODES = [["text", "Text"], ["json", "JSON"], ["hex", "Hex"]];
+const TOKEN = /("(?:[^"\\\n]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)/g;
 
 /** A value: text and JSON to edit, bytes to look at, any of them to replace by a file. Emits `input` when it changes. */
 export class KvValue extends HTMLElement {
@@ -27,33 +37,26 @@ export class KvValue extends HTMLElement {
 	colors = h("pre", { class: "colors", "aria-hidden": "true" });
 	editor = div("editor", this.colors, this.area);
 	hex = h("pre", { class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex" });
-	note = h("p", { class: "value-note", testid: "value-note" });
+	note = h("p", "value-note @value-note");
 	problem = h("p", { class: "value-problem", testid: "json-problem", role: "status" });
-	modes = h("div", { class: "modes", role: "group", "aria-label": "Show the value as" });
-	format = button("Format", () => this.layOut(), { kind: "quiet", testid: "format" });
-	download = h("a", {
-		class: "icon-button",
-		"aria-label": "Download the value",
-		title: "Download the value",
-		testid: "download",
-		download: "",
-	}, icon("down"));
+	modes = div({ class: "modes", role: "group", "aria-label": "Show the value as" });
+	format = button("Format", () => this.layOut(), "quiet @format");
+	download = h("a", { class: "icon-button", testid: "download", download: true }, icon("down"));
 	chooser = h("input", { type: "file", hidden: true, testid: "value-file" });
-	replace = iconButton("up", "Replace by a file", () => this.chooser.click(), { testid: "upload" });
+	replace = iconButton("up", "Replace by a file", () => this.chooser.click(), "@upload");
 
 	connectedCallback() {
 		if (this.firstChild) return;
-		const head = div(
-			"value-head",
-			h("h3", {}, "Value"),
-			this.modes,
-			span("grow"),
-			this.format,
-			this.download,
-			this.replace,
-			this.chooser,
+		this.download.ariaLabel = this.download.title = "Download the value";
+		const tools = [span("grow"), this.format, this.download, this.replace, this.chooser];
+		fill(
+			this,
+			div("value-head", h("h3", {}, "Value"), this.modes, tools),
+			this.note,
+			this.editor,
+			this.hex,
+			this.problem,
 		);
-		fill(this, head, this.note, this.editor, this.hex, this.problem);
 		this.area.addEventListener("input", () => this.judge());
 		this.chooser.addEventListener("change", async () => {
 			const file = this.chooser.files?.[0];
@@ -129,11 +132,8 @@ export class KvValue extends HTMLElement {
 				this.area.focus();
 				this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length));
 			};
-			fill(
-				this.problem,
-				textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go),
-				`: ${wrong.message}.`,
-			);
+			const where = textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go);
+			fill(this.problem, where, `: ${wrong.message}.`);
 		}
 		const rich = this.mode === "json" && text.length <= COLORED_AT_MOST;
 		this.editor.classList.toggle("rich", rich);
@@ -142,13 +142,8 @@ export class KvValue extends HTMLElement {
 
 	render() {
 		const { held, file, mode } = this, isText = "text" in held && file === null;
-		const names = /** @type {[Mode, string][]} */ ([["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]);
-		const buttons = names.map(([one, name]) =>
-			button(name, () => this.show(one), {
-				class: "",
-				"aria-pressed": String(one === mode),
-				testid: `mode-${one}`,
-			})
+		const buttons = MODES.map(([one, name]) =>
+			plainButton(name, () => this.show(one), { "aria-pressed": String(one === mode), testid: `mode-${one}` })
 		);
 		fill(this.modes, buttons);
 		this.modes.hidden = !isText;
@@ -157,12 +152,8 @@ export class KvValue extends HTMLElement {
 		this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex");
 		this.area.readOnly = this.shut || this.lineEnd === "mixed";
 		this.replace.disabled = this.shut;
-		setText(
-			this.hex,
-			this.hex.hidden
-				? ""
-				: hexLines("bytes" in held ? held.bytes : new TextEncoder().encode(this.text), HEX_AT_MOST),
-		);
+		const bytes = () => "bytes" in held ? held.bytes : new TextEncoder().encode(this.text);
+		setText(this.hex, this.hex.hidden ? "" : hexLines(bytes()));
 		const words = this.explanation();
 		fill(this.note, ...words);
 		this.note.hidden = words.length === 0;
@@ -178,6 +169,7 @@ export class KvValue extends HTMLElement {
 	explanation() {
 		const { held, file } = this;
 		const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : "";
+		const otherwise = "Download it, or replace it by a file.";
 		if (file) {
 			const keep = textButton("Keep the old one", () => {
 				this.file = null;
@@ -185,10 +177,8 @@ export class KvValue extends HTMLElement {
 			});
 			return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep];
 		}
-		if ("large" in held) {
-			return [`${size(held.large)} is too large to show here. Download it, or replace it by a file.`];
-		}
-		if ("bytes" in held) return ["Not text. ", cut, "Download it, or replace it by a file."];
+		if ("large" in held) return [`${size(held.large)} is too large to show here. ${otherwise}`];
+		if ("bytes" in held) return ["Not text. ", cut, otherwise];
 		if (this.lineEnd === "mixed") {
 			const unify = textButton("Edit with plain line feeds", () => {
 				this.lineEnd = "\n";
@@ -210,6 +200,29 @@ const modeFor = (text) => (/^\s*[{[]/.test(text) && problemIn(text) === null ? "
 function lineEndOf(text) {
 	if (!text.includes("\r")) return "\n";
 	return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n";
+}
+
+/** JSON as nodes with names, strings and other values set apart. @param {string} text */
+const colored = (text) => [
+	...replaced(text, TOKEN, ([, string, colon, word]) => [
+		span(word ? "json-word" : colon ? "json-name" : "json-string", word ?? string),
+		colon ?? "",
+	]),
+	// A field shows a last empty line; so must what lies behind it.
+	"\n",
+];
+
+/** @param {Uint8Array} bytes */
+function hexLines(bytes) {
+	const lines = [];
+	for (let at = 0; at < Math.min(bytes.length, HEX_AT_MOST); at += 16) {
+		const row = Array.from(bytes.subarray(at, at + 16)),
+			hex = row.map((byte) => byte.toString(16).padStart(2, "0"));
+		const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·")).join("");
+		const halves = [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ");
+		lines.push(`${at.toString(16).padStart(6, "0")}  ${halves.padEnd(48)}  ${text}`);
+	}
+	return lines.join("\n");
 }
 
 customElements.define("kv-value", KvValue);

@@ -1,27 +1,17 @@
-/** @import { Namespace } from "../lib/types.js" */
 import { api } from "../lib/api.js";
-import { catalog } from "../lib/catalog.js";
-import { h, select, toast, VERBATIM } from "../lib/dom.js";
-import { count, counted, size } from "../lib/format.js";
-import { changedIn } from "../lib/followed.js";
-import { labelled, modal } from "../lib/modal.js";
-import { quoted, visible } from "../lib/names.js";
+import { catalog, changedIn, storeName } from "../lib/catalog.js";
+import { h, select, toast } from "../lib/dom.js";
+import { count, counted, quoted, size, visible } from "../lib/format.js";
+import { labelled, modal, titleField, titleTyped } from "../lib/modal.js";
 
-/** @param {string} testid @param {string} [value] */
-const titleField = (testid, value = "") =>
-	h("input", { type: "text", maxlength: 512, value, testid, autofocus: true, ...VERBATIM });
-
-/** @param {string} [store] */
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
-	const title = titleField("namespace-title");
-	const stores = select(catalog.shelves.map((one) => [one.name, one.label || one.name]), store, {
-		testid: "namespace-store",
-	});
+	const title = titleField("namespace-title"), { shelves } = catalog;
+	const stores = select(shelves.map((one) => [one.name, storeName(one)]), store, { testid: "namespace-store" });
 	modal({
 		title: "New namespace",
 		testid: "create-namespace",
 		action: "Create",
-		body: [labelled("Title", title), catalog.shelves.length > 1 && labelled("Store", stores)],
+		body: [labelled("Title", title), shelves.length > 1 && labelled("Store", stores)],
 		missing: () => (title.value.trim() ? null : "a title"),
 		async onSubmit() {
 			await api.createNamespace(stores.value, title.value.trim());
@@ -31,24 +21,24 @@ export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
 	});
 }
 
-/** @param {string} store @param {Namespace} namespace */
-export function renameNamespace(store, namespace) {
-	const title = titleField("namespace-title", namespace.title);
+/** @param {Namespace} namespace */
+export function renameNamespace(namespace) {
+	const field = titleField("namespace-title", namespace.title), wanted = () => field.value.trim();
 	modal({
 		title: "Rename namespace",
 		testid: "rename-namespace",
 		action: "Rename",
-		body: [labelled("Title", title, "Its ID and its keys stay as they are.")],
-		missing: () => (title.value.trim() && title.value.trim() !== namespace.title ? null : "another title"),
+		body: [labelled("Title", field, "Its ID and its keys stay as they are.")],
+		missing: () => (wanted() && wanted() !== namespace.title ? null : "another title"),
 		async onSubmit() {
-			catalog.learn(store, await api.changeNamespace(store, namespace.id, { title: title.value.trim() }));
+			catalog.learn(await api.changeNamespace(namespace, { title: wanted() }));
 			toast("Namespace renamed");
 		},
 	});
 }
 
-/** @param {string} store @param {Namespace} namespace */
-export function protectNamespace(store, namespace) {
+/** @param {Namespace} namespace */
+export function protectNamespace(namespace) {
 	const shut = !namespace.protected, title = quoted(namespace.title);
 	const words = shut
 		? ["Until this is lifted, the server refuses to change or delete anything in ", title, "."]
@@ -59,39 +49,26 @@ export function protectNamespace(store, namespace) {
 		action: shut ? "Protect" : "Allow changes",
 		body: [h("p", {}, words)],
 		async onSubmit() {
-			catalog.learn(store, await api.changeNamespace(store, namespace.id, { protected: shut }));
+			catalog.learn(await api.changeNamespace(namespace, { protected: shut }));
 			changedIn(namespace.id);
 		},
 	});
 }
 
-/** A field into which a title must be typed before something of weight. @param {string} title */
-export function titleTyped(title) {
-	const field = titleField("typed-title");
-	return {
-		label: labelled(["Type ", quoted(title), " to confirm"], field),
-		missing: () => (field.value === title ? null : "the title"),
-	};
-}
-
-/** @param {string} store @param {Namespace} namespace */
-export function deleteNamespace(store, namespace) {
-	const { keyCount, valueBytes, title, id } = namespace;
-	const { label, missing } = titleTyped(title);
+/** @param {Namespace} namespace */
+export function deleteNamespace(namespace) {
+	const { keyCount, valueBytes, title } = namespace, { label, missing } = titleTyped(title);
 	const keys = typeof keyCount === "number" ? counted(keyCount) : "all its keys";
-	const bytes = valueBytes ? ` (${size(valueBytes)})` : "";
+	const bytes = valueBytes ? ` (${size(valueBytes)})` : "", lost = ` with ${keys}${bytes}. It cannot be undone.`;
 	modal({
 		title: "Delete namespace",
 		testid: "delete-namespace",
 		action: keyCount ? `Delete it and ${count(keyCount)} keys` : "Delete",
 		dangerous: true,
-		body: [
-			h("p", {}, "This deletes the namespace ", quoted(title), ` with ${keys}${bytes}. It cannot be undone.`),
-			label,
-		],
+		body: [h("p", {}, "This deletes the namespace ", quoted(title), lost), label],
 		missing,
 		async onSubmit() {
-			await api.deleteNamespace(store, id);
+			await api.deleteNamespace(namespace);
 			toast(`Namespace ${visible(title)} deleted`);
 			await catalog.refresh();
 		},

@@ -1,14 +1,10 @@
-/** @import { Addresses, API, Fields, RequestOptions } from "./types.js" */
-import { memberText } from "./json-text.js";
-
 /** An answer that was no success, or none at all (`status` 0). `message` is fit for the reader. */
 export class ApiError extends Error {
-	/** @param {number} status @param {string} code @param {string} detail @param {string | null} [requestID] */
-	constructor(status, code, detail, requestID) {
+	/** @param {number} status @param {string} code @param {string} detail */
+	constructor(status, code, detail) {
 		super(detail);
 		this.status = status;
 		this.code = code;
-		this.requestID = requestID;
 	}
 }
 
@@ -23,9 +19,9 @@ const part = encodeURIComponent;
 /** @type {Addresses} */
 export const at = {
 	namespaces: (store) => `/api/stores/${part(store)}/namespaces`,
-	namespace: (store, id) => `${at.namespaces(store)}/${part(id)}`,
-	entry: (store, id, key) => `${at.namespace(store, id)}/entries/${part(key)}`,
-	value: (store, id, key) => `${at.namespace(store, id)}/values/${part(key)}`,
+	namespace: ({ store, id }) => `${at.namespaces(store)}/${part(id)}`,
+	entry: (place, key) => `${at.namespace(place)}/entries/${part(key)}`,
+	value: (place, key) => `${at.namespace(place)}/values/${part(key)}`,
 	job: (id) => `/api/jobs/${part(id)}`,
 };
 
@@ -50,57 +46,49 @@ export async function send(method, path, { body, json, headers = {}, signal } = 
 		if (isAbort(error)) throw error;
 		throw new ApiError(0, "unreachable", "The server cannot be reached.");
 	}
-	if (!response.ok) throw problem(response.status, text, response.headers.get("X-Request-Id"));
+	if (!response.ok) throw problem(response.status, text);
 	return text;
 }
 
-/** @param {number} status @param {string} text @param {string | null} requestID */
-export function problem(status, text, requestID) {
+/** @param {number} status @param {string} text of the answer */
+export function problem(status, text) {
 	let body;
 	try {
 		body = JSON.parse(text);
 	} catch {
 		body = {};
 	}
-	return new ApiError(
-		status,
-		body.code ?? "",
-		body.detail || body.title || `The server answered ${status}.`,
-		requestID,
-	);
+	return new ApiError(status, body.code ?? "", body.detail || body.title || `The server answered ${status}.`);
 }
 
-/** @param {Promise<string>} answer */
-const parsed = async (answer) => JSON.parse(await answer);
+/** @param {string} method @param {string} path @param {RequestOptions} [options] */
+const asked = async (method, path, options) => JSON.parse(await send(method, path, options));
 
 /** @param {string} path @param {AbortSignal} [signal] */
-const get = (path, signal) => parsed(send("GET", path, { signal }));
+const get = (path, signal) => asked("GET", path, { signal });
 
 /** @type {API} */
 export const api = {
 	stores: () => get("/api/stores"),
-	namespaces: (store, page, signal) => get(at.namespaces(store) + query({ limit: 100, ...page }), signal),
-	namespace: (store, id, signal) => get(at.namespace(store, id), signal),
-	createNamespace: (store, title) => parsed(send("POST", at.namespaces(store), { json: { title } })),
-	changeNamespace: (store, id, json) => parsed(send("PATCH", at.namespace(store, id), { json })),
-	deleteNamespace: (store, id) => send("DELETE", at.namespace(store, id)),
-	keys: (store, id, page, signal) => get(`${at.namespace(store, id)}/keys${query(page)}`, signal),
-	async entry(store, id, key, signal) {
-		const text = await send("GET", at.entry(store, id, key), { signal });
-		return { ...JSON.parse(text), metadataText: metadataText(text) };
+	async namespaces(store, page, signal) {
+		const found = await get(at.namespaces(store) + query({ limit: 100, ...page }), signal);
+		for (const namespace of found.namespaces) namespace.store = store;
+		return found;
 	},
-	deleteEntry: (store, id, key) => send("DELETE", at.entry(store, id, key)),
+	namespace: async (place, signal) => ({ ...await get(at.namespace(place), signal), store: place.store }),
+	createNamespace: (store, title) => asked("POST", at.namespaces(store), { json: { title } }),
+	changeNamespace: async (place, json) => ({
+		...await asked("PATCH", at.namespace(place), { json }),
+		store: place.store,
+	}),
+	deleteNamespace: (place) => send("DELETE", at.namespace(place)),
+	keys: (place, page, signal) => get(`${at.namespace(place)}/keys${query(page)}`, signal),
+	deleteEntry: (place, key) => send("DELETE", at.entry(place, key)),
 	startJob: (json, idempotencyKey) =>
-		parsed(send("POST", "/api/jobs", { json, headers: { "Idempotency-Key": idempotencyKey } })),
+		asked("POST", "/api/jobs", { json, headers: { "Idempotency-Key": idempotencyKey } }),
 	jobs: (filter, signal) => get("/api/jobs" + query(filter), signal),
 	job: (id, wait = {}, signal) => get(at.job(id) + query(wait), signal),
-	cancelJob: (id) => parsed(send("POST", `${at.job(id)}/cancel`)),
+	cancelJob: (id) => asked("POST", `${at.job(id)}/cancel`),
 	jobEvents: (id, signal) => get(`${at.job(id)}/events`, signal),
 	jobFailures: (id, page, signal) => get(`${at.job(id)}/failures${query(page)}`, signal),
 };
-
-/** The metadata of an entry as it literally stands in the answer. @param {string} text */
-export function metadataText(text) {
-	const metadata = memberText(text, "metadata");
-	return metadata === "null" ? null : metadata;
-}

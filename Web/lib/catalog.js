@@ -1,11 +1,9 @@
-/** @import { Namespace, Store } from "./types.js" */
 import { api, reason } from "./api.js";
-import { whileBusy } from "./ready.js";
+import { span } from "./dom.js";
+import { Source, whileBusy } from "./view.js";
 
-/** @typedef {Store & { namespaces: Namespace[], cursor: string | null, loaded: boolean, error: string | null }} Shelf a store and what is known of its namespaces */
-
-/** The stores and the first of their namespaces, for all who show them. Emits `change`. */
-class Catalog extends EventTarget {
+/** The stores and the first of their namespaces, for all who show them. */
+class Catalog extends Source {
 	/** @type {Shelf[]} */
 	shelves = [];
 	loaded = false;
@@ -54,10 +52,15 @@ class Catalog extends EventTarget {
 		this.changed();
 	}
 
-	/** Takes over what a request has just told of a namespace. @param {string} store @param {Namespace} namespace */
-	learn(store, namespace) {
-		const known = this.shelf(store)?.namespaces.find((one) => one.id === namespace.id);
-		if (known) Object.assign(known, namespace);
+	/** What a store finds by this title or ID; null where it cannot tell. @param {Shelf} shelf @param {string} query @param {AbortSignal} [signal] */
+	async find(shelf, query, signal) {
+		const page = await api.namespaces(shelf.name, { query }, signal).catch(() => null);
+		return page && page.namespaces;
+	}
+
+	/** Takes over what a request has just told of a namespace. @param {Namespace} namespace */
+	learn(namespace) {
+		Object.assign(this.namespace(namespace) ?? {}, namespace);
 		this.changed();
 	}
 
@@ -66,22 +69,21 @@ class Catalog extends EventTarget {
 		return this.shelves.find((one) => one.name === store);
 	}
 
-	/** @param {string} store @param {string} id */
-	namespace(store, id) {
+	/** @param {Place} place */
+	namespace({ store, id }) {
 		return this.shelf(store)?.namespaces.find((one) => one.id === id);
-	}
-
-	/** @param {string} store @param {string} id */
-	title(store, id) {
-		return this.namespace(store, id)?.title;
-	}
-
-	changed() {
-		this.dispatchEvent(new Event("change"));
 	}
 }
 
 export const catalog = new Catalog();
 
-/** Whether a store lies elsewhere, where requests cost time and quota. @param {Store} store */
-export const isRemote = (store) => store.engine !== "sqlite";
+/** Tells every view that shows one of these namespaces. @param {Maybe<string>[]} ids */
+export function changedIn(...ids) {
+	document.dispatchEvent(new CustomEvent("kv-changed", { detail: { ids } }));
+}
+
+/** @param {Shelf} shelf */
+export const storeName = (shelf) => shelf.label || shelf.name;
+
+/** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
+export const storeTag = ({ engine }) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"));

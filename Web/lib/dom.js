@@ -1,27 +1,25 @@
-/** @typedef {Node | string | number | null | undefined | false} Child */
-/** @typedef {(Child | Child[])[]} Children */
-/** @typedef {Record<string, any>} Attributes */
-
 const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected"]);
+const isGiven = (/** @type {unknown} */ one) => one !== null && one !== undefined && one !== false;
+
+/** "muted @words" is the class `muted`, and `words` the name by which tests find it. @param {Given} given @returns {Attributes} */
+function attributesOf(given) {
+	if (typeof given !== "string") return given;
+	const [words, testid] = given.split("@");
+	return { class: words.trim() || null, testid };
+}
 
 /**
  * Builds an element; text is only ever text. `on` holds listeners, `testid` becomes `data-testid`; null, undefined and false
- * attributes are left out. A string is the class alone.
- * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Attributes | string} [given] @param {Children} children
+ * attributes are left out.
+ * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Given} [given] @param {Children} children
  */
 export function h(tag, given = {}, ...children) {
-	const attributes = typeof given === "string" ? { class: given } : given;
-	const element = document.createElement(tag);
+	const element = document.createElement(tag), { on = {}, ...attributes } = attributesOf(given);
+	for (const type in on) element.addEventListener(type, on[type]);
 	for (const [name, value] of Object.entries(attributes)) {
-		if (name === "on") {
-			for (const [type, listener] of Object.entries(value ?? {})) element.addEventListener(type, listener);
-		} else if (value === null || value === undefined || value === false) {
-			continue;
-		} else if (PROPERTIES.has(name)) {
-			Reflect.set(element, name, value);
-		} else {
-			element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value));
-		}
+		if (!isGiven(value)) continue;
+		if (PROPERTIES.has(name)) Reflect.set(element, name, value);
+		else element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value));
 	}
 	fill(element, ...children);
 	return element;
@@ -29,20 +27,19 @@ export function h(tag, given = {}, ...children) {
 
 /** @param {Element} element @param {Children} children */
 export function fill(element, ...children) {
-	const given = children.flat().filter((one) => one !== null && one !== undefined && one !== false);
+	const given = children.flat().filter(isGiven);
 	element.replaceChildren(...given.map((one) => (one instanceof Node ? one : String(one))));
 }
 
-/** @param {string} kind @param {Children} children */
-export const div = (kind, ...children) => h("div", kind, ...children);
+/** @param {Given} given @param {Children} children */
+export const div = (given, ...children) => h("div", given, ...children);
 
-/** @param {string} kind @param {Children} children */
-export const span = (kind, ...children) => h("span", kind, ...children);
+/** @param {Given} given @param {Children} children */
+export const span = (given, ...children) => h("span", given, ...children);
 
 /** An icon of the sprite in index.html. @param {string} name */
 export function icon(name) {
-	const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-	const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+	const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
 	svg.setAttribute("class", "icon");
 	svg.setAttribute("viewBox", "0 0 16 16");
 	svg.setAttribute("aria-hidden", "true");
@@ -51,21 +48,21 @@ export function icon(name) {
 	return svg;
 }
 
-/** `kind` adds to the class. @param {string} label @param {(() => void) | null} act @param {Attributes} [attributes] */
-export function button(label, act, { kind = "", ...attributes } = {}) {
-	return h(
-		"button",
-		{ type: "button", class: `button ${kind}`, on: act && { click: () => act() }, ...attributes },
-		label,
-	);
-}
+/** `kind` comes before the class that is given. @param {string} kind @returns {Press} */
+const pressable = (kind) => (label, act, given = "") => {
+	const { class: more = "", ...attributes } = attributesOf(given);
+	const on = act && { click: () => act() };
+	return h("button", { type: "button", class: `${kind} ${more ?? ""}`.trim(), on, ...attributes }, label);
+};
 
-/** @param {string} label @param {() => void} act @param {Attributes} [attributes] */
-export const textButton = (label, act, attributes = {}) => button(label, act, { class: "link", ...attributes });
+export const button = pressable("button");
+export const textButton = pressable("link");
+export const plainButton = pressable("");
 
-/** @param {string} name @param {string} label @param {(() => void) | null} act @param {Attributes} [attributes] */
-export function iconButton(name, label, act, attributes = {}) {
-	const made = button("", act, { class: "icon-button", "aria-label": label, title: label, ...attributes });
+/** @param {string} name @param {Parameters<Press>} given */
+export function iconButton(name, ...[label, act, given]) {
+	const made = pressable("icon-button")("", act, given);
+	made.ariaLabel = made.title = label;
 	made.append(icon(name));
 	return made;
 }
@@ -73,13 +70,17 @@ export function iconButton(name, label, act, attributes = {}) {
 /** What a text field needs so that keys and values are left as they were typed. */
 export const VERBATIM = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
 
-/** Options are value and label. @param {string[][]} options @param {string} chosen @param {Attributes} [attributes] */
-export function select(options, chosen, attributes = {}) {
-	return h(
-		"select",
-		attributes,
-		options.map(([value, label]) => h("option", { value, selected: value === chosen }, label ?? value)),
-	);
+/** @param {string} label @param {string} [testid] */
+export const searchField = (label, testid) =>
+	h("input", { type: "search", "aria-label": label, placeholder: label, testid, ...VERBATIM });
+
+/** A field to filter a view by, with the key that leads to it. @param {string} kind @param {Element} field */
+export const filterBox = (kind, field) => span(`field ${kind}`, icon("find"), field, h("kbd", {}, "/"));
+
+/** Options are value and label. @param {string[][]} options @param {string} chosen @param {Attributes} attributes */
+export function select(options, chosen, attributes) {
+	const choices = options.map(([value, label]) => h("option", { value, selected: value === chosen }, label ?? value));
+	return h("select", attributes, choices);
 }
 
 /** @param {Element} heading @param {Children} tools */
@@ -91,21 +92,26 @@ export const viewHeading = (...children) => h("h1", { tabindex: -1 }, ...childre
 /** @param {string} sign @param {Child[]} words @param {Child} [more] */
 export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("p", {}, ...words), more);
 
-/** @param {string} words @param {() => void} again */
+export const loading = () => blank("", ["Loading…"]);
+
+/** @param {string} words @param {Act} again */
 export function failure(words, again) {
 	const element = blank("alert", [words], button("Try again", again));
 	element.classList.add("failed");
-	element.setAttribute("role", "alert");
+	element.role = "alert";
 	return element;
 }
 
-/** Heads are class and words. @param {string[][]} heads @param {Child | Child[]} rows */
+/** Heads are words and class. @param {string[][]} heads @param {Child | Child[]} rows */
 export function table(heads, rows) {
-	const cells = heads.map(([kind, words]) =>
+	const cells = heads.map(([words, kind]) =>
 		h("th", { class: kind, scope: "col" }, words || span("unseen", "Actions"))
 	);
 	return h("table", "plain", h("thead", {}, h("tr", {}, cells)), rows);
 }
+
+/** The sign of something that cannot be changed. */
+export const protectedChip = () => span("chip", icon("lock"), "protected");
 
 /** Where it differs, so that nothing is announced twice. @param {Element} element @param {string} text */
 export function setText(element, text) {
@@ -118,17 +124,6 @@ export function isTyping(target) {
 		target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])");
 }
 
-/** Runs once things have been quiet for a while. @param {number} milliseconds @param {() => void} run */
-export function settled(milliseconds, run) {
-	let timer = 0;
-	const later = () => {
-		clearTimeout(timer);
-		timer = setTimeout(run, milliseconds);
-	};
-	later.cancel = () => clearTimeout(timer);
-	return later;
-}
-
 /** To those who listen rather than look. @param {string} text */
 export function speak(text) {
 	const region = document.getElementById("spoken");
@@ -138,8 +133,17 @@ export function speak(text) {
 /** A short word in the corner. Errors stay until dismissed. @param {string} text @param {"good" | "bad"} [mood] */
 export function toast(text, mood = "good") {
 	const close = iconButton("close", "Dismiss", () => note.remove());
-	const note = div(`toast ${mood}`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close);
-	note.dataset.testid = "toast";
+	const note = div(`toast ${mood} @toast`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close);
 	document.getElementById("toasts")?.append(note);
 	if (mood === "good") setTimeout(() => note.remove(), 4000);
+}
+
+/** Copies text, and says so. @param {string} text @param {string} what */
+export async function copyText(text, what) {
+	try {
+		await navigator.clipboard.writeText(text);
+		toast(`${what} copied`);
+	} catch {
+		toast(`${what} could not be copied: the browser forbids it here.`, "bad");
+	}
 }

@@ -1,23 +1,31 @@
-/** @import { Condition, Draft, Entry, KeyItem } from "./types.js" */
-import { api, ApiError, at, metadataText, query, send } from "./api.js";
+import { ApiError, at, query, send } from "./api.js";
 import { memberText } from "./json-text.js";
-import { upload } from "./upload.js";
 
 /** Above this a value is not brought into the editor: it can be downloaded and replaced. */
 export const EDITED_AT_MOST = 1_048_576;
 
 /**
  * Null when there is none. A value that is too large stays away: so the size is asked for first, unless the list told it.
- * @param {string} store @param {string} id @param {string} name @param {KeyItem | undefined} item @param {AbortSignal} signal
- * @returns {Promise<Entry | null>}
+ * @param {Place} place @param {string} name @param {KeyItem | undefined} item @param {AbortSignal} signal @returns {Promise<Entry | null>}
  */
-export async function readEntry(store, id, name, item, signal) {
-	if (item && (item.size ?? 0) <= EDITED_AT_MOST) return api.entry(store, id, name, signal);
-	const text = await send("GET", `${at.namespace(store, id)}/keys${query({ prefix: name, limit: 1 })}`, { signal });
-	const first = JSON.parse(text).keys[0];
-	if (first?.name !== name) return null;
-	if ((first.size ?? 0) <= EDITED_AT_MOST) return api.entry(store, id, name, signal);
-	return { ...first, metadataText: metadataText((memberText(text, "keys") ?? "").slice(1)) };
+export async function readEntry(place, name, item, signal) {
+	if (!item || (item.size ?? 0) > EDITED_AT_MOST) {
+		const text = await send("GET", `${at.namespace(place)}/keys${query({ prefix: name, limit: 1 })}`, { signal });
+		const first = JSON.parse(text).keys[0];
+		if (first?.name !== name) return null;
+		if ((first.size ?? 0) > EDITED_AT_MOST) return withMetadata(first, (memberText(text, "keys") ?? "").slice(1));
+	}
+	const text = await send("GET", at.entry(place, name), { signal }).catch((error) => {
+		if (error instanceof ApiError && error.code === "key_not_found") return null;
+		throw error;
+	});
+	return text === null ? null : withMetadata(JSON.parse(text), text);
+}
+
+/** With the metadata as they literally stand in the answer. @param {Entry} entry @param {string} text */
+function withMetadata(entry, text) {
+	const metadata = memberText(text, "metadata");
+	return { ...entry, metadataText: metadata === "null" ? null : metadata };
 }
 
 /** Only over what was read, or only where nothing is yet. @param {Condition} condition */
@@ -31,11 +39,11 @@ function conditions({ etag, creating }) {
 
 /**
  * Metadata goes as its own text, so that no digit is lost. Without a value the one that is there is read and written again.
- * @param {string} store @param {string} id @param {string} name @param {Draft} draft @param {Condition} condition
+ * @param {Place} place @param {string} name @param {Draft} draft @param {Condition} condition
  */
-export async function storeEntry(store, id, name, { value, metadataText, expiration }, condition) {
+export async function storeEntry(place, name, { value, metadataText, expiration }, condition) {
 	if (value === null) {
-		const { file, etag } = await rawValue(store, id, name);
+		const { file, etag } = await rawValue(place, name);
 		value = { file };
 		condition = { ...condition, etag: condition.etag === undefined ? etag : condition.etag };
 	}
@@ -43,7 +51,7 @@ export async function storeEntry(store, id, name, { value, metadataText, expirat
 	if ("file" in value) {
 		headers["Content-Type"] = "application/octet-stream";
 		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText);
-		const path = at.value(store, id, name) + query({ expiration });
+		const { upload } = await import("./upload.js"), path = at.value(place, name) + query({ expiration });
 		return void await upload("PUT", path, value.file, { headers, sent: condition.sent });
 	}
 	const { text, base64 } = /** @type {{ text?: string, base64?: string }} */ (value);
@@ -51,7 +59,7 @@ export async function storeEntry(store, id, name, { value, metadataText, expirat
 	if (metadataText !== null) members.push(`"metadata":${metadataText}`);
 	if (expiration !== null) members.push(`"expiration":${expiration}`);
 	headers["Content-Type"] = "application/json";
-	await send("PUT", at.entry(store, id, name), { body: `{${members.join(",")}}`, headers });
+	await send("PUT", at.entry(place, name), { body: `{${members.join(",")}}`, headers });
 }
 
 /** One line of ASCII that says the same. @param {string} json */
@@ -60,9 +68,9 @@ function inHeader(json) {
 	return json.replaceAll(/[\r\n\t]+/g, " ").replaceAll(/[\u007f-\uffff]/g, escaped);
 }
 
-/** @param {string} store @param {string} id @param {string} name */
-async function rawValue(store, id, name) {
-	const response = await fetch(at.value(store, id, name));
+/** @param {Place} place @param {string} name */
+async function rawValue(place, name) {
+	const response = await fetch(at.value(place, name));
 	if (!response.ok) throw new ApiError(response.status, "", `The value cannot be read: ${response.status}.`);
 	return { file: await response.blob(), etag: response.headers.get("ETag") };
 }

@@ -1,21 +1,17 @@
-/** @import { Job } from "./types.js" */
 import { api } from "./api.js";
-import { randomID } from "./bytes.js";
-import { catalog } from "./catalog.js";
-import { h, speak } from "./dom.js";
-/** @import { JobWatch } from "./job-watch.js" */
+import { catalog, changedIn } from "./catalog.js";
+import { speak } from "./dom.js";
 import { isEnded, watching } from "./job-watch.js";
-import { jobTitle } from "./job-words.js";
-
-/** @typedef {{ id: string, watch: JobWatch, release: () => void, inDialog: boolean, milestone: number }} Followed */
+import { fileLink, jobTitle } from "./job-words.js";
+import { Source } from "./view.js";
 
 const KEPT_UNDER = "followed-jobs";
 
 /**
- * The jobs that this tab keeps in sight, in the dialog or in the dock. Emits `change` when one comes, goes or moves; the
- * watches themselves tell of progress.
+ * The jobs that this tab keeps in sight, in the dialog or in the dock. Changes when one comes, goes or moves, and tells the
+ * document of it (`kv-followed`); the watches themselves tell of progress.
  */
-class FollowedJobs extends EventTarget {
+class FollowedJobs extends Source {
 	/** @type {Followed[]} */
 	jobs = [];
 
@@ -31,42 +27,35 @@ class FollowedJobs extends EventTarget {
 	async resume() {
 		for (const id of remembered()) {
 			const job = await api.job(id).catch(() => null);
-			if (job) this.add(id, job, false);
+			if (job) this.add(job, false);
 		}
 	}
 
-	/** A start of this job, and of no second one however often it is tried. @param {object} job */
-	once(job) {
-		const idempotencyKey = randomID();
+	/** A start of this job, and of no second one however often it is tried. @param {string} kind @param {Place} place @param {JobSelection} selection */
+	once(kind, { store, id }, selection) {
+		const idempotencyKey = randomID(), job = { kind, store, namespace: id, selection };
 		return async (how = {}) => this.follow(await api.startJob({ ...job, ...how }, idempotencyKey));
 	}
 
 	/** @param {Job} job */
 	follow(job) {
-		this.show(this.jobs.find((one) => one.id === job.id) ?? this.add(job.id, job, true));
+		this.show(this.jobs.find((one) => one.id === job.id) ?? this.add(job, true));
 		speak(jobTitle(job));
 	}
 
-	/** @param {string} id @param {Job | null} job @param {boolean} inDialog */
-	add(id, job, inDialog) {
-		const { watch, release } = watching(id, job);
-		const followed = { id, watch, release, inDialog, milestone: 0 };
+	/** @param {Job} job @param {boolean} inDialog */
+	add(job, inDialog) {
+		const followed = { id: job.id, ...watching(job), inDialog, milestone: 0 }, { watch } = followed;
 		watch.addEventListener("change", () => this.progressed(followed));
 		watch.addEventListener("ended", () => this.ended(followed));
 		this.jobs.push(followed);
-		this.remember();
 		this.changed();
 		return followed;
 	}
 
-	/** @param {Followed} followed */
+	/** In the dialog; without one all are in the dock. @param {Followed} [followed] */
 	show(followed) {
 		for (const one of this.jobs) one.inDialog = one === followed;
-		this.changed();
-	}
-
-	background() {
-		for (const one of this.jobs) one.inDialog = false;
 		this.changed();
 	}
 
@@ -74,7 +63,6 @@ class FollowedJobs extends EventTarget {
 	dismiss(followed) {
 		this.jobs = this.jobs.filter((one) => one !== followed);
 		followed.release();
-		this.remember();
 		this.changed();
 	}
 
@@ -92,7 +80,7 @@ class FollowedJobs extends EventTarget {
 		const job = followed.watch.job;
 		if (!job || !this.jobs.includes(followed)) return;
 		speak(jobTitle(job));
-		if (job.download && !wasFetched(job.id)) fetchFile(job);
+		fetchFile(job);
 		this.remember();
 		if (job.kind === "export") return;
 		changedIn(job.namespace, job.target?.namespace);
@@ -104,23 +92,34 @@ class FollowedJobs extends EventTarget {
 		keep(KEPT_UNDER, running.length ? JSON.stringify(running) : null);
 	}
 
+	/** @override */
 	changed() {
-		this.dispatchEvent(new Event("change"));
+		this.remember();
+		super.changed();
+		document.dispatchEvent(new CustomEvent("kv-followed", { detail: this.jobs.length }));
 	}
 }
 
-/** Tells every view that shows one of these namespaces. @param {(string | undefined)[]} namespaces */
-export function changedIn(...namespaces) {
-	document.dispatchEvent(new CustomEvent("kv-changed", { detail: { namespaces } }));
-}
+/** Thirty-two random hex digits; `crypto.randomUUID` is missing outside secure contexts. */
+const randomID = () =>
+	Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /** @returns {string[]} */
 function remembered() {
 	try {
-		const ids = JSON.parse(sessionStorage.getItem(KEPT_UNDER) ?? "[]");
+		const ids = JSON.parse(kept(KEPT_UNDER) ?? "[]");
 		return Array.isArray(ids) ? ids.filter((id) => typeof id === "string" && id) : [];
 	} catch {
 		return [];
+	}
+}
+
+/** @param {string} name */
+function kept(name) {
+	try {
+		return sessionStorage.getItem(name);
+	} catch {
+		return null;
 	}
 }
 
@@ -133,20 +132,12 @@ function keep(name, value) {
 	}
 }
 
-/** @param {string} id */
-function wasFetched(id) {
-	try {
-		return sessionStorage.getItem(`fetched-${id}`) === "1";
-	} catch {
-		return false;
-	}
-}
-
-/** @param {Job} job */
+/** Downloads what a job has made, once. @param {Job} job */
 function fetchFile(job) {
-	if (!job.download) return;
-	keep(`fetched-${job.id}`, "1");
-	const link = h("a", { href: job.download.url, download: job.download.name, hidden: true });
+	const link = fileLink(job, ""), once = `fetched-${job.id}`;
+	if (!link || kept(once) === "1") return;
+	keep(once, "1");
+	link.hidden = true;
 	document.body.append(link);
 	link.click();
 	link.remove();

@@ -1,11 +1,9 @@
-/** @import { Job } from "./types.js" */
 import { api, ApiError, at, isAbort } from "./api.js";
+import { Source } from "./view.js";
 
 const REOPEN_AFTER = [500, 1000, 2000, 4000, 8000];
 const SOCKET_AGAIN_AFTER = 30_000;
 const POLLS_FAILED_AT_MOST = 10;
-
-/** @typedef {"idle" | "connecting" | "websocket" | "reconnecting" | "polling" | "lost" | "closed"} Connection */
 
 /** @param {Job} job */
 export const isEnded = (job) => !["queued", "running", "paused"].includes(job.state);
@@ -15,9 +13,7 @@ export const isEnded = (job) => !["queued", "running", "paused"].includes(job.st
  * is tried each 30 s. Each failure to reopen also asks how the job stands, so that its end is not missed. Emits `change`,
  * and `ended` once; then it is silent for good.
  */
-export class JobWatch extends EventTarget {
-	/** @type {Job | null} */
-	job = null;
+export class JobWatch extends Source {
 	/** @type {Connection} */
 	connection = "idle";
 	/** The kind of connection that the last news came by. @type {Connection} */
@@ -31,16 +27,16 @@ export class JobWatch extends EventTarget {
 	/** @type {AbortController | null} */
 	asking = null;
 
-	/** @param {string} id @param {Job | null} [job] */
-	constructor(id, job = null) {
+	/** @param {Job} job */
+	constructor(job) {
 		super();
-		this.id = id;
+		this.id = job.id;
 		this.job = job;
 	}
 
 	start() {
-		if (!this.id || this.connection !== "idle") return;
-		if (this.job && isEnded(this.job)) return this.finish(this.job);
+		if (this.connection !== "idle") return;
+		if (isEnded(this.job)) return this.finish(this.job);
 		this.connection = "connecting";
 		this.open();
 	}
@@ -104,10 +100,7 @@ export class JobWatch extends EventTarget {
 	}
 
 	dropped() {
-		if (this.connection === "polling") {
-			this.openAfter(SOCKET_AGAIN_AFTER);
-			return;
-		}
+		if (this.connection === "polling") return this.openAfter(SOCKET_AGAIN_AFTER);
 		const wait = REOPEN_AFTER[this.failures];
 		if (wait === undefined) {
 			this.show("polling");
@@ -126,10 +119,15 @@ export class JobWatch extends EventTarget {
 		this.timer = setTimeout(() => this.open(), milliseconds);
 	}
 
+	/** A question takes the place of the one before. */
+	ask() {
+		this.asking?.abort();
+		return this.asking = new AbortController();
+	}
+
 	/** How the job stands, once. */
 	async look() {
-		this.asking?.abort();
-		const asking = this.asking = new AbortController();
+		const asking = this.ask();
 		try {
 			const job = await api.job(this.id, {}, asking.signal);
 			if (asking === this.asking) this.take(job);
@@ -139,16 +137,12 @@ export class JobWatch extends EventTarget {
 	}
 
 	async poll() {
-		this.asking?.abort();
-		const asking = this.asking = new AbortController();
+		const asking = this.ask();
 		let failed = 0;
 		while (asking === this.asking && this.connection === "polling") {
 			try {
-				const job = await api.job(
-					this.id,
-					{ after: this.job?.progress.sequence ?? -1, wait: 20 },
-					asking.signal,
-				);
+				const news = { after: this.job.progress.sequence, wait: 20 };
+				const job = await api.job(this.id, news, asking.signal);
 				if (asking !== this.asking) return;
 				failed = 0;
 				this.take(job);
@@ -178,12 +172,11 @@ export class JobWatch extends EventTarget {
 
 	/** @param {Job} job */
 	take(job) {
-		if (this.connection === "closed") return;
-		if (this.job && isEnded(this.job)) return;
+		if (this.connection === "closed" || isEnded(this.job)) return;
 		if (isEnded(job)) return this.finish(job);
-		if (this.job && job.progress.sequence < this.job.progress.sequence) return;
+		if (job.progress.sequence < this.job.progress.sequence) return;
 		this.job = job;
-		this.dispatchEvent(new Event("change"));
+		this.changed();
 	}
 
 	/** @param {Job} job */
@@ -191,26 +184,23 @@ export class JobWatch extends EventTarget {
 		this.via = this.connection;
 		this.stop();
 		this.job = job;
-		this.dispatchEvent(new Event("change"));
+		this.changed();
 		this.dispatchEvent(new Event("ended"));
 	}
 
 	/** @param {Connection} connection */
 	show(connection) {
 		this.connection = connection;
-		this.dispatchEvent(new Event("change"));
+		this.changed();
 	}
 }
 
 /** @type {Map<string, { watch: JobWatch, holders: number }>} */
 const shared = new Map();
 
-/**
- * The watch of a job, one for all who look in this tab; it starts with the first and stops with the last.
- * @param {string} id @param {Job | null} [job]
- */
-export function watching(id, job = null) {
-	const held = shared.get(id) ?? { watch: new JobWatch(id, job), holders: 0 };
+/** The watch of a job, one for all who look in this tab; it starts with the first and stops with the last. @param {Job} job */
+export function watching(job) {
+	const { id } = job, held = shared.get(id) ?? { watch: new JobWatch(job), holders: 0 };
 	shared.set(id, held);
 	held.holders += 1;
 	let holding = true;

@@ -27,11 +27,8 @@ class Scanner {
 		this.from = TOKEN.lastIndex = blank.lastIndex;
 		const found = TOKEN.exec(this.text);
 		if (!found) {
-			this.fail(
-				this.text[this.from] === '"'
-					? "this string is not closed, or something in it must be escaped"
-					: "this is not JSON",
-			);
+			const unclosed = "this string is not closed, or something in it must be escaped";
+			this.fail(this.text[this.from] === '"' ? unclosed : "this is not JSON");
 		}
 		this.token = found[0];
 		this.at = TOKEN.lastIndex;
@@ -48,7 +45,7 @@ class Scanner {
 		this.next();
 	}
 
-	/** @param {number} depth @param {(name: string, text: string) => void} [member] told of each member of this object */
+	/** @param {number} depth @param {ToldOfMember} [member] told of each member of this object */
 	value(depth, member) {
 		if (depth > 500) this.fail("this is nested too deeply");
 		if (this.token === "{") this.list("}", () => this.member(depth, member));
@@ -57,7 +54,7 @@ class Scanner {
 		else this.next();
 	}
 
-	/** @param {number} depth @param {(name: string, text: string) => void} [member] */
+	/** @param {number} depth @param {ToldOfMember} [member] */
 	member(depth, member) {
 		const name = this.token;
 		if (name[0] !== '"') this.fail(`a name in double quotes was expected, not ${name || "the end"}`);
@@ -99,7 +96,7 @@ export function problemIn(text) {
 	} catch (error) {
 		if (!(error instanceof JSONProblem)) throw error;
 		const { at, message } = error, before = text.slice(0, at).split("\n");
-		return { at, line: before.length, column: before[before.length - 1].length + 1, message };
+		return { at, line: before.length, column: (before.at(-1) ?? "").length + 1, message };
 	}
 }
 
@@ -134,3 +131,15 @@ export function laidOut(text) {
 
 /** JSON without the blanks between its tokens. @param {string} text */
 export const withoutBlanks = (text) => text.replaceAll(/("(?:[^"\\]|\\.)*")|\s+/g, (_, string) => string ?? "");
+
+/** UTF-8, a byte order mark included; null when they are not text. @param {Uint8Array<ArrayBuffer>} bytes */
+export function asText(bytes) {
+	try {
+		return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		return null;
+	}
+}
+
+/** @param {string} text */
+export const byteLength = (text) => new TextEncoder().encode(text).length;

@@ -1,11 +1,14 @@
-/** @import { KeyItem, KeyPage } from "./types.js" */
+import { Source } from "./view.js";
+
+const PAGES_KEPT = 24;
+const ROWS_AT_MOST = 400_000;
 
 /**
  * The keys under a prefix as rows, fetched page by page. Pages far from the one last looked at are dropped and fetched again
- * by their cursor. Emits `change` when rows arrive or fail to.
+ * by their cursor. Changes when rows arrive or fail to.
  */
-export class KeyPages extends EventTarget {
-	/** @type {{ cursor: string | null, start: number, length: number, keys: KeyItem[] | null, loading: boolean }[]} */
+export class KeyPages extends Source {
+	/** @type {Rows[]} */
 	pages = [];
 	length = 0;
 	/** @type {number | null} */
@@ -19,50 +22,51 @@ export class KeyPages extends EventTarget {
 	seen = 0;
 	leaving = new AbortController();
 
-	/**
-	 * @param {(cursor: string | null, first: boolean, signal: AbortSignal) => Promise<KeyPage>} fetchPage
-	 * @param {{ kept?: number, most?: number }} [bounds] pages in memory, rows in all
-	 */
-	constructor(fetchPage, { kept = 24, most = 400_000 } = {}) {
+	/** @param {FetchPage} fetchPage */
+	constructor(fetchPage) {
 		super();
 		this.fetchPage = fetchPage;
-		this.kept = kept;
-		this.most = most;
 	}
 
 	get full() {
-		return !this.complete && this.length >= this.most;
+		return !this.complete && this.length >= ROWS_AT_MOST;
 	}
 
 	get whole() {
 		return this.complete && this.pages.every((page) => page.keys !== null);
 	}
 
-	/** An empty page with more to follow is passed over. */
 	async more() {
 		if (this.loading || this.complete || this.full) return;
-		this.loading = true;
-		this.error = null;
-		try {
+		await this.trying(this, async () => {
+			this.error = null;
 			const from = this.length;
+			// An empty page with more to follow is passed over.
 			while (this.length === from && !this.complete) await this.next();
+		});
+	}
+
+	/** @param {{ loading: boolean }} what is loading meanwhile @param {() => Promise<void>} work */
+	async trying(what, work) {
+		what.loading = true;
+		try {
+			await work();
 		} catch (error) {
 			if (this.leaving.signal.aborted) return;
 			this.error = error;
 		} finally {
-			this.loading = false;
+			what.loading = false;
 		}
 		this.changed();
 	}
 
 	async next() {
-		const cursor = this.cursor;
-		const first = this.pages.length === 0 && cursor === null;
-		const page = await this.fetchPage(cursor, first, this.leaving.signal);
+		const { cursor } = this, first = this.pages.length === 0 && cursor === null;
+		const page = await this.fetchPage(cursor, first, this.leaving.signal), { keys } = page;
 		if (first) this.total = page.keyCount ?? null;
-		if (page.keys.length > 0) {
-			this.pages.push({ cursor, start: this.length, length: page.keys.length, keys: page.keys, loading: false });
-			this.length += page.keys.length;
+		if (keys.length > 0) {
+			this.pages.push({ cursor, start: this.length, length: keys.length, keys, loading: false });
+			this.length += keys.length;
 		}
 		this.cursor = page.cursor;
 		this.complete = page.cursor === null;
@@ -104,49 +108,39 @@ export class KeyPages extends EventTarget {
 	async again(number) {
 		const page = this.pages[number];
 		if (page.loading) return;
-		page.loading = true;
-		try {
+		await this.trying(page, async () => {
 			const { keys } = await this.fetchPage(page.cursor, false, this.leaving.signal);
 			page.keys = keys.slice(0, page.length);
 			this.trim();
-		} catch (error) {
-			if (this.leaving.signal.aborted) return;
-			this.error = error;
-		} finally {
-			page.loading = false;
-		}
-		this.changed();
+		});
 	}
 
 	trim() {
 		const here = this.pages.map((page, number) => ({ page, far: Math.abs(number - this.seen) }))
-			.filter(({ page, far }) => page.keys !== null && far > 0 && page !== this.pages[this.pages.length - 1])
+			.filter(({ page, far }) => page.keys !== null && far > 0 && page !== this.pages.at(-1))
 			.sort((a, b) => b.far - a.far);
-		for (const { page } of here.slice(0, Math.max(0, here.length - this.kept))) page.keys = null;
+		for (const { page } of here.slice(0, Math.max(0, here.length - PAGES_KEPT))) page.keys = null;
 	}
 
 	/** As far as they are in memory; both ends included. @param {number} from @param {number} to */
 	names(from = 0, to = this.length - 1) {
-		const names = [];
-		for (const page of this.pages) {
-			if (page.keys === null || page.start > to || page.start + page.length <= from) continue;
-			for (const key of page.keys.slice(Math.max(0, from - page.start), to - page.start + 1)) {
-				names.push(key.name);
-			}
-		}
-		return names;
+		return this.pages.flatMap(({ keys, start }) =>
+			start > to || keys === null
+				? []
+				: keys.slice(Math.max(0, from - start), to - start + 1).map((key) => key.name)
+		);
 	}
 
 	/** The same, with what was dropped fetched again. @param {number} from @param {number} to */
 	async between(from, to) {
-		const missing = this.pages.map((page, number) => ({ page, number }))
-			.filter(({ page }) => page.keys === null && page.start <= to && page.start + page.length > from);
 		const names = new Set(this.names(from, to));
-		for (const { page, number } of missing) {
-			await this.again(number);
-			for (const name of this.names(Math.max(from, page.start), Math.min(to, page.start + page.length - 1))) {
-				names.add(name);
-			}
+		const missing = this.pages.filter(({ keys, start, length }) =>
+			keys === null && start <= to && start + length > from
+		);
+		for (const page of missing) {
+			await this.again(this.pages.indexOf(page));
+			const last = Math.min(to, page.start + page.length - 1);
+			for (const name of this.names(Math.max(from, page.start), last)) names.add(name);
 		}
 		return names;
 	}
@@ -159,11 +153,50 @@ export class KeyPages extends EventTarget {
 		}
 	}
 
-	changed() {
-		this.dispatchEvent(new Event("change"));
-	}
-
 	stop() {
 		this.leaving.abort();
+	}
+}
+
+/** Which keys a bulk action takes: named ones, or all that match the prefix. */
+export class Selection extends Source {
+	/** @type {Set<string>} */
+	names = new Set();
+	all = false;
+
+	get empty() {
+		return !this.all && this.names.size === 0;
+	}
+
+	/** @param {string} name */
+	has(name) {
+		return this.all || this.names.has(name);
+	}
+
+	/** @param {Iterable<string>} names @param {boolean} on */
+	set(names, on) {
+		for (const name of names) on ? this.names.add(name) : this.names.delete(name);
+		this.changed();
+	}
+
+	selectAll() {
+		this.only([], true);
+	}
+
+	clear() {
+		this.only([]);
+	}
+
+	/** These keys and no others, or `all`. @param {Iterable<string>} names @param {boolean} [all] */
+	only(names, all = false) {
+		this.all = all;
+		this.names = new Set(names);
+		this.changed();
+	}
+
+	/** @param {string} prefix @returns {JobSelection} */
+	asked(prefix) {
+		if (!this.all) return { keys: [...this.names] };
+		return prefix ? { prefix } : { all: true };
 	}
 }

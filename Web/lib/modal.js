@@ -1,8 +1,6 @@
 import { reason } from "./api.js";
-import { button, div, fill, h, icon, iconButton, toast } from "./dom.js";
-
-/** @import { Child } from "./dom.js" */
-/** @import { ModalOptions } from "./types.js" */
+import { button, div, fill, h, icon, VERBATIM } from "./dom.js";
+import { quoted } from "./format.js";
 
 /**
  * Opens a dialog. While `onSubmit` runs the button is busy; when it throws, the reason is shown and the dialog stays.
@@ -12,7 +10,7 @@ import { button, div, fill, h, icon, iconButton, toast } from "./dom.js";
 export function modal({ title, body, testid, action, dangerous, dismiss = "Cancel", missing, onSubmit, onClose }) {
 	const problem = h("p", { class: "problem", role: "alert", hidden: true });
 	const kind = dangerous ? "primary danger" : "primary";
-	const submit = action ? button(action, null, { kind, type: "submit", testid: `${testid}-submit` }) : null;
+	const submit = action ? button(action, null, { class: kind, type: "submit", testid: `${testid}-submit` }) : null;
 	const update = () => {
 		if (submit) submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null;
 	};
@@ -32,17 +30,10 @@ export function modal({ title, body, testid, action, dangerous, dismiss = "Cance
 		form.ariaBusy = "false";
 		update();
 	};
-	const leave = button(dismiss, () => opened.close(), { testid: `${testid}-dismiss` });
-	const on = { submit: work, input: update, change: update };
-	const form = h(
-		"form",
-		{ class: "sheet", novalidate: true, on },
-		h("h2", { id: `${testid}-title` }, title),
-		body,
-		problem,
-		div("sheet-foot", leave, submit),
-	);
-	const opened = openDialog(h("dialog", { testid, "aria-labelledby": `${testid}-title` }, form), onClose);
+	const foot = div("sheet-foot", button(dismiss, () => opened.close(), `@${testid}-dismiss`), submit);
+	const heading = h("h2", { id: `${testid}-title` }, title), on = { submit: work, input: update, change: update };
+	const form = h("form", { class: "sheet", novalidate: true, on }, heading, body, problem, foot);
+	const opened = openDialog(h("dialog", { testid, "aria-labelledby": heading.id }, form), onClose);
 	update();
 }
 
@@ -62,7 +53,7 @@ export function openDialog(dialog, onClose) {
 	return { close: () => dialog.open && dialog.close() };
 }
 
-/** Whether to go on. @param {{ title: string, text: Child[], action: string, dismiss?: string, testid: string }} question @returns {Promise<boolean>} */
+/** Whether to go on. @param {Question} question @returns {Promise<boolean>} */
 export function ask({ text, ...question }) {
 	return new Promise((resolve) => {
 		let yes = false;
@@ -76,6 +67,19 @@ export function labelled(label, control, note) {
 	return h("label", "labelled", h("span", {}, label), control, note && h("small", {}, note));
 }
 
+/** @param {string} testid @param {string} [value] */
+export const titleField = (testid, value = "") =>
+	h("input", { type: "text", maxlength: 512, value, testid, autofocus: true, ...VERBATIM });
+
+/** A field into which a title must be typed before something of weight. @param {string} title */
+export function titleTyped(title) {
+	const field = titleField("typed-title");
+	return {
+		label: labelled(["Type ", quoted(title), " to confirm"], field),
+		missing: () => (field.value === title ? null : "the title"),
+	};
+}
+
 /** @param {string} legend @param {string} name @param {string[][]} options value, label, words */
 export function choice(legend, name, options) {
 	const radios = options.map(([value, label, words], index) => {
@@ -84,44 +88,4 @@ export function choice(legend, name, options) {
 	});
 	const element = h("fieldset", "choice", h("legend", {}, legend), radios);
 	return { element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0] };
-}
-
-let menus = 0;
-
-/** @param {string} label @param {{ label: string, run: () => void, kind?: string, disabled?: boolean, testid: string }[]} items */
-export function menuButton(label, items) {
-	const id = `menu-${menus += 1}`;
-	const choices = items.map(({ label, run, kind = "", ...attributes }) => {
-		const act = () => {
-			list.hidePopover();
-			run();
-		};
-		return button(label, act, { class: kind, ...attributes });
-	});
-	const list = h("div", { class: "menu", id, popover: "auto" }, choices);
-	const opener = iconButton("more", label, null, { popovertarget: id, testid: "more" });
-	list.addEventListener("beforetoggle", () => {
-		const box = opener.getBoundingClientRect();
-		list.style.top = `${Math.max(8, Math.min(box.bottom + 4, innerHeight - 36 * items.length - 12))}px`;
-		list.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
-	});
-	list.addEventListener("keydown", (event) => {
-		const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-		if (!step) return;
-		event.preventDefault();
-		const free = choices.filter((one) => !one.disabled);
-		const at = free.findIndex((one) => one === document.activeElement);
-		free[(at + step + free.length) % free.length]?.focus();
-	});
-	return h("span", {}, opener, list);
-}
-
-/** Copies text, and says so. @param {string} text @param {string} what */
-export async function copyText(text, what) {
-	try {
-		await navigator.clipboard.writeText(text);
-		toast(`${what} copied`);
-	} catch {
-		toast(`${what} could not be copied: the browser forbids it here.`, "bad");
-	}
 }

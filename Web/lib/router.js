@@ -1,5 +1,5 @@
-/** @import { Route } from "./types.js" */
-import { busy } from "./ready.js";
+import { query } from "./api.js";
+import { busy, Source } from "./view.js";
 
 /** @param {string} text */
 function decoded(text) {
@@ -11,60 +11,38 @@ function decoded(text) {
 }
 
 /** What an address of the interface means. @param {URL | Location} address @returns {Route} */
-export function parse(address) {
+function parse(address) {
 	const search = new URLSearchParams(address.search);
-	/** @type {Route} */
-	const route = {
-		view: "nowhere",
-		store: "",
-		namespace: "",
-		key: null,
-		prefix: search.get("prefix") ?? "",
-		by: search.get("by"),
-		job: "",
-	};
-	const parts = address.pathname.split("/").slice(1).map(decoded);
-	if (parts.some((one) => one === null)) return route;
-	const [first, store, n, namespace, k, key] = /** @type {string[]} */ (parts);
-	if (parts.length === 1 && first === "") return { ...route, view: "namespaces" };
-	if (first === "jobs" && parts.length === 1) return { ...route, view: "jobs" };
-	if (first === "jobs" && parts.length === 2 && store) return { ...route, view: "job", job: store };
-	if (first === "s" && n === "n" && store && namespace) {
-		if (parts.length === 4) return { ...route, view: "keys", store, namespace };
-		if (parts.length === 6 && k === "k" && key) return { ...route, view: "keys", store, namespace, key };
+	const rest = { key: null, prefix: search.get("prefix") ?? "", by: search.get("by") };
+	/** @type {(view: Route["view"], store?: string, id?: string, key?: string) => Route} */
+	const route = (view, store = "", id = "", key) => ({ ...rest, view, store, id, key: key ?? null });
+	const parts = address.pathname.split("/").slice(1).map(decoded), { length } = parts;
+	if (parts.includes(null)) return route("nowhere");
+	const [first, second, n, id, k, key] = /** @type {string[]} */ (parts);
+	if (length === 1 && first === "") return route("namespaces");
+	if (length === 1 && first === "jobs") return route("jobs");
+	if (length === 2 && first === "jobs" && second) return route("job", "", second);
+	if (first === "s" && n === "n" && second && id) {
+		if (length === 4) return route("keys", second, id);
+		if (length === 6 && k === "k" && key) return route("keys", second, id, key);
 	}
-	return route;
+	return route("nowhere");
 }
 
 const part = encodeURIComponent;
 
-/** @typedef {{ prefix?: string, by?: string | null }} Filter */
+/** Of a namespace's keys, or of one of them. @param {Place & Partial<Route>} place */
+export const keysAt = ({ store, id, key, prefix, by }) =>
+	`/s/${part(store)}/n/${part(id)}` + (typeof key === "string" ? `/k/${part(key)}` : "") + query({ prefix, by });
 
-/** @param {Filter} filter */
-function filterQuery({ prefix, by }) {
-	const search = new URLSearchParams();
-	if (prefix) search.set("prefix", prefix);
-	if (by) search.set("by", by);
-	return search.size ? `?${search}` : "";
-}
-
-export const href = {
-	namespaces: () => "/",
-	/** @param {string} store @param {string} namespace @param {Filter} [filter] */
-	keys: (store, namespace, filter = {}) => `/s/${part(store)}/n/${part(namespace)}${filterQuery(filter)}`,
-	/** @param {string} store @param {string} namespace @param {string} key @param {Filter} [filter] */
-	entry: (store, namespace, key, filter = {}) =>
-		`/s/${part(store)}/n/${part(namespace)}/k/${part(key)}${filterQuery(filter)}`,
-	jobs: () => "/jobs",
-	/** @param {string} id */
-	job: (id) => `/jobs/${part(id)}`,
-};
+/** @param {string} id */
+export const jobAt = (id) => `/jobs/${part(id)}`;
 
 /**
  * Keeps the address and what is shown together. `guard` resolves to whether to go. Each history entry carries its position,
  * so that a held-back "back" can be undone.
  */
-class Router extends EventTarget {
+class Router extends Source {
 	/** @type {(() => boolean | Promise<boolean>) | null} */
 	guard = null;
 	route = parse(location);
@@ -82,14 +60,10 @@ class Router extends EventTarget {
 	/** @param {string} path @param {{ replace?: boolean }} [options] */
 	async go(path, { replace = false } = {}) {
 		if (path === location.pathname + location.search) replace = true;
-		if (!(await this.mayLeave())) return;
+		if (this.guard !== null && !(await this.guard())) return;
 		if (!replace) this.position += 1;
 		history[replace ? "replaceState" : "pushState"]({ position: this.position }, "", path);
 		this.apply();
-	}
-
-	async mayLeave() {
-		return this.guard === null || (await this.guard());
 	}
 
 	/** @param {number} position */
@@ -116,10 +90,8 @@ class Router extends EventTarget {
 
 	/** @param {MouseEvent} event */
 	clicked(event) {
-		if (
-			event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey ||
-			event.altKey
-		) return;
+		if (event.defaultPrevented || event.button !== 0) return;
+		if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
 		const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
 		if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
 		const raw = link.getAttribute("href") ?? "";
@@ -131,7 +103,7 @@ class Router extends EventTarget {
 	apply() {
 		const done = busy();
 		this.route = parse(location);
-		this.dispatchEvent(new Event("change"));
+		this.changed();
 		done();
 	}
 }

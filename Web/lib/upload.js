@@ -1,11 +1,9 @@
-/** @import { Job } from "./types.js" */
 import { ApiError, problem } from "./api.js";
 
 /**
- * Tells how much has gone out, which `fetch` cannot.
+ * Tells how much has gone out, which `fetch` cannot. Resolves to the answer's text.
  * @param {string} method @param {string} path @param {Blob} file
- * @param {{ headers?: Record<string, string>, signal?: AbortSignal, sent?: (bytes: number, total: number) => void }} [options]
- * @returns {Promise<string>} the answer's text
+ * @param {UploadOptions} [options] @returns {Promise<string>}
  */
 export function upload(method, path, file, { headers = {}, signal, sent } = {}) {
 	return new Promise((resolve, reject) => {
@@ -15,7 +13,7 @@ export function upload(method, path, file, { headers = {}, signal, sent } = {}) 
 		request.upload.onprogress = (event) => sent?.(event.loaded, file.size);
 		request.onload = () => {
 			if (request.status < 300) resolve(request.responseText);
-			else reject(problem(request.status, request.responseText, request.getResponseHeader("X-Request-Id")));
+			else reject(problem(request.status, request.responseText));
 		};
 		request.onerror = () => reject(new ApiError(0, "unreachable", "The connection broke off while uploading."));
 		request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
