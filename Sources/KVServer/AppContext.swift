@@ -6,6 +6,8 @@ package import NIOCore
 package struct AppContext: ConnectionContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
+    /// Of a bulk write's keys, how many are written: fewer than all where the gateway fails on purpose.
+    var appliedShare = 1.0
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

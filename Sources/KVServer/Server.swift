@@ -16,16 +16,19 @@ package struct Server: Sendable {
     private let jobs: Jobs
     private let hosts: AllowedHosts
     private let version: String
+    private let gateway: GatewayConditions
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
     package init(
-        stores: Stores, jobs: Jobs, hosts: AllowedHosts, version: String, now: @escaping @Sendable () -> Int64
+        stores: Stores, jobs: Jobs, hosts: AllowedHosts, version: String, gateway: GatewayOptions = GatewayOptions(),
+        now: @escaping @Sendable () -> Int64
     ) {
         self.stores = stores
         self.jobs = jobs
         self.hosts = hosts
         self.version = version
+        self.gateway = GatewayConditions(gateway, now: now)
         self.now = now
     }
 
@@ -42,7 +45,20 @@ package struct Server: Sendable {
         ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes().add(to: router)
+        GatewayUsageRoutes(conditions: gateway).add(to: router)
+        addGateway(to: router, seconds: seconds)
         return router
+    }
+
+    /// Last, since what passes the gateway's door is what is added behind it.
+    private func addGateway(to router: Router<AppContext>, seconds: @escaping @Sendable () -> Int64) {
+        router.add(middleware: GatewayDoor(conditions: gateway))
+        GatewayAccountRoutes(stores: stores).add(to: router)
+        GatewayNamespaceRoutes(stores: stores).add(to: router)
+        GatewayKeyRoutes(stores: stores).add(to: router)
+        GatewayValueRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)
+        GatewayBulkRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)
+        GatewayBulkGetRoute(stores: stores).add(to: router)
     }
 
     /// - Parameter ready: called once with the port when the program listens.

@@ -10,13 +10,17 @@ struct Upload {
 
     let path: String
     let freeBytes: Int
+    /// The most that a body may have.
+    let limit: Int
 
-    init(to path: String, freeBytes: Int) {
+    init(to path: String, freeBytes: Int, limit: Int = .max) {
         self.path = path
         self.freeBytes = freeBytes
+        self.limit = limit
     }
 
-    /// Throws `disk_full` before the disk is; the file is the caller's to remove.
+    /// Throws `disk_full` before the disk is, and `body_too_large` at the first byte too many; the file is the caller's
+    /// to remove.
     func receive(_ body: RequestBody) async throws {
         let file = try OutputFile(path: path)
         var pending: [UInt8] = []
@@ -24,6 +28,7 @@ struct Upload {
         var received = 0
         for try await buffer in body {
             received += buffer.readableBytes
+            guard received <= limit else { throw KVError.bodyTooLarge(limit) }
             guard received < freeBytes else {
                 throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
             }
@@ -38,5 +43,11 @@ struct Upload {
         let bytes = pending
         _ = try await NIOThreadPool.singleton.runIfActive { try file.append(bytes) }
         pending.removeAll(keepingCapacity: true)
+    }
+}
+
+extension KVError {
+    static func bodyTooLarge(_ limit: Int) -> KVError {
+        KVError(.bodyTooLarge, "The body has more than the \(limit) bytes that this request takes.")
     }
 }

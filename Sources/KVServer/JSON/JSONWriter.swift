@@ -59,6 +59,13 @@ struct JSONWriter {
         needsComma = false
     }
 
+    /// A member whose name is data.
+    mutating func name(utf8 text: [UInt8]) {
+        string(utf8: text)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     mutating func member(_ name: StaticString, _ text: String) {
         self.name(name)
         string(text)

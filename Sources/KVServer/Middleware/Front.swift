@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// What every request passes on its way in, and every answer on its way out: checks, errors as problem details, a name for
+/// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
 struct Front: RouterMiddleware {
     typealias Context = AppContext
@@ -22,13 +22,11 @@ struct Front: RouterMiddleware {
             try OriginCheck.check(request, hosts)
             try StrictRequests.check(request)
             response = try await next(request, context)
-        } catch let error where error is HTTPParserError || error is IOError || error is ChannelError {
-            // The client broke off within its request: the server answers that, if anybody still listens.
+        } catch let error where error.isBrokenConnection {
             throw error
         } catch {
-            let problem = KVError(answering: error)
-            Self.log(problem, context)
-            response = problem.response(requestID: context.id)
+            Self.log(KVError(answering: error), context)
+            response = ErrorForm(of: request).response(to: error, requestID: context.id)
             if request.method == .head { response = response.createHeadResponse() }
         }
         if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }

@@ -6,6 +6,7 @@ extension KVError {
     init(answering error: any Error) {
         switch error {
         case let error as KVError: self = error
+        case let error as CloudflareError: self = error.problem ?? KVError(.invalidRequest, error.message)
         case is CancellationError:
             self.init(.shuttingDown, "KV Manager is ending; ask again when it is back.")
         case is NIOTooManyBytesError:

@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import KVModel
 import NIOCore
-import Synchronization
 
 /// Values as raw bytes, streamed both ways.
 struct ValueRoutes {
@@ -28,17 +27,7 @@ struct ValueRoutes {
         if request.uri.query != nil, try Query(request).boolean("download") {
             headers[.contentDisposition] = Self.attachment(key)
         }
-        return Response(status: .ok, headers: headers, body: Self.body(of: value))
-    }
-
-    private static func body(of value: ValueStream) -> ResponseBody {
-        let first = ByteBuffer(bytes: value.first)
-        guard let rest = value.rest else { return ResponseBody(byteBuffer: first) }
-        return ResponseBody(contentLength: value.info.size) { writer in
-            try await writer.write(first)
-            for try await piece in rest { try await writer.write(ByteBuffer(bytes: piece)) }
-            try await writer.finish(nil)
-        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(value))
     }
 
     private static func attachment(_ key: Key) -> String {
@@ -53,7 +42,7 @@ struct ValueRoutes {
             throw KVError.tooLarge(length)
         }
         let condition = try WriteCondition(request)
-        let body = Pieces(body: request.body)
+        let body = BodyPieces(request.body)
         let outcome = try await engine.writeValue(body, of: info, in: context.namespace(), when: condition)
         info.size = body.received
         return try .written(
@@ -84,28 +73,18 @@ struct ValueRoutes {
     }
 }
 
-/// A request's body as arrays of bytes.
-private final class Pieces: AsyncSequence, Sendable {
-    private let body: RequestBody
-    private let count = Atomic(0)
-
-    init(body: RequestBody) {
-        self.body = body
-    }
-
-    /// Bytes so far.
-    var received: Int { count.load(ordering: .relaxed) }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        var buffers: RequestBody.AsyncIterator
-        let pieces: Pieces
-
-        @concurrent mutating func next() async throws -> [UInt8]? {
-            guard let buffer = try await buffers.next() else { return nil }
-            pieces.count.add(buffer.readableBytes, ordering: .relaxed)
-            return Array(buffer.readableBytesView)
+extension ResponseBody {
+    /// The value, read as fast as the client reads it.
+    init(_ value: ValueStream) {
+        let first = ByteBuffer(bytes: value.first)
+        guard let rest = value.rest else {
+            self.init(byteBuffer: first)
+            return
+        }
+        self.init(contentLength: value.info.size) { writer in
+            try await writer.write(first)
+            for try await piece in rest { try await writer.write(ByteBuffer(bytes: piece)) }
+            try await writer.finish(nil)
         }
     }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffers: body.makeAsyncIterator(), pieces: self) }
 }

@@ -1,0 +1,72 @@
+import Hummingbird
+import KVModel
+
+/// What clients ask before they come to the point: whose token this is, and which accounts it may use. Accounts are stores.
+struct GatewayAccountRoutes {
+    let stores: Stores
+
+    func add(to router: Router<AppContext>) {
+        router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user") { _, _ in user })
+        router.add("\(GatewayRoute.user)/tokens/verify", GatewayEndpoint(.get, "verify token") { _, _ in verified })
+        router.add(GatewayRoute.accounts, GatewayEndpoint(.get, "list accounts", accounts))
+        router.add("\(GatewayRoute.accounts)/:store", GatewayEndpoint(.get, "get account", account))
+        router.add(
+            "\(GatewayRoute.accounts)/:store/tokens/verify", GatewayEndpoint(.get, "verify token", verifyForAccount))
+        router.add(GatewayRoute.memberships, GatewayEndpoint(.get, "list memberships", memberships))
+    }
+
+    private var user: Response {
+        .envelope { json in
+            json.object { json in
+                json.member("id", "local")
+                json.member("email", "local@localhost")
+            }
+        }
+    }
+
+    private var verified: Response {
+        .envelope { json in
+            json.object { json in
+                json.member("id", "local")
+                json.member("status", "active")
+            }
+        }
+    }
+
+    @Sendable private func verifyForAccount(_ request: Request, _ context: AppContext) throws -> Response {
+        _ = try stores.store(named: context.part("store"))
+        return verified
+    }
+
+    @Sendable private func accounts(_ request: Request, _ context: AppContext) throws -> Response {
+        .envelope(try NumberedPage(Query(request)), of: stores.all) { json, store in json.account(store) }
+    }
+
+    @Sendable private func account(_ request: Request, _ context: AppContext) throws -> Response {
+        let store = try stores.store(named: context.part("store"))
+        return .envelope { $0.account(store) }
+    }
+
+    @Sendable private func memberships(_ request: Request, _ context: AppContext) throws -> Response {
+        .envelope(try NumberedPage(Query(request)), of: stores.all) { json, store in
+            json.object { json in
+                json.member("id", store.name)
+                json.member("status", "accepted")
+                json.name("account")
+                json.account(store)
+                json.name("roles")
+                json.array([Never]()) { _, _ in }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func account(_ store: Store) {
+        object { json in
+            json.member("id", store.name)
+            json.member("name", store.label)
+            json.member("type", "standard")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Hummingbird
+import KVJobs
+import KVModel
+import Logging
+import NIOPosix
+
+/// Many keys at once: written, deleted.
+///
+/// What cannot be written at all changes nothing. When a later batch fails, those before it are done: the answer
+/// tells which keys are not.
+struct GatewayBulkRoutes {
+    let stores: Stores
+    let files: JobFiles
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: Router<AppContext>) {
+        router.add(
+            "\(GatewayRoute.namespace)/bulk", GatewayEndpoint(.put, "bulk put", put),
+            GatewayEndpoint(.delete, "bulk delete", delete))
+        router.add("\(GatewayRoute.namespace)/bulk/delete", GatewayEndpoint(.post, "bulk delete", delete))
+    }
+
+    @Sendable private func put(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let namespace = try context.namespaceID()
+        let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: files)
+        let now = now()
+        let pairs = try await NIOThreadPool.singleton.runIfActive { try BulkPairs(body, now: now) }
+        let end = context.applied(of: pairs.count)
+        let sizes = engine.traits.batches
+        var result = BulkResult()
+        var start = 0
+        while start < end {
+            let from = start
+            let entries = try await NIOThreadPool.singleton.runIfActive {
+                try pairs.entries(from: from, before: end, sizes: sizes)
+            }
+            do {
+                let outcomes = try await engine.write(entries, in: namespace, when: .always)
+                for (entry, outcome) in zip(entries, outcomes) {
+                    result.count(entry.key.name, succeeded: outcome.isDone)
+                }
+            } catch  where start > 0 && !(error is CancellationError) {
+                context.note(error, during: "bulk put")
+                break
+            }
+            start += entries.count
+        }
+        result.add(failed: pairs.names(from: start))
+        return result.response
+    }
+
+    @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let namespace = try context.namespaceID()
+        let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: files)
+        let keys = try await body.readAside { bytes in try BulkKeys.read(bytes).sorted() }
+        let end = context.applied(of: keys.count)
+        var result = BulkResult()
+        var start = 0
+        while start < end {
+            let batch = Array(keys[start..<end].prefix(engine.traits.batches.delete))
+            do {
+                let outcomes = try await engine.delete(batch, in: namespace)
+                for (key, outcome) in zip(batch, outcomes) { result.count(key.name, succeeded: outcome.isDone) }
+            } catch  where start > 0 && !(error is CancellationError) {
+                context.note(error, during: "bulk delete")
+                break
+            }
+            start += batch.count
+        }
+        result.add(failed: keys[start...].map(\.name))
+        return result.response
+    }
+}
+
+extension AppContext {
+    /// How many of so many keys are to be applied.
+    fileprivate func applied(of count: Int) -> Int { Int(appliedShare * Double(count)) }
+
+    /// The answer tells of the keys alone; the log says why.
+    fileprivate func note(_ error: any Error, during operation: String) {
+        let problem = KVError(answering: error)
+        logger.warning(
+            "A part of a bulk request failed",
+            metadata: [
+                "operation": "\(operation)", "code": "\(problem.code.rawValue)", "cause": "\(problem.cause ?? "-")",
+            ])
+    }
+}
+
+extension WriteOutcome {
+    fileprivate var isDone: Bool { if case .failed = self { false } else { true } }
+}
+
+extension DeleteOutcome {
+    fileprivate var isDone: Bool { if case .failed = self { false } else { true } }
+}

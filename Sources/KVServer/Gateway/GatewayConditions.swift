@@ -1,0 +1,83 @@
+import HTTPTypes
+import Hummingbird
+import KVModel
+import Synchronization
+
+/// Under which conditions the gateway's requests are served: who may ask, how often, how slowly, how reliably; and what
+/// arrived so far.
+final class GatewayConditions: Sendable {
+    /// What was decided on a request that is let in.
+    struct Admission {
+        var fault: GatewayFault?
+        /// For its answer, whatever that is.
+        var headers: HTTPFields
+    }
+
+    private struct State {
+        var usage = GatewayUsage()
+        var windows: QuotaWindows?
+        var faults: GatewayFaults
+    }
+
+    let latency: Duration
+    private let tokens: GatewayTokens
+    private let state: Mutex<State>
+    /// Milliseconds since 1970.
+    private let now: @Sendable () -> Int64
+
+    init(_ options: GatewayOptions, now: @escaping @Sendable () -> Int64) {
+        latency = options.latency
+        tokens = options.tokens
+        state = Mutex(
+            State(
+                windows: options.quota.map { QuotaWindows($0) },
+                faults: GatewayFaults(probability: options.faultProbability, seed: options.seed)))
+        self.now = now
+    }
+
+    /// Counts a request and decides on it, at once, so that nothing but the order of requests decides. Throws what the
+    /// request is to be answered if it is not let in.
+    func admit(_ request: Request, as route: GatewayRoute) throws(CloudflareError) -> Admission {
+        var refusal: CloudflareError?
+        var credential = GatewayCredential.anonymous
+        do throws(CloudflareError) {
+            credential = try tokens.credential(request.headers)
+        } catch {
+            refusal = route.isVerification && error.code == CloudflareError.unauthorized.code ? .invalidToken : error
+        }
+        let admission: Result<Admission, CloudflareError> = state.withLock { state in
+            state.usage.count(route)
+            var headers = HTTPFields()
+            if let standing = state.windows?.take(for: credential, at: now()), let quota = state.windows?.quota {
+                headers = HTTPFields(standing, of: quota)
+                if standing.isOver {
+                    state.usage.countThrottled()
+                    return .failure(.throttled(seconds: standing.secondsLeft).adding(headers))
+                }
+            }
+            if let refusal { return .failure(refusal.adding(headers)) }
+            let fault = state.faults.next(isBulkWrite: route.isBulkWrite)
+            if fault != nil { state.usage.countFault() }
+            return .success(Admission(fault: fault, headers: headers))
+        }
+        return try admission.get()
+    }
+
+    var usage: GatewayUsage { state.withLock { $0.usage } }
+
+    func resetUsage() { state.withLock { $0.usage = GatewayUsage() } }
+}
+
+extension HTTPFields {
+    /// As the hosted service tells it: what is left, and what the quota is.
+    fileprivate init(_ standing: QuotaWindow.Standing, of quota: RequestQuota) {
+        self.init()
+        let window = Int(quota.seconds.rounded(.up))
+        for (name, value) in [
+            ("Ratelimit", "\"default\";r=\(standing.remaining);t=\(standing.secondsLeft)"),
+            ("Ratelimit-Policy", "\"default\";q=\(quota.requests);w=\(window)"),
+        ] {
+            if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }
+        }
+    }
+}

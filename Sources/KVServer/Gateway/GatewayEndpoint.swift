@@ -1,0 +1,90 @@
+import HTTPTypes
+import Hummingbird
+import KVModel
+
+/// One of the gateway's routes: what it answers, and how its errors begin.
+struct GatewayEndpoint: Sendable {
+    typealias Handler = @Sendable (Request, AppContext) async throws -> Response
+
+    let method: HTTPRequest.Method
+    /// In the hosted service's words.
+    let operation: String
+    let handler: Handler
+
+    init(_ method: HTTPRequest.Method, _ operation: String, _ handler: @escaping Handler) {
+        self.method = method
+        self.operation = operation
+        self.handler = handler
+    }
+
+    fileprivate func answer(_ request: Request, _ context: AppContext) async throws -> Response {
+        do {
+            return try await handler(request, context)
+        } catch let error where error.isBrokenConnection {
+            throw error
+        } catch {
+            throw CloudflareError(answering: error, during: operation)
+        }
+    }
+}
+
+extension Router<AppContext> {
+    /// Adds the endpoints of one address; its other methods are refused.
+    func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
+        let methods = Set(endpoints.map(\.method))
+        for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
+        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete]
+        where !methods.contains(method) && !(method == .head && methods.contains(.get)) {
+            on(path, method: method) { _, _ -> Response in throw CloudflareError.methodNotAllowed }
+        }
+    }
+}
+
+extension AppContext {
+    /// The namespace's id, which is 32 hexadecimal digits on the hosted service and so here.
+    func namespaceID() throws -> NamespaceID {
+        let text = try part("namespace").lowercased()
+        guard text.utf8.count == 32, text.utf8.allSatisfy({ $0.hexDigit != nil }) else {
+            throw CloudflareError.malformedNamespace
+        }
+        return NamespaceID(text)
+    }
+
+    /// The key at the end of the path; one that is too long has a status of its own.
+    func shortKey() throws -> Key {
+        let raw = try part("key")
+        guard raw.utf8.count <= Key.maximumBytes else { throw CloudflareError.keyTooLong(raw.utf8.count) }
+        return try Key(raw)
+    }
+}
+
+extension Request {
+    private static let smallBody = 1 << 20
+
+    /// Reads an object of JSON. Like the hosted service it passes over members that are not known.
+    ///
+    /// - Parameter member: reads the value of the member named, or returns false.
+    func readMembers(_ member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool) async throws {
+        let body = try await self.body.collect(upTo: Self.smallBody)
+        try Array(body.readableBytesView).withUnsafeBufferPointer { bytes in
+            var scanner = JSONScanner(bytes)
+            try CloudflareError.readingBody {
+                try scanner.object { name, scanner in
+                    if try !member(name, &scanner) { try scanner.skipValue() }
+                }
+                try scanner.end()
+            }
+        }
+    }
+}
+
+extension CloudflareError {
+    /// Has what is wrong with a body's JSON told as such; other errors pass.
+    static func readingBody<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let failure as JSONScanner.Failure {
+            throw CloudflareError.badBody("\(failure)")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Hummingbird
+import KVModel
+
+/// What is known of entries without their values.
+struct GatewayKeyRoutes {
+    private static let limits: ClosedRange<Int64> = 10...1_000
+
+    let stores: Stores
+
+    func add(to router: Router<AppContext>) {
+        router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
+        router.add("\(GatewayRoute.namespace)/metadata/:key", GatewayEndpoint(.get, "metadata", metadata))
+    }
+
+    @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let namespace = try context.namespaceID()
+        let query = try Query(request)
+        let wanted = KeyQuery(
+            prefix: try query.bytes("prefix") ?? [], cursor: try query.cursor(), limit: try Self.limit(query))
+        let page = try await engine.keys(in: namespace, wanted)
+        return .envelope(
+            capacity: 64 * page.items.count + 512,
+            info: { json in
+                json.member("count", page.items.count)
+                json.member("cursor", page.cursor?.text ?? "")
+            },
+            result: { json in
+                json.array(page.items) { json, info in
+                    json.object { json in
+                        json.name("name")
+                        json.string(utf8: info.key.bytes)
+                        json.hostedDetails(metadata: info.metadata, expiration: info.expiration)
+                    }
+                }
+            })
+    }
+
+    private static func limit(_ query: Query) throws -> Int {
+        let limit = try query.integer("limit") ?? limits.upperBound
+        guard limit >= limits.lowerBound else { throw CloudflareError.smallLimit }
+        guard limit <= limits.upperBound else { throw CloudflareError.largeLimit }
+        return Int(limit)
+    }
+
+    @Sendable private func metadata(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let key = try context.shortKey()
+        let found = try await engine.readValue(of: key, in: context.namespaceID())
+        return .envelope { json in
+            if let metadata = found.info.metadata { json.raw(metadata.json) } else { json.null() }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Left out where there is none.
+    mutating func hostedDetails(metadata: Metadata?, expiration: Expiration?) {
+        if let expiration { member("expiration", expiration.seconds) }
+        if let metadata {
+            name("metadata")
+            raw(metadata.json)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import HTTPTypes
+import Hummingbird
+import KVJobs
+import KVModel
+
+/// Single values: the bytes themselves, or a form of value and metadata.
+struct GatewayValueRoutes {
+    let stores: Stores
+    let files: JobFiles
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: Router<AppContext>) {
+        router.add(
+            "\(GatewayRoute.namespace)/values/:key", GatewayEndpoint(.get, "get", read),
+            GatewayEndpoint(.put, "put", write), GatewayEndpoint(.delete, "delete", delete))
+    }
+
+    @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let key = try context.shortKey()
+        let value = try await engine.readValue(of: key, in: context.namespaceID())
+        var headers: HTTPFields = [.contentType: "application/octet-stream"]
+        if let expiration = value.info.expiration, let name = HTTPField.Name.expiration {
+            headers[name] = "\(expiration.seconds)"
+        }
+        return Response(status: .ok, headers: headers, body: ResponseBody(value))
+    }
+
+    @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let namespace = try context.namespaceID()
+        var info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: now()))
+        let outcome: WriteOutcome
+        if let boundary = try ValueForm.boundary(of: request) {
+            let body = try await MappedFile.receive(request, limit: ValueForm.maximumBytes, files: files)
+            let form = try await body.readAside { bytes in try ValueForm(bytes, boundary: boundary) }
+            info.metadata = form.metadata
+            outcome = try await engine.writeValue(
+                body.pieces(of: form.value), of: info, in: namespace, when: .always)
+        } else {
+            if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
+                throw KVError.tooLarge(length)
+            }
+            outcome = try await engine.writeValue(
+                BodyPieces(request.body), of: info, in: namespace, when: .always)
+        }
+        if case .failed(let error) = outcome { throw error }
+        return .emptyEnvelope
+    }
+
+    /// Of both, the time to live counts.
+    private static func expiration(_ query: Query, now: Int64) throws -> Expiration? {
+        try Expiration(
+            hostedTTL: try query.integer("expiration_ttl"), orTime: try query.integer("expiration"), now: now)
+    }
+
+    /// A key that is not there counts as deleted.
+    @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
+        let engine = try context.engine(among: stores)
+        let key = try context.shortKey()
+        if case .failed(let error) = try await engine.delete([key], in: context.namespaceID())[0] { throw error }
+        return .emptyEnvelope
+    }
+}
+
+extension Expiration {
+    /// In either form at least 60 seconds ahead; nil if there is neither.
+    init?(hostedTTL ttl: Int64?, orTime time: Int64?, now: Int64) throws {
+        if let ttl {
+            guard ttl >= Self.minimumTTL else { throw CloudflareError.shortTTL(ttl) }
+            try self.init(ttl: ttl, now: now)
+        } else if let time {
+            guard time >= now + Self.minimumTTL else { throw CloudflareError.earlyExpiration(time) }
+            try self.init(at: time, now: now)
+        } else {
+            return nil
+        }
+    }
+}

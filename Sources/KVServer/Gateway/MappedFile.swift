@@ -1,0 +1,48 @@
+import Foundation
+import KVJobs
+import KVModel
+
+/// A file's bytes in memory, as far as they are being read.
+///
+/// The file may be removed meanwhile, and must not be changed.
+final class MappedFile: @unchecked Sendable {
+    // Not Sendable by itself: a pointer to memory that is only read, and is there as long as this object.
+    private let bytes: UnsafeBufferPointer<UInt8>
+
+    /// Throws `internal_error` where the system will not have it.
+    init(path: String) throws(KVError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw KVError(fileError: errno, "open a received file") }
+        defer { close(descriptor) }
+        let count = Int(lseek(descriptor, 0, SEEK_END))
+        guard count > 0 else {
+            bytes = UnsafeBufferPointer(start: nil, count: 0)
+            return
+        }
+        guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+            throw KVError(fileError: errno, "read a received file")
+        }
+        bytes = UnsafeBufferPointer(start: start.bindMemory(to: UInt8.self, capacity: count), count: count)
+    }
+
+    deinit {
+        if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    }
+
+    var count: Int { bytes.count }
+
+    /// The bytes are there until `body` returns.
+    func read<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(bytes)
+    }
+
+    /// Gives back the memory that reading up to `end` took. What is read again is fetched again.
+    func release(upTo end: Int) {
+        guard let start = bytes.baseAddress else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        madvise(UnsafeMutableRawPointer(mutating: start), min(end, bytes.count) / page * page, MADV_DONTNEED)
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import KVJobs
+import KVModel
+import NIOPosix
+
+extension MappedFile {
+    /// Receives a request's body on the disk, however slowly it comes, and has it there to be read: memory holds no more of it
+    /// than is being read.
+    static func receive(_ request: Request, limit: Int, files: JobFiles) async throws -> MappedFile {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw KVError.bodyTooLarge(limit)
+        }
+        let path = files.temporary()
+        defer { files.discard(path) }
+        try await Upload(to: path, freeBytes: files.freeBytes(), limit: limit).receive(request.body)
+        return try await NIOThreadPool.singleton.runIfActive { try MappedFile(path: path) }
+    }
+
+    /// Reads on a thread that may block.
+    func readAside<Result: Sendable>(
+        _ body: @escaping @Sendable (UnsafeBufferPointer<UInt8>) throws -> Result
+    ) async throws -> Result {
+        try await NIOThreadPool.singleton.runIfActive { try self.read(body) }
+    }
+
+    /// A part of the file, in pieces.
+    func pieces(of range: Range<Int>) -> FilePieces { FilePieces(file: self, range: range) }
+}
+
+/// Part of a mapped file as arrays of bytes, each read when it is asked for.
+struct FilePieces: AsyncSequence, Sendable {
+    static let pieceBytes = 1 << 20
+
+    let file: MappedFile
+    let range: Range<Int>
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let file: MappedFile
+        var rest: Range<Int>
+
+        @concurrent mutating func next() async throws -> [UInt8]? {
+            guard !rest.isEmpty else { return nil }
+            let piece = rest.prefix(FilePieces.pieceBytes)
+            rest = piece.upperBound..<rest.upperBound
+            return try await file.readAside { bytes in Array(bytes[piece]) }
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file, rest: range) }
+}

@@ -1,0 +1,57 @@
+import HTTPTypes
+import Hummingbird
+import KVModel
+
+/// What a form with a value says.
+struct ValueForm: Sendable {
+    /// The largest value and metadata, and room for what is around them.
+    static let maximumBytes = Entry.maximumValueBytes + 256 * 1_024
+
+    /// Where the value stands in the body.
+    let value: Range<Int>
+    let metadata: Metadata?
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, boundary: [UInt8]) throws {
+        var value: Range<Int>?
+        var metadata: Multipart.Part?
+        for part in try Multipart(bytes, boundary: boundary).parts {
+            switch part.name {
+            case "value" where value == nil: value = part.content
+            case "metadata" where metadata == nil: metadata = part
+            case "value", "metadata": throw CloudflareError.badBody("it has two parts named \(part.name)")
+            default: break
+            }
+        }
+        guard let value else { throw CloudflareError.badBody("it has no part named value") }
+        guard value.count <= Entry.maximumValueBytes else { throw KVError.tooLarge(value.count) }
+        self.value = value
+        self.metadata = try metadata.flatMap { try Self.metadata($0, in: bytes) }
+    }
+
+    /// JSON, or nothing. The official Python client sends a metadata of text as it is, and says so: then what is not JSON
+    /// is that text.
+    private static func metadata(
+        _ part: Multipart.Part, in bytes: UnsafeBufferPointer<UInt8>
+    ) throws -> Metadata? {
+        let content = Array(bytes[part.content])
+        guard !content.isEmpty else { return nil }
+        guard part.contentType == "text/plain", (try? JSONScanner.validate(content)) == nil else {
+            return try Metadata(json: content)
+        }
+        var text: [UInt8] = []
+        text.appendJSONString(content)
+        return try Metadata(json: text)
+    }
+
+    /// The boundary of a request whose body is a form; nil for every other body, which is the value itself.
+    static func boundary(of request: Request) throws -> [UInt8]? {
+        guard let header = request.headers[.contentType] else { return nil }
+        let type = HeaderParameters(header)
+        guard type.value.lowercased() == "multipart/form-data" else { return nil }
+        // RFC 2046 allows 70 bytes.
+        guard let boundary = type["boundary"], (1...70).contains(boundary.utf8.count) else {
+            throw CloudflareError.badBody("its Content-Type names no boundary")
+        }
+        return Array(boundary.utf8)
+    }
+}

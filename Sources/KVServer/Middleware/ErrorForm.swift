@@ -1,0 +1,25 @@
+import Hummingbird
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+/// How errors are told: as the API that was spoken to tells them.
+enum ErrorForm {
+    case problemDetails, cloudflare
+
+    init(of request: Request) {
+        self = GatewayRoute.contains(request.uri.path) ? .cloudflare : .problemDetails
+    }
+
+    func response(to error: any Error, requestID: String) -> Response {
+        switch self {
+        case .problemDetails: KVError(answering: error).response(requestID: requestID)
+        case .cloudflare: CloudflareError(answering: error).response
+        }
+    }
+}
+
+extension Error {
+    /// The client broke off within its request: the server answers that, if anybody still listens.
+    var isBrokenConnection: Bool { self is HTTPParserError || self is IOError || self is ChannelError }
+}
