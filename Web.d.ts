@@ -12,7 +12,11 @@ type Store = {
 	limits: Limits;
 	protected: boolean;
 	reachable: boolean;
+	protectsNamespaces: boolean;
+	/** Of a store whose requests cost a quota. */
+	pace?: Pace;
 };
+type Pace = { requests: number; seconds: number; remaining: number };
 /** Where a namespace is: which store, and which one in it. Namespaces and routes are places, too. */
 type Place = { store: string; id: string };
 /** The API does not say the store, since whoever asks knows it; `api` adds it. */
@@ -167,6 +171,6 @@ type MenuItem = { label: string; run: () => void; kind?: string; disabled?: bool
 type Rows = { cursor: string | null; start: number; length: number; keys: KeyItem[] | null; loading: boolean };
 type NoKeysActs = { again: () => void; clear: () => void };
 type FormState = { limits: Limits; shut: boolean; downloadPath: string | null };
-type CrumbNames = { store: string; namespace: string; delimiter: string };
+type CrumbNames = { shelf: Shelf | undefined; namespace: string; delimiter: string };
 type Act = () => void;
 type RowState = { chosen: boolean; opened: boolean; active: boolean; prefix: string; link: string };

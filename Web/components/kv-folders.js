@@ -1,4 +1,5 @@
 import { api, isAbort, reason } from "../lib/api.js";
+import { storeName, storeTag } from "../lib/catalog.js";
 import { blank, button, div, failure, fill, h, icon, select, span } from "../lib/dom.js";
 import { keysSign, marked, quoted, visible } from "../lib/format.js";
 import { keysAt, router } from "../lib/router.js";
@@ -28,7 +29,8 @@ export function crumbs({ store, id, prefix, by }, names) {
 		crumb(keysAt({ store, id, prefix: to, by }), step),
 	]);
 	return [
-		crumb("/", names.store),
+		crumb("/", names.shelf ? storeName(names.shelf) : store),
+		names.shelf && storeTag(names.shelf),
 		span("slash", "/"),
 		crumb(keysAt({ store, id }), names.namespace, "here"),
 		...folders,

@@ -1,5 +1,5 @@
 import { api } from "../lib/api.js";
-import { catalog, storeName } from "../lib/catalog.js";
+import { catalog } from "../lib/catalog.js";
 import {
 	button,
 	div,
@@ -172,7 +172,7 @@ export class KvKeys extends View {
 		document.title = `${visible(route.key ?? title)} – KV Manager`;
 		fill(
 			this.heading,
-			crumbs(route, { store: shelf ? storeName(shelf) : route.store, namespace: title, delimiter }),
+			crumbs(route, { shelf, namespace: title, delimiter }),
 		);
 		this.chip.hidden = !shut;
 		this.import.disabled = this.newKey.disabled = shut;

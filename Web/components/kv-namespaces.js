@@ -1,4 +1,4 @@
-import { catalog, storeName, storeTag } from "../lib/catalog.js";
+import { catalog, quotaWords, storeName, storeTag } from "../lib/catalog.js";
 import {
 	blank,
 	button,
@@ -84,6 +84,7 @@ export class KvNamespaces extends View {
 			storeTag(shelf),
 			shelf.protected && protectedChip(),
 			!shelf.reachable && span("chip bad", "not reachable"),
+			shelf.pace && span("muted", `${count(shelf.pace.remaining)} of ${quotaWords(shelf.pace)} left`),
 			shelf.loaded && span("muted", counted(known.length, "namespace"), shelf.cursor && " loaded"),
 		);
 		return h("section", { class: "store", "data-store": shelf.name }, head, this.body(shelf, shown, query));
@@ -100,12 +101,20 @@ export class KvNamespaces extends View {
 		}
 		const more = shelf.cursor !== null && !this.found.has(shelf.name) &&
 			div("more", button("Load more", () => whileBusy(() => catalog.more(shelf)).catch(complain)));
-		return div({}, table(HEADS, h("tbody", {}, shown.map((one) => row(one, shelf.protected)))), more);
+		return div({}, table(HEADS, h("tbody", {}, shown.map((one) => row(one, shelf)))), more);
 	}
 }
 
-/** @param {Namespace} one @param {boolean} shut */
-function row(one, shut) {
+/** @param {Namespace} one */
+const protectButton = (one) =>
+	plainButton(
+		one.protected ? "Allow changes…" : "Protect…",
+		() => namespaceDialogs((d) => d.protectNamespace(one)),
+		"@protect",
+	);
+
+/** @param {Namespace} one @param {Shelf} shelf */
+function row(one, { protected: shut, protectsNamespaces: protects }) {
 	const { id, title, keyCount, valueBytes } = one, disabled = one.protected || shut;
 	const changed = instant(one.changedAt ?? one.createdAt);
 	const bring = () => bulkDialogs((d) => d.openImport(one));
@@ -130,11 +139,7 @@ function row(one, shut) {
 				}),
 				plainButton("Import…", bring, { disabled, testid: "menu-import" }),
 				plainButton("Export…", take, "@menu-export"),
-				plainButton(
-					one.protected ? "Allow changes…" : "Protect…",
-					() => namespaceDialogs((d) => d.protectNamespace(one)),
-					"@protect",
-				),
+				...(protects ? [protectButton(one)] : []),
 				plainButton("Copy ID", () => copyText(id, "ID"), "@copy-id"),
 				plainButton("Delete…", () => namespaceDialogs((d) => d.deleteNamespace(one)), {
 					class: "danger",

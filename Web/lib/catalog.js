@@ -1,5 +1,6 @@
 import { api, reason } from "./api.js";
 import { span } from "./dom.js";
+import { count } from "./format.js";
 import { Source, whileBusy } from "./view.js";
 
 /** The stores and the first of their namespaces, for all who show them. */
@@ -81,6 +82,10 @@ export const catalog = new Catalog();
 export function changedIn(...ids) {
 	document.dispatchEvent(new CustomEvent("kv-changed", { detail: { ids } }));
 }
+
+/** What a store's quota allows. @param {Pace} pace */
+export const quotaWords = ({ requests, seconds }) =>
+	`${count(requests)} requests in ${seconds % 60 ? `${seconds} s` : `${seconds / 60} min`}`;
 
 /** @param {Shelf} shelf */
 export const storeName = (shelf) => shelf.label || shelf.name;

@@ -1,4 +1,4 @@
-import { catalog } from "./catalog.js";
+import { catalog, quotaWords } from "./catalog.js";
 import { div, h, icon, setText, span } from "./dom.js";
 import { count, counted, duration, instant, marked, oneLine, relative, size, timeOfDay, visible } from "./format.js";
 import { isEnded } from "./job-watch.js";
@@ -129,10 +129,14 @@ export function figures(job) {
 	];
 }
 
-/** Said while a job waits for its store's quota; empty otherwise. @param {Job} job */
-export function throttling(job) {
+/** Said of a job on a store with a quota: how it is paced, or until when it waits; empty otherwise. @param {Job} job */
+export function pacing(job) {
+	if (isEnded(job)) return "";
 	const until = instant(job.progress.throttledUntil);
-	if (until === null || isEnded(job)) return "";
+	if (until === null) {
+		const pace = (catalog.shelf(job.store) ?? catalog.shelf(job.target?.store ?? ""))?.pace;
+		return pace ? `Paced within ${quotaWords(pace)}, a tenth of them left to people.` : "";
+	}
 	return `The store's quota is used up: waiting until ${timeOfDay(until)} (${relative(until)}).`;
 }
 
@@ -174,7 +178,8 @@ export class JobFigures {
 		this.now.hidden = ended;
 		if (key !== this.key) this.now.replaceChildren(oneLine(key));
 		this.key = key;
-		say(this.throttled, throttling(job));
+		say(this.throttled, pacing(job));
+		this.throttled.classList.toggle("calm", job.progress.throttledUntil === null);
 		say(this.problem, trouble || jobError(job));
 	}
 
