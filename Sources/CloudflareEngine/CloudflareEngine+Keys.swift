@@ -2,8 +2,8 @@ package import KVModel
 
 extension CloudflareEngine {
     /// Keys looked through for one page of folders: the API knows no delimiter, so what lies within a folder is passed
-    /// over key by key.
-    private static let keysPerFolderPage = 10_000
+    /// over key by key. A page costs two requests, of which people have some hundred in five minutes.
+    private static let keysPerFolderPage = 2_000
 
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
         var items: [KeyInfo] = []
