@@ -9,6 +9,7 @@ struct ConfigurationFile {
     private(set) var data: String?
     private(set) var allowedHosts: [String]?
     private(set) var stores: [StoreSettings] = []
+    private(set) var gateway = GatewayFields()
 
     init(path: String) throws {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -27,6 +28,10 @@ struct ConfigurationFile {
             case "port": port = try Self.port(value)
             case "data": data = try Self.text(value, name)
             case "allowedHosts": allowedHosts = try Self.list(value, name).map { try Self.text($0, name) }
+            case "gateway":
+                try Self.members(of: value, "\"gateway\" in the configuration") { name, value in
+                    gateway.set(name, to: try Self.text(value, name))
+                }
             case "stores": stores = try Self.list(value, name).map(Self.store)
             default: return false
             }
