@@ -48,7 +48,7 @@ struct App {
         try await jobs.prepare()
         server = Server(
             stores: Stores(stores), jobs: jobs, hosts: AllowedHosts(settings.allowedHosts + [settings.host]),
-            version: Version.current, now: now)
+            version: Version.current, gateway: settings.gateway, now: now)
         self.services = services
     }
 

@@ -9,6 +9,7 @@ struct ConfigurationFile {
     private(set) var data: String?
     private(set) var allowedHosts: [String]?
     private(set) var stores: [StoreSettings] = []
+    private(set) var gateway = GatewayFields()
 
     init(path: String, environment: [String: String]) throws {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -28,6 +29,10 @@ struct ConfigurationFile {
             case "data": data = try ConfigurationNode.text(value, name)
             case "allowedHosts":
                 allowedHosts = try ConfigurationNode.list(value, name).map { try ConfigurationNode.text($0, name) }
+            case "gateway":
+                try ConfigurationNode.members(of: value, "\"gateway\" in the configuration") { name, value in
+                    gateway.set(name, to: try ConfigurationNode.text(value, name))
+                }
             case "stores":
                 stores = try ConfigurationNode.list(value, name).map { try StoreFields($0).settings(environment) }
             default: return false

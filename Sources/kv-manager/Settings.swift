@@ -1,5 +1,6 @@
 import Foundation
 import KVModel
+import KVServer
 import Logging
 
 /// How the program is to run: options before environment before configuration file before defaults.
@@ -10,6 +11,7 @@ struct Settings {
     var allowedHosts: [String]
     var logLevel: Logger.Level
     var stores: [StoreSettings]
+    var gateway: GatewayOptions
 
     init(options: Serve, environment: [String: String]) throws {
         let file = try (options.config ?? environment["KV_MANAGER_CONFIG"]).map {
@@ -22,6 +24,7 @@ struct Settings {
         let named = environment["KV_MANAGER_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
         allowedHosts = options.allowedHosts.isEmpty ? named ?? file?.allowedHosts ?? [] : options.allowedHosts
         logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
+        gateway = try GatewayOptions(flags: options.gateway, environment: environment, file: file?.gateway)
         stores = file?.stores ?? []
         if !stores.contains(where: { $0.name == "local" }) {
             stores.insert(.local, at: 0)

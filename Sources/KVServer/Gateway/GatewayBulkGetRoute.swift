@@ -5,7 +5,7 @@ import NIOPosix
 /// Up to 100 values at once, as text or JSON.
 ///
 /// It is text that is answered, and what is not text is damaged, as on the hosted service: bytes that are not UTF-8
-/// become U+FFFD, and a byte order mark at the beginning goes.
+/// become U+FFFD.
 struct GatewayBulkGetRoute {
     private static let maximumKeys = 100
     /// Of all values together; ours, to bound memory. One value alone has no more.
@@ -117,8 +117,6 @@ private struct Wanted: Sendable {
     }
 
     private static func text(_ value: [UInt8]) -> [UInt8] {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let value = value.starts(with: mark) ? Array(value.dropFirst(mark.count)) : value
-        return value.isValidUTF8 ? value : Array(String(decoding: value, as: UTF8.self).utf8)
+        value.isValidUTF8 ? value : Array(String(decoding: value, as: UTF8.self).utf8)
     }
 }

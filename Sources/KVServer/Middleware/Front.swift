@@ -2,8 +2,6 @@ import HTTPTypes
 import Hummingbird
 import KVModel
 import Logging
-import NIOCore
-import NIOHTTP1
 
 /// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.

@@ -1,0 +1,90 @@
+import ArgumentParser
+import KVModel
+import KVServer
+
+/// The options of `serve` that are about the gateway.
+struct GatewayFlags: ParsableArguments {
+    @Option(
+        name: .customLong("gateway-quota"),
+        help: "How many requests a credential has in how long, like 1200/300s. Beyond it they are answered 429.")
+    var quota: String?
+
+    @Option(name: .customLong("gateway-latency"), help: "What every request takes longer, like 20ms.")
+    var latency: String?
+
+    @Option(name: .customLong("gateway-faults"), help: "How probable it is that a request fails, from 0 to 1.")
+    var faults: String?
+
+    @Option(name: .customLong("gateway-seed"), help: "A whole number; with the same one, the same requests fail.")
+    var seed: String?
+}
+
+/// What the configuration file says of the gateway.
+struct GatewayFields {
+    private(set) var quota: String?
+    private(set) var latency: String?
+    private(set) var faults: String?
+    private(set) var seed: String?
+
+    /// False for a name that is none of these.
+    mutating func set(_ name: String, to text: String) -> Bool {
+        switch name {
+        case "quota": quota = text
+        case "latency": latency = text
+        case "faults": faults = text
+        case "seed": seed = text
+        default: return false
+        }
+        return true
+    }
+}
+
+extension GatewayOptions {
+    /// Options before environment before configuration file. Tokens are secrets: they come from the environment alone.
+    init(flags: GatewayFlags, environment: [String: String], file: GatewayFields?) throws(KVError) {
+        func text(_ flag: String?, _ variable: String, _ field: String?) -> String? {
+            flag ?? environment["KV_MANAGER_GATEWAY_\(variable)"] ?? field
+        }
+        self.init(tokens: try Self.tokens(environment["KV_MANAGER_GATEWAY_TOKENS"]))
+        if let text = text(flags.quota, "QUOTA", file?.quota) { quota = try RequestQuota(text) }
+        if let text = text(flags.latency, "LATENCY", file?.latency) { latency = try Self.latency(text) }
+        if let text = text(flags.faults, "FAULTS", file?.faults) { faultProbability = try Self.probability(text) }
+        seed = try text(flags.seed, "SEED", file?.seed).map(Self.seed) ?? UInt64.random(in: 0...UInt64.max)
+    }
+
+    private static func tokens(_ text: String?) throws(KVError) -> GatewayTokens {
+        guard let text, !text.isEmpty else { return GatewayTokens([]) }
+        let tokens = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        guard !tokens.isEmpty else {
+            throw KVError(
+                .invalidRequest, "KV_MANAGER_GATEWAY_TOKENS holds no token; give some, by commas, or unset it.")
+        }
+        return GatewayTokens(tokens)
+    }
+
+    private static func latency(_ text: String) throws(KVError) -> Duration {
+        let unit = text.hasSuffix("ms") ? "ms" : "s"
+        guard text.hasSuffix(unit), let number = Double(text.dropLast(unit.count)),
+            case let seconds = unit == "ms" ? number / 1_000 : number, (0...60).contains(seconds)
+        else {
+            throw KVError(
+                .invalidRequest, "The gateway's latency is a time up to 60s, like 20ms or 1.5s; \"\(text)\" is not.")
+        }
+        return .seconds(seconds)
+    }
+
+    private static func probability(_ text: String) throws(KVError) -> Double {
+        guard let probability = Double(text), (0...1).contains(probability) else {
+            throw KVError(
+                .invalidRequest, "The gateway's faults are a probability from 0 to 1, like 0.01; \"\(text)\" is none.")
+        }
+        return probability
+    }
+
+    private static func seed(_ text: String) throws(KVError) -> UInt64 {
+        guard let seed = UInt64(text) else {
+            throw KVError(.invalidRequest, "The gateway's seed is a whole number, like 42; \"\(text)\" is not.")
+        }
+        return seed
+    }
+}
