@@ -34,6 +34,7 @@ struct ParsingTests {
         #expect(Refusal(answer(413, "<html>")) == .tooLarge)
         #expect(Refusal(answer(502, "<html>Bad gateway</html>")) == .trouble)
         #expect(Refusal(answer(500, "")) == .trouble)
+        #expect(Refusal(answer(500, failure(10_001, "service failure"))) == .trouble)
         #expect(Refusal(answer(400, failure(10_012, "bad body"))) == .invalid("bad body"))
         #expect(Refusal(answer(429, failure(971))) == .tooMany(quotaIsLeft: false))
         // One key written twice within a second: the quota is not used up.

@@ -90,7 +90,7 @@ def test_every_way_keeps_everything(two):
 def test_requests_are_spared(two):
     gateway, client = two("--gateway-quota", "1000000/1s")
     count = 10_000
-    cloud = client.namespace("many", store="cloud").fill(0)
+    cloud = client.namespace("many", store="cloud")
     data = lines({"key": f"key:{n:06}", "value": f"value {n}", **({"expiration": FAR} if n % 7 == 0 else {})}
                  for n in range(count))
 
@@ -149,13 +149,13 @@ def test_faults_lose_nothing(two):
     wanted = content(source)
     cloud = client.namespace("cloud", store="cloud")
     job = client.run_job(source.job("copy", target=cloud.as_target()))
-    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), job
+    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), (job["error"], client.printed()[-2000:])
     back = client.namespace("back")
     job = client.run_job(cloud.job("copy", target=back.as_target()))
-    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), job
+    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), (job["error"], client.printed()[-2000:])
     assert content(back) == wanted
     job = client.run_job(cloud.job("delete"))
-    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), job
+    assert (job["state"], job["progress"]["failed"]) == ("completed", 0), (job["error"], client.printed()[-2000:])
     assert cloud.names() == []
     assert usage(gateway)["requests"] > 0
 

@@ -21,13 +21,14 @@ enum Refusal: Hashable {
         let (code, message) = answer.firstError ?? (0, "")
         switch (answer.status, code) {
         case (429, _): self = .tooMany(quotaIsLeft: answer.rateLimit.map { $0.remaining > 0 } ?? false)
+        // Whatever code the trouble comes with.
+        case (408, _), (500..., _): self = .trouble
         case (401, _), (403, _), (_, 10_000), (_, 9_106), (_, 10_001), (_, 9_109): self = .unauthorized
         case (_, 10_013), (_, 10_011): self = .noNamespace
         case (_, 10_009): self = .noKey
         case (_, 10_014): self = .titleTaken
         case (404, _): self = .noRoute
         case (413, _): self = .tooLarge
-        case (408, _), (500..., _): self = .trouble
         case (400, _) where message.lowercased().contains("cursor"): self = .badCursor
         default: self = .invalid(message.isEmpty ? "status \(answer.status)" : message)
         }
