@@ -1,3 +1,4 @@
+import KVModel
 import Synchronization
 
 /// What is asked of a running job; it looks between two batches.
@@ -10,6 +11,7 @@ final class JobControl: Sendable {
 
     private let isCancelled = Atomic(false)
     private let closing: ClosingTime
+    private let work = Mutex<EngineWork?>(nil)
 
     init(_ closing: ClosingTime) {
         self.closing = closing
@@ -22,16 +24,45 @@ final class JobControl: Sendable {
 
     func cancel() {
         isCancelled.store(true, ordering: .relaxed)
+        work.withLock { $0 }?.end()
+    }
+
+    /// Whatever `body` asks of engines is for this work. What has not been asked when the job is to stop is not asked any
+    /// more: a quota may make a batch wait for minutes.
+    func whileAtWork<Result>(_ work: EngineWork, _ body: () async -> Result) async -> Result {
+        self.work.withLock { $0 = work }
+        closing.ends(work)
+        defer { closing.leaves(work) }
+        if request != nil { work.end() }
+        return await EngineWork.$current.withValue(work) { await body() }
     }
 }
 
 /// Whether the program is ending.
 final class ClosingTime: Sendable {
-    private let state = Atomic(false)
+    private struct State {
+        var hasCome = false
+        /// What jobs have under way.
+        var works: [ObjectIdentifier: EngineWork] = [:]
+    }
 
-    var hasCome: Bool { state.load(ordering: .relaxed) }
+    private let state = Mutex(State())
+
+    var hasCome: Bool { state.withLock { $0.hasCome } }
 
     func announce() {
-        state.store(true, ordering: .relaxed)
+        let works = state.withLock { state in
+            state.hasCome = true
+            return state.works.values
+        }
+        for work in works { work.end() }
+    }
+
+    func ends(_ work: EngineWork) {
+        state.withLock { $0.works[ObjectIdentifier(work)] = work }
+    }
+
+    func leaves(_ work: EngineWork) {
+        state.withLock { $0.works[ObjectIdentifier(work)] = nil }
     }
 }

@@ -44,7 +44,7 @@ struct JobExecution {
     mutating func run(on workplace: JobWorkplace) async {
         let pulse = JobPulse(of: job, hub: hub, now: now)
         async let noting: Void = pulse.noteWaits(in: ledger, logger: logger)
-        await EngineWork.$current.withValue(pulse.work) { await work(on: workplace) }
+        await control.whileAtWork(pulse.work) { await work(on: workplace) }
         pulse.end()
         await noting
     }
@@ -66,7 +66,10 @@ struct JobExecution {
                     milestonesSince: before)
             }
         } catch is CancellationError {
-            // The program would not wait any longer; the job stays as its last checkpoint left it.
+            // Within a batch that waited for its turn, or because the program would not wait any longer: then the job stays
+            // as its last checkpoint left it.
+            guard control.request == .cancel, !Task.isCancelled else { return }
+            do { try await end(.cancel, .cancelled) } catch { await fail(error) }
         } catch {
             await fail(error)
         }

@@ -32,6 +32,9 @@ package final class EngineWork: Sendable {
     private struct State {
         var requests = 0
         var wait: Wait?
+        var isOver = false
+        var waiters: [Int: @Sendable () -> Void] = [:]
+        var lastWaiter = 0
     }
 
     private let state = Mutex(State())
@@ -58,6 +61,35 @@ package final class EngineWork: Sendable {
         }
         changed(requests, nil)
     }
+
+    // MARK: Ending
+
+    /// Nobody wants the rest any more: requests that have not gone out do not, and those who wait for their turn are told.
+    package func end() {
+        let waiters = state.withLock { state in
+            state.isOver = true
+            defer { state.waiters = [:] }
+            return state.waiters.values
+        }
+        for waiter in waiters { waiter() }
+    }
+
+    /// Calls `ended` when the work ends while `body` waits, or at once if it has.
+    package func whileWaiting<Result>(
+        ended: @escaping @Sendable () -> Void, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        let waiter: Int? = state.withLock { state in
+            guard !state.isOver else { return nil }
+            state.lastWaiter += 1
+            state.waiters[state.lastWaiter] = ended
+            return state.lastWaiter
+        }
+        if waiter == nil { ended() }
+        defer { state.withLock { state in waiter.map { state.waiters[$0] = nil } } }
+        return try await body()
+    }
+
+    package var isOver: Bool { state.withLock { $0.isOver } }
 
     package func wait(_ wait: Wait) {
         let (isNew, requests) = state.withLock { state in

@@ -103,7 +103,7 @@ struct CloudflareAPI: Sendable {
                     asked = answer.retryAfter
                 default: return .refused(refusal, answer, attempts: attempt)
                 }
-            } catch let error as KVError {
+            } catch let error where error is KVError || error is CancellationError {
                 throw error
             } catch {
                 try Task.checkCancellation()

@@ -45,20 +45,20 @@ final class Pacer: Sendable {
         }
     }
 
-    /// Returns when a request may go out; tell `answered` how it ended. Jobs wait as long as it takes; people are told by
-    /// `store_throttled` when it would take long.
+    /// Returns when a request may go out; tell `answered` how it ended. Jobs wait as long as it takes, or until their work
+    /// is over, which throws `CancellationError`; people are told by `store_throttled` when it would take long.
     func turn() async throws {
-        let work = EngineWork.current
-        let priority = Self.priority(of: work)
+        guard let work = EngineWork.current else { return try await turn(of: nil, ticket(.people)) }
+        let ticket = ticket(.jobs)
+        try await work.whileWaiting(ended: { self.leave(ticket) }) { try await turn(of: work, ticket) }
+    }
+
+    private func turn(of work: EngineWork?, _ ticket: PacerState.Ticket) async throws {
         if work == nil { try refuseIfLong() }
-        let ticket = line.withLock { line in
-            line.lastNumber += 1
-            return PacerState.Ticket(number: line.lastNumber, priority: priority)
-        }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isCancelled = line.withLock { line in
-                    if Task.isCancelled { return true }
+                    if Task.isCancelled || work?.isOver == true { return true }
                     line.state.ask(ticket)
                     line.waiters[ticket] = Waiter(continuation: continuation, work: work)
                     return false
@@ -66,12 +66,23 @@ final class Pacer: Sendable {
                 if isCancelled { continuation.resume(throwing: CancellationError()) } else { advance() }
             }
         } onCancel: {
-            let waiter = line.withLock { line in
-                line.state.withdraw(ticket)
-                return line.waiters.removeValue(forKey: ticket)
-            }
-            waiter?.continuation.resume(throwing: CancellationError())
+            leave(ticket)
         }
+    }
+
+    private func ticket(_ priority: PacerState.Priority) -> PacerState.Ticket {
+        line.withLock { line in
+            line.lastNumber += 1
+            return PacerState.Ticket(number: line.lastNumber, priority: priority)
+        }
+    }
+
+    private func leave(_ ticket: PacerState.Ticket) {
+        let waiter = line.withLock { line in
+            line.state.withdraw(ticket)
+            return line.waiters.removeValue(forKey: ticket)
+        }
+        waiter?.continuation.resume(throwing: CancellationError())
     }
 
     /// - Parameter limit: what the answer said of the quota; nil when it did not, or none came.
