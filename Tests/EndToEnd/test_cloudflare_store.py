@@ -7,26 +7,10 @@ import pytest
 
 from odd import KEYS, VALUES
 from server import Server, expect, problem
+from two import TOKEN
 
+pytest_plugins = ("two",)
 FAR = 4_102_444_800
-TOKEN = "token-of-the-test"
-
-
-@pytest.fixture
-def two(start):
-    """two(*gateway options): the server with the gateway, and one with the stores `local` and `cloud`, the other's `local`."""
-    def begin(*options, pace=None, **fields):
-        gateway = start(*options, name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": TOKEN})
-        store = {"name": "cloud", "engine": "cloudflare", "accountID": "local", "apiTokenEnv": "TEST_TOKEN",
-                 "baseURL": f"{gateway.url}/client/v4", **fields}
-        folder = gateway.folder.parent / "stores.json"
-        folder.write_text(json.dumps({"stores": [store]}))
-        environment = {"TEST_TOKEN": TOKEN} | ({"KV_MANAGER_PACE": pace} if pace else {})
-        return gateway, start("--config", str(folder), name="client", environment=environment)
-
-    return begin
-
-
 def usage(gateway):
     return gateway.get("/api/gateway/usage")
 
