@@ -7,7 +7,7 @@ import json
 from test_browser_jobs import copy_to, delete_all, done, show
 from test_jobs_real_data import as_known, entries, file, known, pytestmark  # noqa: F401
 
-pytest_plugins = ("browser",)
+pytest_plugins = ("browser", "two")
 FOLDER = "debian/games/"
 
 
@@ -53,3 +53,53 @@ def test_the_main_job(page, server, file, entries):  # noqa: F811
     load(page, third, exported)
     assert [known(line) for line in third.export().splitlines()] == as_known(left)
     assert json.loads(server.api("GET", third.path).text)["keyCount"] == len(left)
+
+
+def test_the_main_job_on_a_cloudflare_store(browser, two, file, entries):  # noqa: F811
+    """The store is another program's gateway, which is slow and fails now and then; requests are few all the same."""
+    gateway, client = two("--gateway-latency", "20ms", "--gateway-faults", "0.01", "--gateway-seed", "5", pace="100000/1s")
+    source, second = (client.namespace(title, store="cloud") for title in ("debian", "games"))
+    browser.base = client.url
+    browser.size(1440, 900)
+
+    def requests(kind):
+        job = client.get(f"/api/jobs?kind={kind}")["jobs"][0]
+        assert (job["state"], job["progress"]["failed"]) == ("completed", 0), job
+        return job["progress"]["requests"]
+
+    def lists(count):
+        return count // 1_000 + 1
+
+    def reads(count):
+        return lists(count) + count // 100 + count // 1_000 + 1
+
+    browser.open(f"/s/cloud/n/{source.id}").click("import")
+    browser.attach("import-file", file)
+    browser.click("import-dialog-submit")
+    done(browser, within=240)
+    # 10,000 entries a request, fewer where values are large; every hundredth request fails and goes again.
+    assert requests("import") <= 12
+    assert [known(line) for line in source.export().splitlines()] == as_known(entries.values())
+    assert requests("export") <= reads(len(entries)) * 1.15
+
+    games = [entry for key, entry in entries.items() if key.startswith(FOLDER)]
+    browser.open(f"/s/cloud/n/{source.id}?prefix={FOLDER}")
+    copy_to(browser, second)
+    done(browser)
+    assert requests("copy") <= (reads(len(games)) + 1) * 1.15 + 1
+    assert [known(line) for line in second.export().splitlines()] == as_known(games)
+
+    browser.open(f"/s/cloud/n/{source.id}?prefix={FOLDER}")
+    delete_all(browser, source)
+    done(browser)
+    assert requests("delete") <= (lists(len(games)) + 1) * 1.15 + 2
+    left = [entry for key, entry in entries.items() if not key.startswith(FOLDER)]
+
+    browser.open(f"/s/cloud/n/{source.id}").click("export")
+    browser.click("export-dialog-submit")
+    done(browser, within=240)
+    with open(browser.landed(".ndjson"), encoding="utf-8") as lines:
+        assert [known(line) for line in lines] == as_known(left)
+    told = gateway.get("/api/gateway/usage")
+    assert told["throttled"] == 0 and told["requests"] > 0
+    browser.driver.get("about:blank")
