@@ -30,6 +30,7 @@ struct ParsingTests {
         #expect(Refusal(answer(400, failure(10_014))) == .titleTaken)
         #expect(Refusal(answer(403, failure(10_000))) == .unauthorized)
         #expect(Refusal(answer(400, failure(9_106))) == .unauthorized)
+        #expect(Refusal(answer(403, failure(10_037, "p"))) == .protected("p"))
         #expect(Refusal(answer(404, failure(7_003))) == .noRoute)
         #expect(Refusal(answer(413, "<html>")) == .tooLarge)
         #expect(Refusal(answer(502, "<html>Bad gateway</html>")) == .trouble)

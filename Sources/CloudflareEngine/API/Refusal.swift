@@ -3,6 +3,8 @@ import KVModel
 /// What an answer other than success means here. Cloudflare's own words go to the log, but for those on what was sent.
 enum Refusal: Hashable {
     case unauthorized
+    /// The token is good, and this namespace is not to be changed: so another KV Manager's gateway says it.
+    case protected(String)
     case noRoute
     case noNamespace
     case noKey
@@ -23,6 +25,7 @@ enum Refusal: Hashable {
         case (429, _): self = .tooMany(quotaIsLeft: answer.rateLimit.map { $0.remaining > 0 } ?? false)
         // Whatever code the trouble comes with.
         case (408, _), (500..., _): self = .trouble
+        case (403, 10_037): self = .protected(message)
         case (401, _), (403, _), (_, 10_000), (_, 9_106), (_, 10_001), (_, 9_109): self = .unauthorized
         case (_, 10_013), (_, 10_011): self = .noNamespace
         case (_, 10_009): self = .noKey
@@ -50,6 +53,8 @@ enum Refusal: Hashable {
                 .storeUnauthorized,
                 "Cloudflare refused the store's API token. Give the store a token that may edit Workers KV in its account, "
                     + "and start KV Manager anew.", cause: cause)
+        case .protected(let message):
+            return KVError(.namespaceProtected, "The store refused this: \(message)", cause: cause)
         case .noRoute:
             return KVError(
                 .storeUnavailable,

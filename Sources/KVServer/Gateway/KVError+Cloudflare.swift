@@ -86,7 +86,8 @@ extension CloudflareError {
             self = .noRoute
             if error.code == .hostNotAllowed { (status, message) = (error.code.status, error.detail) }
         case .forbiddenOrigin: self.init(.forbidden, 10000, error.detail)
-        case .namespaceProtected: self.init(.forbidden, 10037, prefix + error.detail)
+        case .namespaceProtected, .storeProtected: self.init(.forbidden, 10037, prefix + error.detail)
+        case .storeThrottled: self = .throttled(seconds: 5)
         case .invalidTitle: self.init(.badRequest, 10019, prefix + error.detail)
         case .invalidCursor: self.init(.badRequest, 10038, prefix + error.detail)
         case .invalidExpiration: self.init(.badRequest, 10033, prefix + error.detail)
