@@ -39,10 +39,30 @@ final class MappedFile: @unchecked Sendable {
         return try body(bytes)
     }
 
-    /// Gives back the memory that reading up to `end` took. What is read again is fetched again.
-    func release(upTo end: Int) {
+    private func release(upTo end: Int) {
         guard let start = bytes.baseAddress else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         madvise(UnsafeMutableRawPointer(mutating: start), min(end, bytes.count) / page * page, MADV_DONTNEED)
+    }
+
+    /// One way through the file, forward: what lies behind is given back to the system whenever it has become much, and
+    /// the rest at the end. What is read again is fetched again.
+    struct Passage: ~Copyable {
+        private static let releaseBytes = 8 << 20
+
+        private let file: MappedFile
+        private var released = 0
+
+        init(_ file: MappedFile) {
+            self.file = file
+        }
+
+        deinit { file.release(upTo: file.count) }
+
+        mutating func passed(_ position: Int) {
+            guard position - released > Self.releaseBytes else { return }
+            file.release(upTo: position)
+            released = position
+        }
     }
 }
