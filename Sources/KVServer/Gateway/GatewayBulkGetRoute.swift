@@ -108,12 +108,15 @@ private struct Wanted: Sendable {
     private func value(_ entry: Entry) throws -> [UInt8] {
         let text = Self.text(entry.value)
         guard form == .json else { return text }
+        // A mark before JSON is none of it.
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let json = text.starts(with: mark) ? Array(text.dropFirst(mark.count)) : text
         do {
-            try JSONScanner.validate(text)
+            try JSONScanner.validate(json)
         } catch {
             throw CloudflareError.badBody("the value of \"\(entry.key)\" is not JSON: \(error)")
         }
-        return text
+        return json
     }
 
     private static func text(_ value: [UInt8]) -> [UInt8] {
