@@ -37,7 +37,7 @@ def test_describes_its_interface(server):
         f"{namespace}/keys": "get", f"{namespace}/entries/{{}}": "get put delete", f"{namespace}/values/{{}}": "get put",
         f"{namespace}/import": "post", "/api/jobs": "get post", "/api/jobs/{}": "get", "/api/jobs/{}/events": "get",
         "/api/jobs/{}/failures": "get", "/api/jobs/{}/cancel": "post", "/api/jobs/{}/download": "get",
-        "/api/jobs/{}/progress": "get", "/healthz": "get", "/readyz": "get", "/api/version": "get",
+        "/api/jobs/{}/progress": "get", "/api/gateway/usage": "get delete", "/healthz": "get", "/readyz": "get", "/api/version": "get",
     }.items():
         assert set(methods.split()) <= set(paths.get(path, {})), (path, sorted(paths))
 

@@ -29,25 +29,15 @@ struct GatewayBulkRoutes {
         let pairs = try await NIOThreadPool.singleton.runIfActive { try BulkPairs(body, now: now) }
         let end = context.applied(of: pairs.count)
         let sizes = engine.traits.batches
-        var result = BulkResult()
-        var start = 0
-        while start < end {
-            let from = start
+        var result = try await BulkResult.applying(upTo: end) { start in
             let entries = try await NIOThreadPool.singleton.runIfActive {
-                try pairs.entries(from: from, before: end, sizes: sizes)
+                try pairs.entries(from: start, before: end, sizes: sizes)
             }
-            do {
-                let outcomes = try await engine.write(entries, in: namespace, when: .always)
-                for (entry, outcome) in zip(entries, outcomes) {
-                    result.count(entry.key.name, succeeded: outcome.isDone)
-                }
-            } catch  where start > 0 && !(error is CancellationError) {
-                context.note(error, during: "bulk put")
-                break
-            }
-            start += entries.count
+            let outcomes = try await engine.write(entries, in: namespace, when: .always)
+            return zip(entries, outcomes).map { ($0.key, $1.isDone) }
         }
-        result.add(failed: pairs.names(from: start))
+        result.add(untried: pairs.names(from: result.tried))
+        context.note(result.ending, during: "bulk put")
         return result.response
     }
 
@@ -57,20 +47,13 @@ struct GatewayBulkRoutes {
         let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: files)
         let keys = try await body.readAside { bytes in try BulkKeys.read(bytes).sorted() }
         let end = context.applied(of: keys.count)
-        var result = BulkResult()
-        var start = 0
-        while start < end {
+        var result = try await BulkResult.applying(upTo: end) { start in
             let batch = Array(keys[start..<end].prefix(engine.traits.batches.delete))
-            do {
-                let outcomes = try await engine.delete(batch, in: namespace)
-                for (key, outcome) in zip(batch, outcomes) { result.count(key.name, succeeded: outcome.isDone) }
-            } catch  where start > 0 && !(error is CancellationError) {
-                context.note(error, during: "bulk delete")
-                break
-            }
-            start += batch.count
+            let outcomes = try await engine.delete(batch, in: namespace)
+            return zip(batch, outcomes).map { ($0, $1.isDone) }
         }
-        result.add(failed: keys[start...].map(\.name))
+        result.add(untried: keys[result.tried...].map(\.name))
+        context.note(result.ending, during: "bulk delete")
         return result.response
     }
 }
@@ -80,7 +63,8 @@ extension AppContext {
     fileprivate func applied(of count: Int) -> Int { Int(appliedShare * Double(count)) }
 
     /// The answer tells of the keys alone; the log says why.
-    fileprivate func note(_ error: any Error, during operation: String) {
+    fileprivate func note(_ error: (any Error)?, during operation: String) {
+        guard let error else { return }
         let problem = KVError(answering: error)
         logger.warning(
             "A part of a bulk request failed",
@@ -88,12 +72,4 @@ extension AppContext {
                 "operation": "\(operation)", "code": "\(problem.code.rawValue)", "cause": "\(problem.cause ?? "-")",
             ])
     }
-}
-
-extension WriteOutcome {
-    fileprivate var isDone: Bool { if case .failed = self { false } else { true } }
-}
-
-extension DeleteOutcome {
-    fileprivate var isDone: Bool { if case .failed = self { false } else { true } }
 }

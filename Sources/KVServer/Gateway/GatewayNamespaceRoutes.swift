@@ -67,10 +67,8 @@ private struct NamespaceOrder {
     }
 
     func sorted(_ namespaces: [Namespace]) -> [Namespace] {
-        let sorted = namespaces.sorted { first, second in
-            let (first, second) = order == .id ? (first.id.text, second.id.text) : (first.title, second.title)
-            return Array(first.utf8).precedesBytewise(Array(second.utf8))
-        }
+        let keyed = namespaces.map { (key: Array((order == .id ? $0.id.text : $0.title).utf8), namespace: $0) }
+        let sorted = keyed.sorted { $0.key.precedesBytewise($1.key) }.map(\.namespace)
         return isDescending ? sorted.reversed() : sorted
     }
 }
