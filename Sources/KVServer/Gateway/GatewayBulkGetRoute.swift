@@ -7,7 +7,7 @@ import NIOPosix
 /// It is text that is answered, and what is not text is damaged, as on the hosted service: bytes that are not UTF-8
 /// become U+FFFD.
 struct GatewayBulkGetRoute {
-    private static let maximumKeys = 100
+    fileprivate static let maximumKeys = 100
     /// Of all values together; ours, to bound memory. One value alone has no more.
     private static let maximumBytes = Entry.maximumValueBytes
 
@@ -59,7 +59,7 @@ private struct Wanted: Sendable {
         var wanted = self
         try await request.readMembers { name, scanner in
             switch name {
-            case "keys": wanted.keys = try BulkKeys.read(&scanner, atMost: 100)
+            case "keys": wanted.keys = try BulkKeys.read(&scanner, atMost: GatewayBulkGetRoute.maximumKeys)
             case "type": wanted.form = scanner.takeNull() ? .text : try scanner.choice(Form.self)
             case "withMetadata": wanted.withMetadata = scanner.takeNull() ? false : try scanner.boolean()
             default: return false
