@@ -48,6 +48,9 @@ class Program:
         headers = dict(headers or {})
         if isinstance(body, dict):
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        if method in ("GET", "DELETE"):
+            # The one before may have been idle for so long that the server has closed it.
+            self.connection.close()
         self.connection.request(method, path, body=body, headers=headers)
         answer = self.connection.getresponse()
         content = answer.read()
