@@ -24,11 +24,12 @@ extension CloudflareEngine {
     package func folders(
         in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
     ) async throws -> FolderPage {
-        var level = FolderLevel(prefix: query.prefix, delimiter: delimiter, limit: query.limit)
+        let start = try ListPosition(query.cursor)
+        var level = FolderLevel(prefix: query.prefix, delimiter: delimiter, limit: query.limit, taken: start.after)
         var seen = 0
         var within: ListPosition?
         let end = try await list(
-            in: namespace, prefix: query.prefix, from: ListPosition(query.cursor), wanted: Self.keysPerFolderPage
+            in: namespace, prefix: query.prefix, from: start, wanted: Self.keysPerFolderPage
         ) { keys, page in
             seen += keys.count
             for info in keys where !level.take(info) {
@@ -54,12 +55,14 @@ private struct FolderLevel {
     private(set) var keys: [KeyInfo] = []
     private(set) var folders: [Folder] = []
     /// The last key taken, or the end of the last folder.
-    private(set) var taken: [UInt8] = []
+    private(set) var taken: [UInt8]
 
-    init(prefix: [UInt8], delimiter: [UInt8], limit: Int) {
+    /// - Parameter taken: as it stood on the page before.
+    init(prefix: [UInt8], delimiter: [UInt8], limit: Int, taken: [UInt8]) {
         self.prefix = prefix
         self.delimiter = delimiter
         self.limit = limit
+        self.taken = taken
     }
 
     /// False when the level is full: the key was not taken.

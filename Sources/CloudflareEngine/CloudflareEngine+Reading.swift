@@ -25,22 +25,37 @@ extension CloudflareEngine {
     }
 
     private func read(_ keys: [KeyInfo], in namespace: NamespaceID, into batch: inout ReadBatch) async throws {
-        var rest = keys[...]
+        try await gather(keys, by: \.key, into: &batch) { chunk, bytes in
+            try await entries(chunk, in: namespace, bytes: bytes)
+        }
+    }
+
+    /// Reads in chunks, some at once, until all items are taken or the batch is full. `fetch` may answer for a leading part of
+    /// its chunk, at least one.
+    private func gather<Item: Sendable>(
+        _ items: [Item], by key: (Item) -> Key, into batch: inout ReadBatch,
+        _ fetch: @escaping @Sendable (_ chunk: [Item], _ bytes: Int) async throws -> [Entry?]
+    ) async throws {
+        var rest = items[...]
         while !rest.isEmpty, !batch.isFull {
             let wave = rest.prefix(batch.chunksAtOnce(upTo: Self.width) * BulkGet.keysAtOnce)
-            let read = try await wave.chunks(of: BulkGet.keysAtOnce).concurrently(width: Self.width) { chunk in
-                try await entries(chunk, in: namespace)
+            let bytes = batch.bytesLeft
+            let chunks = wave.chunks(of: BulkGet.keysAtOnce)
+            let read = try await chunks.concurrently(width: Self.width) { try await fetch($0, bytes) }
+            for (chunk, entries) in zip(chunks, read) {
+                for (item, entry) in zip(chunk, entries) {
+                    guard batch.take(key(item), entry) else { return }
+                    rest = rest.dropFirst()
+                }
+                // What comes behind a part that was left out is not its turn yet.
+                if entries.count < chunk.count { break }
             }
-            for (info, entry) in zip(wave, read.joined()) {
-                guard batch.take(info.key, entry) else { return }
-            }
-            rest = rest.dropFirst(wave.count)
         }
     }
 
     /// Metadata and expiration are known from the listing.
-    private func entries(_ keys: [KeyInfo], in namespace: NamespaceID) async throws -> [Entry?] {
-        let values = try await values(of: keys.map(\.key), in: namespace, withMetadata: false)
+    private func entries(_ keys: [KeyInfo], in namespace: NamespaceID, bytes: Int) async throws -> [Entry?] {
+        let values = try await values(of: keys.map(\.key), in: namespace, withMetadata: false, bytes: bytes)
         return zip(keys, values).map { info, value in
             (value?.value).map {
                 Entry(key: info.key, value: $0, metadata: info.metadata, expiration: info.expiration)
@@ -55,21 +70,15 @@ extension CloudflareEngine {
             return [try await whole(keys[0], in: namespace).map { VersionedEntry(entry: $0, etag: $0.etag) }]
         }
         var batch = ReadBatch(limit: keys.count, bytes: bytes)
-        var rest = keys[...]
-        while !rest.isEmpty, !batch.isFull {
-            let wave = rest.prefix(batch.chunksAtOnce(upTo: Self.width) * BulkGet.keysAtOnce)
-            let read = try await wave.chunks(of: BulkGet.keysAtOnce).concurrently(width: Self.width) { chunk in
-                try await values(of: chunk, in: namespace, withMetadata: true)
-            }
-            for (key, value) in zip(wave, read.joined()) {
-                let entry = value.flatMap { found in
+        try await gather(keys, by: \.self, into: &batch) { chunk, bytes in
+            let values = try await values(of: chunk, in: namespace, withMetadata: true, bytes: bytes)
+            return zip(chunk, values).map { key, value in
+                value.flatMap { found in
                     found.value.map {
                         Entry(key: key, value: $0, metadata: found.metadata, expiration: found.expiration)
                     }
                 }
-                guard batch.take(key, entry) else { break }
             }
-            rest = rest.dropFirst(wave.count)
         }
         var entries = batch.entries
         try await findExpirations(of: &entries, in: namespace)
@@ -85,31 +94,48 @@ extension CloudflareEngine {
 
     // MARK: Values
 
-    /// Nil where there is no such key; every value is whole.
+    /// For a leading part of the keys, at least one: as many as there is room for where values are read one by one. Nil where
+    /// there is no such key; every value is whole.
     private func values(
-        of keys: [Key], in namespace: NamespaceID, withMetadata: Bool
+        of keys: [Key], in namespace: NamespaceID, withMetadata: Bool, bytes: Int
     ) async throws -> [BulkValue?] {
-        if EngineWork.current?.readsExactly == true, !withMetadata {
-            return try await keys.concurrently(width: Self.width) { key in
+        let isExact = EngineWork.current?.readsExactly == true
+        if isExact, !withMetadata {
+            return try await oneByOne(keys, bytes: bytes) { key in
                 try await raw(key, in: namespace).map { BulkValue(value: $0.value) }
             }
         }
         guard let found = try await texts(of: keys, in: namespace, withMetadata: withMetadata) else {
-            // More than one answer carries: in halves, and one alone by itself.
+            // More than one answer carries: a half of them, or one alone by itself.
             guard keys.count > 1 else { return [try await rawValue(keys[0], BulkValue(), in: namespace, withMetadata)] }
-            let half = keys.count / 2
-            let first = try await values(of: Array(keys[..<half]), in: namespace, withMetadata: withMetadata)
-            return try await first + values(of: Array(keys[half...]), in: namespace, withMetadata: withMetadata)
+            let half = Array(keys.prefix(keys.count / 2))
+            return try await values(of: half, in: namespace, withMetadata: withMetadata, bytes: bytes)
         }
         if found.values.contains(where: { $0.expiration != nil }) {
             learned.tellsExpirations.store(true, ordering: .relaxed)
         }
-        let exact = EngineWork.current?.readsExactly == true
-        return try await keys.concurrently(width: Self.width) { key in
+        if !isExact, found.values.allSatisfy({ $0.value != nil }) { return keys.map { found[$0] } }
+        return try await oneByOne(keys, bytes: bytes) { key in
             guard let text = found[key] else { return nil }
-            guard text.value == nil || exact else { return text }
+            guard text.value == nil || isExact else { return text }
             return try await rawValue(key, text, in: namespace, false)
         }
+    }
+
+    /// A few at once, until they have more bytes than there is room for.
+    private func oneByOne(
+        _ keys: [Key], bytes: Int, _ read: @escaping @Sendable (Key) async throws -> BulkValue?
+    ) async throws -> [BulkValue?] {
+        var values: [BulkValue?] = []
+        var total = 0
+        while values.count < keys.count, values.isEmpty || total < bytes {
+            let wave = keys[values.count...].prefix(Self.width)
+            for value in try await wave.concurrently(width: Self.width, read) {
+                values.append(value)
+                total += value?.value?.count ?? 0
+            }
+        }
+        return values
     }
 
     /// The raw value in place of a text.

@@ -6,12 +6,12 @@ extension CloudflareEngine {
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
     ) async throws -> [WriteOutcome] {
         var outcomes = [WriteOutcome](repeating: .written(nil), count: entries.count)
-        // Of entries with the same key only the last one is sent.
+        // Of entries with the same key only the last one is sent; or the first one, which the others then find there.
         var chosen: [Key: Int] = [:]
         for (index, entry) in entries.enumerated() {
             if let error = refusal(of: entry) {
                 outcomes[index] = .failed(error)
-            } else {
+            } else if condition != .absent || chosen[entry.key] == nil {
                 chosen[entry.key] = index
             }
         }
@@ -20,6 +20,10 @@ extension CloudflareEngine {
         let failures = try await put(sent.map { entries[$0] }, in: namespace)
         for (index, entry) in entries.enumerated() {
             if case .failed = outcomes[index] { continue }
+            guard condition != .absent || chosen[entry.key] == index else {
+                outcomes[index] = .unmet
+                continue
+            }
             outcomes[index] = outcome(of: entry, condition, isMet: met.contains(entry.key), failures[entry.key])
         }
         return outcomes
@@ -98,10 +102,18 @@ extension CloudflareEngine {
             let portion = BulkBody.portion(of: rest)
             rest = rest.dropFirst(portion.count)
             let byKey = Dictionary(portion.map { ($0.key, $0) }) { _, last in last }
-            let failed = try await bulk(portion.map(\.key), .put, in: namespace) { keys in
-                try BulkBody.putting(keys.compactMap { byKey[$0] })
+            do {
+                let failed = try await bulk(portion.map(\.key), .put, in: namespace) { keys in
+                    try BulkBody.putting(keys.compactMap { byKey[$0] })
+                } isLate: { key in
+                    byKey[key]?.expiration?.isTooSoon(at: nowSeconds) ?? false
+                }
+                failures.merge(failed) { _, new in new }
+            } catch let error as KVError where portion.startIndex > entries.startIndex {
+                // Those before it are written: the others have to be told one by one.
+                for entry in portion + rest { failures[entry.key] = error }
+                return failures
             }
-            failures.merge(failed) { _, new in new }
         }
         return failures
     }

@@ -20,12 +20,13 @@ extension JSONRecord {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// As wrangler's `kv bulk put` takes it.
+    /// As wrangler's `kv bulk put` takes it. In base64 goes what is not text, and text that is shorter so, since the whole is
+    /// limited.
     static func appendWrangler(_ entry: Entry, to bytes: inout [UInt8]) {
         bytes.append(#"{"key":"#)
         bytes.appendJSONString(entry.key.bytes)
         bytes.append(#","value":"#)
-        if entry.value.isValidUTF8 {
+        if entry.value.isValidUTF8, !entry.value.isLongAsJSON {
             bytes.appendJSONString(entry.value)
         } else {
             bytes.appendBase64(entry.value)
@@ -48,6 +49,20 @@ extension JSONRecord {
 }
 
 extension [UInt8] {
+    /// Whether escapes make a JSON string of it longer than base64 would be: two bytes each, or six for most control
+    /// characters.
+    fileprivate var isLongAsJSON: Bool {
+        var added = 0
+        for byte in self {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: added += 1
+            case ..<0x20: added += 5
+            default: break
+            }
+        }
+        return added > count / 3 + 4
+    }
+
     mutating func append(_ text: StaticString) {
         append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }

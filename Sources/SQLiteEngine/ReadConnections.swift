@@ -10,8 +10,8 @@ import Synchronization
 /// where they are called (`brief`). What may take longer goes to a thread that may block (`lengthy`), on connections of its own.
 ///
 /// A connection for brief reads keeps its view of the store from one read to the next for as long as nothing is written:
-/// to begin a view and to end it costs as much as the read. `changed` lets go of them, so that none holds up the log's
-/// checkpoints.
+/// to begin a view and to end it costs as much as the read. `changed` lets go of them, so that none stands in the way when
+/// the log is written back (`LogLength`).
 final class ReadConnections: Sendable {
     private let forBrief: [LockedConnection]
     private let forLengthy: [LockedConnection]
@@ -28,6 +28,8 @@ final class ReadConnections: Sendable {
         let newest = generation.load(ordering: .acquiring)
         return try withOne(of: forBrief) { connection in
             try connection.keepView(of: newest)
+            // Whoever changed the store meanwhile has passed this connection by.
+            defer { if generation.load(ordering: .acquiring) != newest { connection.endView() } }
             return try read(connection)
         }
     }

@@ -17,6 +17,7 @@ package final class SQLiteEngine: KeyValueEngine {
 
     let writer: DatabaseQueue
     let readers: ReadConnections
+    private let log = LogLength()
     let now: @Sendable () -> Int64
 
     /// - Parameters:
@@ -27,7 +28,10 @@ package final class SQLiteEngine: KeyValueEngine {
         readers = try ReadConnections(path: path)
         self.now = now
         do {
-            try writer.write { db in try LargeValue.dropUnfinished(in: db) }
+            try writer.write { [log] db in
+                log.follow(db)
+                try LargeValue.dropUnfinished(in: db)
+            }
         } catch let error as DatabaseError {
             throw KVError(error)
         }
@@ -37,9 +41,11 @@ package final class SQLiteEngine: KeyValueEngine {
 
     /// Runs `change` in one transaction; when this returns the change is on the disk.
     func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
-        defer { readers.changed() }
         do {
-            return try await writer.write(change)
+            defer { readers.changed() }
+            let result = try await writer.write(change)
+            if log.isLong { await writeLogBack() }
+            return result
         } catch let error as DatabaseError {
             throw KVError(error)
         } catch let error as KVError {
@@ -47,6 +53,12 @@ package final class SQLiteEngine: KeyValueEngine {
             try Task.checkCancellation()
             throw error
         }
+    }
+
+    /// What was written stands, whatever becomes of this: the next commit tries again.
+    private func writeLogBack() async {
+        readers.changed()
+        try? await writer.writeWithoutTransaction { [log] db in log.writeBack(db) }
     }
 
     package func checkReachable() async throws {

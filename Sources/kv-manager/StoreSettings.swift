@@ -84,15 +84,16 @@ struct StoreFields {
             guard let value = environment[variable] else {
                 throw KVError(
                     .invalidRequest,
-                    "The store \"\(name)\" takes its API token from the environment variable \(variable), which is not set."
-                )
+                    "The store \"\(name)\" takes its API token from the environment variable that \"apiTokenEnv\" names"
+                        + "\(Self.shown(variable)); it is not set.")
             }
             secret = value
         case (nil, let path?):
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw KVError(
                     .invalidRequest,
-                    "The store \"\(name)\" takes its API token from the file \(path), which cannot be read.")
+                    "The store \"\(name)\" takes its API token from the file that \"apiTokenFile\" names"
+                        + "\(path.contains("/") ? ", \(path)" : ""); it cannot be read.")
             }
             secret = text
         default:
@@ -108,6 +109,14 @@ struct StoreFields {
             )
         }
         return token
+    }
+
+    /// What does not look like a variable's name may be the token itself, put there by mistake.
+    private static func shown(_ variable: String) -> String {
+        let isName = variable.utf8.allSatisfy {
+            (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+        }
+        return isName ? ", \(variable)" : ""
     }
 
     private func refuseFieldsOfCloudflare(_ name: String) throws(KVError) {
@@ -150,7 +159,7 @@ struct StoreFields {
             throw KVError(
                 .invalidRequest,
                 "\"\(name)\" in the configuration is an http or https address, like "
-                    + "\(CloudflareAccount.publicAPI); \"\(text)\" is not.")
+                    + "\(CloudflareAccount.publicAPI), without a user, a query or a fragment.")
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }

@@ -97,6 +97,17 @@ struct PacerStateTests {
         #expect(drain(&pacer, at: 31).count == 14)
     }
 
+    @Test("jobs leave a tenth of what the server's own windows allow, should those be smaller")
+    func smallWindows() throws {
+        var pacer = try pacer("1200/300s")
+        ask(&pacer, .jobs, 0..<100)
+        #expect(pacer.admit(at: 0).admitted.count == 12)
+        pacer.answered(.jobs, RateLimit(remaining: 60, seconds: 30, quota: 100), at: 0)
+        for _ in 1..<12 { pacer.answered(.jobs, nil, at: 0) }
+        // 60 less the 11 that were on their way, less ten for people.
+        #expect(drain(&pacer, at: 0).count == 39)
+    }
+
     @Test("who gives up is not let in")
     func withdrawal() throws {
         var pacer = try pacer("100/60s")

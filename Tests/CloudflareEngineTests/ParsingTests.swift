@@ -18,6 +18,9 @@ struct ParsingTests {
     func rateLimit() {
         #expect(RateLimit(field: "\"default\";r=50;t=30") == RateLimit(remaining: 50, seconds: 30))
         #expect(RateLimit(field: "\"default\"; t=7; r=0") == RateLimit(remaining: 0, seconds: 7))
+        #expect(
+            RateLimit(field: "\"default\";r=5;t=3", policy: "\"default\";q=120;w=30")
+                == RateLimit(remaining: 5, seconds: 3, quota: 120))
         for other in ["", "x", "\"default\";r=-1;t=3", "\"default\";r=5", "\"default\";r=a;t=3"] {
             #expect(RateLimit(field: other) == nil, "\(other)")
         }
@@ -59,7 +62,10 @@ struct ParsingTests {
 
     @Test("an answer that is none is an error, not an empty page")
     func nonsense() {
-        for body in ["", "{", "[]", "<html>", #"{"result":[{"name":3}]}"#, #"{"result":[{"metadata":{}}]}"#] {
+        for body in [
+            "", "{", "[]", "{}", "<html>", #"{"success":false,"result":[]}"#, #"{"result":[{"name":3}]}"#,
+            #"{"result":[{"metadata":{}}]}"#,
+        ] {
             #expect(throws: KVError.self) { try KeyPage(answer(200, body)) }
         }
     }

@@ -119,6 +119,30 @@ struct SQLiteEngineTests {
     }
 }
 
+@Suite("The embedded store's log")
+struct LogLengthTests {
+    @Test("begins anew although somebody reads between any two writes")
+    func steadyReading() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "log-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "store.sqlite").path
+        let engine = try SQLiteEngine(path: path, now: { 1_800_000_000_000 })
+        let namespace = try await engine.createNamespace(titled: "n").id
+        let key = try Key("k")
+        // 100 MB in all.
+        for number in 0..<100 {
+            let value = [UInt8](repeating: UInt8(number), count: 1_000_000)
+            _ = try await engine.write([Entry(key: key, value: value)], in: namespace, when: .always)
+            let read = try await engine.readValue(of: key, in: namespace)
+            #expect(read.first.first == UInt8(number))
+        }
+        let attributes = try FileManager.default.attributesOfItem(atPath: path + "-wal")
+        let size = try #require(attributes[.size] as? Int)
+        #expect(size < 20_000_000)
+    }
+}
+
 @Suite("The order of a batch")
 struct KeyOrderTests {
     @Test("is that of the keys' bytes, equal ones as given", arguments: 0..<20)

@@ -15,28 +15,35 @@ struct Answer: Sendable {
         headers.first(name: "expiration").flatMap { Int64($0) }.map { Expiration(stored: $0) }
     }
 
-    var rateLimit: RateLimit? { headers.first(name: "ratelimit").flatMap { RateLimit(field: $0) } }
+    var rateLimit: RateLimit? { RateLimit(headers) }
 
     /// Seconds; nil when it does not say, or says it as a date.
     var retryAfter: Double? { headers.first(name: "retry-after").flatMap { Double($0) }.map { max(0, $0) } }
 
     /// Reads the member `result` of the envelope; `info` what stands beside it as `result_info`. Members come in any
-    /// order. Throws `store_unavailable` for what is not such an envelope.
+    /// order. Throws `store_unavailable` for what is not such an envelope, or tells of no success.
     func read(
         result: (inout JSONScanner) throws -> Void,
         info: (inout JSONScanner) throws -> Void = { _ = try $0.skipValue() }
     ) throws {
+        var isEnvelope = false
         do {
             try body.withUnsafeBufferPointer { buffer in
                 var scanner = JSONScanner(buffer)
                 try scanner.object { name, scanner in
                     switch name {
-                    case "result": try result(&scanner)
+                    case "success":
+                        guard try scanner.boolean() else { throw scanner.failure("success is false") }
+                        isEnvelope = true
+                    case "result":
+                        try result(&scanner)
+                        isEnvelope = true
                     case "result_info" where scanner.peek() == UInt8(ascii: "{"): try info(&scanner)
                     default: try scanner.skipValue()
                     }
                 }
                 try scanner.end()
+                guard isEnvelope else { throw scanner.failure("neither a result nor success") }
             }
         } catch let failure as JSONScanner.Failure {
             throw KVError(
@@ -75,5 +82,11 @@ struct Answer: Sendable {
             }
         }
         return (code, message)
+    }
+}
+
+extension RateLimit {
+    init?(_ headers: HTTPHeaders) {
+        self.init(field: headers.first(name: "ratelimit"), policy: headers.first(name: "ratelimit-policy"))
     }
 }

@@ -14,6 +14,7 @@ struct CloudflareAPI: Sendable {
     private static let patience = 8
     /// Seconds until the same key may be written again.
     private static let keyPause = 1.1
+    private static let longestPause = 10.0
     private static let probeTime = TimeAmount.seconds(3)
 
     private let account: CloudflareAccount
@@ -93,7 +94,7 @@ struct CloudflareAPI: Sendable {
                 case .tooMany(let quotaIsLeft) where refusals < Self.patience:
                     refusals += 1
                     if quotaIsLeft {
-                        try await Task.sleep(for: .seconds(answer.retryAfter ?? Self.keyPause))
+                        try await Task.sleep(for: .seconds(min(answer.retryAfter ?? Self.keyPause, Self.longestPause)))
                     } else {
                         pacer.refused(for: answer.retryAfter)
                     }
@@ -125,7 +126,7 @@ struct CloudflareAPI: Sendable {
         EngineWork.current?.countRequest()
         do {
             let response = try await Self.http.execute(request(call), timeout: time ?? call.timeout)
-            pacer.answered(response.headers.first(name: "ratelimit").flatMap { RateLimit(field: $0) })
+            pacer.answered(RateLimit(response.headers))
             return response
         } catch {
             pacer.answered(nil)

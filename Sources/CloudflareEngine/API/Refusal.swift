@@ -18,6 +18,8 @@ enum Refusal: Hashable {
     case trouble
     /// Something in the request.
     case invalid(String)
+    /// Nothing that the API says: somebody in between.
+    case strange
 
     init(_ answer: Answer) {
         let (code, message) = answer.firstError ?? (0, "")
@@ -33,7 +35,8 @@ enum Refusal: Hashable {
         case (404, _): self = .noRoute
         case (413, _): self = .tooLarge
         case (400, _) where message.lowercased().contains("cursor"): self = .badCursor
-        default: self = .invalid(message.isEmpty ? "status \(answer.status)" : message)
+        case (400, _): self = .invalid(message.isEmpty ? "status \(answer.status)" : message)
+        default: self = .strange
         }
     }
 
@@ -66,6 +69,11 @@ enum Refusal: Hashable {
             return KVError(.namespaceExists, "A namespace of this title is there already; choose another title.")
         case .badCursor:
             return KVError.badCursor
+        case .strange:
+            return KVError(
+                .storeUnavailable,
+                "The store's address answers what Cloudflare's API does not (status \(answer.status)); check its baseURL.",
+                cause: cause)
         case .tooMany:
             return KVError(.storeThrottled, "The store refused this time and again as too many requests.", cause: cause)
         case .tooLarge: return KVError.tooLarge()

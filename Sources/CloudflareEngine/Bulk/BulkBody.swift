@@ -20,7 +20,7 @@ enum BulkBody {
         return entries[..<(end ?? min(entries.startIndex + putPairs, entries.endIndex))]
     }
 
-    /// An upper bound: text may take two bytes for one, or six for a control character; beyond a third more base64 is shorter.
+    /// An upper bound: what takes more than a third more as text goes as base64.
     private static func size(of entry: Entry) -> Int {
         frame + entry.key.bytes.count * 2 + entry.value.count * 4 / 3 + (entry.metadata?.json.count ?? 0)
     }

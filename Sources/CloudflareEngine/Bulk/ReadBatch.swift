@@ -17,6 +17,7 @@ struct ReadBatch {
     }
 
     var taken: Int { entries.count }
+    var bytesLeft: Int { max(1, bytes - total) }
 
     /// False when it does not fit any more.
     mutating func take(_ key: Key, _ entry: Entry?) -> Bool {

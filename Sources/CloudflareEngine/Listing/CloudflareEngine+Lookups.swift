@@ -18,7 +18,7 @@ extension CloudflareEngine {
         guard !keys.isEmpty else { return }
         let listed =
             keys.count > Self.few
-            ? try await listed(keys, in: namespace, pages: max(1, keys.count / Self.few)) : (infos: [:], through: nil)
+            ? try await listed(keys, in: namespace, pages: max(1, keys.count / Self.few)) : Listed()
         let unlisted = keys.filter { listed.infos[$0] == nil }
         let read = try await unlisted.concurrently(width: Self.width) { try await raw($0, in: namespace)?.expiration }
         let found = Dictionary(zip(unlisted, read)) { first, _ in first }
@@ -37,7 +37,7 @@ extension CloudflareEngine {
             let pages = (rest.count - 1) / KeyPage.sizes.upperBound + 1
             let listed = try await listed(rest, in: namespace, pages: pages)
             existing.formUnion(listed.infos.keys)
-            rest = listed.through.map { end in rest.filter { end < $0 } } ?? []
+            rest = listed.isWhole ? [] : rest.filter { key in listed.through.map { $0 < key } ?? true }
         }
         let found = try await rest[...].chunks(of: BulkGet.keysAtOnce).concurrently(width: Self.width) { chunk in
             try await present(among: chunk, in: namespace)
@@ -53,24 +53,30 @@ extension CloudflareEngine {
         return try await first + present(among: Array(keys[half...]), in: namespace)
     }
 
-    /// What a listing of at most so many pages tells of the keys, and the key through which it went; nil: to its end.
-    private func listed(
-        _ keys: [Key], in namespace: NamespaceID, pages: Int
-    ) async throws -> (infos: [Key: KeyInfo], through: Key?) {
-        let wanted = Set(keys)
-        guard let last = keys.max() else { return ([:], nil) }
+    /// What a listing tells of keys.
+    private struct Listed {
         var infos: [Key: KeyInfo] = [:]
+        /// The last key that it came to; nil when its pages were empty.
         var through: Key?
+        /// It went to its end.
+        var isWhole = false
+    }
+
+    private func listed(_ keys: [Key], in namespace: NamespaceID, pages: Int) async throws -> Listed {
+        let wanted = Set(keys)
+        var found = Listed()
+        guard let last = keys.max() else { return found }
         var seen = 0
         let end = try await list(
             in: namespace, prefix: keys.commonPrefix, from: ListPosition(), wanted: .max
         ) { listed, _ in
             seen += 1
-            for info in listed where wanted.contains(info.key) { infos[info.key] = info }
-            through = listed.last?.key ?? through
-            return seen < pages && through.map { $0 < last } ?? true
+            for info in listed where wanted.contains(info.key) { found.infos[info.key] = info }
+            found.through = listed.last?.key ?? found.through
+            return seen < pages && found.through.map { $0 < last } ?? true
         }
-        return (infos, end == nil ? nil : through)
+        found.isWhole = end == nil
+        return found
     }
 }
 

@@ -32,7 +32,7 @@ struct PacerState {
     private var sent: [Double] = []
     private var inFlight: [Priority: Int] = [:]
     /// By the last answer that told.
-    private var told: (remaining: Int, resetsAt: Double)?
+    private var told: (remaining: Int, resetsAt: Double, quota: Int)?
     private var refusedUntil: Double?
 
     init(quota: RequestQuota) {
@@ -83,7 +83,10 @@ struct PacerState {
     func obstacle(for priority: Priority, at now: Double) -> Obstacle? {
         if let refusedUntil, refusedUntil > now { return .refused(until: refusedUntil) }
         let kept = priority == .jobs ? reserved : 0
-        if let told, told.resetsAt > now, told.remaining <= kept { return .quota(until: told.resetsAt) }
+        // A server may count in smaller windows than was said here.
+        if let told, told.resetsAt > now, told.remaining <= min(kept, told.quota / 10) {
+            return .quota(until: told.resetsAt)
+        }
         let allowed = quota.requests - kept
         let counting = sent.drop { $0 + window <= now }
         if counting.count >= allowed {
@@ -101,7 +104,7 @@ struct PacerState {
         guard let limit else { return }
         // Those on their way may not be in what it says.
         let onTheirWay = inFlight.values.reduce(0, +)
-        told = (max(0, limit.remaining - onTheirWay), now + limit.seconds)
+        told = (max(0, limit.remaining - onTheirWay), now + limit.seconds, limit.quota ?? quota.requests)
     }
 
     /// The store has refused a request as one too many: nothing goes out until `seconds` are over.
