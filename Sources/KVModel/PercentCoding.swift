@@ -1,10 +1,12 @@
 /// Percent-encoding as RFC 3986 has it, over bytes.
 package enum PercentCoding {
     /// Nil where a `%` is not followed by two hex digits.
-    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool = false) -> [UInt8]? {
-        if !text.contains(UInt8(ascii: "%")), !plusIsSpace { return Array(text) }
+    package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> [UInt8]? {
+        var text = text
+        let coded = text.withUTF8 { Array($0) }
+        if !coded.contains(UInt8(ascii: "%")), !plusIsSpace { return coded }
         var decoded: [UInt8] = []
-        var bytes = text.makeIterator()
+        var bytes = coded.makeIterator()
         while let byte = bytes.next() {
             switch byte {
             case UInt8(ascii: "%"):

@@ -6,6 +6,10 @@ package import NIOCore
 package struct AppContext: ConnectionContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
+    /// As it came, still percent-encoded.
+    var path: Substring = "/"
+    /// Of the route that answers; nil where there is none.
+    var pattern: RoutePattern?
     /// Of a bulk write's keys, how many are written: fewer than all where the gateway fails on purpose.
     var appliedShare = 1.0
 
@@ -21,17 +25,21 @@ package struct AppContext: ConnectionContext {
 
     /// A part of the path, percent-decoded once.
     func part(_ name: String) throws(KVError) -> String {
-        guard let raw = parameters.get(name), let bytes = PercentCoding.decode(raw.utf8), bytes.isValidUTF8 else {
+        guard let bytes = decodedPart(name), bytes.isValidUTF8 else {
             throw KVError(.invalidRequest, "A part of the address is not percent-encoded UTF-8.")
         }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     func key() throws(KVError) -> Key {
-        guard let raw = parameters.get("key"), let bytes = PercentCoding.decode(raw.utf8) else {
+        guard let bytes = decodedPart("key") else {
             throw KVError(.invalidKey, "The key in the address is not percent-encoded; a % begins two hex digits.")
         }
         return try Key(utf8: bytes)
+    }
+
+    private func decodedPart(_ name: String) -> [UInt8]? {
+        pattern?.part(name, of: path).flatMap { PercentCoding.decode($0) }
     }
 
     func namespace() throws(KVError) -> NamespaceID { NamespaceID(try part("namespace")) }

@@ -47,10 +47,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isReceiving else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
         case .head: leave?.cancel()
         case .body: break
-        case .end: if isReceiving { hasAnswered = true }
+        case .end: hasAnswered = true
         }
         context.write(data, promise: promise)
     }

@@ -12,8 +12,8 @@ struct Query {
     init(_ request: Request) throws(KVError) {
         for pair in (request.uri.query ?? "").split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentCoding.decode(parts[0].utf8, plusIsSpace: true),
-                let value = PercentCoding.decode(parts.dropFirst().first?.utf8 ?? ""[...].utf8, plusIsSpace: true)
+            guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
+                let value = PercentCoding.decode(parts.dropFirst().first ?? "", plusIsSpace: true)
             else { throw KVError(.invalidRequest, "The query \"\(pair)\" is not percent-encoded.") }
             let known = String(decoding: name, as: UTF8.self)
             guard values.updateValue(value, forKey: known) == nil else {

@@ -32,8 +32,8 @@ package struct Server: Sendable {
         self.now = now
     }
 
-    package func router() -> Router<AppContext> {
-        let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+    private func router() -> RouteTable {
+        let router = RouteTable()
         router.add(middleware: Front(hosts: hosts))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores).add(to: router)
@@ -51,7 +51,7 @@ package struct Server: Sendable {
     }
 
     /// Last, since what passes the gateway's door is what is added behind it.
-    private func addGateway(to router: Router<AppContext>, seconds: @escaping @Sendable () -> Int64) {
+    private func addGateway(to router: RouteTable, seconds: @escaping @Sendable () -> Int64) {
         router.add(middleware: GatewayDoor(conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
         GatewayNamespaceRoutes(stores: stores).add(to: router)

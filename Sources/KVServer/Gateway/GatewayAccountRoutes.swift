@@ -5,7 +5,7 @@ import KVModel
 struct GatewayAccountRoutes {
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user") { _, _ in user })
         router.add("\(GatewayRoute.user)/tokens/verify", GatewayEndpoint(.get, "verify token") { _, _ in verified })
         router.add(GatewayRoute.accounts, GatewayEndpoint(.get, "list accounts", accounts))

@@ -13,7 +13,7 @@ struct GatewayBulkGetRoute {
 
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add("\(GatewayRoute.namespace)/bulk/get", GatewayEndpoint(.post, "bulk get", get))
     }
 

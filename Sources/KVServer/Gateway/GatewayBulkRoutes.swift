@@ -14,7 +14,7 @@ struct GatewayBulkRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add(
             "\(GatewayRoute.namespace)/bulk", GatewayEndpoint(.put, "bulk put", put),
             GatewayEndpoint(.delete, "bulk delete", delete))

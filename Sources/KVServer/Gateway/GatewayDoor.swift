@@ -5,17 +5,13 @@ import NIOCore
 /// What every request to the gateway passes, those that no route knows too.
 ///
 /// It is added to the router behind all other routes, so that it costs those nothing.
-struct GatewayDoor: RouterMiddleware {
-    typealias Context = AppContext
-
+struct GatewayDoor: Middleware {
     let conditions: GatewayConditions
 
-    @concurrent func handle(
-        _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
-    ) async throws -> Response {
-        guard GatewayRoute.contains(request.uri.path) else { return try await next(request, context) }
+    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
+        guard GatewayRoute.contains(context.path) else { return try await next(request, context) }
         let admission = Result { () throws(CloudflareError) in
-            try conditions.admit(request, as: GatewayRoute(request, endpoint: context.endpointPath))
+            try conditions.admit(request, as: GatewayRoute(request, endpoint: context.pattern?.text))
         }
         if conditions.latency > .zero { try await Task.sleep(for: conditions.latency) }
         let admitted = try admission.get()
@@ -31,8 +27,7 @@ struct GatewayDoor: RouterMiddleware {
     }
 
     private func serve(
-        _ request: Request, _ context: AppContext, fault: GatewayFault?,
-        next: @concurrent (Request, AppContext) async throws -> Response
+        _ request: Request, _ context: AppContext, fault: GatewayFault?, next: RouteTable.Handler
     ) async throws -> Response {
         switch fault {
         case nil: return try await next(request, context)

@@ -28,7 +28,7 @@ struct GatewayEndpoint: Sendable {
     }
 }
 
-extension Router<AppContext> {
+extension RouteTable {
     /// Adds the endpoints of one address; its other methods are refused.
     func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
         let methods = Set(endpoints.map(\.method))

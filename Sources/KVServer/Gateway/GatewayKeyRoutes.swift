@@ -7,7 +7,7 @@ struct GatewayKeyRoutes {
 
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
         router.add("\(GatewayRoute.namespace)/metadata/:key", GatewayEndpoint(.get, "metadata", metadata))
     }

@@ -4,7 +4,7 @@ import KVModel
 struct GatewayNamespaceRoutes {
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add(
             GatewayRoute.namespaces, GatewayEndpoint(.get, "list namespaces", list),
             GatewayEndpoint(.post, "create namespace", create))

@@ -19,7 +19,7 @@ struct GatewayRoute: Sendable {
     let isBulkWrite: Bool
     let isVerification: Bool
 
-    static func contains(_ path: String) -> Bool {
+    static func contains(_ path: some StringProtocol) -> Bool {
         path.utf8.starts(with: root.utf8)
             && (path.utf8.count == root.utf8.count || path.utf8.dropFirst(root.utf8.count).first == UInt8(ascii: "/"))
     }

@@ -10,7 +10,7 @@ struct GatewayValueRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.add(
             "\(GatewayRoute.namespace)/values/:key", GatewayEndpoint(.get, "get", read),
             GatewayEndpoint(.put, "put", write), GatewayEndpoint(.delete, "delete", delete))

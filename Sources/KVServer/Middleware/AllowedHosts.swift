@@ -7,7 +7,7 @@ import NIOCore
 /// rebinding). So a request must name this server as one names it on purpose: by an address, as localhost, or by a name
 /// that was allowed. Addresses are safe: a page cannot choose them as its own origin.
 package struct AllowedHosts: Sendable {
-    private static let usual: [Substring] = ["127.0.0.1", "localhost"]
+    private static let usual = ["127.0.0.1", "localhost"]
 
     private let names: Set<String>
 
@@ -17,7 +17,8 @@ package struct AllowedHosts: Sendable {
 
     /// - Parameter authority: a host with or without a port, as in the Host header.
     func contains(_ authority: String) -> Bool {
-        if Self.usual.contains(authority.prefix { $0 != ":" }) { return true }
+        let name = Substring(authority.utf8.prefix { $0 != UInt8(ascii: ":") })
+        if Self.usual.contains(where: { $0 == name }) { return true }
         let host = Self.host(of: authority)
         return names.contains(host) || Self.isAddress(host)
     }

@@ -5,20 +5,16 @@ import Logging
 
 /// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
-struct Front: RouterMiddleware {
-    typealias Context = AppContext
-
+struct Front: Middleware {
     private static let requestID = HTTPField.Name("X-Request-Id")
 
     let hosts: AllowedHosts
 
-    @concurrent func handle(
-        _ request: Request, context: AppContext, next: @concurrent (Request, AppContext) async throws -> Response
-    ) async throws -> Response {
+    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
         var response: Response
         do {
             try OriginCheck.check(request, hosts)
-            try StrictRequests.check(request)
+            try StrictRequests.check(request, path: context.path)
             response = try await next(request, context)
         } catch let error where error.isBrokenConnection {
             throw error
@@ -27,8 +23,8 @@ struct Front: RouterMiddleware {
             response = ErrorForm(of: request).response(to: error, requestID: context.id)
             if request.method == .head { response = response.createHeadResponse() }
         }
-        if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         SecurityHeaders.add(to: &response)
+        if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
     }
 
@@ -38,7 +34,7 @@ struct Front: RouterMiddleware {
         context.logger.error(
             "A request failed",
             metadata: [
-                "route": "\(context.endpointPath ?? "-")", "code": "\(problem.code.rawValue)",
+                "route": "\(context.pattern?.text ?? "-")", "code": "\(problem.code.rawValue)",
                 "cause": "\(problem.cause ?? "-")",
             ])
     }

@@ -3,18 +3,24 @@ import Hummingbird
 
 /// What browsers are told not to do with our answers.
 enum SecurityHeaders {
-    private static let always = [
+    private static let always = fields([
         ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-    ].compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
+        ("Cross-Origin-Resource-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
+    ])
+    private static let unlessSaid = fields([
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
+        ("Cache-Control", "no-store"),
+    ])
 
-    private static let forData = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    private static func fields(_ fields: [(name: String, value: String)]) -> [HTTPField] {
+        fields.compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
+    }
 
     static func add(to response: inout Response) {
         guard response.status != .switchingProtocols else { return }
-        response.headers.append(contentsOf: always)
-        if response.headers[.contentSecurityPolicy] == nil { response.headers[.contentSecurityPolicy] = forData }
-        if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        // With room for the request's id and the date.
+        response.headers.reserveCapacity(response.headers.count + always.count + unlessSaid.count + 2)
+        for field in always { response.headers.append(field) }
+        for field in unlessSaid where !response.headers.contains(field.name) { response.headers.append(field) }
     }
 }

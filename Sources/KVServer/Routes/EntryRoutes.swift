@@ -17,7 +17,7 @@ struct EntryRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
         router.get("\(path)/:key", use: read)
         router.put("\(path)/:key", use: write)

@@ -4,7 +4,7 @@ import Hummingbird
 struct GatewayUsageRoutes {
     let conditions: GatewayConditions
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.get("/api/gateway/usage") { _, _ in answer(conditions.usage) }
         router.delete("/api/gateway/usage") { _, _ in
             conditions.resetUsage()

@@ -9,7 +9,7 @@ struct JobRoutes {
 
     let jobs: Jobs
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.post("/api/jobs", use: create)
         router.get("/api/jobs", use: list)
         router.get("/api/jobs/:job", use: job)

@@ -4,7 +4,7 @@ import KVModel
 struct KeyRoutes {
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
     }
 

@@ -20,7 +20,7 @@ struct ProgressRoute {
         self.census = census
     }
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.get("/api/jobs/:job/progress", use: open)
     }
 

@@ -5,7 +5,7 @@ import NIOCore
 struct StoreRoutes {
     let stores: Stores
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.get("/api/stores") { _, _ in try await list() }
         router.get("/api/stores/:store/namespaces", use: namespaces)
         router.post("/api/stores/:store/namespaces", use: create)

@@ -8,7 +8,7 @@ struct SystemRoutes {
     let jobs: Jobs
     let version: String
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.get("/healthz") { _, _ in Response.json { $0.member("status", "alive") } }
         router.get("/readyz") { _, _ in try await ready() }
         router.get("/api/version") { _, _ in

@@ -15,7 +15,7 @@ struct TransferRoutes {
     let stores: Stores
     let jobs: Jobs
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         router.post("/api/stores/:store/namespaces/:namespace/import", use: importFile)
         router.get("/api/jobs/:job/download", use: download)
     }

@@ -9,7 +9,7 @@ struct ValueRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
         router.get("\(path)/:key", use: read)
         router.put("\(path)/:key", use: write)

@@ -15,7 +15,7 @@ struct WebRoutes {
     private let files = EmbeddedFile.all
     private let openAPI = EmbeddedFile(openapi_document())
 
-    func add(to router: Router<AppContext>) {
+    func add(to router: RouteTable) {
         for (path, file) in files where !path.hasSuffix(".html") {
             router.get(RouterPath("/\(path)")) { request, _ in answer(request, with: file) }
         }

@@ -1,0 +1,101 @@
+import HTTPTypes
+import Hummingbird
+
+/// The routes: which handler answers a path and a method, and what its requests pass on the way.
+///
+/// Each route is behind the middleware that was added before it, the first outermost; what no route knows is behind all.
+/// `GET` answers `HEAD` as well.
+final class RouteTable: HTTPResponderBuilder {
+    typealias Handler = @Sendable (Request, AppContext) async throws -> Response
+
+    private var routes: [(path: RouterPath, endpoints: [Endpoint])] = []
+    private var middleware: [any Middleware] = []
+
+    init() {}
+
+    func add(middleware: any Middleware) {
+        self.middleware.append(middleware)
+    }
+
+    /// A path and a method are answered once.
+    func on(_ path: RouterPath, method: HTTPRequest.Method, use handler: @escaping Handler) {
+        let place = routes.firstIndex { $0.path == path } ?? routes.endIndex
+        if place == routes.endIndex { routes.append((path, [])) }
+        precondition(!routes[place].endpoints.contains { $0.method == method }, "\(method) \(path) is there twice")
+        routes[place].endpoints.append(Endpoint(method: method, handler: behindMiddleware(handler)))
+    }
+
+    func get(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .get, use: handler) }
+    func put(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .put, use: handler) }
+    func post(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .post, use: handler) }
+    func patch(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .patch, use: handler) }
+    func delete(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .delete, use: handler) }
+
+    private func behindMiddleware(_ handler: @escaping Handler) -> Handler {
+        var outermost = handler
+        for middleware in middleware.reversed() {
+            let next = outermost
+            outermost = { request, context in try await middleware.handle(request, context, next: next) }
+        }
+        return outermost
+    }
+
+    func buildResponder() -> RouteResponder {
+        var tree = PathTree<Route>()
+        for (path, endpoints) in routes {
+            let pattern = RoutePattern(path)
+            tree.set(Route(pattern: pattern, endpoints: endpoints), at: pattern)
+        }
+        return RouteResponder(
+            routes: tree, notFound: behindMiddleware { _, _ in throw HTTPError(.notFound) })
+    }
+}
+
+/// What a request passes on its way to a handler, and the answer on its way back.
+protocol Middleware: Sendable {
+    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response
+}
+
+/// What is answered at the addresses of one pattern.
+struct Route: Sendable {
+    let pattern: RoutePattern
+    fileprivate let endpoints: [Endpoint]
+
+    func handler(for method: HTTPRequest.Method) -> RouteTable.Handler? {
+        if let own = endpoints.first(where: { $0.method == method }) { return own.handler }
+        guard method == .head, let get = handler(for: .get) else { return nil }
+        return { request, context in try await get(request, context).createHeadResponse() }
+    }
+}
+
+/// A type of its own, for a function within a tuple is called through one more layer.
+private struct Endpoint: Sendable {
+    let method: HTTPRequest.Method
+    let handler: RouteTable.Handler
+}
+
+struct RouteResponder: HTTPResponder {
+    fileprivate let routes: PathTree<Route>
+    fileprivate let notFound: RouteTable.Handler
+
+    @concurrent func respond(to request: Request, context: AppContext) async throws -> Response {
+        var context = context
+        context.path = request.path
+        guard let route = routes.value(at: context.path), let handler = route.handler(for: request.method) else {
+            return try await notFound(request, context)
+        }
+        context.pattern = route.pattern
+        return try await handler(request, context)
+    }
+}
+
+extension Request {
+    /// Still percent-encoded.
+    fileprivate var path: Substring {
+        var address = uri.string
+        let end = address.withUTF8 { bytes in
+            bytes.first == UInt8(ascii: "/") ? bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count : nil
+        }
+        return end.map { address[..<address.utf8.index(address.startIndex, offsetBy: $0)] } ?? uri.path[...]
+    }
+}
