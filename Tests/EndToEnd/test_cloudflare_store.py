@@ -5,9 +5,9 @@ import os
 
 import pytest
 
+from empty_pages import empty_pages
 from odd import KEYS, VALUES
 from server import Server, expect, problem
-from two import TOKEN
 
 pytest_plugins = ("two",)
 FAR = 4_102_444_800
@@ -159,8 +159,68 @@ def test_faults_lose_nothing(two):
     assert usage(gateway)["requests"] > 0
 
 
+def test_an_empty_page_of_a_listing_is_not_its_end(two, start):
+    gateway = start(name="gateway")
+    with empty_pages(gateway) as address:
+        client = two.client(gateway, baseURL=address)
+        cloud, target = client.namespace("a", store="cloud"), client.namespace("b", store="cloud")
+        old = [{"key": f"dir/key:{n:06}", "value": "old"} for n in range(300)]
+        assert cloud.load(lines(old))["progress"]["succeeded"] == 300
+        assert len(cloud.names()) == 300
+        tree = cloud.page(delimiter="/")
+        assert [folder["prefix"] for folder in tree["folders"]] == ["dir/"]
+        job = cloud.load(lines({**entry, "value": "new"} for entry in old), collision="skip")
+        assert (job["state"], job["progress"]["skipped"]) == ("completed", 300), job
+        assert cloud.read("dir/key:000007")["value"] == "old"
+        job = client.run_job(cloud.job("copy", target=target.as_target()))
+        assert (job["state"], job["progress"]["succeeded"]) == ("completed", 300), job
+        job = client.run_job(cloud.job("delete"))
+        assert (job["state"], job["progress"]["succeeded"]) == ("completed", 300), job
+        assert cloud.names() == []
+
+
+def test_a_folder_is_shown_once_over_pages(two):
+    gateway, client = two()
+    cloud = client.namespace("a", store="cloud")
+    cloud.load(lines({"key": key, "value": "v"} for key in [*(f"a/{n:05}" for n in range(5_000)), "b/1", "c"]))
+    folders, keys, cursor = [], [], None
+    while True:
+        page = cloud.page(delimiter="/", **({"cursor": cursor} if cursor else {}))
+        folders += [folder["prefix"] for folder in page["folders"]]
+        keys += [key["name"] for key in page["keys"]]
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+    assert (folders, keys) == (["a/", "b/"], ["c"])
+
+
+def test_of_equal_keys_that_must_be_absent_the_first_is_written(two):
+    gateway, client = two()
+    cloud = client.namespace("a", store="cloud")
+    twice = lines([{"key": "k", "value": "first"}, {"key": "l", "value": "v"}, {"key": "k", "value": "second"}])
+    job = cloud.load(twice, collision="skip")
+    assert (job["progress"]["succeeded"], job["progress"]["skipped"]) == (2, 1), job
+    assert cloud.read("k")["value"] == "first"
+    other = client.namespace("b", store="cloud")
+    assert other.load(twice, collision="fail")["error"]["code"] == "key_exists"
+
+
+def test_values_that_one_answer_cannot_carry_are_all_copied(two):
+    gateway, client = two()
+    source, cloud = client.namespace("source"), client.namespace("cloud", store="cloud")
+    values = {f"k{n:02}": bytes([65 + n]) * (4 << 20) for n in range(12)}
+    for key, value in values.items():
+        expect(client.api("PUT", source.value(key), data=value), 201)
+    back = client.namespace("back")
+    for exact in (False, True):
+        assert client.run_job(source.job("copy", target=cloud.as_target()))["state"] == "completed"
+        job = client.run_job(cloud.job("copy", target=back.as_target(), exact=exact))
+        assert (job["state"], job["progress"]["succeeded"]) == ("completed", len(values)), job
+        assert all(back.bytes(key) == value for key, value in values.items())
+
+
 def test_a_wrong_token_fails_at_once_and_is_never_shown(start, tmp_path):
-    gateway = start(name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": TOKEN})
+    gateway = start(name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": "right-secret"})
     secret = tmp_path / "secret"
     secret.write_text("wrong-secret\n")
     config = tmp_path / "config.json"

@@ -11,11 +11,15 @@ def two(start):
     """two(*gateway options): the server with the gateway, and one with the stores `local` and `cloud`, the other's `local`."""
     def begin(*options, pace=None, **fields):
         gateway = start(*options, name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": TOKEN})
+        return gateway, client(gateway, pace, **fields)
+
+    def client(gateway, pace=None, **fields):
         store = {"name": "cloud", "engine": "cloudflare", "accountID": "local", "apiTokenEnv": "TEST_TOKEN",
                  "baseURL": f"{gateway.url}/client/v4", **fields}
         folder = gateway.folder.parent / "stores.json"
         folder.write_text(json.dumps({"stores": [store]}))
         environment = {"TEST_TOKEN": TOKEN} | ({"KV_MANAGER_PACE": pace} if pace else {})
-        return gateway, start("--config", str(folder), name="client", environment=environment)
+        return start("--config", str(folder), name="client", environment=environment)
 
+    begin.client = client
     return begin
