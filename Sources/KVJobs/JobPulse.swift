@@ -7,7 +7,7 @@ import Synchronization
 /// reached over a network can take minutes.
 final class JobPulse: Sendable {
     /// Milliseconds between two snapshots that tell of requests alone.
-    private static let interval: Int64 = 200
+    private static let interval: Int64 = 1_000
 
     let work: EngineWork
     private let id: JobID
