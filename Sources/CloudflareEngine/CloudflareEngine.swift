@@ -30,9 +30,14 @@ package struct CloudflareEngine: KeyValueEngine {
         let reachedAt = Atomic<Int64>(.min)
     }
 
-    /// - Parameter now: milliseconds since 1970.
-    package init(_ account: CloudflareAccount, now: @escaping @Sendable () -> Int64) {
-        api = CloudflareAPI(account: account, wallClock: now)
+    /// - Parameters:
+    ///   - others: Stores that there are already. One with the same token has the same quota, and so one line for both.
+    ///   - now: Milliseconds since 1970.
+    package init(
+        _ account: CloudflareAccount, beside others: [CloudflareEngine] = [], now: @escaping @Sendable () -> Int64
+    ) {
+        let shared = others.first { $0.api.sharesQuota(with: account) }?.api.pacer
+        api = CloudflareAPI(account: account, pacer: shared ?? Pacer(quota: account.quota, wallClock: now))
         self.now = now
     }
 

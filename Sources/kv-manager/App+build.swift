@@ -26,6 +26,7 @@ struct App {
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
 
         var stores: [Store] = []
+        var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
         for store in settings.stores {
             var engine: any KeyValueEngine
@@ -34,7 +35,10 @@ struct App {
                 let file = try SQLiteEngine(path: "\(dataFolder.folder("stores"))/\(store.name).sqlite", now: now)
                 services.append(Sweeper(file, logger: logger))
                 engine = file
-            case .cloudflare(let account): engine = CloudflareEngine(account, now: now)
+            case .cloudflare(let account):
+                let remote = CloudflareEngine(account, beside: remotes, now: now)
+                remotes.append(remote)
+                engine = remote
             }
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
             stores.append(

@@ -280,3 +280,17 @@ def test_a_configuration_that_cannot_work_stops_the_start(tmp_path, fields, word
     with pytest.raises(AssertionError) as failure:
         server.start()
     assert word in str(failure.value)
+
+
+def test_stores_with_one_token_stand_in_one_line(start, tmp_path):
+    gateway = start(name="gateway")
+    store = {"engine": "cloudflare", "accountID": "local", "baseURL": f"{gateway.url}/client/v4", "pace": "50/300s"}
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"stores": [
+        {"name": "first", "apiTokenEnv": "ONE", **store}, {"name": "second", "apiTokenEnv": "ONE", **store},
+        {"name": "third", "apiTokenEnv": "TWO", **store}]}))
+    client = start("--config", str(config), name="client", environment={"ONE": "a", "TWO": "b"})
+    for _ in range(7):
+        client.get("/api/stores/second/namespaces")
+    left = {one["name"]: one["pace"]["remaining"] for one in client.get("/api/stores")["stores"] if one["remote"]}
+    assert left["first"] == left["second"] <= 43 < left["third"], left

@@ -30,9 +30,14 @@ struct CloudflareAPI: Sendable {
         return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }()
 
-    init(account: CloudflareAccount, wallClock: @escaping @Sendable () -> Int64) {
+    init(account: CloudflareAccount, pacer: Pacer) {
         self.account = account
-        pacer = Pacer(quota: account.quota, wallClock: wallClock)
+        self.pacer = pacer
+    }
+
+    /// Whether requests to the account count against the same quota as these.
+    func sharesQuota(with other: CloudflareAccount) -> Bool {
+        account.token == other.token && account.baseURL == other.baseURL
     }
 
     /// What came of a request.
