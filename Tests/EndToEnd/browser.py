@@ -132,13 +132,15 @@ class Browser:
         return [one["message"] for one in self.driver.get_log("browser") if one["level"] in ("SEVERE", "WARNING")]
 
     def traffic(self):
-        """Requests and WebSockets since the last call, as method and address."""
+        """Requests and WebSockets since the last call, as method and address. A data: address holds its own content
+        (Chromium draws the icons of its date fields so) and asks nobody for anything."""
         found = []
         for entry in self.driver.get_log("performance"):
             message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
                 request = message["params"]["request"]
-                found.append((request["method"], request["url"]))
+                if not request["url"].startswith("data:"):
+                    found.append((request["method"], request["url"]))
             elif message["method"] == "Network.webSocketCreated":
                 found.append(("WEBSOCKET", message["params"]["url"]))
         return found
