@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "KVJobs",
             dependencies: [
-                "KVModel", "KVTransfer", "SQLiteFile",
+                "CZlib", "KVModel", "KVTransfer", "SQLiteFile",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -107,6 +108,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "KVModelTests", dependencies: ["KVModel"], swiftSettings: strict),
         .testTarget(name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib"], swiftSettings: strict),
         .testTarget(
@@ -143,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "KVJobsTests",
             dependencies: [
-                "KVModel", "KVTransfer", "SQLiteEngine", "KVJobs",
+                "TestSupport", "KVModel", "KVTransfer", "SQLiteEngine", "KVJobs",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -1,9 +1,9 @@
 package import KVModel
 
 extension CloudflareEngine {
-    /// Conditions are looked up first: the API knows none.
+    /// Conditions are looked up first: the API knows none. So is what a witness is to see.
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
         var outcomes = [WriteOutcome](repeating: .written(nil), count: entries.count)
         // Of entries with the same key only the last one is sent; or the first one, which the others then find there.
@@ -16,31 +16,72 @@ extension CloudflareEngine {
             }
         }
         let met = try await meeting(condition, chosen.mapValues { entries[$0] }, in: namespace)
-        let sent = chosen.filter { met.contains($0.key) }.values.sorted { entries[$0].key < entries[$1].key }
-        let failures = try await put(sent.map { entries[$0] }, in: namespace)
+        let meant = chosen.filter { met.contains($0.key) }.values.sorted { entries[$0].key < entries[$1].key }
+        let sent = try await released(
+            meant.map { entries[$0] }, in: namespace, areNew: condition == .absent, by: witness)
+        let failures = try await put(sent, in: namespace)
+        let written = Set(sent.map(\.key))
         for (index, entry) in entries.enumerated() {
             if case .failed = outcomes[index] { continue }
             guard condition != .absent || chosen[entry.key] == index else {
                 outcomes[index] = .unmet
                 continue
             }
-            outcomes[index] = outcome(of: entry, condition, isMet: met.contains(entry.key), failures[entry.key])
+            outcomes[index] = outcome(of: entry, condition, isMet: written.contains(entry.key), failures[entry.key])
         }
         return outcomes
     }
 
     /// A single key that people ask for is looked up before, so that they hear when there was none.
-    package func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome] {
+    package func delete(
+        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [DeleteOutcome] {
         if keys.count == 1, EngineWork.current == nil,
             try await existing(among: keys, in: namespace).isEmpty
         {
             _ = try await self.namespace(namespace)
             return [.absent]
         }
-        let failures = try await bulk(Array(Set(keys)).sorted(), .delete, in: namespace) { keys in
-            BulkBody.deleting(keys)
+        var keysToGo = Set(keys).sorted()
+        var held: Set<Key> = []
+        if let witness {
+            let shown = try await show(keysToGo, in: namespace, to: witness) { _ in nil }
+            held = shown.held
+            keysToGo = shown.released
         }
-        return keys.map { key in failures[key].map { .failed($0) } ?? .deleted }
+        let failures =
+            keysToGo.isEmpty
+            ? [:]
+            : try await bulk(keysToGo, .delete, in: namespace) { keys in
+                BulkBody.deleting(keys)
+            }
+        return keys.map { key in
+            if held.contains(key) { return .unmet }
+            return failures[key].map { .failed($0) } ?? .deleted
+        }
+    }
+
+    /// Reads the entries and puts them again: the API changes no expiration by itself.
+    package func expire(
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [WriteOutcome] {
+        var outcomes: [WriteOutcome] = []
+        while outcomes.count < keys.count {
+            let rest = Array(keys[outcomes.count...])
+            let found = try await read(rest, in: namespace, bytes: traits.batches.bytes)
+            let changed = found.compactMap { versioned in
+                versioned.map { found in
+                    var entry = found.entry
+                    entry.expiration = expiration
+                    return (old: found.entry, new: entry)
+                }
+            }
+            let released = try await ask(witness, about: changed)
+            let written = released.isEmpty ? [] : try await write(released, in: namespace, when: .always, witness: nil)
+            let byKey = Dictionary(zip(released.map(\.key), written)) { _, last in last }
+            outcomes += rest.prefix(found.count).map { byKey[$0] ?? .unmet }
+        }
+        return outcomes
     }
 
     // MARK: Conditions

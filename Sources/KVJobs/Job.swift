@@ -1,6 +1,5 @@
 import Foundation
 package import KVModel
-package import KVTransfer
 
 package struct JobID: Hashable, Sendable, CustomStringConvertible {
     package let text: String
@@ -15,12 +14,15 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
 }
 
 package enum JobKind: String, CaseIterable, Codable, Sendable {
-    case delete, copy, export
+    case delete, copy, move, rename, expire, export, undo
     case importing = "import"
 }
 
 /// One bulk operation, as it was asked for and as it stands.
 package struct Job: Sendable {
+    /// With fewer keys, what is replaced or deleted is kept also where reading it costs requests.
+    package static let keysWithPreImages = 10_000
+
     package let id: JobID
     package let store: String
     package let namespace: NamespaceID
@@ -29,6 +31,10 @@ package struct Job: Sendable {
     package let work: JobWork
     /// Whether values are read byte for byte also where that takes a request for each.
     package let readsExactly: Bool
+    /// Whether what it replaces or deletes is kept, so that it can be undone; nil: its first batch will tell.
+    package var keepsPreImages: Bool?
+    /// The job whose failed keys it tries again.
+    package var retryOf: JobID?
     package let createdBy: String
     /// Milliseconds since 1970, as are the others.
     package let createdAt: Int64
@@ -40,78 +46,24 @@ package struct Job: Sendable {
     package var error: KVError?
     package var download: Download?
 
+    /// How many changes are kept for undoing it.
+    package var changes = 0
+
     package var kind: JobKind { work.kind }
+
+    package var undoOf: JobID? {
+        if case .undo(let id, _, _, _) = work { JobID(id) } else { nil }
+    }
+
+    /// Whether it can be undone, or will be able to be once it has ended.
+    package var isUndoable: Bool {
+        keepsPreImages == true && (state.isFinal ? changes > 0 : true)
+    }
 
     /// A file that the job has made.
     package struct Download: Hashable, Codable, Sendable {
         package var name: String
         package var bytes: Int
-    }
-}
-
-/// What a job does, to which keys.
-package enum JobWork: Hashable, Codable, Sendable {
-    case delete(JobSelection)
-    case copy(JobSelection, target: JobTarget, collision: Collision)
-    case export(JobSelection, ExportForm)
-    /// `format` nil: told by the content.
-    case importing(format: FileFormat?, collision: Collision)
-
-    package var kind: JobKind {
-        switch self {
-        case .delete: .delete
-        case .copy: .copy
-        case .export: .export
-        case .importing: .importing
-        }
-    }
-
-    package var target: JobTarget? {
-        if case .copy(_, let target, _) = self { target } else { nil }
-    }
-
-    /// Whether the namespace that the job stands on is written to.
-    package var writesSource: Bool {
-        switch self {
-        case .delete, .importing: true
-        case .copy, .export: false
-        }
-    }
-}
-
-/// What an export makes of the entries.
-package struct ExportForm: Hashable, Codable, Sendable {
-    package var format: FileFormat
-    package var isGzipped: Bool
-    /// Of CSV: puts a `'` before what a spreadsheet would run. Such a file is for reading, not for importing again.
-    package var neutralisesFormulas: Bool
-
-    package init(format: FileFormat = .ndjson, isGzipped: Bool = false, neutralisesFormulas: Bool = false) {
-        self.format = format
-        self.isGzipped = isGzipped
-        self.neutralisesFormulas = neutralisesFormulas
-    }
-}
-
-/// Which keys of the namespace.
-package enum JobSelection: Hashable, Codable, Sendable {
-    /// Named one by one, kept in the ledger under this number.
-    case keys(selection: Int64)
-    case prefix(String)
-    case all
-
-    var prefixBytes: [UInt8] {
-        if case .prefix(let prefix) = self { Array(prefix.utf8) } else { [] }
-    }
-}
-
-package struct JobTarget: Hashable, Codable, Sendable {
-    package var store: String
-    package var namespace: String
-
-    package init(store: String, namespace: String) {
-        self.store = store
-        self.namespace = namespace
     }
 }
 

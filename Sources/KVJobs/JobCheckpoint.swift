@@ -6,6 +6,9 @@ struct JobCheckpoint: Hashable, Codable, Sendable {
     /// The length of the file that the job writes, and the records in it.
     var outputBytes = 0
     var outputRecords = 0
+    /// The length of the job's journal, and the changes in it.
+    var journalBytes = 0
+    var journalChanges = 0
 
     init(source: SourcePosition) {
         self.source = source
@@ -20,4 +23,8 @@ enum SourcePosition: Hashable, Codable, Sendable {
     /// Keys named one by one: the last one taken.
     case key(String)
     case file(Checkpoint)
+    /// A journal that is read backwards: up to here it is still to be read.
+    case journal(Int)
+    /// Everything has been read.
+    case end
 }

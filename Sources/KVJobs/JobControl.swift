@@ -4,33 +4,40 @@ import Synchronization
 /// What is asked of a running job; it looks between two batches.
 final class JobControl: Sendable {
     enum Request: Sendable {
-        case cancel
+        case pause, cancel
         /// The program is ending: stop, and leave the job as it stands.
         case stop
     }
 
-    private let isCancelled = Atomic(false)
+    private struct State {
+        var asked: Request?
+        var work: EngineWork?
+    }
+
+    private let state = Mutex(State())
     private let closing: ClosingTime
-    private let work = Mutex<EngineWork?>(nil)
 
     init(_ closing: ClosingTime) {
         self.closing = closing
     }
 
     var request: Request? {
-        if isCancelled.load(ordering: .relaxed) { return .cancel }
-        return closing.hasCome ? .stop : nil
+        state.withLock { $0.asked } ?? (closing.hasCome ? .stop : nil)
     }
 
-    func cancel() {
-        isCancelled.store(true, ordering: .relaxed)
-        work.withLock { $0 }?.end()
+    /// A cancel cannot be taken back by a pause.
+    func ask(_ request: Request) {
+        let work = state.withLock { state in
+            if state.asked != .cancel { state.asked = request }
+            return state.work
+        }
+        work?.end()
     }
 
     /// Whatever `body` asks of engines is for this work. What has not been asked when the job is to stop is not asked any
     /// more: a quota may make a batch wait for minutes.
     func whileAtWork<Result>(_ work: EngineWork, _ body: () async -> Result) async -> Result {
-        self.work.withLock { $0 = work }
+        state.withLock { $0.work = work }
         closing.ends(work)
         defer { closing.leaves(work) }
         if request != nil { work.end() }

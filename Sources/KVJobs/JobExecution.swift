@@ -1,9 +1,11 @@
 import KVModel
 import Logging
+import NIOPosix
 
 /// One job at work: reads batches, has its step done on each, and notes after each how far it is.
 ///
-/// While one batch is worked on the next is read. What is published of a batch stands in the ledger before.
+/// While one batch is worked on the next is read. What is published of a batch stands in the ledger before. A job that was
+/// cut off or paused goes on behind its last checkpoint, with the batch that had been begun, if there was one.
 struct JobExecution {
     private(set) var job: Job
     let control: JobControl
@@ -13,10 +15,12 @@ struct JobExecution {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
 
+    private(set) var checkpoint: JobCheckpoint?
+    private var journal: Journal?
+    /// It was stopped while a batch waited for its turn.
+    private var isWithinBatch = false
     private var meter = ProgressMeter()
     private let requestsBefore: Int
-    /// Of the file that the step writes, up to the last batch.
-    private var output = (bytes: 0, records: 0)
     /// Counted, and not yet in the ledger.
     private var unsavedFailures: [JobFailure] = []
 
@@ -35,12 +39,12 @@ struct JobExecution {
 
     enum Ending: Sendable {
         case finished(Job.Download?)
-        case cancelled
+        case cancelled, paused
         /// The program is ending; the job stays as its last checkpoint left it.
         case stopped
     }
 
-    /// Takes the job from `queued` to its end, or to the end of the program.
+    /// Takes the job from `queued`, or from where it was interrupted, to its end, to a pause, or to the end of the program.
     mutating func run(on workplace: JobWorkplace) async {
         let pulse = JobPulse(of: job, hub: hub, now: now)
         async let noting: Void = pulse.noteWaits(in: ledger, logger: logger)
@@ -51,47 +55,52 @@ struct JobExecution {
 
     private mutating func work(on workplace: JobWorkplace) async {
         do {
-            job.startedAt = now()
-            try await note(.start, .started)
-            switch try await workplace.perform(&self) {
-            case .stopped: return
-            case .cancelled: try await end(.cancel, .cancelled)
-            case .finished(let download):
-                job.download = download
-                let hasFailures = job.progress.failed > 0
-                let before = job.progress.percentage(in: job.state)
-                job.progress.total = job.progress.processed
-                try await end(
-                    hasFailures ? .finishWithFailures : .finish, hasFailures ? .incomplete : .completed,
-                    milestonesSince: before)
-            }
+            checkpoint = try await ledger.checkpoint(of: job.id)
+            try await start()
+            try await end(as: try await workplace.perform(&self))
         } catch is CancellationError {
             // Within a batch that waited for its turn, or because the program would not wait any longer: then the job stays
             // as its last checkpoint left it.
-            guard control.request == .cancel, !Task.isCancelled else { return }
-            do { try await end(.cancel, .cancelled) } catch { await fail(error) }
+            guard let request = control.request, !Task.isCancelled else { return }
+            isWithinBatch = true
+            do { try await end(as: request.ending) } catch { await fail(error) }
         } catch {
             await fail(error)
         }
     }
 
+    private mutating func start() async throws {
+        guard job.state == .queued else { return }
+        job.state = try job.state.after(.start)
+        let isFirst = job.startedAt == nil
+        job.startedAt = job.startedAt ?? now()
+        try await save(nil, events: isFirst ? [JobEvent(at: now(), kind: .started, detail: "")] : [])
+    }
+
     /// Throws when the job cannot go on.
-    mutating func drive<Element>(
-        _ source: some BatchSource<Element>, into step: some Step<Element>
+    mutating func drive<Source: BatchSource>(
+        _ source: Source, into step: some Step<Source.Element>, noting journal: Journal?
     ) async throws -> Ending {
-        job.progress.total = try await source.total()
+        self.journal = journal
+        if job.progress.total == nil { job.progress.total = try await source.total() }
         publish()
-        var batch = try await source.next(after: .start)
+        guard checkpoint?.source != .end else { return .finished(try await step.finish()) }
+        let pending = journal?.pending
+        var batch = try await first(of: source, pending)
+        if let journal { try await decideOnPreImages(batch, journal) }
+        var isNoted = pending?.batch != nil || source.isRepeatable
+        // What of a batch has been done before a crash is told only once the whole of it is.
+        var isBegun = pending?.isEmpty == false
         while true {
-            switch control.request {
-            case .cancel: return .cancelled
-            case .stop: return .stopped
-            case nil: break
-            }
+            if let request = control.request, request != .cancel || !isBegun { return request.ending }
             let position = batch.position
             async let following = position.asyncMap { try await source.next(after: $0) }
-            let result = batch.items.isEmpty ? StepResult() : try await step.apply(batch.items)
+            if !isNoted, let journal { try await note(batch, in: journal) }
+            (isNoted, isBegun) = (source.isRepeatable, false)
+            var result = batch.items.isEmpty ? StepResult() : try await step.apply(batch.items)
+            if !batch.vanished.isEmpty { result.add(try await step.settle(batch.vanished)) }
             try await record(batch, result)
+            journal?.settle()
             if let stop = result.stop { throw stop }
             guard let next = try await following else { break }
             batch = next
@@ -99,8 +108,47 @@ struct JobExecution {
         return .finished(try await step.finish())
     }
 
-    private mutating func record<Element>(_ batch: Batch<Element>, _ result: StepResult) async throws {
-        let failures = batch.failures + result.failures
+    private func first<Source: BatchSource>(
+        of source: Source, _ pending: PendingBatch?
+    ) async throws -> Batch<Source.Element> {
+        guard let begun = pending?.batch else { return try await source.next(after: checkpoint?.source ?? .start) }
+        var batch = try await source.again(begun.keys)
+        batch.position = begun.position
+        batch.missing = begun.missing
+        batch.skipped += begun.skipped
+        return batch
+    }
+
+    /// Keys that a listing would not give again once they are gone.
+    private func note(_ batch: Batch<some Keyed>, in journal: Journal) async throws {
+        guard !batch.items.isEmpty else { return }
+        let noted = JournaledBatch(
+            keys: batch.items.map(\.key), missing: batch.missing, position: batch.position, skipped: batch.skipped)
+        try await NIOThreadPool.singleton.runIfActive {
+            try journal.note(noted)
+            // Otherwise the first change seals it, before it is made.
+            if !journal.keepsPreImages { try journal.seal() }
+        }
+    }
+
+    /// Where reading what is replaced costs requests, it is done for small jobs alone, unless somebody has asked.
+    private mutating func decideOnPreImages(_ batch: Batch<some Keyed>, _ journal: Journal) async throws {
+        guard job.keepsPreImages == nil else { return }
+        let count = job.progress.total ?? (batch.position == nil ? batch.items.count : .max)
+        let keeps = count < Job.keysWithPreImages
+        job.keepsPreImages = keeps
+        journal.keepsPreImages = keeps
+        let notice = JobEvent(
+            at: now(), kind: .notice,
+            detail:
+                "It has \(Job.keysWithPreImages) keys or more, and reading them all first would cost requests: what it "
+                + "changes is not kept, and it cannot be undone.")
+        try await save(nil, events: keeps ? [] : [notice])
+    }
+
+    private mutating func record(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
+        let missing = batch.missing.map { JobFailure(key: $0.name, error: .noKey($0)) }
+        let failures = batch.failures + missing + result.failures
         let before = job.progress.percentage(in: job.state)
         job.progress.succeeded += result.succeeded
         job.progress.skipped += result.skipped + batch.skipped
@@ -111,20 +159,34 @@ struct JobExecution {
         job.progress.currentKey = result.lastKey ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
-        var checkpoint = batch.position.map { JobCheckpoint(source: $0) }
-        if !batch.items.isEmpty { output = (result.outputBytes, result.outputRecords) }
-        checkpoint?.outputBytes = output.bytes
-        checkpoint?.outputRecords = output.records
+        var reached = checkpoint ?? JobCheckpoint(source: .start)
+        reached.source = batch.position ?? .end
+        if !batch.items.isEmpty {
+            (reached.outputBytes, reached.outputRecords) = (result.outputBytes, result.outputRecords)
+        }
+        if let journal { (reached.journalBytes, reached.journalChanges) = (journal.bytes, journal.count) }
         let notices = batch.notices.map { JobEvent(at: now(), kind: .notice, detail: $0) }
         unsavedFailures += failures
-        try await save(checkpoint, events: notices + milestoneEvents(since: before))
+        try await save(reached, events: notices + milestoneEvents(since: before))
+        checkpoint = reached
     }
 
-    // MARK: What is noted
+    // MARK: Ending
 
-    private mutating func note(_ event: JobState.Event, _ kind: JobEvent.Kind) async throws {
-        job.state = try job.state.after(event)
-        try await save(nil, events: [JobEvent(at: now(), kind: kind, detail: "")])
+    private mutating func end(as ending: Ending) async throws {
+        switch ending {
+        case .stopped: break
+        case .paused: try await end(.pause, .paused)
+        case .cancelled: try await end(.cancel, .cancelled)
+        case .finished(let download):
+            job.download = download
+            let hasFailures = job.progress.failed > 0
+            let before = job.progress.percentage(in: job.state)
+            job.progress.total = job.progress.processed
+            try await end(
+                hasFailures ? .finishWithFailures : .finish, hasFailures ? .incomplete : .completed,
+                milestonesSince: before)
+        }
     }
 
     private mutating func end(
@@ -132,8 +194,11 @@ struct JobExecution {
     ) async throws {
         let running = job.state
         job.state = try job.state.after(event)
-        job.finishedAt = now()
-        let milestones = event == .cancel ? [] : milestoneEvents(since: before)
+        job.finishedAt = job.state.isFinal ? now() : nil
+        job.progress.ratePerSecond = job.state.isFinal ? job.progress.ratePerSecond : nil
+        job.progress.throttledUntil = nil
+        let isFinish = event == .finish || event == .finishWithFailures
+        let milestones = isFinish ? milestoneEvents(since: before) : []
         do {
             try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)])
         } catch {
@@ -157,12 +222,14 @@ struct JobExecution {
             job.state = try job.state.after(.fail)
             try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)])
         } catch {
-            // The ledger cannot be written (a full disk, say). Who asks still learns the truth, until the next start, which
-            // finds a job that was cut off.
+            // The ledger cannot be written (a full disk, say). Who asks still learns the truth, until the next start, at
+            // which the job goes on.
             logger.error("A failed job could not be noted", metadata: ["job": "\(job.id)", "error": "\(error)"])
             hub.publish(job, isNoted: false)
         }
     }
+
+    // MARK: What is noted
 
     private func milestoneEvents(since before: Int?) -> [JobEvent] {
         job.progress.milestones(since: before, state: job.state).map {
@@ -172,11 +239,14 @@ struct JobExecution {
 
     private var summary: String {
         let progress = job.progress
-        return "\(progress.succeeded) done, \(progress.skipped) skipped, \(progress.failed) failed"
+        let counts = "\(progress.succeeded) done, \(progress.skipped) skipped, \(progress.failed) failed"
+        guard job.state == .cancelled, isWithinBatch else { return counts }
+        return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }
 
     private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent]) async throws {
         job.progress.sequence = hub.nextSequence(of: job)
+        job.changes = journal?.count ?? job.changes
         try await ledger.save(job, checkpoint: checkpoint, events: events, failures: unsavedFailures)
         unsavedFailures = []
         hub.publish(job)
@@ -185,6 +255,16 @@ struct JobExecution {
     private mutating func publish() {
         job.progress.sequence = hub.nextSequence(of: job)
         hub.publish(job)
+    }
+}
+
+extension JobControl.Request {
+    fileprivate var ending: JobExecution.Ending {
+        switch self {
+        case .pause: .paused
+        case .cancel: .cancelled
+        case .stop: .stopped
+        }
     }
 }
 

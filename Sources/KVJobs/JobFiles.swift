@@ -19,6 +19,7 @@ package struct JobFiles: Sendable {
 
     package func download(of id: JobID) -> String { "\(folder)/\(id)/export" }
     package func upload(of id: JobID) -> String { "\(folder)/\(id)/upload" }
+    func journal(of id: JobID) -> String { "\(folder)/\(id)/journal" }
 
     func makeFolder(of id: JobID) throws {
         try FileManager.default.createDirectory(
@@ -30,9 +31,33 @@ package struct JobFiles: Sendable {
         try FileManager.default.moveItem(atPath: path, toPath: upload(of: id))
     }
 
-    func makeDownload(of id: JobID) throws -> OutputFile {
+    /// Gives a job the upload of another as well. Throws `not_found` when it is gone.
+    func share(uploadOf other: JobID, with id: JobID) throws {
         try makeFolder(of: id)
-        return try OutputFile(path: download(of: id))
+        do {
+            try FileManager.default.linkItem(atPath: upload(of: other), toPath: upload(of: id))
+        } catch {
+            removeFolder(of: id)
+            throw KVError(
+                .nothingToRetry, "The file of the job \"\(other)\" has been removed by age; import it again.",
+                cause: "\(error)")
+        }
+    }
+
+    /// The file that an export writes: new, or cut back to the end of its last finished batch.
+    func openDownload(of id: JobID, keeping kept: Int) throws -> OutputFile {
+        try makeFolder(of: id)
+        return try OutputFile(path: download(of: id), keeping: kept)
+    }
+
+    func hasJournal(of id: JobID) -> Bool { FileManager.default.fileExists(atPath: journal(of: id)) }
+
+    /// Blocks.
+    func openJournal(of job: Job, at checkpoint: JobCheckpoint?) throws -> Journal {
+        try makeFolder(of: job.id)
+        return try Journal(
+            path: journal(of: job.id), checkpoint: checkpoint, keepsPreImages: job.keepsPreImages ?? false,
+            freeBytes: { freeBytes() })
     }
 
     func removeFolder(of id: JobID) {
@@ -49,17 +74,22 @@ package struct JobFiles: Sendable {
         for name in names where name.hasPrefix("receiving-") { discard("\(folder)/\(name)") }
     }
 
-    /// Removes the folders of jobs whose files nothing was written to since `date`, but for those of `kept`.
-    func removeUntouched(since date: Date, but kept: Set<JobID>) {
+    /// Removes the folders of jobs whose files nothing was written to since `date`, but for those of `kept`; tells which.
+    func removeUntouched(since date: Date, but kept: Set<JobID>) -> [JobID] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where !kept.contains(JobID(name)) {
-            let path = "\(folder)/\(name)"
-            let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-            let changes = ([path] + files.map { "\(path)/\($0)" }).compactMap {
-                try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date
-            }
-            if let last = changes.max(), last < date { discard(path) }
+        return names.map { JobID($0) }.filter { id in
+            guard !kept.contains(id), let last = lastChange(in: "\(folder)/\(id)"), last < date else { return false }
+            removeFolder(of: id)
+            return true
         }
+    }
+
+    private func lastChange(in folder: String) -> Date? {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let changes = ([folder] + files.map { "\(folder)/\($0)" }).compactMap {
+            try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date
+        }
+        return changes.max()
     }
 
     /// What a compressed upload may expand to: half of the free disk, since its entries have to lie there in the end.

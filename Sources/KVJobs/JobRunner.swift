@@ -3,7 +3,8 @@ import KVModel
 import Logging
 import ServiceLifecycle
 
-/// Gives jobs a place: a few at once in each store, the others in the order in which they came.
+/// Gives jobs a place: a few at once in each store, the others in the order in which they came. A paused job has no place,
+/// and waits for one when it is resumed.
 actor JobRunner {
     static let placesInStore = 4
 
@@ -15,6 +16,12 @@ actor JobRunner {
     private let door: AsyncStream<Admission>.Continuation
     private var waiting: [Job] = []
     private var running: [JobID: JobControl] = [:]
+    /// Resumed while they were leaving their place.
+    private var returning: [JobID: Job] = [:]
+    /// To be cancelled behind their next batch.
+    private var endingWhenAdmitted: Set<JobID> = []
+    /// Not at work, and being moved on at somebody's wish.
+    private var inTransition: Set<JobID> = []
     private var placesTaken: [String: Int] = [:]
     private let closing = ClosingTime()
 
@@ -38,30 +45,87 @@ actor JobRunner {
         admit()
     }
 
-    /// Nil when the job is not in hand here.
-    func cancel(_ id: JobID) async throws -> Job? {
-        if let control = running[id] {
-            control.cancel()
-            return hub.newest(of: id)
+    // MARK: What people ask for
+
+    /// Takes effect between two batches. Throws `invalid_transition`.
+    func pause(_ id: JobID) async throws -> Job {
+        if let job = try ask(.pause, of: id) { return job }
+        return try await move(id, .pause, .paused, "")
+    }
+
+    /// Throws `invalid_transition`.
+    func resume(_ id: JobID) async throws -> Job {
+        let job = try await move(id, .resume, .resumed, "")
+        if running[id] == nil {
+            waiting.append(job)
+            admit()
+        } else {
+            returning[id] = job
         }
-        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
-        let waited = waiting.remove(at: index)
+        return job
+    }
+
+    /// Takes effect between two batches. Throws `invalid_transition`.
+    func cancel(_ id: JobID) async throws -> Job {
+        if let job = try ask(.cancel, of: id) { return job }
+        if try await workplace.hasBegunBatch(id) { return try await cancelBehindBatch(id) }
+        return try await move(id, .cancel, .cancelled, "It was not at work.")
+    }
+
+    /// Of a job that was cut off within a batch: it does that batch, so that what it has done is known, and no more.
+    private func cancelBehindBatch(_ id: JobID) async throws -> Job {
+        // It may have got a place meanwhile.
+        if let job = try ask(.cancel, of: id) { return job }
+        endingWhenAdmitted.insert(id)
+        let job = if let newest = hub.newest(of: id) { newest } else { try await workplace.ledger.job(id) }
+        return job.state == .paused ? try await resume(id) : job
+    }
+
+    /// Ends a job that is not at work because it never could be again; one that is finds out by itself.
+    func fail(_ id: JobID, _ error: KVError) async throws {
+        guard running[id] == nil else { return }
+        _ = try await move(id, .fail, .failed, error.detail, error)
+    }
+
+    /// Nil when the job is not at work.
+    private func ask(_ request: JobControl.Request, of id: JobID) throws -> Job? {
+        guard let control = running[id], let job = hub.newest(of: id), job.state != .paused, !job.state.isFinal else {
+            return nil
+        }
+        control.ask(request)
+        return job
+    }
+
+    /// Moves on a job that is not at work. What cannot be noted has not happened.
+    private func move(
+        _ id: JobID, _ event: JobState.Event, _ kind: JobEvent.Kind, _ detail: String, _ error: KVError? = nil
+    ) async throws -> Job {
+        guard inTransition.insert(id).inserted else {
+            throw KVError(.invalidTransition, "The job is being changed by another request; look at it again.")
+        }
+        defer { inTransition.remove(id) }
+        let index = waiting.firstIndex { $0.id == id }
+        let waited = index.map { waiting.remove(at: $0) }
         do {
-            var job = waited
-            job.state = try job.state.after(.cancel)
-            job.finishedAt = now()
-            job.progress.sequence += 1
-            let event = JobEvent(at: now(), kind: .cancelled, detail: "It had not begun.")
-            try await workplace.ledger.save(job, checkpoint: nil, events: [event], failures: [])
+            var job = if let newest = hub.newest(of: id) { newest } else { try await workplace.ledger.job(id) }
+            job.state = try job.state.after(event)
+            job.finishedAt = job.state.isFinal ? now() : nil
+            job.error = error
+            job.progress.sequence = hub.nextSequence(of: job)
+            let happened = JobEvent(at: now(), kind: kind, detail: detail)
+            try await workplace.ledger.save(job, checkpoint: nil, events: [happened], failures: [])
             hub.publish(job)
             return job
         } catch {
-            // What cannot be noted has not happened: the job waits on.
-            waiting.insert(waited, at: min(index, waiting.count))
-            admit()
+            if let waited {
+                waiting.insert(waited, at: min(index ?? 0, waiting.count))
+                admit()
+            }
             throw error
         }
     }
+
+    // MARK: Work
 
     /// Works until the program is told to end; jobs then stop behind the batch at hand.
     func run() async {
@@ -84,6 +148,7 @@ actor JobRunner {
         await execution.run(on: workplace)
         running[admission.job.id] = nil
         placesTaken[admission.job.store, default: 1] -= 1
+        if let job = returning.removeValue(forKey: admission.job.id) { waiting.append(job) }
         admit()
     }
 
@@ -92,6 +157,7 @@ actor JobRunner {
         while let index = waiting.firstIndex(where: { placesTaken[$0.store, default: 0] < Self.placesInStore }) {
             let job = waiting.remove(at: index)
             let control = JobControl(closing)
+            if endingWhenAdmitted.remove(job.id) != nil { control.ask(.cancel) }
             placesTaken[job.store, default: 0] += 1
             running[job.id] = control
             door.yield(Admission(job: job, control: control))
@@ -100,9 +166,7 @@ actor JobRunner {
 
     private func tidy() async {
         repeat {
-            let atWork = Set(running.keys).union(waiting.map(\.id))
-            let oldest = Date(timeIntervalSinceNow: -JobFiles.maximumAge)
-            workplace.files.removeUntouched(since: oldest, but: atWork)
+            await workplace.removeOldFiles(logger: logger)
         } while (try? await Task.sleep(for: .seconds(3_600))) != nil
     }
 }

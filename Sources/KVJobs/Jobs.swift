@@ -36,17 +36,22 @@ package final class Jobs: Service {
         package var namespace: NamespaceID
         package var work: JobWork
         package var readsExactly: Bool
+        /// Whether it is to be undoable; nil: as is usual for the stores that it changes.
+        package var keepsPreImages: Bool?
+        package var retryOf: JobID?
         package var createdBy: String
         package var idempotencyKey: String?
 
         package init(
-            store: String, namespace: NamespaceID, work: JobWork, readsExactly: Bool = false, createdBy: String,
-            idempotencyKey: String?
+            store: String, namespace: NamespaceID, work: JobWork, readsExactly: Bool = false,
+            keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String, idempotencyKey: String?
         ) {
             self.store = store
             self.namespace = namespace
             self.work = work
             self.readsExactly = readsExactly
+            self.keepsPreImages = keepsPreImages
+            self.retryOf = retryOf
             self.createdBy = createdBy
             self.idempotencyKey = idempotencyKey
         }
@@ -77,7 +82,7 @@ package final class Jobs: Service {
         let id = JobID.random()
         defer { files.discard(upload) }
         if let earlier = try await earlier(draft) { return earlier }
-        if case .importing(let format, _) = draft.work {
+        if case .importing(let format, _, _) = draft.work {
             try await FileEntries.check(
                 upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
         }
@@ -88,6 +93,25 @@ package final class Jobs: Service {
             return job
         } catch {
             files.removeFolder(of: id)
+            throw error
+        }
+    }
+
+    /// The same for the upload of another job.
+    func createImport(_ draft: Draft, sharing other: JobID) async throws -> Job {
+        let id = JobID.random()
+        do {
+            if let earlier = try await earlier(draft) {
+                await dropSelection(of: draft)
+                return earlier
+            }
+            try files.share(uploadOf: other, with: id)
+            let job = try await create(draft, id: id)
+            if job.id != id { files.removeFolder(of: id) }
+            return job
+        } catch {
+            files.removeFolder(of: id)
+            await dropSelection(of: draft)
             throw error
         }
     }
@@ -119,11 +143,27 @@ package final class Jobs: Service {
         }
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
-            work: draft.work, readsExactly: draft.readsExactly, createdBy: draft.createdBy, createdAt: now(),
-            state: .queued, progress: JobProgress())
+            work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
+            retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
+            progress: JobProgress())
         let (made, isNew) = try await ledger.insert(job, idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made
+    }
+
+    /// Always where that costs no requests; elsewhere as asked, or nil: the job's first batch will tell.
+    private func keepsPreImages(_ draft: Draft) throws -> Bool? {
+        if draft.work.kind == .export { return false }
+        if let asked = draft.keepsPreImages { return asked }
+        switch draft.work {
+        // Of keys that are spared when they are there only new ones are changed.
+        case .copy(_, _, let collision) where collision != .overwrite: return true
+        case .importing(_, let collision, _) where collision != .overwrite: return true
+        default: break
+        }
+        let changed = (draft.work.writesSource ? [draft.store] : []) + (draft.work.target.map { [$0.store] } ?? [])
+        let isCheap = try changed.allSatisfy { try !stores.store(named: $0).engine.traits.isRemote }
+        return isCheap ? true : nil
     }
 
     private func namespace(_ store: String, _ id: NamespaceID, toBeWritten: Bool) async throws -> Namespace {
@@ -203,12 +243,14 @@ package final class Jobs: Service {
     /// Throws what keeps jobs from being noted.
     package func checkWritable() async throws { try await ledger.checkWritable() }
 
-    /// Takes effect between two batches. Throws `invalid_transition` when the job has ended.
-    package func cancel(_ id: JobID) async throws -> Job {
-        if let job = try await runner.cancel(id) { return job }
-        _ = try await job(id).state.after(.cancel)
-        throw KVError(.storeUnavailable, "The job \"\(id)\" cannot be told just now; try again.")
-    }
+    // MARK: Moving on
+
+    /// Takes effect between two batches, as do the next two. They throw `invalid_transition`.
+    package func pause(_ id: JobID) async throws -> Job { try await runner.pause(id) }
+
+    package func resume(_ id: JobID) async throws -> Job { try await runner.resume(id) }
+
+    package func cancel(_ id: JobID) async throws -> Job { try await runner.cancel(id) }
 
     // MARK: Running
 
@@ -216,26 +258,20 @@ package final class Jobs: Service {
         await runner.run()
     }
 
-    /// Puts in order what the end of the program left. Call it before anything else is asked.
+    /// Takes up what the end of the program left. Call it before anything else is asked.
     package func prepare() async throws {
         files.removeUnfinished()
-        try await failInterrupted()
-    }
-
-    /// Jobs that the end of the program cut off are told as what they are.
-    private func failInterrupted() async throws {
-        for var job in try await ledger.unfinishedJobs() {
-            let error = KVError(
-                .interrupted,
-                "KV Manager ended while this job was \(job.state.rawValue). What it had done by then "
-                    + "(at least \(job.progress.processed) keys) stays done; start it again for the rest.")
-            job.state = try job.state.after(.fail)
-            job.error = error
-            job.finishedAt = now()
-            job.progress.sequence += 1
-            let event = JobEvent(at: now(), kind: .failed, detail: error.detail)
-            try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
-            logger.warning("A job had been cut off", metadata: ["job": "\(job.id)"])
+        for var job in try await ledger.unfinishedJobs() where job.state != .paused {
+            if job.state == .running {
+                job.state = try job.state.after(.recover)
+                job.progress.sequence += 1
+                let event = JobEvent(
+                    at: now(), kind: .recovered,
+                    detail: "KV Manager ended while the job was at work; it goes on where it was.")
+                try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
+                logger.notice("A job goes on that had been cut off", metadata: ["job": "\(job.id)"])
+            }
+            await runner.submit(job)
         }
     }
 }

@@ -5,15 +5,25 @@ import Synchronization
 /// A file that grows at its end.
 package final class OutputFile: Sendable {
     private let descriptor: Int32
-    private let length = Mutex(0)
+    private let length: Mutex<Int>
 
-    /// Creates the file, or empties it. Throws `disk_full` or `internal_error`.
-    package init(path: String) throws {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    /// Creates the file, or cuts it back to its first bytes. Throws `disk_full` or `internal_error`, the latter also when
+    /// there are not as many.
+    package init(path: String, keeping kept: Int = 0) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        length = Mutex(kept)
         guard descriptor >= 0 else { throw KVError(fileError: errno, "create a file of the job") }
+        guard lseek(descriptor, 0, SEEK_END) >= kept else {
+            throw KVError(.internalError, "The file that the job was writing has lost its end.")
+        }
+        guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) == kept else {
+            throw KVError(fileError: errno, "continue a file of the job")
+        }
     }
 
     deinit { close(descriptor) }
+
+    package var bytes: Int { length.withLock { $0 } }
 
     /// Returns the length of the file with these bytes in it.
     package func append(_ bytes: [UInt8]) throws -> Int {
@@ -33,7 +43,7 @@ package final class OutputFile: Sendable {
     }
 
     func synchronize() throws {
-        guard fsync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }
+        guard fdatasync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }
     }
 }
 

@@ -35,6 +35,9 @@ package struct KVError: Error, Hashable, Sendable {
         case invalidTransition = "invalid_transition"
         case noDownload = "no_download"
         case valueChanged = "value_changed"
+        case changedSince = "changed_since"
+        case notUndoable = "not_undoable"
+        case nothingToRetry = "nothing_to_retry"
         case interrupted = "interrupted"
 
         case forbiddenOrigin = "forbidden_origin"

@@ -44,11 +44,21 @@ package protocol KeyValueEngine: Sendable {
     /// Answers for a leading part of `keys`, at least one: as many as fit in `bytes` of values. Nil: no such key.
     func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?]
     /// One result for each entry, in order. Of entries with the same key the last one stands.
+    ///
+    /// A witness, here and below, is shown every key that is there or is to be there and would be changed, and has sealed
+    /// before any change stands. An engine that has transactions shows it what the change itself meets.
     func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome]
     /// One result for each key, in order. A key that is not there counts as deleted.
-    func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome]
+    func delete(
+        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [DeleteOutcome]
+    /// Has entries expire at a time, or never; values and metadata stay. One result for each key, in order: `replaced`
+    /// or `written`, and `unmet` where there is no such key.
+    func expire(
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [WriteOutcome]
 
     // MARK: One large value
 
@@ -63,6 +73,16 @@ package protocol KeyValueEngine: Sendable {
 
 extension KeyValueEngine {
     package var pace: Pace? { nil }
+
+    package func write(
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
+    ) async throws -> [WriteOutcome] {
+        try await write(entries, in: namespace, when: condition, witness: nil)
+    }
+
+    package func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome] {
+        try await delete(keys, in: namespace, witness: nil)
+    }
 }
 
 /// What must hold of a key for it to be written.
@@ -79,7 +99,7 @@ package enum WriteOutcome: Hashable, Sendable {
     case replaced(ETag?)
     /// Written; whether the key was there before, the engine cannot tell.
     case written(ETag?)
-    /// The condition did not hold; nothing was changed.
+    /// The condition did not hold, or the witness held it back; nothing was changed.
     case unmet
     indirect case failed(KVError)
 }
@@ -88,6 +108,8 @@ package enum DeleteOutcome: Hashable, Sendable {
     case deleted
     /// There was no such key, where the engine can tell.
     case absent
+    /// The witness held it back.
+    case unmet
     indirect case failed(KVError)
 }
 

@@ -71,10 +71,16 @@ package struct ProtectedEngine: KeyValueEngine {
     // MARK: Writing
 
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] { throw refusal }
 
-    package func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome] { throw refusal }
+    package func delete(
+        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [DeleteOutcome] { throw refusal }
+
+    package func expire(
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [WriteOutcome] { throw refusal }
 
     package func writeValue(
         _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,

@@ -15,7 +15,9 @@ extension KVError.Code {
         case .unsupportedEncoding: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .valueTooLarge, .bodyTooLarge: .contentTooLarge
-        case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .interrupted: .conflict
+        case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .changedSince,
+            .notUndoable, .nothingToRetry, .interrupted:
+            .conflict
         case .preconditionFailed: .preconditionFailed
         case .namespaceProtected, .storeProtected, .forbiddenOrigin: .forbidden
         case .hostNotAllowed: .misdirectedRequest

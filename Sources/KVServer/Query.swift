@@ -42,8 +42,9 @@ struct Query {
         return value
     }
 
-    func boolean(_ name: String) throws(KVError) -> Bool {
-        guard let text = try text(name) else { return false }
+    /// Nil when it is absent or empty.
+    func boolean(_ name: String) throws(KVError) -> Bool? {
+        guard let text = try text(name) else { return nil }
         switch text {
         case "true", "1": return true
         case "false", "0": return false

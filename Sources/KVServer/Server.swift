@@ -40,7 +40,7 @@ package struct Server: Sendable {
         KeyRoutes(stores: stores).add(to: router)
         EntryRoutes(stores: stores, now: seconds).add(to: router)
         ValueRoutes(stores: stores, now: seconds).add(to: router)
-        JobRoutes(jobs: jobs).add(to: router)
+        JobRoutes(jobs: jobs, now: seconds).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)

@@ -7,34 +7,44 @@ extension BatchWrite {
     mutating func delete(_ keys: [Key]) throws -> [DeleteOutcome] {
         let order = KeyOrder.of(keys, by: \.self)
         guard let first = order.first, let last = order.last else { return [] }
-        if let run = try adjacent(from: keys[first], through: keys[last], atMost: keys.count),
+        guard let run = try adjacent(from: keys[first], through: keys[last], atMost: keys.count),
             run.keys.elementsEqual(order.lazy.map { keys[$0] })
-        {
-            try deleteRange(from: keys[first], through: keys[last])
-            countOff(run.values)
-            try ValueSequence.drop(run.values, in: db)
-            var outcomes = [DeleteOutcome](repeating: .deleted, count: keys.count)
-            for (index, old) in zip(order, run.values) where old.isPast(at: nowSeconds) { outcomes[index] = .absent }
-            return outcomes
+        else {
+            return try deleteEach(keys, in: order) { batch, key, old in try batch.mayGo(key, old) }
         }
-        return try deleteEach(keys, in: order)
+        let held = try heldBack(from: keys[first], through: keys[last])
+        guard held.isEmpty else { return try deleteEach(keys, in: order) { _, key, _ in !held.contains(key) } }
+        try deleteRange(from: keys[first], through: keys[last])
+        countOff(run.values)
+        try ValueSequence.drop(run.values, in: db)
+        var outcomes = [DeleteOutcome](repeating: .deleted, count: keys.count)
+        for (index, old) in zip(order, run.values) where old.isPast(at: nowSeconds) { outcomes[index] = .absent }
+        return outcomes
     }
 
-    private mutating func deleteEach(_ keys: [Key], in order: [Int]) throws -> [DeleteOutcome] {
+    private mutating func deleteEach(
+        _ keys: [Key], in order: [Int], where mayGo: (BatchWrite, Key, StoredValue) throws -> Bool
+    ) throws -> [DeleteOutcome] {
         var outcomes = [DeleteOutcome](repeating: .absent, count: keys.count)
-        let remove = try db.statement("DELETE FROM entry WHERE namespace = ?1 AND key = ?2")
         var dropped: [StoredValue] = []
         for index in order {
             guard let old = try stored(keys[index]) else { continue }
-            remove.bind(namespace.number, at: 1)
-            remove.bind(keys[index].bytes, at: 2)
-            try remove.run()
+            guard try mayGo(self, keys[index], old) else {
+                outcomes[index] = .unmet
+                continue
+            }
+            try remove(keys[index])
             dropped.append(old)
             if !old.isPast(at: nowSeconds) { outcomes[index] = .deleted }
         }
         countOff(dropped)
         try ValueSequence.drop(dropped, in: db)
         return outcomes
+    }
+
+    private func mayGo(_ key: Key, _ old: StoredValue) throws -> Bool {
+        guard let witness, !old.isPast(at: nowSeconds) else { return true }
+        return try witness.mayReplace(try whole(old, of: key), with: nil, of: key)
     }
 
     /// All entries between two keys, these included; nil when there are more than `limit`.

@@ -6,6 +6,7 @@ struct BatchWrite {
     let db: Database
     let namespace: OpenNamespace
     let nowSeconds: Int64
+    let witness: (any ChangeWitness)?
     private let nowMilliseconds: Int64
     private let statements: BatchStatements
     private var nextValueID: Int
@@ -14,8 +15,9 @@ struct BatchWrite {
     private var hasChanged = false
 
     /// - Parameter now: milliseconds since 1970.
-    init(in id: NamespaceID, of db: Database, now: Int64) throws {
+    init(in id: NamespaceID, of db: Database, now: Int64, witness: (any ChangeWitness)? = nil) throws {
         self.db = db
+        self.witness = witness
         namespace = try OpenNamespace(id, in: db)
         try namespace.requireWritable()
         nowMilliseconds = now
@@ -37,7 +39,7 @@ struct BatchWrite {
             }
             let info = KeyInfo(
                 key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration)
-            outcomes[index] = try put(info, when: condition) { id in
+            outcomes[index] = try put(info, shownAs: entry, when: condition) { id in
                 try ValueSequence.insert(entry.value, id: id, by: insertValue)
             }
         }
@@ -45,12 +47,19 @@ struct BatchWrite {
     }
 
     /// Puts one entry whose value `store` brings under the given id, or has brought under `id` before.
+    ///
+    /// - Parameter entry: The same as the witness is to see it.
     mutating func put(
-        _ info: KeyInfo, id stagedID: Int? = nil, when condition: WriteCondition, store: (Int) throws -> Void
+        _ info: KeyInfo, shownAs entry: Entry? = nil, id stagedID: Int? = nil, when condition: WriteCondition,
+        store: (Int) throws -> Void
     ) throws -> WriteOutcome {
         let size = info.size ?? 0
         let id = stagedID ?? nextValueID
         if condition == .always || condition == .absent, try insert(info, size: size, id: id) {
+            guard try witness?.mayReplace(nil, with: entry, of: info.key) ?? true else {
+                try remove(info.key)
+                return .unmet
+            }
             try place(id, stagedID: stagedID, size: size, store)
             addedKeys += 1
             addedBytes += size
@@ -65,6 +74,10 @@ struct BatchWrite {
             guard let old, isThere, etag == nil || old.etag == etag else { return .unmet }
         }
         guard let old else { return .unmet }
+        if let witness {
+            let before = isThere ? try whole(old, of: info.key) : nil
+            guard try witness.mayReplace(before, with: entry, of: info.key) else { return .unmet }
+        }
         try ValueSequence.drop([old], in: db)
         bind(info, size: size, id: id, to: statements.updateEntry)
         try statements.updateEntry.run()
@@ -96,12 +109,24 @@ struct BatchWrite {
         statement.bind(info.expiration?.seconds, at: 6)
     }
 
+    func remove(_ key: Key) throws {
+        let remove = try db.statement("DELETE FROM entry WHERE namespace = ?1 AND key = ?2")
+        remove.bind(namespace.number, at: 1)
+        remove.bind(key.bytes, at: 2)
+        try remove.run()
+    }
+
     func stored(_ key: Key) throws -> StoredValue? {
         let statement = statements.storedValue
         defer { statement.reset() }
         statement.bind(namespace.number, at: 1)
         statement.bind(key.bytes, at: 2)
         return try statement.step() ? StoredValue(row: statement) : nil
+    }
+
+    /// Notes a change that leaves the counts as they are.
+    mutating func changed() {
+        hasChanged = true
     }
 
     /// Counts entries off whose rows are gone.

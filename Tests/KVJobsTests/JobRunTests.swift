@@ -196,7 +196,7 @@ struct JobRunTests {
         let target = try await test.namespace("target")
         let lives = Entry(key: try Key("k"), value: [1])
         _ = try await test.engine.write([lives], in: target, when: .always)
-        let step = Write(namespace: target, engine: test.engine, collision: .overwrite, now: { 2_000 })
+        let step = Write(place: try test.place(target), collision: .overwrite, now: { 2_000 })
         let expired = Entry(key: lives.key, value: [2], expiration: Expiration(stored: 2_000))
         let result = try await step.apply([expired, Entry(key: try Key("l"), value: [3])])
         #expect(result.skipped == 1)
@@ -213,9 +213,10 @@ struct JobRunTests {
             _ = try await test.engine.write([Entry(key: try Key(name), value: value)], in: namespace, when: .always)
         }
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
+        let place = try test.place(namespace)
         let work = EngineWork(readsExactly: false) { _, _ in }
         let result = try await EngineWork.$current.withValue(work) {
-            try await Delete(namespace: namespace, engine: test.engine).apply(infos)
+            try await Delete(place: place).apply(infos)
         }
         #expect(result.succeeded == 5)
         #expect(work.requests == 2)
@@ -254,17 +255,6 @@ struct JobRunTests {
             #expect(left == 200_000 - ended.progress.processed)
             #expect(ended.progress.processed < 200_000)
         }
-    }
-
-    @Test("what the end of the program cut off is told at the next start")
-    func interrupted() async throws {
-        let test = try await JobsUnderTest()
-        let namespace = try await test.namespace("n", keys: 1)
-        let job = try await test.start(.delete(.all), on: namespace)
-        let next = try await JobsUnderTest(folder: test.folder)
-        let found = try await next.jobs.job(job.id)
-        #expect(found.state == .failed)
-        #expect(found.error?.code == .interrupted)
     }
 
     @Test("a snapshot is waited for by its sequence, and a late asker gets the last one")

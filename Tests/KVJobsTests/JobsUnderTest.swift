@@ -10,19 +10,28 @@ import Testing
 /// The jobs of a program with one embedded store, in a folder of their own.
 final class JobsUnderTest: Sendable {
     let engine: SQLiteEngine
+    /// The store as jobs see it.
+    let unruly: UnrulyEngine
     let jobs: Jobs
     let folder: String
 
-    init(folder: String? = nil) async throws {
+    /// - Parameters:
+    ///   - folder: of a program that has ended before; nil: a new one.
+    ///   - engine: the store that it had.
+    ///   - batch: keys in a batch; nil: as the store has it.
+    init(folder: String? = nil, engine: SQLiteEngine? = nil, batch: Int? = nil) async throws {
         let path = folder ?? FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString)").path
         self.folder = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
-        engine = try SQLiteEngine(path: "\(path)/store.sqlite", now: now)
+        self.engine = try engine ?? SQLiteEngine(path: "\(path)/store.sqlite", now: now)
+        unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         jobs = Jobs(
-            stores: Stores([Store(name: "local", label: "local", engine: engine)]),
+            stores: Stores([
+                Store(name: "local", label: "local", engine: batch == nil ? self.engine : unruly)
+            ]),
             ledger: try Ledger(path: "\(path)/ledger.sqlite"), files: try JobFiles(folder: "\(path)/files"),
             logger: logger, now: now)
         try await jobs.prepare()
@@ -82,6 +91,13 @@ final class JobsUnderTest: Sendable {
 
     func entries(in namespace: NamespaceID) async throws -> [Entry] {
         try await engine.entries(in: namespace, KeyQuery(limit: 1_000_000), bytes: .max).items
+    }
+
+    /// A place to apply steps to by hand.
+    func place(_ namespace: NamespaceID) throws -> Place {
+        let journal = try Journal(
+            path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
+        return Place(engine: engine, namespace: namespace, side: .own, journal: journal)
     }
 
     func select(_ names: [String]) throws -> JobSelection {

@@ -14,13 +14,13 @@ extension Ledger {
             try db.execute(
                 sql: """
                     INSERT INTO job (id, idempotency_key, kind, state, store, namespace, namespace_title, work,
-                        selection, exact, created_by, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        selection, exact, keeps_pre_images, retry_of, undo_of, created_by, created_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     job.id.text, idempotencyKey, job.kind.rawValue, job.state.rawValue, job.store, job.namespace.text,
-                    job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly, job.createdBy,
-                    job.createdAt,
+                    job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly,
+                    job.keepsPreImages, job.retryOf?.text, job.undoOf?.text, job.createdBy, job.createdAt,
                 ])
             try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: "")], to: job.id, in: db)
             return (job, true)
@@ -34,15 +34,16 @@ extension Ledger {
                 sql: """
                     UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
                         failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
-                        checkpoint = coalesce(?, checkpoint), error_code = ?, error_detail = ?, download = ?
+                        checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
+                        error_detail = ?, download = ?
                     WHERE id = ?
                     """,
                 arguments: [
                     job.state.rawValue, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
                     job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
                     job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
-                    job.error?.code.rawValue, (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json),
-                    job.id.text,
+                    job.keepsPreImages, job.changes, job.error?.code.rawValue,
+                    (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json), job.id.text,
                 ])
             try Self.append(events, to: job.id, in: db)
             try Self.append(failures, to: job.id, in: db)
@@ -56,10 +57,27 @@ extension Ledger {
         return job
     }
 
+    /// Behind the job's last finished batch; nil when there was none.
+    func checkpoint(of id: JobID) async throws -> JobCheckpoint? {
+        let json = try await read { db in
+            try String.fetchOne(db, sql: "SELECT checkpoint FROM job WHERE id = ?", arguments: [id.text])
+        }
+        return try json.map { try JSONDecoder().decode(JobCheckpoint.self, from: Data($0.utf8)) }
+    }
+
     /// The job that was made under the key.
     func job(idempotencyKey: String?) async throws -> Job? {
         guard let idempotencyKey else { return nil }
         return try await read { db in try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) }
+    }
+
+    /// The files of these jobs are gone, and with them what they could be undone by.
+    func forgetFiles(of ids: [JobID]) async throws {
+        guard !ids.isEmpty else { return }
+        try await write { db in
+            let statement = try db.cachedStatement(sql: "UPDATE job SET changes = 0 WHERE id = ?")
+            for id in ids { try statement.execute(arguments: [id.text]) }
+        }
     }
 
     func unfinishedJobs() async throws -> [Job] {
@@ -91,6 +109,9 @@ extension Job {
         namespaceTitle = row["namespace_title"]
         work = try decoder.decode(JobWork.self, from: Data((row["work"] as String).utf8))
         readsExactly = row["exact"]
+        keepsPreImages = row["keeps_pre_images"]
+        changes = row["changes"]
+        retryOf = (row["retry_of"] as String?).map { JobID($0) }
         createdBy = row["created_by"]
         createdAt = row["created_at"]
         startedAt = row["started_at"]
@@ -110,17 +131,6 @@ extension Job {
         }
         download = try (row["download"] as String?).map {
             try decoder.decode(Download.self, from: Data($0.utf8))
-        }
-    }
-}
-
-extension JobWork {
-    var selection: JobSelection? {
-        switch self {
-        case .delete(let selection): selection
-        case .copy(let selection, _, _): selection
-        case .export(let selection, _): selection
-        case .importing: nil
         }
     }
 }

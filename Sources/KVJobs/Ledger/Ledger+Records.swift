@@ -37,6 +37,23 @@ extension Ledger {
         }
     }
 
+    func failureCount(of id: JobID) async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM failure WHERE job = \(Self.number)", arguments: [id.text])
+                ?? 0
+        }
+    }
+
+    /// Those of the lines of a file that the job could not read.
+    func failedLines(of id: JobID, among lines: [Int]) async throws -> Set<Int> {
+        guard !lines.isEmpty else { return [] }
+        return try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM failure WHERE job = \(Self.number) AND line = ?)")
+            return try Set(lines.filter { try Bool.fetchOne(statement, arguments: [id.text, $0]) ?? false })
+        }
+    }
+
     private static let number = "(SELECT number FROM job WHERE id = ?)"
 
     private static func position(_ cursor: PageCursor) throws(KVError) -> Int {

@@ -28,6 +28,34 @@ extension Ledger {
         try await write { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
     }
 
+    /// A list of the keys that a job has failed at. Throws `nothing_to_retry` when there are none.
+    func newSelection(ofFailuresOf id: JobID) async throws -> Int64 {
+        try await write { db in
+            try db.execute(sql: "INSERT INTO selection DEFAULT VALUES")
+            let number = db.lastInsertedRowID
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO selected_key (selection, key)
+                    SELECT ?, CAST(key AS BLOB) FROM failure
+                    WHERE job = (SELECT number FROM job WHERE id = ?) AND key IS NOT NULL ORDER BY CAST(key AS BLOB)
+                    """,
+                arguments: [number, id.text])
+            return number
+        }
+    }
+
+    /// Those of the keys that are in the list.
+    func selected(among keys: [Key], in number: Int64) async throws -> Set<Key> {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM selected_key WHERE selection = ? AND key = ?)")
+            return try Set(
+                keys.filter { key in
+                    try Bool.fetchOne(statement, arguments: [number, Data(key.bytes)]) ?? false
+                })
+        }
+    }
+
     func keyCount(ofSelection number: Int64) async throws -> Int {
         try await read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM selected_key WHERE selection = ?", arguments: [number]) ?? 0

@@ -106,6 +106,21 @@ package final class Ledger: Sendable {
         migrator.registerMigration("2") { db in
             try db.execute(sql: "ALTER TABLE job ADD COLUMN exact INTEGER NOT NULL DEFAULT 0")
         }
+        migrator.registerMigration("3") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN keeps_pre_images INTEGER;
+                    ALTER TABLE job ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN retry_of TEXT;
+                    ALTER TABLE job ADD COLUMN undo_of TEXT;
+                    CREATE INDEX failure_line ON failure(job, line) WHERE line IS NOT NULL;
+                    -- Jobs that an earlier version was at when it ended: it kept nothing by which they could go on.
+                    UPDATE job SET state = 'failed', finished_at = coalesce(started_at, created_at),
+                        error_code = 'interrupted', error_detail = 'KV Manager ended while this job was at work. What '
+                            || 'it had done by then stays done; start it again for the rest.'
+                    WHERE state IN ('queued', 'running', 'paused');
+                    """)
+        }
         return migrator
     }
 }

@@ -11,16 +11,35 @@ final class FileEntries: BatchSource {
     private let now: Int64
     private let limit: Int
     private let bytes: Int
+    private let retry: Retry?
 
-    /// - Parameter now: seconds; what had expired by then is skipped.
-    init(path: String, format: FileFormat?, now: Int64, maximumBytes: Int, limit: Int, bytes: Int) throws {
+    let isRepeatable = true
+
+    /// What is taken of a file that is read again: the keys of a selection, and the lines that another job could not read.
+    struct Retry {
+        let selection: Int64
+        let job: JobID
+        let ledger: Ledger
+    }
+
+    /// - Parameters:
+    ///   - now: seconds; what had expired by then is skipped.
+    ///   - start: where the job goes on.
+    init(
+        path: String, format: FileFormat?, now: Int64, maximumBytes: Int, limit: Int, bytes: Int,
+        start: SourcePosition, retry: Retry?
+    ) throws {
         self.path = path
         self.format = format
         self.now = now
         self.limit = limit
         self.bytes = bytes
+        self.retry = retry
+        var checkpoint: Checkpoint?
+        if case .file(let place) = start { checkpoint = place }
         reader = Mutex(
-            try RecordReader(path: path, format: format, now: now, maximumExpandedBytes: maximumBytes))
+            try RecordReader(
+                path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, resumingAt: checkpoint))
     }
 
     /// Throws `unknown_format` and the like when the file cannot be read as what it should be.
@@ -31,19 +50,24 @@ final class FileEntries: BatchSource {
     }
 
     func total() async throws -> Int? {
-        try await NIOThreadPool.singleton.runIfActive { [path, format] in
+        if let retry { return try await retry.ledger.failureCount(of: retry.job) }
+        return try await NIOThreadPool.singleton.runIfActive { [path, format] in
             try RecordReader.quickCount(path: path, format: format)
         }
     }
 
     func next(after position: SourcePosition) async throws -> Batch<Entry> {
-        try await NIOThreadPool.singleton.runIfActive { [self] in
+        var batch = try await NIOThreadPool.singleton.runIfActive { [self] in
             try reader.withLock { reader in
                 let read = try reader.next(limit: limit, bytes: bytes)
-                return batch(of: read, position: read.isEmpty ? nil : .file(reader.checkpoint))
+                return self.batch(of: read, position: read.isEmpty ? nil : .file(reader.checkpoint))
             }
         }
+        if let retry { try await retry.limit(&batch) }
+        return batch
     }
+
+    func again(_ keys: [Key]) async throws -> Batch<Entry> { Batch() }
 
     private func batch(of read: RecordBatch, position: SourcePosition?) -> Batch<Entry> {
         var batch = Batch<Entry>(position: position)
@@ -62,5 +86,15 @@ final class FileEntries: BatchSource {
             }
         }
         return batch
+    }
+}
+
+extension FileEntries.Retry {
+    fileprivate func limit(_ batch: inout Batch<Entry>) async throws {
+        let keys = try await ledger.selected(among: batch.items.map(\.key), in: selection)
+        batch.items.removeAll { !keys.contains($0.key) }
+        let lines = try await ledger.failedLines(of: job, among: batch.failures.compactMap(\.line))
+        batch.failures.removeAll { failure in failure.line.map { !lines.contains($0) } ?? true }
+        batch.skipped = 0
     }
 }

@@ -8,17 +8,41 @@ struct SelectedEntries: BatchSource {
     let ledger: Ledger
     let limit: Int
     let bytes: Int
+    /// What begins so is not taken, and not counted: what a renaming has made of keys lies among those that it still lists.
+    var excludedPrefix: [UInt8]?
+
+    /// Whether the job takes entries away from where it reads them.
+    var isMoved = false
+
+    var isRepeatable: Bool { selection.isNamed && !isMoved }
 
     func total() async throws -> Int? {
         if case .keys(let number) = selection { return try await ledger.keyCount(ofSelection: number) }
-        return try await engine.count(in: namespace, prefix: selection.prefixBytes)
+        let all = try await engine.count(in: namespace, prefix: selection.prefixBytes)
+        guard let excludedPrefix, let all else { return all }
+        return try await engine.count(in: namespace, prefix: excludedPrefix).map { all - $0 }
     }
 
     func next(after position: SourcePosition) async throws -> Batch<Entry> {
         if case .keys(let number) = selection { return try await named(in: number, after: position.key) }
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.entries(in: namespace, query, bytes: bytes)
-        return Batch(items: page.items, position: page.cursor.map { .cursor($0.text) })
+        var items = page.items
+        if let excludedPrefix { items.removeAll { $0.key.bytes.starts(with: excludedPrefix) } }
+        return Batch(items: items, position: page.cursor.map { .cursor($0.text) })
+    }
+
+    func again(_ keys: [Key]) async throws -> Batch<Entry> {
+        var batch = Batch<Entry>()
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let found = try await engine.read(Array(rest), in: namespace, bytes: bytes)
+            for (key, versioned) in zip(rest, found) {
+                if let versioned { batch.items.append(versioned.entry) } else { batch.vanished.append(key) }
+            }
+            rest = rest.dropFirst(found.count)
+        }
+        return batch
     }
 
     private func named(in selection: Int64, after key: String?) async throws -> Batch<Entry> {
@@ -30,7 +54,7 @@ struct SelectedEntries: BatchSource {
             if let versioned {
                 batch.items.append(versioned.entry)
             } else {
-                batch.failures.append(JobFailure(key: key.name, error: .noKey(key)))
+                batch.missing.append(key)
             }
         }
         let isLast = found.count == keys.count && keys.count < limit

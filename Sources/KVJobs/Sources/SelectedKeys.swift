@@ -8,6 +8,8 @@ struct SelectedKeys: BatchSource {
     let ledger: Ledger
     let limit: Int
 
+    var isRepeatable: Bool { selection.isNamed }
+
     func total() async throws -> Int? {
         if case .keys(let number) = selection { return try await ledger.keyCount(ofSelection: number) }
         return try await engine.count(in: namespace, prefix: selection.prefixBytes)
@@ -23,6 +25,16 @@ struct SelectedKeys: BatchSource {
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.keys(in: namespace, query)
         return Batch(items: page.items, position: page.cursor.map { .cursor($0.text) })
+    }
+
+    func again(_ keys: [Key]) async throws -> Batch<KeyInfo> {
+        Batch(items: keys.map { KeyInfo(key: $0) })
+    }
+}
+
+extension JobSelection {
+    var isNamed: Bool {
+        if case .keys = self { true } else { false }
     }
 }
 

@@ -5,8 +5,7 @@ struct Delete: Step {
     /// What a key whose value's size is not known counts for.
     private static let unknownSize = 8 << 10
 
-    let namespace: NamespaceID
-    let engine: any KeyValueEngine
+    let place: Place
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
@@ -14,9 +13,11 @@ struct Delete: Step {
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
             rest = rest.dropFirst(keys.count)
-            for (key, outcome) in zip(keys, try await engine.delete(keys, in: namespace)) {
+            let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: place.witness)
+            for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {
                 case .deleted, .absent: result.succeeded += 1
+                case .unmet: result.failures.append(JobFailure(key: key.name, error: .changedSince(key)))
                 case .failed(let error): result.failures.append(JobFailure(key: key.name, error: error))
                 }
             }
@@ -25,12 +26,18 @@ struct Delete: Step {
     }
 
     private func portion(of items: ArraySlice<KeyInfo>) -> ArraySlice<KeyInfo> {
-        guard let bytesAtOnce = engine.traits.batches.deletedBytes else { return items }
+        guard let bytesAtOnce = place.engine.traits.batches.deletedBytes else { return items }
         var bytes = 0
         let end = items.firstIndex { info in
             defer { bytes += info.size ?? Self.unknownSize }
             return bytes >= bytesAtOnce
         }
         return items[..<(end ?? items.endIndex)]
+    }
+}
+
+extension KVError {
+    static func changedSince(_ key: Key) -> KVError {
+        KVError(.changedSince, "The key \"\(key)\" was changed by somebody else meanwhile, and was left alone.")
     }
 }

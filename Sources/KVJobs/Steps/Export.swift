@@ -6,23 +6,22 @@ import NIOPosix
 actor Export: Step {
     private let file: OutputFile
     private var writer: RecordWriter
-    private var records = 0
     private let name: String
 
-    init(to file: OutputFile, name: String, form: ExportForm) {
+    /// - Parameter records: how many the file has already, when it is continued.
+    init(to file: OutputFile, name: String, form: ExportForm, records: Int) {
         self.file = file
         self.name = name
         writer = RecordWriter(
-            format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas)
+            format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas,
+            recordsBefore: records)
     }
 
     func apply(_ items: [Entry]) async throws -> StepResult {
-        let bytes = try writer.batch(items)
-        let length = try await append(bytes)
-        records += items.count
+        let length = try await append(writer.batch(items))
         return StepResult(
             succeeded: items.count, bytes: items.reduce(0) { $0 + $1.value.count }, lastKey: items.last?.key.name,
-            outputBytes: length, outputRecords: records)
+            outputBytes: length, outputRecords: writer.count)
     }
 
     func finish() async throws -> Job.Download? {

@@ -2,37 +2,46 @@ import KVModel
 
 /// Puts entries into a namespace: what copying and importing come down to.
 struct Write: Step {
-    let namespace: NamespaceID
-    let engine: any KeyValueEngine
+    let place: Place
     let collision: Collision
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
     func apply(_ items: [Entry]) async throws -> StepResult {
-        let condition: WriteCondition = collision == .overwrite ? .always : .absent
-        let seconds = now()
-        // What has expired on the way must not replace what lives.
-        let alive = items.filter { !($0.expiration?.isPast(at: seconds) ?? false) }
-        let outcomes = alive.isEmpty ? [] : try await engine.write(alive, in: namespace, when: condition)
-        var result = StepResult(skipped: items.count - alive.count, lastKey: items.last?.key.name)
-        for (entry, outcome) in zip(alive, outcomes) {
-            switch outcome {
-            case .created, .replaced, .written:
-                result.succeeded += 1
-                result.bytes += entry.value.count
-            case .unmet where collision == .skip:
-                result.skipped += 1
-            case .unmet:
-                let error = KVError(
-                    .keyExists,
-                    "The key \"\(entry.key)\" is in the target already, or twice in the file, and the job was told to fail "
-                        + "then. Keys that it wrote before stay.")
-                result.failures.append(JobFailure(key: entry.key.name, error: error))
-                result.stop = result.stop ?? error
-            case .failed(let error):
-                result.failures.append(JobFailure(key: entry.key.name, error: error))
-            }
+        let (alive, expired) = items.alive(at: now())
+        var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
+        for (entry, outcome) in zip(alive, try await place.put(alive, collision)) {
+            result.count(outcome, of: entry, collision)
         }
         return result
+    }
+}
+
+extension [Entry] {
+    /// What has expired on the way must not replace what lives.
+    func alive(at seconds: Int64) -> (alive: [Entry], expired: Int) {
+        let alive = filter { !($0.expiration?.isPast(at: seconds) ?? false) }
+        return (alive, count - alive.count)
+    }
+}
+
+extension StepResult {
+    mutating func count(_ outcome: Place.Outcome, of entry: Entry, _ collision: Collision) {
+        switch outcome {
+        case .done:
+            succeeded += 1
+            bytes += entry.value.count
+        case .collided where collision == .skip:
+            skipped += 1
+        case .collided:
+            let error = KVError(
+                .keyExists,
+                "The key \"\(entry.key)\" is in the target already, or twice in the file, and the job was told to fail "
+                    + "then. Keys that it wrote before stay.")
+            failures.append(JobFailure(key: entry.key.name, error: error))
+            stop = stop ?? error
+        case .failed(let error):
+            failures.append(JobFailure(key: entry.key.name, error: error))
+        }
     }
 }

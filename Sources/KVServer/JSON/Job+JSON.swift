@@ -26,36 +26,39 @@ extension JSONWriter {
             if let error = job.error { json.error(error) } else { json.null() }
             json.name("download")
             if let download = job.download { json.download(download, of: job.id) } else { json.null() }
-            json.member("retryOf", orNull: nil as String?)
-            json.member("undoOf", orNull: nil as String?)
-            json.member("undoable", false)
+            json.member("retryOf", orNull: job.retryOf?.text)
+            json.member("undoOf", orNull: job.undoOf?.text)
+            json.member("undoable", job.isUndoable)
         }
     }
 
     private mutating func work(_ work: JobWork) {
-        switch work {
-        case .delete(let keys):
-            selection(keys)
-        case .copy(let keys, let target, let collision):
-            selection(keys)
-            name("target")
+        if work.kind != .importing, let keys = work.selection { selection(keys) }
+        name("target")
+        if let target = work.target {
             object { json in
                 json.member("store", target.store)
                 json.member("namespace", target.namespace)
             }
+        } else {
+            null()
+        }
+        switch work {
+        case .delete: break
+        case .copy(_, _, let collision), .move(_, _, let collision): member("collision", collision.rawValue)
+        case .rename(_, _, let to, let collision):
+            member("newPrefix", to)
             member("collision", collision.rawValue)
-        case .export(let keys, let form):
-            selection(keys)
+        case .expire(_, let time):
+            if let time { member("expiration", Int(time)) } else { member("never", true) }
+        case .export(_, let form):
             member("format", form.format.rawValue)
             member("gzip", form.isGzipped)
             if form.neutralisesFormulas { member("neutralizeFormulas", true) }
-        case .importing(let format, let collision):
+        case .importing(let format, let collision, _):
             member("format", format?.rawValue ?? "auto")
             member("collision", collision.rawValue)
-        }
-        if work.target == nil {
-            name("target")
-            null()
+        case .undo(_, _, _, let isForced): member("force", isForced)
         }
     }
 

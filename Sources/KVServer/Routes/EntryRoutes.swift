@@ -66,7 +66,7 @@ struct EntryRoutes {
         }
         switch try await context.engine(among: stores).delete([key], in: context.namespace())[0] {
         case .deleted: return Response(status: .noContent)
-        case .absent: throw KVError.noKey(key)
+        case .absent, .unmet: throw KVError.noKey(key)
         case .failed(let error): throw error
         }
     }

@@ -19,12 +19,18 @@ struct JobRequest {
     private var gzip: Bool?
     private var neutralizeFormulas: Bool?
     private var exact: Bool?
+    private var undoable: Bool?
+    private var newPrefix: String?
+    private var life = Life()
     private let jobs: Jobs
+    private let now: Int64
     private var named: Int64?
 
     /// Receives the body on the disk and reads it there, off the cooperative pool.
+    ///
+    /// - Parameter now: seconds since 1970; times to live count from it.
     static func draft(
-        from body: RequestBody, jobs: Jobs, createdBy: String, idempotencyKey: String?
+        from body: RequestBody, jobs: Jobs, now: Int64, createdBy: String, idempotencyKey: String?
     ) async throws -> Jobs.Draft {
         let path = jobs.files.temporary()
         defer { jobs.files.discard(path) }
@@ -32,7 +38,7 @@ struct JobRequest {
         return try await NIOThreadPool.singleton.runIfActive {
             let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
             return try data.withUnsafeBytes { bytes in
-                var request = JobRequest(jobs: jobs)
+                var request = JobRequest(jobs: jobs, now: now)
                 do {
                     try request.read(bytes.bindMemory(to: UInt8.self))
                     return try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
@@ -45,8 +51,9 @@ struct JobRequest {
         }
     }
 
-    private init(jobs: Jobs) {
+    private init(jobs: Jobs, now: Int64) {
         self.jobs = jobs
+        self.now = now
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
@@ -62,6 +69,11 @@ struct JobRequest {
             case "gzip": gzip = try scanner.boolean()
             case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
             case "exact": exact = try scanner.boolean()
+            case "undoable": undoable = try scanner.boolean()
+            case "newPrefix": newPrefix = try scanner.text()
+            case "expiration": life.expiration = try scanner.integer()
+            case "ttl": life.ttl = try scanner.integer()
+            case "never": life.never = try scanner.boolean()
             default: return false
             }
             return true
@@ -135,32 +147,53 @@ struct JobRequest {
             throw KVError(.invalidRequest, "A job needs \"kind\", \"store\" and \"namespace\".")
         }
         guard let selection else { throw KVError(.invalidRequest, "The job needs a \"selection\" of keys.") }
+        try refuseStrayFields(of: kind)
         return Jobs.Draft(
             store: store, namespace: NamespaceID(namespace), work: try work(kind, selection),
-            readsExactly: exact ?? false, createdBy: createdBy, idempotencyKey: idempotencyKey)
+            readsExactly: exact ?? false, keepsPreImages: undoable, createdBy: createdBy,
+            idempotencyKey: idempotencyKey)
     }
 
     /// Throws `invalid_request` for fields that the kind has no use for: whoever sent them meant something.
-    private func work(_ kind: JobKind, _ selection: JobSelection) throws(KVError) -> JobWork {
+    private func refuseStrayFields(of kind: JobKind) throws(KVError) {
         let given = [
             "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
-            "neutralizeFormulas": neutralizeFormulas != nil, "exact": exact != nil,
+            "neutralizeFormulas": neutralizeFormulas != nil, "exact": exact != nil, "undoable": undoable != nil,
+            "newPrefix": newPrefix != nil, "expiration": life.expiration != nil, "ttl": life.ttl != nil,
+            "never": life.never != nil,
         ]
         let fitting: Set<String> =
             switch kind {
-            case .delete: []
-            case .copy: ["target", "collision", "exact"]
+            case .delete: ["undoable"]
+            case .copy, .move: ["target", "collision", "exact", "undoable"]
+            case .rename: ["newPrefix", "collision", "exact", "undoable"]
+            case .expire: ["expiration", "ttl", "never", "exact", "undoable"]
             case .export: ["format", "gzip", "neutralizeFormulas", "exact"]
             case .importing:
                 throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
+            case .undo: throw KVError(.invalidRequest, "A job is undone by POST /api/jobs/{id}/undo.")
             }
         if let stray = given.first(where: { $0.value && !fitting.contains($0.key) }) {
             throw KVError(.invalidRequest, "A job of kind \(kind.rawValue) has no field \"\(stray.key)\".")
         }
+    }
+
+    private func work(_ kind: JobKind, _ selection: JobSelection) throws(KVError) -> JobWork {
+        let collision = collision ?? .overwrite
         switch kind {
-        case .copy:
-            guard let target else { throw KVError(.invalidRequest, "A copy needs a \"target\".") }
-            return .copy(selection, target: target, collision: collision ?? .overwrite)
+        case .copy, .move:
+            guard let target else { throw KVError(.invalidRequest, "A \(kind.rawValue) needs a \"target\".") }
+            return kind == .copy
+                ? .copy(selection, target: target, collision: collision)
+                : .move(selection, target: target, collision: collision)
+        case .rename:
+            guard case .prefix(let prefix) = selection, let newPrefix, newPrefix != prefix else {
+                throw KVError(
+                    .invalidRequest,
+                    "A rename needs a \"selection\" by prefix and another \"newPrefix\" to take its place.")
+            }
+            return .rename(selection, from: prefix, to: newPrefix, collision: collision)
+        case .expire: return .expire(selection, at: try life.end(now: now))
         case .export:
             let form = ExportForm(
                 format: format ?? .ndjson, isGzipped: gzip ?? false, neutralisesFormulas: neutralizeFormulas ?? false)
@@ -168,7 +201,26 @@ struct JobRequest {
                 throw KVError(.invalidRequest, "\"neutralizeFormulas\" is for CSV, which spreadsheets open.")
             }
             return .export(selection, form)
-        case .delete, .importing: return .delete(selection)
+        case .delete, .importing, .undo: return .delete(selection)
+        }
+    }
+}
+
+/// How long entries are to live: one of three ways to say it.
+private struct Life {
+    var expiration: Int64?
+    var ttl: Int64?
+    var never: Bool?
+
+    /// Seconds since 1970; nil: for ever.
+    func end(now: Int64) throws(KVError) -> Int64? {
+        switch (expiration, ttl, never) {
+        case (let seconds?, nil, nil): return try Expiration(at: seconds, now: now).seconds
+        case (nil, let ttl?, nil): return try Expiration(ttl: ttl, now: now).seconds
+        case (nil, nil, true): return nil
+        default:
+            throw KVError(
+                .invalidRequest, "To expire keys give one of \"expiration\", \"ttl\" and \"never\": true.")
         }
     }
 }

@@ -8,6 +8,8 @@ struct JobRoutes {
     private static let longestWait = 60.0
 
     let jobs: Jobs
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
 
     func add(to router: RouteTable) {
         router.post("/api/jobs", use: create)
@@ -15,13 +17,17 @@ struct JobRoutes {
         router.get("/api/jobs/:job", use: job)
         router.get("/api/jobs/:job/events", use: events)
         router.get("/api/jobs/:job/failures", use: failures)
+        router.post("/api/jobs/:job/pause", use: pause)
+        router.post("/api/jobs/:job/resume", use: resume)
         router.post("/api/jobs/:job/cancel", use: cancel)
+        router.post("/api/jobs/:job/retry", use: retry)
+        router.post("/api/jobs/:job/undo", use: undo)
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
         let draft = try await JobRequest.draft(
-            from: request.body, jobs: jobs, createdBy: context.user, idempotencyKey: key)
+            from: request.body, jobs: jobs, now: now(), createdBy: context.user, idempotencyKey: key)
         return .accepted(try await jobs.create(draft))
     }
 
@@ -79,6 +85,28 @@ struct JobRoutes {
             }
             json.member("cursor", orNull: page.cursor?.text)
         }
+    }
+
+    @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
+        .accepted(try await jobs.pause(context.job()))
+    }
+
+    @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
+        .accepted(try await jobs.resume(context.job()))
+    }
+
+    @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
+        .accepted(
+            try await jobs.retry(
+                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey))
+    }
+
+    /// With `force=true` also keys that somebody has changed since.
+    @Sendable private func undo(_ request: Request, _ context: AppContext) async throws -> Response {
+        .accepted(
+            try await jobs.undo(
+                context.job(), isForced: try Query(request).boolean("force") ?? false, createdBy: context.user,
+                idempotencyKey: try request.idempotencyKey))
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {

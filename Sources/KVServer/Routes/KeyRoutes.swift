@@ -15,7 +15,7 @@ struct KeyRoutes {
         let query = try Query(request)
         let prefix = try query.bytes("prefix") ?? []
         let keys = KeyQuery(prefix: prefix, cursor: try query.cursor(), limit: try query.limit())
-        let counts = try query.boolean("count")
+        let counts = try query.boolean("count") ?? false
         let keyCount = counts ? try await engine.count(in: namespace, prefix: prefix) : nil
 
         var json = JSONWriter(capacity: 64 * 1_024)

@@ -53,6 +53,8 @@ struct ProgressRoute {
             do {
                 switch try ClientMessage(text) {
                 case .cancel: _ = try await jobs.cancel(id)
+                case .pause: _ = try await jobs.pause(id)
+                case .resume: _ = try await jobs.resume(id)
                 }
             } catch {
                 let error = KVError(answering: error)
@@ -69,7 +71,7 @@ struct ProgressRoute {
 
 /// What a watcher may say.
 private enum ClientMessage: String, CaseIterable {
-    case cancel
+    case cancel, pause, resume
 
     init(_ text: String) throws {
         var message: ClientMessage?

@@ -39,7 +39,7 @@ struct TransferRoutes {
         let draft = Jobs.Draft(
             store: store, namespace: namespace.id,
             work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
-            createdBy: context.user, idempotencyKey: key)
+            keepsPreImages: try query.boolean("undoable"), createdBy: context.user, idempotencyKey: key)
         return .accepted(try await jobs.createImport(draft, upload: path))
     }
 

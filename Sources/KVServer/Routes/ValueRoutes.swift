@@ -24,7 +24,7 @@ struct ValueRoutes {
         let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
         var headers = HTTPFields(value.info)
         headers[.contentType] = "application/octet-stream"
-        if request.uri.query != nil, try Query(request).boolean("download") {
+        if request.uri.query != nil, try Query(request).boolean("download") == true {
             headers[.contentDisposition] = Self.attachment(key)
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(value))

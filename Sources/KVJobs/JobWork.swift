@@ -1,0 +1,108 @@
+package import KVModel
+package import KVTransfer
+
+/// What a job does, to which keys.
+package enum JobWork: Hashable, Codable, Sendable {
+    case delete(JobSelection)
+    case copy(JobSelection, target: JobTarget, collision: Collision)
+    case move(JobSelection, target: JobTarget, collision: Collision)
+    /// Within the namespace: what begins with `from` begins with `to` afterwards.
+    case rename(JobSelection, from: String, to: String, collision: Collision)
+    /// Seconds since 1970; nil: never.
+    case expire(JobSelection, at: Int64?)
+    case export(JobSelection, ExportForm)
+    /// `format` nil: told by the content. `only`: the keys of a selection, when it is a retry.
+    case importing(format: FileFormat?, collision: Collision, only: Int64? = nil)
+    /// Puts back what another job has changed.
+    case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool)
+
+    package var kind: JobKind {
+        switch self {
+        case .delete: .delete
+        case .copy: .copy
+        case .move: .move
+        case .rename: .rename
+        case .expire: .expire
+        case .export: .export
+        case .importing: .importing
+        case .undo: .undo
+        }
+    }
+
+    package var target: JobTarget? {
+        switch self {
+        case .copy(_, let target, _), .move(_, let target, _): target
+        case .undo(_, let target, _, _): target
+        case .delete, .rename, .expire, .export, .importing: nil
+        }
+    }
+
+    /// Whether the namespace that the job stands on is written to.
+    package var writesSource: Bool {
+        switch self {
+        case .delete, .move, .rename, .expire, .importing, .undo: true
+        case .copy, .export: false
+        }
+    }
+
+    package var selection: JobSelection? {
+        switch self {
+        case .delete(let selection), .expire(let selection, _), .export(let selection, _): selection
+        case .copy(let selection, _, _), .move(let selection, _, _): selection
+        case .rename(let selection, _, _, _): selection
+        case .importing(_, _, let only), .undo(_, _, let only, _): only.map { .keys(selection: $0) }
+        }
+    }
+
+    /// The same for these keys alone, as a retry does it.
+    func limited(to number: Int64) -> JobWork {
+        let keys = JobSelection.keys(selection: number)
+        return switch self {
+        case .delete: .delete(keys)
+        case .copy(_, let target, let collision): .copy(keys, target: target, collision: collision)
+        case .move(_, let target, let collision): .move(keys, target: target, collision: collision)
+        case .rename(_, let from, let to, let collision): .rename(keys, from: from, to: to, collision: collision)
+        case .expire(_, let time): .expire(keys, at: time)
+        case .export(_, let form): .export(keys, form)
+        case .importing(let format, let collision, _): .importing(format: format, collision: collision, only: number)
+        case .undo(let job, let target, _, let isForced):
+            .undo(of: job, target: target, only: number, isForced: isForced)
+        }
+    }
+}
+
+/// What an export makes of the entries.
+package struct ExportForm: Hashable, Codable, Sendable {
+    package var format: FileFormat
+    package var isGzipped: Bool
+    /// Of CSV: puts a `'` before what a spreadsheet would run. Such a file is for reading, not for importing again.
+    package var neutralisesFormulas: Bool
+
+    package init(format: FileFormat = .ndjson, isGzipped: Bool = false, neutralisesFormulas: Bool = false) {
+        self.format = format
+        self.isGzipped = isGzipped
+        self.neutralisesFormulas = neutralisesFormulas
+    }
+}
+
+/// Which keys of the namespace.
+package enum JobSelection: Hashable, Codable, Sendable {
+    /// Named one by one, kept in the ledger under this number.
+    case keys(selection: Int64)
+    case prefix(String)
+    case all
+
+    var prefixBytes: [UInt8] {
+        if case .prefix(let prefix) = self { Array(prefix.utf8) } else { [] }
+    }
+}
+
+package struct JobTarget: Hashable, Codable, Sendable {
+    package var store: String
+    package var namespace: String
+
+    package init(store: String, namespace: String) {
+        self.store = store
+        self.namespace = namespace
+    }
+}

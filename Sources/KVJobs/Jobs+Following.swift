@@ -1,0 +1,46 @@
+import KVModel
+
+/// Jobs that follow from others.
+extension Jobs {
+    /// A job of just the keys that another one failed at. Throws `invalid_transition` while that one has not ended, and
+    /// `nothing_to_retry`.
+    package func retry(_ id: JobID, createdBy: String, idempotencyKey: String?) async throws -> Job {
+        let failed = try await ended(id, to: "be retried")
+        guard failed.progress.failed > 0 else {
+            throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
+        }
+        let selection = try await ledger.newSelection(ofFailuresOf: id)
+        let draft = Draft(
+            store: failed.store, namespace: failed.namespace, work: failed.work.limited(to: selection),
+            readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
+            idempotencyKey: idempotencyKey)
+        return failed.kind == .importing
+            ? try await createImport(draft, sharing: id)
+            : try await create(draft)
+    }
+
+    /// A job that puts back what another one has changed. Throws `invalid_transition` while that one has not ended, and
+    /// `not_undoable`.
+    ///
+    /// - Parameter isForced: Also keys that somebody has changed since.
+    package func undo(_ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: String?) async throws -> Job {
+        let done = try await ended(id, to: "be undone")
+        guard done.isUndoable, files.hasJournal(of: id) else { throw KVError.notUndoable(id) }
+        return try await create(
+            Draft(
+                store: done.store, namespace: done.namespace,
+                work: .undo(of: id.text, target: done.work.target, only: nil, isForced: isForced),
+                readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
+                idempotencyKey: idempotencyKey))
+    }
+
+    private func ended(_ id: JobID, to verb: String) async throws -> Job {
+        let job = try await job(id)
+        guard job.state.isFinal else {
+            throw KVError(
+                .invalidTransition,
+                "A job that is \(job.state.rawValue) cannot \(verb); wait for its end, or cancel it.")
+        }
+        return job
+    }
+}

@@ -1,0 +1,59 @@
+import KVModel
+
+/// A namespace that a job changes, and the journal in which it notes what.
+struct Place: Sendable {
+    let engine: any KeyValueEngine
+    let namespace: NamespaceID
+    let side: Change.Side
+    let journal: Journal
+
+    /// Notes changes where pre-images are kept.
+    var witness: JournalWitness? { journal.keepsPreImages ? JournalWitness(journal, side) : nil }
+
+    enum Outcome: Sendable {
+        case done
+        /// The key was there.
+        case collided
+        case failed(KVError)
+    }
+
+    /// One outcome for each entry, in order.
+    ///
+    /// With a collision that spares what is there, new keys are noted in any case, which costs nothing: so a batch that is
+    /// done again after a crash knows which of the keys that it finds are its own.
+    func put(_ entries: [Entry], _ collision: Collision) async throws -> [Outcome] {
+        guard !entries.isEmpty else { return [] }
+        if collision == .overwrite {
+            return try await engine.write(entries, in: namespace, when: .always, witness: witness).map(Outcome.init)
+        }
+        let pending = journal.pending
+        let outcomes = try await engine.write(
+            entries, in: namespace, when: .absent, witness: JournalWitness(journal, side))
+        let own = try await unchanged(
+            zip(entries, outcomes).filter { $1 == .unmet && pending.hasMade($0.key, side) }.map { $0.0 })
+        return zip(entries, outcomes).map { own.contains($0.key) ? .done : Outcome($1) }
+    }
+
+    /// Those of the entries that are there just so.
+    private func unchanged(_ entries: [Entry]) async throws -> Set<Key> {
+        var found: Set<Key> = []
+        var rest = entries[...]
+        while !rest.isEmpty {
+            let read = try await engine.read(rest.map(\.key), in: namespace, bytes: engine.traits.batches.bytes)
+            for (entry, stored) in zip(rest, read) where stored?.entry == entry { found.insert(entry.key) }
+            rest = rest.dropFirst(read.count)
+        }
+        return found
+    }
+}
+
+extension Place.Outcome {
+    fileprivate init(_ outcome: WriteOutcome) {
+        self =
+            switch outcome {
+            case .created, .replaced, .written: .done
+            case .unmet: .collided
+            case .failed(let error): .failed(error)
+            }
+    }
+}

@@ -1,0 +1,24 @@
+import KVModel
+
+/// Has entries expire at a time, or never.
+struct Expire: Step {
+    let place: Place
+    let expiration: Expiration?
+    /// Whether keys are named one by one; one that was listed has gone on the way when it is not there.
+    let isNamed: Bool
+
+    func apply(_ items: [KeyInfo]) async throws -> StepResult {
+        var result = StepResult(lastKey: items.last?.key.name)
+        let outcomes = try await place.engine.expire(
+            items.map(\.key), at: expiration, in: place.namespace, witness: place.witness)
+        for (info, outcome) in zip(items, outcomes) {
+            switch outcome {
+            case .created, .replaced, .written: result.succeeded += 1
+            case .unmet where !isNamed: result.skipped += 1
+            case .unmet: result.failures.append(JobFailure(key: info.key.name, error: .noKey(info.key)))
+            case .failed(let error): result.failures.append(JobFailure(key: info.key.name, error: error))
+            }
+        }
+        return result
+    }
+}

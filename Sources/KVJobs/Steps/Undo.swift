@@ -1,0 +1,105 @@
+import KVModel
+import Synchronization
+
+/// Puts back what another job has changed. A key that is as it was already is done; one that somebody has changed since is
+/// left alone, unless forced.
+struct Undo: Step {
+    let own: Place
+    let target: Place
+    let isForced: Bool
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func apply(_ items: [Change]) async throws -> StepResult {
+        var result = StepResult(lastKey: items.last?.key.name)
+        result.add(try await restore(items.filter { $0.side == .own }, in: own))
+        result.add(try await restore(items.filter { $0.side == .target }, in: target))
+        return result
+    }
+
+    private func restore(_ changes: [Change], in place: Place) async throws -> StepResult {
+        var result = StepResult()
+        guard !changes.isEmpty else { return result }
+        let witness = UndoWitness(changes, isForced: isForced, base: place.witness)
+        // What would have expired by now does not return.
+        let (returning, expired) = changes.compactMap(\.before).alive(at: now())
+        if !returning.isEmpty {
+            let outcomes = try await place.engine.write(
+                returning, in: place.namespace, when: .always, witness: witness)
+            for (entry, outcome) in zip(returning, outcomes) {
+                result.bytes += entry.value.count
+                result.count(.init(outcome), of: entry.key, witness)
+            }
+        }
+        guard returning.count < changes.count else { return result }
+        let returned = expired == 0 && returning.isEmpty ? [] : Set(returning.map(\.key))
+        let leaving = changes.map(\.key).filter { !returned.contains($0) }
+        let outcomes = try await place.engine.delete(leaving, in: place.namespace, witness: witness)
+        for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
+        return result
+    }
+}
+
+private enum UndoOutcome {
+    case done, held
+    case failed(KVError)
+
+    init(_ outcome: WriteOutcome) {
+        self =
+            switch outcome {
+            case .created, .replaced, .written: .done
+            case .unmet: .held
+            case .failed(let error): .failed(error)
+            }
+    }
+
+    init(_ outcome: DeleteOutcome) {
+        self =
+            switch outcome {
+            case .deleted, .absent: .done
+            case .unmet: .held
+            case .failed(let error): .failed(error)
+            }
+    }
+}
+
+extension StepResult {
+    fileprivate mutating func count(_ outcome: UndoOutcome, of key: Key, _ witness: UndoWitness) {
+        switch outcome {
+        case .done: succeeded += 1
+        case .held where !witness.hasChanged(key): succeeded += 1
+        case .held: failures.append(JobFailure(key: key.name, error: .changedSince(key)))
+        case .failed(let error): failures.append(JobFailure(key: key.name, error: error))
+        }
+    }
+}
+
+/// Holds back what is not as the job left it.
+private final class UndoWitness: ChangeWitness {
+    private let left: [Key: (before: ContentMark?, after: ContentMark?)]
+    private let isForced: Bool
+    private let base: JournalWitness?
+    private let changed = Mutex<Set<Key>>([])
+
+    init(_ changes: [Change], isForced: Bool, base: JournalWitness?) {
+        left = Dictionary(changes.map { ($0.key, ($0.before.map { ContentMark($0) }, $0.after)) }) { _, last in last }
+        self.isForced = isForced
+        self.base = base
+    }
+
+    func hasChanged(_ key: Key) -> Bool { changed.withLock { $0.contains(key) } }
+
+    func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
+        let found = old.map { ContentMark($0) }
+        guard let left = left[key], found != left.before else { return false }
+        guard found == left.after || isForced else {
+            changed.withLock { _ = $0.insert(key) }
+            return false
+        }
+        return try base?.mayReplace(old, with: new, of: key) ?? true
+    }
+
+    func seal() throws {
+        try base?.seal()
+    }
+}

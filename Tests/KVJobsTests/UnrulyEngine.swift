@@ -1,0 +1,153 @@
+import KVModel
+import SQLiteEngine
+import Synchronization
+
+/// The embedded store in small batches, at which something can be made to happen at any moment of a job: the program dies
+/// (all that it had under way is given up), or somebody asks something of the job.
+final class UnrulyEngine: KeyValueEngine {
+    /// Where in a request it happens.
+    enum Moment: CaseIterable, Sendable {
+        case before
+        /// The journal is sealed, and nothing applied.
+        case sealed
+        case after
+    }
+
+    struct Mischief: Sendable {
+        /// Counted in requests from now on.
+        var request: Int
+        var moment: Moment
+        /// Returns whether the program dies.
+        var happens: @Sendable () async -> Bool
+    }
+
+    let base: SQLiteEngine
+    let traits: EngineTraits
+    private let planned = Mutex<Mischief?>(nil)
+
+    init(_ base: SQLiteEngine, batch: Int) {
+        self.base = base
+        var traits = base.traits
+        traits.batches.read = batch
+        traits.batches.write = batch
+        traits.batches.delete = batch
+        self.traits = traits
+    }
+
+    func plan(_ mischief: Mischief?) {
+        planned.withLock { $0 = mischief }
+    }
+
+    // MARK: Requests of jobs
+
+    func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
+        try await perform(nil) { _ in try await base.keys(in: namespace, query) }
+    }
+
+    func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
+        try await perform(nil) { _ in try await base.entries(in: namespace, query, bytes: bytes) }
+    }
+
+    func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
+        try await perform(nil) { _ in try await base.read(keys, in: namespace, bytes: bytes) }
+    }
+
+    func write(
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+    ) async throws -> [WriteOutcome] {
+        try await perform(witness) { try await base.write(entries, in: namespace, when: condition, witness: $0) }
+    }
+
+    func delete(
+        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [DeleteOutcome] {
+        try await perform(witness) { try await base.delete(keys, in: namespace, witness: $0) }
+    }
+
+    func expire(
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+    ) async throws -> [WriteOutcome] {
+        try await perform(witness) { try await base.expire(keys, at: expiration, in: namespace, witness: $0) }
+    }
+
+    private func perform<Result>(
+        _ witness: (any ChangeWitness)?, _ request: ((any ChangeWitness)?) async throws -> Result
+    ) async throws -> Result {
+        guard EngineWork.current != nil, let mischief = due() else { return try await request(witness) }
+        switch mischief.moment {
+        case .before:
+            if await mischief.happens() { throw CancellationError() }
+            return try await request(witness)
+        case .sealed:
+            guard let witness, await mischief.happens() else { return try await request(witness) }
+            return try await request(DyingWitness(base: witness))
+        case .after:
+            let result = try await request(witness)
+            if await mischief.happens() { throw CancellationError() }
+            return result
+        }
+    }
+
+    private func due() -> Mischief? {
+        planned.withLock { planned in
+            guard planned != nil else { return nil }
+            planned?.request -= 1
+            guard let mischief = planned, mischief.request < 0 else { return nil }
+            planned = nil
+            return mischief
+        }
+    }
+
+    // MARK: The rest
+
+    func checkReachable() async throws { try await base.checkReachable() }
+
+    func namespaces(matching query: String, from cursor: PageCursor?, limit: Int) async throws -> Page<Namespace> {
+        try await base.namespaces(matching: query, from: cursor, limit: limit)
+    }
+
+    func namespace(_ id: NamespaceID) async throws -> Namespace { try await base.namespace(id) }
+
+    func createNamespace(titled title: String) async throws -> Namespace {
+        try await base.createNamespace(titled: title)
+    }
+
+    func updateNamespace(_ id: NamespaceID, _ change: NamespaceChange) async throws -> Namespace {
+        try await base.updateNamespace(id, change)
+    }
+
+    func deleteNamespace(_ id: NamespaceID) async throws { try await base.deleteNamespace(id) }
+
+    func folders(in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]) async throws -> FolderPage {
+        try await base.folders(in: namespace, query, delimiter: delimiter)
+    }
+
+    func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? {
+        try await base.count(in: namespace, prefix: prefix)
+    }
+
+    func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
+        try await base.readValue(of: key, in: namespace)
+    }
+
+    func writeValue(
+        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,
+        when condition: WriteCondition
+    ) async throws -> WriteOutcome {
+        try await base.writeValue(body, of: info, in: namespace, when: condition)
+    }
+}
+
+/// The program dies when everything has been seen and nothing applied.
+private struct DyingWitness: ChangeWitness {
+    let base: any ChangeWitness
+
+    func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
+        try base.mayReplace(old, with: new, of: key)
+    }
+
+    func seal() throws {
+        try base.seal()
+        throw CancellationError()
+    }
+}
