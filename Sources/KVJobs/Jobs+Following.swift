@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 
 /// Jobs that follow from others.
 extension Jobs {
@@ -32,6 +32,19 @@ extension Jobs {
                 work: .undo(of: id.text, target: done.work.target, only: nil, isForced: isForced),
                 readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
                 idempotencyKey: idempotencyKey))
+    }
+
+    /// Ends the jobs of a namespace that is gone. One at work finds out by itself.
+    package func endJobs(of namespace: NamespaceID, in store: String) async throws {
+        for job in try await ledger.unfinishedJobs() {
+            let isTarget = job.work.target == JobTarget(store: store, namespace: namespace.text)
+            guard isTarget || (job.store == store && job.namespace == namespace) else { continue }
+            do {
+                try await runner.fail(job.id, .noNamespace(namespace))
+            } catch let error as KVError where error.code == .invalidTransition {
+                // It has just ended.
+            }
+        }
     }
 
     private func ended(_ id: JobID, to verb: String) async throws -> Job {

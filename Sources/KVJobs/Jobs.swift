@@ -10,7 +10,7 @@ package final class Jobs: Service {
     package let files: JobFiles
     let hub = ProgressHub()
     private let stores: Stores
-    private let runner: JobRunner
+    let runner: JobRunner
     private let logger: Logger
     private let now: @Sendable () -> Int64
 

@@ -29,9 +29,10 @@ struct Place: Sendable {
         let pending = journal.pending
         let outcomes = try await engine.write(
             entries, in: namespace, when: .absent, witness: JournalWitness(journal, side))
-        let own = try await unchanged(
+        var own = try await unchanged(
             zip(entries, outcomes).filter { $1 == .unmet && pending.hasMade($0.key, side) }.map { $0.0 })
-        return zip(entries, outcomes).map { own.contains($0.key) ? .done : Outcome($1) }
+        // Of entries with the same key the first one was written, and the others met it there.
+        return zip(entries, outcomes).map { own.remove($0.key) != nil ? .done : Outcome($1) }
     }
 
     /// Those of the entries that are there just so.

@@ -36,7 +36,7 @@ package struct Server: Sendable {
         let router = RouteTable()
         router.add(middleware: Front(hosts: hosts))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
-        StoreRoutes(stores: stores).add(to: router)
+        StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores).add(to: router)
         EntryRoutes(stores: stores, now: seconds).add(to: router)
         ValueRoutes(stores: stores, now: seconds).add(to: router)
@@ -54,7 +54,7 @@ package struct Server: Sendable {
     private func addGateway(to router: RouteTable, seconds: @escaping @Sendable () -> Int64) {
         router.add(middleware: GatewayDoor(conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
-        GatewayNamespaceRoutes(stores: stores).add(to: router)
+        GatewayNamespaceRoutes(stores: stores, jobs: jobs).add(to: router)
         GatewayKeyRoutes(stores: stores).add(to: router)
         GatewayValueRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)
         GatewayBulkRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)

@@ -115,9 +115,11 @@ struct Model: Equatable {
             let other = others[Int(random.next() % UInt64(others.count))]
             return (.rename(prefix, other, collision), .prefix(prefix))
         default:
-            // Each key once, or one of them again.
-            let entries = try (names + names.suffix(Int.random(in: 0...1, using: &random))).map {
-                try entry($0, using: &random)
+            // Each key once, or some of them again, with the same content or another.
+            var entries = try names.map { try entry($0, using: &random) }
+            for name in names.suffix(Int.random(in: 0...2, using: &random)) {
+                let again = Bool.random(using: &random) ? entries[0] : try entry(name, using: &random)
+                entries.insert(again, at: Int.random(in: 1...entries.count, using: &random))
             }
             return (.importing(entries, collision), .all)
         }

@@ -1,8 +1,10 @@
 import Hummingbird
+import KVJobs
 import KVModel
 
 struct GatewayNamespaceRoutes {
     let stores: Stores
+    let jobs: Jobs
 
     func add(to router: RouteTable) {
         router.add(
@@ -40,6 +42,7 @@ struct GatewayNamespaceRoutes {
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         try await context.engine(among: stores).deleteNamespace(context.namespaceID())
+        try await jobs.endJobs(of: context.namespaceID(), in: context.part("account"))
         return .emptyEnvelope
     }
 

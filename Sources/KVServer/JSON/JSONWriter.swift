@@ -49,6 +49,13 @@ struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
+    /// One of several values, each on a line of its own.
+    mutating func line(_ body: (inout JSONWriter) -> Void) {
+        needsComma = false
+        body(&self)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
     // MARK: Members
 
     mutating func name(_ name: StaticString) {

@@ -32,6 +32,16 @@ extension JSONWriter {
         }
     }
 
+    mutating func failure(_ failure: JobFailure) {
+        object { json in
+            json.member("key", orNull: failure.key)
+            if let line = failure.line { json.member("line", line) }
+            json.member("code", failure.error.code.rawValue)
+            json.member("detail", failure.error.detail)
+            json.member("attempts", failure.attempts)
+        }
+    }
+
     private mutating func work(_ work: JobWork) {
         if work.kind != .importing, let keys = work.selection { selection(keys) }
         name("target")

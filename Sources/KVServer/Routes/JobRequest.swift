@@ -187,7 +187,8 @@ struct JobRequest {
                 ? .copy(selection, target: target, collision: collision)
                 : .move(selection, target: target, collision: collision)
         case .rename:
-            guard case .prefix(let prefix) = selection, let newPrefix, newPrefix != prefix else {
+            guard case .prefix(let prefix) = selection, let newPrefix, Array(newPrefix.utf8) != Array(prefix.utf8)
+            else {
                 throw KVError(
                     .invalidRequest,
                     "A rename needs a \"selection\" by prefix and another \"newPrefix\" to take its place.")

@@ -69,22 +69,37 @@ struct JobRoutes {
         }
     }
 
+    /// A page of them, or with `format=ndjson` all of them as lines to save.
     @Sendable private func failures(_ request: Request, _ context: AppContext) async throws -> Response {
         let query = try Query(request)
-        let page = try await jobs.failures(of: context.job(), from: query.cursor(), limit: query.limit())
+        let id = try context.job()
+        if try query.choice("format", FailureFormat.self) == .ndjson { return try await failureLines(of: id) }
+        let page = try await jobs.failures(of: id, from: query.cursor(), limit: query.limit())
         return .json { json in
             json.name("failures")
-            json.array(page.items) { json, failure in
-                json.object { json in
-                    json.member("key", orNull: failure.key)
-                    if let line = failure.line { json.member("line", line) }
-                    json.member("code", failure.error.code.rawValue)
-                    json.member("detail", failure.error.detail)
-                    json.member("attempts", failure.attempts)
-                }
-            }
+            json.array(page.items) { json, failure in json.failure(failure) }
             json.member("cursor", orNull: page.cursor?.text)
         }
+    }
+
+    private func failureLines(of id: JobID) async throws -> Response {
+        let job = try await jobs.job(id)
+        let headers: HTTPFields = [
+            .contentType: "application/x-ndjson",
+            .contentDisposition: "attachment; filename=\"failures-\(job.id).ndjson\"",
+        ]
+        let body = ResponseBody { [jobs] writer in
+            var cursor: PageCursor?
+            repeat {
+                let page = try await jobs.failures(of: id, from: cursor, limit: Query.limits.upperBound)
+                var lines = JSONWriter(capacity: 256 * page.items.count)
+                for failure in page.items { lines.line { json in json.failure(failure) } }
+                try await writer.write(ByteBuffer(bytes: lines.bytes))
+                cursor = page.cursor
+            } while cursor != nil
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -112,6 +127,10 @@ struct JobRoutes {
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(try await jobs.cancel(context.job()))
     }
+}
+
+private enum FailureFormat: String, CaseIterable {
+    case json, ndjson
 }
 
 extension AppContext {

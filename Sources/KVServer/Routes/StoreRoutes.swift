@@ -1,9 +1,11 @@
 import Hummingbird
+import KVJobs
 import KVModel
 import NIOCore
 
 struct StoreRoutes {
     let stores: Stores
+    let jobs: Jobs
 
     func add(to router: RouteTable) {
         router.get("/api/stores") { _, _ in try await list() }
@@ -61,6 +63,7 @@ struct StoreRoutes {
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         try await context.engine(among: stores).deleteNamespace(context.namespace())
+        try await jobs.endJobs(of: context.namespace(), in: context.part("store"))
         return Response(status: .noContent)
     }
 }

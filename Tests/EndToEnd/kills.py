@@ -1,0 +1,132 @@
+"""A prepared data folder, jobs of every kind over it, and what they leave, told from the files themselves."""
+import base64
+import hashlib
+import json
+import random
+import shutil
+import sqlite3
+
+from server import Server, expect
+
+FAR = 4_102_444_800
+
+
+def entry(n, key, salt):
+    """Of every sort: text and binary values, with and without metadata and expiration."""
+    line = {"key": key}
+    value = hashlib.sha256(f"{salt}{n}".encode()).digest() * (1 + n % 7)
+    if n % 3:
+        line["value"] = value.hex()
+    else:
+        line["valueBase64"] = base64.b64encode(value).decode()
+    if n % 4 == 0:
+        line["metadata"] = {"n": n}
+    if n % 5 == 0:
+        line["expiration"] = FAR + n
+    return line
+
+
+def lines(count, prefix, salt, step=1):
+    return [entry(n, f"{prefix}{n:06}", salt) for n in range(0, count, step)]
+
+
+def ndjson(records):
+    return "".join(json.dumps(record) + "\n" for record in records).encode()
+
+
+class Template:
+    """Two namespaces, of which the second holds every third key of the first already; copies start with the same."""
+
+    def __init__(self, folder, count):
+        self.folder, self.count = folder, count
+        server = Server(folder).start()
+        source, target = server.namespace("source"), server.namespace("target")
+        assert source.load(ndjson(lines(count, "key:", "s")))["state"] == "completed"
+        assert source.load(ndjson(lines(100, "other:", "s")))["state"] == "completed"
+        assert target.load(ndjson(lines(count, "key:", "t", step=3)))["state"] == "completed"
+        self.source, self.target = source.id, target.id
+        assert server.terminate() == 0
+        shutil.rmtree(server.data / "jobs")
+
+    def copy(self, folder):
+        folder.mkdir(parents=True)
+        shutil.copytree(self.folder / "data", folder / "data")
+        return Server(folder).start()
+
+    # MARK: jobs
+
+    def jobs(self):
+        """name: how to start it."""
+        keys, prefix, everything = {"keys": self.named()}, {"prefix": "key:"}, {"all": True}
+        target = {"target": {"store": "local", "namespace": self.target}}
+        return {
+            "delete": self.job("delete", prefix),
+            "delete of keys": self.job("delete", keys),
+            "copy": self.job("copy", everything, **target),
+            "copy of keys": self.job("copy", keys, **target),
+            "copy that skips": self.job("copy", prefix, collision="skip", **target),
+            "move": self.job("move", prefix, **target),
+            "move of keys that skips": self.job("move", keys, collision="skip", **target),
+            "rename": self.job("rename", prefix, newPrefix="key:new:"),
+            "expire": self.job("expire", prefix, expiration=FAR + 9),
+            "export": self.job("export", everything, format="json"),
+            "export in gzip": self.job("export", prefix, format="csv", gzip=True),
+            "import": self.upload(""),
+            "import that skips": self.upload("&collision=skip"),
+            "import in gzip": self.upload("", zipped=True),
+        }
+
+    def named(self):
+        """Some of which are not there."""
+        return [f"key:{n:06}" for n in range(0, self.count + 300, 2)]
+
+    def job(self, kind, selection, **fields):
+        request = {"kind": kind, "store": "local", "namespace": self.source, "selection": selection, **fields}
+        return lambda server: server.start_job(request)
+
+    def upload(self, query, zipped=False):
+        """With lines that cannot be read, and keys that come twice."""
+        records = lines(self.count * 2, "key:", "i")
+        data = ndjson(records[: self.count]) + b"not json\n" + ndjson(records[self.count - 50:]) + b'{"key":""}\n'
+        if zipped:
+            import gzip
+            data = gzip.compress(data, 1)
+        path = f"/api/stores/local/namespaces/{self.target}/import?format=auto{query}"
+        return lambda server: expect(server.api("POST", path, data=data), 202).json()
+
+
+def state(server):
+    """Everything that is stored, and what the store says of it, as one digest of each."""
+    database = sqlite3.connect(f"file:{server.data}/stores/local.sqlite?mode=ro", uri=True)
+    try:
+        digest = hashlib.sha256()
+        for row in database.execute(
+                "SELECT namespace, key, entry.size, metadata, expires, group_concat(hex(bytes), '') FROM entry"
+                " LEFT JOIN value ON value.id BETWEEN value_id AND value_id + (entry.size - 1) / 1048576"
+                " GROUP BY namespace, key ORDER BY namespace, key"):
+            digest.update(repr(row).encode())
+        counts = database.execute("SELECT id, key_count, value_bytes FROM namespace ORDER BY id").fetchall()
+        orphans = database.execute(
+            "SELECT count(*) FROM value WHERE id NOT IN (SELECT value_id FROM entry WHERE size > 0)").fetchone()
+        return digest.hexdigest(), counts, orphans
+    finally:
+        database.close()
+
+
+def outcome(server, job):
+    """How a job ended: its state, its counts, its failures, its file."""
+    progress = job["progress"]
+    kept = {name: progress[name] for name in ("total", "processed", "succeeded", "failed", "skipped", "bytes")}
+    failures, cursor = [], ""
+    while cursor is not None:
+        page = server.get(f"/api/jobs/{job['id']}/failures?limit=1000{cursor and '&cursor=' + cursor}")
+        failures += [(one["key"], one.get("line"), one["code"]) for one in page["failures"]]
+        cursor = page["cursor"]
+    file = None
+    if job["download"]:
+        file = hashlib.sha256(expect(server.api("GET", job["download"]["url"]), 200).content).hexdigest()
+    return job["state"], kept, sorted(failures, key=str), file
+
+
+def seeded(name, number):
+    return random.Random(f"{name} {number}")

@@ -1,0 +1,100 @@
+"""kill -9 at random moments of jobs of every kind: in the end everything is as after an undisturbed run.
+
+Entries, counts, the file of an export, failures, and what an undo brings back. A run that fails is run again by its name,
+which is its seed too. `KV_MANAGER_KILLS` says how often each kind is run.
+"""
+import os
+import shutil
+import time
+
+import pytest
+
+from kills import Template, outcome, seeded, state
+
+RUNS = int(os.environ.get("KV_MANAGER_KILLS", "5"))
+KILLS = 3
+COUNT = 25_000
+NAMES = ["delete", "delete of keys", "copy", "copy of keys", "copy that skips", "move", "move of keys that skips", "rename",
+         "expire", "export", "export in gzip", "import", "import that skips", "import in gzip"]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    return Template(tmp_path_factory.mktemp("template"), COUNT)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(template, tmp_path_factory):
+    """name: what a run to which nothing happens leaves, what its undo leaves, and how long it takes."""
+    known = {}
+
+    def run(name):
+        if name not in known:
+            folder = tmp_path_factory.mktemp("undisturbed") / "server"
+            server = template.copy(folder)
+            before = state(server)
+            begin = time.monotonic()
+            job = server.wait_for_job(template.jobs()[name](server)["id"])
+            seconds = time.monotonic() - begin
+            left = state(server), outcome(server, job)
+            undo = undo_of(server, job)
+            assert undo is None or (undo["state"] == "completed" and state(server)[0] == before[0]), undo
+            server.terminate()
+            shutil.rmtree(folder)
+            known[name] = left, before, seconds
+        return known[name]
+
+    return run
+
+
+def undo_of(server, job):
+    """The job that undoes it, at its end."""
+    if not job["undoable"]:
+        assert job["kind"] == "export"
+        return None
+    undo = server.api("POST", f"/api/jobs/{job['id']}/undo").json()
+    assert undo["undoOf"] == job["id"], undo
+    return server.wait_for_job(undo["id"])
+
+
+def kill_at_random(server, job, chance, seconds):
+    """Kills the program at random moments of the job's time, and takes the job to its end; how often it was killed."""
+    kills = 0
+    while kills < KILLS:
+        # The moment is what is random here; nothing is waited for.
+        time.sleep(chance.uniform(0, seconds * 0.6))
+        server.kill()
+        kills += 1
+        server.start()
+        if server.get(f"/api/jobs/{job['id']}")["finishedAt"]:
+            break
+    return kills, server.wait_for_job(job["id"])
+
+
+@pytest.mark.parametrize("number", range(RUNS))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_killed_job_ends_as_if_nothing_had_happened(template, undisturbed, tmp_path, record_testsuite_property, name, number):
+    expected, before, seconds = undisturbed(name)
+    server = template.copy(tmp_path / "server")
+    chance = seeded(name, number)
+    job = template.jobs()[name](server)
+    kills, job = kill_at_random(server, job, chance, seconds)
+    record_testsuite_property("kills", kills)
+    assert (state(server), outcome(server, job)) == expected
+    types = [event["type"] for event in server.get(f"/api/jobs/{job['id']}/events")["events"]]
+    assert types[0] == "created" and types.count("started") == 1 and types[-1] == job["state"]
+    assert types.count("progress") in (0, 3) and types.count("recovered") <= kills
+    undo = undo_of_killed(server, job, chance, seconds)
+    if undo:
+        assert undo["state"] == "completed" and undo["progress"]["failed"] == 0, undo
+        assert state(server)[0] == before[0]
+    server.terminate()
+    shutil.rmtree(tmp_path)
+
+
+def undo_of_killed(server, job, chance, seconds):
+    """The undo is killed too."""
+    if not job["undoable"]:
+        return None
+    undo = server.api("POST", f"/api/jobs/{job['id']}/undo").json()
+    return kill_at_random(server, undo, chance, seconds)[1]
