@@ -17,6 +17,7 @@ from program import ROOT
 from report import Row, table
 from small_gets import small_gets
 from storage import Storage
+from undo import Undo, resumed
 from watchers import watchers
 
 
@@ -40,7 +41,8 @@ def main():
     storage_rows = ("import-ordered", "import-shuffled", "import-real", "copy", "delete", "export")
     cloudflare_rows = {"cloudflare-requests": cloudflare.requests, "cloudflare-quota": cloudflare.quota,
                        "cloudflare-faults": cloudflare.faults, "cloudflare-memory": cloudflare.memory}
-    names = (*storage_rows, "pages", "small-gets", "watchers", "interface", *cloudflare_rows)
+    undo_rows = ("pre-images", "undo", "resume")
+    names = (*storage_rows, *undo_rows, "pages", "small-gets", "watchers", "interface", *cloudflare_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -52,6 +54,8 @@ def main():
     measures = {name: getattr(storage, name.replace("-", "_")) for name in storage_rows}
     measures |= {"pages": lambda: pages(bench), "small-gets": lambda: small_gets(bench),
                  "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
+    undo = Undo(bench)
+    measures |= {"pre-images": undo.kept, "undo": undo.undone, "resume": lambda: resumed(bench)}
     measures |= {name: lambda measure=measure: measure(bench) for name, measure in cloudflare_rows.items()}
 
     rows = []

@@ -12,7 +12,8 @@ package struct CloudflareEngine: KeyValueEngine {
         limits: .init(
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),
-        batches: .init(read: 10_000, write: 10_000, delete: 10_000, bytes: 32 << 20))
+        batches: .init(read: 10_000, write: 10_000, delete: 10_000, bytes: 32 << 20),
+        requests: .init(list: 1_000, read: 100, write: 10_000, delete: 10_000))
 
     /// Seconds for which an answer shows that the API can be reached: asking costs a request.
     private static let reachableFor: Int64 = 60

@@ -14,6 +14,11 @@ package struct JobFiles: Sendable {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
+    /// Of the data folder in which the folder of jobs lies.
+    package var survey: StorageSurvey {
+        StorageSurvey(folder: URL(fileURLWithPath: folder).deletingLastPathComponent().path)
+    }
+
     /// Where something that is being received lies until it belongs to a job.
     package func temporary() -> String { "\(folder)/receiving-\(UUID().uuidString.lowercased())" }
 

@@ -1,4 +1,5 @@
 package import KVModel
+import NIOPosix
 
 /// Jobs that follow from others.
 extension Jobs {
@@ -45,6 +46,17 @@ extension Jobs {
                 // It has just ended.
             }
         }
+    }
+
+    /// Forgets a job that has ended, with its events, failures and files. Throws `invalid_transition` while it has not,
+    /// or while an undo of it is at work.
+    package func delete(_ id: JobID) async throws {
+        _ = try await ended(id, to: "be deleted")
+        guard try await !ledger.unfinishedJobs().contains(where: { $0.undoOf == id }) else {
+            throw KVError(.invalidTransition, "The job is being undone; delete it when that has ended.")
+        }
+        try await ledger.delete(id)
+        try await NIOThreadPool.singleton.runIfActive { [files] in files.removeFolder(of: id) }
     }
 
     private func ended(_ id: JobID, to verb: String) async throws -> Job {

@@ -9,10 +9,10 @@ package final class Jobs: Service {
     let ledger: Ledger
     package let files: JobFiles
     let hub = ProgressHub()
-    private let stores: Stores
+    let stores: Stores
     let runner: JobRunner
     private let logger: Logger
-    private let now: @Sendable () -> Int64
+    let now: @Sendable () -> Int64
 
     /// - Parameter now: milliseconds since 1970.
     package init(
@@ -127,20 +127,14 @@ package final class Jobs: Service {
         return job
     }
 
-    private func dropSelection(of draft: Draft) async {
+    func dropSelection(of draft: Draft) async {
         guard case .keys(let number) = draft.work.selection else { return }
         // Should this fail, the next start drops what belongs to no job.
         try? await ledger.dropSelection(number)
     }
 
     private func create(_ draft: Draft, id: JobID) async throws -> Job {
-        let namespace = try await namespace(draft.store, draft.namespace, toBeWritten: draft.work.writesSource)
-        if let target = draft.work.target {
-            guard target.store != draft.store || target.namespace != draft.namespace.text else {
-                throw KVError(.invalidRequest, "The target is the source; choose another namespace to copy to.")
-            }
-            _ = try await self.namespace(target.store, NamespaceID(target.namespace), toBeWritten: true)
-        }
+        let namespace = try await checked(draft)
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
@@ -151,8 +145,20 @@ package final class Jobs: Service {
         return made
     }
 
+    /// The namespace that the job stands on. Throws what keeps the job from being made.
+    func checked(_ draft: Draft) async throws -> Namespace {
+        let namespace = try await namespace(draft.store, draft.namespace, toBeWritten: draft.work.writesSource)
+        if let target = draft.work.target {
+            guard target.store != draft.store || target.namespace != draft.namespace.text else {
+                throw KVError(.invalidRequest, "The target is the source; choose another namespace.")
+            }
+            _ = try await self.namespace(target.store, NamespaceID(target.namespace), toBeWritten: true)
+        }
+        return namespace
+    }
+
     /// Always where that costs no requests; elsewhere as asked, or nil: the job's first batch will tell.
-    private func keepsPreImages(_ draft: Draft) throws -> Bool? {
+    func keepsPreImages(_ draft: Draft) throws -> Bool? {
         if draft.work.kind == .export { return false }
         if let asked = draft.keepsPreImages { return asked }
         switch draft.work {

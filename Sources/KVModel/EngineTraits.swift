@@ -39,6 +39,21 @@ package struct EngineTraits: Hashable, Sendable {
         }
     }
 
+    /// How many keys one request carries, where requests cost a quota.
+    package struct RequestSizes: Hashable, Sendable {
+        package var list: Int
+        package var read: Int
+        package var write: Int
+        package var delete: Int
+
+        package init(list: Int, read: Int, write: Int, delete: Int) {
+            self.list = list
+            self.read = read
+            self.write = write
+            self.delete = delete
+        }
+    }
+
     package var kind: EngineKind
     /// Whether it is reached over a network, by requests that cost a quota.
     package var isRemote: Bool
@@ -48,10 +63,12 @@ package struct EngineTraits: Hashable, Sendable {
     package var tellsWhatWasThere: Bool
     package var limits: Limits
     package var batches: BatchSizes
+    /// Nil where a batch is one request.
+    package var requests: RequestSizes?
 
     package init(
         kind: EngineKind, isRemote: Bool, protectsNamespaces: Bool, tellsWhatWasThere: Bool, limits: Limits,
-        batches: BatchSizes
+        batches: BatchSizes, requests: RequestSizes? = nil
     ) {
         self.kind = kind
         self.isRemote = isRemote
@@ -59,5 +76,6 @@ package struct EngineTraits: Hashable, Sendable {
         self.tellsWhatWasThere = tellsWhatWasThere
         self.limits = limits
         self.batches = batches
+        self.requests = requests
     }
 }

@@ -23,7 +23,10 @@ extension Change {
             }
             if let expiration = before.expiration { bytes.append(littleEndian: expiration.seconds) }
         }
-        if let after { bytes += after.bytes }
+        if let after {
+            bytes.append(littleEndian: after.first)
+            bytes.append(littleEndian: after.second)
+        }
     }
 
     private var flags: UInt8 {
@@ -46,6 +49,8 @@ extension Change {
             }
             before = entry
         }
-        if flags & Flag.after != 0 { after = ContentMark(stored: try reader.bytes(ContentMark.size)) }
+        if flags & Flag.after != 0 {
+            after = ContentMark(first: try reader.number(UInt64.self), second: try reader.number(UInt64.self))
+        }
     }
 }

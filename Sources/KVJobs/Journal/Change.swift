@@ -19,24 +19,27 @@ struct Change: Hashable, Sendable {
 
 /// Stands for the content of an entry (value, metadata and expiration) in 16 bytes: the first half of their SHA-256.
 struct ContentMark: Hashable, Sendable {
-    static let size = 16
+    let first: UInt64
+    let second: UInt64
 
-    let bytes: [UInt8]
-
-    init(stored bytes: [UInt8]) {
-        self.bytes = bytes
+    init(first: UInt64, second: UInt64) {
+        self.first = first
+        self.second = second
     }
 
     init(_ entry: Entry) {
         var hash = SHA256()
-        hash.update(data: entry.value)
-        var rest: [UInt8] = entry.metadata?.json ?? []
-        rest.append(entry.metadata == nil ? 0 : 1)
-        rest.append(littleEndian: UInt64(bitPattern: entry.expiration?.seconds ?? -1))
-        // Tells where the value ends.
-        rest.append(littleEndian: UInt64(entry.value.count))
-        hash.update(data: rest)
-        bytes = Array(hash.finalize().prefix(Self.size))
+        entry.value.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        entry.metadata?.json.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        // The lengths tell where the one ends and the other begins.
+        let rest = (
+            Int64(entry.value.count).littleEndian, Int64(entry.metadata?.json.count ?? -1).littleEndian,
+            (entry.expiration?.seconds ?? -1).littleEndian
+        )
+        withUnsafeBytes(of: rest) { hash.update(bufferPointer: $0) }
+        (first, second) = hash.finalize().withUnsafeBytes { bytes in
+            (bytes.loadUnaligned(as: UInt64.self), bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
     }
 }
 

@@ -71,6 +71,17 @@ extension Ledger {
         return try await read { db in try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) }
     }
 
+    /// With all that is noted of it.
+    func delete(_ id: JobID) async throws {
+        try await write { db in
+            let selection = try Int64.fetchOne(db, sql: "SELECT selection FROM job WHERE id = ?", arguments: [id.text])
+            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id.text])
+            if let selection {
+                try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [selection])
+            }
+        }
+    }
+
     /// The files of these jobs are gone, and with them what they could be undone by.
     func forgetFiles(of ids: [JobID]) async throws {
         guard !ids.isEmpty else { return }

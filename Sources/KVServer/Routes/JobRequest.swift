@@ -20,6 +20,7 @@ struct JobRequest {
     private var neutralizeFormulas: Bool?
     private var exact: Bool?
     private var undoable: Bool?
+    private var plan: Bool?
     private var newPrefix: String?
     private var life = Life()
     private let jobs: Jobs
@@ -31,7 +32,7 @@ struct JobRequest {
     /// - Parameter now: seconds since 1970; times to live count from it.
     static func draft(
         from body: RequestBody, jobs: Jobs, now: Int64, createdBy: String, idempotencyKey: String?
-    ) async throws -> Jobs.Draft {
+    ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
         let path = jobs.files.temporary()
         defer { jobs.files.discard(path) }
         try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(body)
@@ -41,7 +42,8 @@ struct JobRequest {
                 var request = JobRequest(jobs: jobs, now: now)
                 do {
                     try request.read(bytes.bindMemory(to: UInt8.self))
-                    return try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+                    let draft = try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+                    return (draft, request.plan ?? false)
                 } catch {
                     // Should this fail too, the next start drops what belongs to no job.
                     if let named = request.named { try? jobs.dropSelection(named) }
@@ -70,6 +72,7 @@ struct JobRequest {
             case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
             case "exact": exact = try scanner.boolean()
             case "undoable": undoable = try scanner.boolean()
+            case "plan": plan = try scanner.boolean()
             case "newPrefix": newPrefix = try scanner.text()
             case "expiration": life.expiration = try scanner.integer()
             case "ttl": life.ttl = try scanner.integer()

@@ -15,6 +15,7 @@ struct JobRoutes {
         router.post("/api/jobs", use: create)
         router.get("/api/jobs", use: list)
         router.get("/api/jobs/:job", use: job)
+        router.delete("/api/jobs/:job", use: delete)
         router.get("/api/jobs/:job/events", use: events)
         router.get("/api/jobs/:job/failures", use: failures)
         router.post("/api/jobs/:job/pause", use: pause)
@@ -24,10 +25,12 @@ struct JobRoutes {
         router.post("/api/jobs/:job/undo", use: undo)
     }
 
+    /// With `"plan": true` it tells what the job would do, and makes none.
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
-        let draft = try await JobRequest.draft(
+        let (draft, isPlan) = try await JobRequest.draft(
             from: request.body, jobs: jobs, now: now(), createdBy: context.user, idempotencyKey: key)
+        if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft))
     }
 
@@ -100,6 +103,12 @@ struct JobRoutes {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// Of a job that has ended: with its events, failures and files.
+    @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
+        try await jobs.delete(context.job())
+        return Response(status: .noContent)
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
