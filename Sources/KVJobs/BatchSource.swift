@@ -5,9 +5,8 @@ protocol Keyed: Sendable {
     var key: Key { get }
 }
 
-extension Entry: Keyed {}
 extension KeyInfo: Keyed {}
-extension Change: Keyed {}
+extension JournaledChange: Keyed {}
 
 /// Where a job's keys come from: selected in a namespace, or read from a file.
 ///

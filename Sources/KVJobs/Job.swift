@@ -14,7 +14,7 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
 }
 
 package enum JobKind: String, CaseIterable, Codable, Sendable {
-    case delete, copy, move, rename, expire, export, undo
+    case delete, copy, move, rename, expire, tag, export, undo
     case importing = "import"
 }
 
@@ -51,8 +51,17 @@ package struct Job: Sendable {
 
     package var kind: JobKind { work.kind }
 
+    /// Whether tags are what it changes, rather than go along with entries.
+    var changesTags: Bool {
+        switch work {
+        case .tag: true
+        case .undo(_, _, _, _, let ofTags): ofTags
+        default: false
+        }
+    }
+
     package var undoOf: JobID? {
-        if case .undo(let id, _, _, _) = work { JobID(id) } else { nil }
+        if case .undo(let id, _, _, _, _) = work { JobID(id) } else { nil }
     }
 
     /// Whether it can be undone, or will be able to be once it has ended.

@@ -10,11 +10,12 @@ package enum JobWork: Hashable, Codable, Sendable {
     case rename(JobSelection, from: String, to: String, collision: Collision)
     /// Seconds since 1970; nil: never.
     case expire(JobSelection, at: Int64?)
+    case tag(JobSelection, TagChange)
     case export(JobSelection, ExportForm)
     /// `format` nil: told by the content. `only`: the keys of a selection, when it is a retry.
     case importing(format: FileFormat?, collision: Collision, only: Int64? = nil)
-    /// Puts back what another job has changed.
-    case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool)
+    /// Puts back what another job has changed. `ofTags`: tags are what it has.
+    case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool, ofTags: Bool)
 
     package var kind: JobKind {
         switch self {
@@ -23,6 +24,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .move: .move
         case .rename: .rename
         case .expire: .expire
+        case .tag: .tag
         case .export: .export
         case .importing: .importing
         case .undo: .undo
@@ -32,15 +34,15 @@ package enum JobWork: Hashable, Codable, Sendable {
     package var target: JobTarget? {
         switch self {
         case .copy(_, let target, _), .move(_, let target, _): target
-        case .undo(_, let target, _, _): target
-        case .delete, .rename, .expire, .export, .importing: nil
+        case .undo(_, let target, _, _, _): target
+        case .delete, .rename, .expire, .tag, .export, .importing: nil
         }
     }
 
     /// Whether the namespace that the job stands on is written to.
     package var writesSource: Bool {
         switch self {
-        case .delete, .move, .rename, .expire, .importing, .undo: true
+        case .delete, .move, .rename, .expire, .tag, .importing, .undo: true
         case .copy, .export: false
         }
     }
@@ -50,7 +52,8 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .delete(let selection), .expire(let selection, _), .export(let selection, _): selection
         case .copy(let selection, _, _), .move(let selection, _, _): selection
         case .rename(let selection, _, _, _): selection
-        case .importing(_, _, let only), .undo(_, _, let only, _): only.map { .keys(selection: $0) }
+        case .tag(let selection, _): selection
+        case .importing(_, _, let only), .undo(_, _, let only, _, _): only.map { .keys(selection: $0) }
         }
     }
 
@@ -63,10 +66,11 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .move(_, let target, let collision): .move(keys, target: target, collision: collision)
         case .rename(_, let from, let to, let collision): .rename(keys, from: from, to: to, collision: collision)
         case .expire(_, let time): .expire(keys, at: time)
+        case .tag(_, let change): .tag(keys, change)
         case .export(_, let form): .export(keys, form)
         case .importing(let format, let collision, _): .importing(format: format, collision: collision, only: number)
-        case .undo(let job, let target, _, let isForced):
-            .undo(of: job, target: target, only: number, isForced: isForced)
+        case .undo(let job, let target, _, let isForced, let ofTags):
+            .undo(of: job, target: target, only: number, isForced: isForced, ofTags: ofTags)
         }
     }
 }

@@ -9,6 +9,7 @@ struct JobWorkplace: Sendable {
     let stores: Stores
     let files: JobFiles
     let ledger: Ledger
+    let book: TagBook
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -20,7 +21,8 @@ struct JobWorkplace: Sendable {
             return try await execution.drive(entries(selection, of: job, engine, for: engine), into: step, noting: nil)
         }
         let journal = try await openJournal(of: job, at: execution.checkpoint)
-        let own = Place(engine: engine, namespace: job.namespace, side: .own, journal: journal)
+        let own = Place(
+            engine: engine, store: job.store, namespace: job.namespace, side: .own, journal: journal, book: book)
         let target = try target(of: job, own)
         switch job.work {
         case .delete(let selection):
@@ -54,9 +56,13 @@ struct JobWorkplace: Sendable {
             let source = try await file(of: job, format: format, only: only, from: start, for: engine)
             let step = Write(place: own, collision: collision, now: now)
             return try await execution.drive(source, into: step, noting: journal)
-        case .undo(let id, _, let only, let isForced):
+        case .tag(let selection, let change):
+            let source = keys(selection, of: job, engine, limit: engine.traits.batches.delete)
+            let step = Tag(place: own, change: change, isNamed: selection.isNamed)
+            return try await execution.drive(source, into: step, noting: journal)
+        case .undo(let id, _, let only, let isForced, let ofTags):
             let source = try await changes(of: JobID(id), only: only, for: engine)
-            let step = Undo(own: own, target: target, isForced: isForced, now: now)
+            let step = Undo(own: own, target: target, isForced: isForced, countsTags: ofTags, now: now)
             return try await execution.drive(source, into: step, noting: journal)
         case .export:
             throw KVError(.internalError, "An export changes nothing.")
@@ -92,11 +98,13 @@ struct JobWorkplace: Sendable {
     /// Where the job's target side lies; without a target it is the namespace itself.
     private func target(of job: Job, _ own: Place) throws -> Place {
         guard let target = job.work.target else {
-            return Place(engine: own.engine, namespace: own.namespace, side: .target, journal: own.journal)
+            return Place(
+                engine: own.engine, store: own.store, namespace: own.namespace, side: .target, journal: own.journal,
+                book: book)
         }
         return Place(
-            engine: try stores.store(named: target.store).engine, namespace: NamespaceID(target.namespace),
-            side: .target, journal: own.journal)
+            engine: try stores.store(named: target.store).engine, store: target.store,
+            namespace: NamespaceID(target.namespace), side: .target, journal: own.journal, book: book)
     }
 
     private func openJournal(of job: Job, at checkpoint: JobCheckpoint?) async throws -> Journal {
@@ -124,7 +132,7 @@ struct JobWorkplace: Sendable {
         SelectedEntries(
             selection: selection, namespace: job.namespace, engine: source, ledger: ledger,
             limit: min(source.traits.batches.read, target.traits.batches.write),
-            bytes: min(source.traits.batches.bytes, target.traits.batches.bytes))
+            bytes: min(source.traits.batches.bytes, target.traits.batches.bytes), store: job.store, book: book)
     }
 
     private func file(

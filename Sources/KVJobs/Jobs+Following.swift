@@ -30,7 +30,9 @@ extension Jobs {
         return try await create(
             Draft(
                 store: done.store, namespace: done.namespace,
-                work: .undo(of: id.text, target: done.work.target, only: nil, isForced: isForced),
+                work: .undo(
+                    of: id.text, target: done.work.target, only: nil, isForced: isForced,
+                    ofTags: done.changesTags),
                 readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
                 idempotencyKey: idempotencyKey))
     }

@@ -7,6 +7,7 @@ import ServiceLifecycle
 /// Everything that can be asked about jobs and of them.
 package final class Jobs: Service {
     let ledger: Ledger
+    package let tags: TagBook
     package let files: JobFiles
     let hub = ProgressHub()
     let stores: Stores
@@ -16,15 +17,18 @@ package final class Jobs: Service {
 
     /// - Parameter now: milliseconds since 1970.
     package init(
-        stores: Stores, ledger: Ledger, files: JobFiles, logger: Logger, now: @escaping @Sendable () -> Int64
+        stores: Stores, ledger: Ledger, tags: TagBook, files: JobFiles, logger: Logger,
+        now: @escaping @Sendable () -> Int64
     ) {
+        self.tags = tags
         self.stores = stores
         self.ledger = ledger
         self.files = files
         self.logger = logger
         self.now = now
         runner = JobRunner(
-            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, now: { now() / 1_000 }), hub: hub,
+            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, book: tags, now: { now() / 1_000 }),
+            hub: hub,
             logger: logger, now: now)
     }
 
@@ -162,6 +166,7 @@ package final class Jobs: Service {
         if draft.work.kind == .export { return false }
         if let asked = draft.keepsPreImages { return asked }
         switch draft.work {
+        case .tag: return true
         // Of keys that are spared when they are there only new ones are changed.
         case .copy(_, _, let collision) where collision != .overwrite: return true
         case .importing(_, let collision, _) where collision != .overwrite: return true

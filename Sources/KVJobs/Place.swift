@@ -3,9 +3,11 @@ import KVModel
 /// A namespace that a job changes, and the journal in which it notes what.
 struct Place: Sendable {
     let engine: any KeyValueEngine
+    let store: String
     let namespace: NamespaceID
     let side: Change.Side
     let journal: Journal
+    let book: TagBook
 
     /// Notes changes where pre-images are kept.
     var witness: JournalWitness? { journal.keepsPreImages ? JournalWitness(journal, side) : nil }
@@ -15,14 +17,27 @@ struct Place: Sendable {
         /// The key was there.
         case collided
         case failed(KVError)
+
+        var isDone: Bool { if case .done = self { true } else { false } }
     }
 
     /// One outcome for each entry, in order.
     ///
     /// With a collision that spares what is there, new keys are noted in any case, which costs nothing: so a batch that is
     /// done again after a crash knows which of the keys that it finds are its own.
-    func put(_ entries: [Entry], _ collision: Collision) async throws -> [Outcome] {
-        guard !entries.isEmpty else { return [] }
+    func put(_ items: [TaggedEntry], _ collision: Collision) async throws -> [Outcome] {
+        guard !items.isEmpty else { return [] }
+        let tags = Dictionary(items.compactMap { item in item.tags.map { (item.key, $0) } }) { _, last in last }
+        try await noteTags(of: Array(tags.keys).sorted(), after: tags)
+        let outcomes = try await put(items.map(\.entry), collision)
+        if !tags.isEmpty {
+            let done = Set(zip(items, outcomes).filter { $1.isDone }.map { $0.0.key })
+            try await setTags(tags.filter { done.contains($0.key) })
+        }
+        return outcomes
+    }
+
+    private func put(_ entries: [Entry], _ collision: Collision) async throws -> [Outcome] {
         if collision == .overwrite {
             return try await engine.write(entries, in: namespace, when: .always, witness: witness).map(Outcome.init)
         }

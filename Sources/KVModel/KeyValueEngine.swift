@@ -102,6 +102,13 @@ package enum WriteOutcome: Hashable, Sendable {
     /// The condition did not hold, or the witness held it back; nothing was changed.
     case unmet
     indirect case failed(KVError)
+
+    package var isWritten: Bool {
+        switch self {
+        case .created, .replaced, .written: true
+        case .unmet, .failed: false
+        }
+    }
 }
 
 package enum DeleteOutcome: Hashable, Sendable {

@@ -9,7 +9,7 @@ extension KVError.Code {
         switch self {
         case .storeNotFound, .namespaceNotFound, .keyNotFound, .jobNotFound, .routeNotFound, .noDownload: .notFound
         case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
-            .invalidTitle, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
+            .invalidTitle, .invalidTags, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
             .expandsTooFar:
             .badRequest
         case .unsupportedEncoding: .unsupportedMediaType

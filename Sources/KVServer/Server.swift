@@ -37,8 +37,8 @@ package struct Server: Sendable {
         router.add(middleware: Front(hosts: hosts))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
-        KeyRoutes(stores: stores).add(to: router)
-        EntryRoutes(stores: stores, now: seconds).add(to: router)
+        KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)
+        EntryRoutes(stores: stores, tags: jobs.tags, now: seconds).add(to: router)
         ValueRoutes(stores: stores, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, now: seconds).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)

@@ -25,6 +25,8 @@ struct App {
         dataFolder = try DataFolder(path: settings.dataFolder)
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
 
+        let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
+        let tags = try TagBook(ledger)
         var stores: [Store] = []
         var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
@@ -40,6 +42,7 @@ struct App {
                 remotes.append(remote)
                 engine = remote
             }
+            engine = TaggedEngine(engine, storeNamed: store.name, tags: tags)
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
             stores.append(
                 Store(
@@ -47,7 +50,7 @@ struct App {
         }
 
         jobs = Jobs(
-            stores: Stores(stores), ledger: try Ledger(path: "\(dataFolder.path)/ledger.sqlite"),
+            stores: Stores(stores), ledger: ledger, tags: tags,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
         server = Server(

@@ -14,8 +14,9 @@ final class ServedStore: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let stores = Stores([Store(name: "local", label: "local", engine: engine)])
+        let ledger = try Ledger(path: "\(folder)/ledger.sqlite")
         let jobs = Jobs(
-            stores: stores, ledger: try Ledger(path: "\(folder)/ledger.sqlite"),
+            stores: stores, ledger: ledger, tags: try TagBook(ledger),
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
         let server = Server(stores: stores, jobs: jobs, hosts: AllowedHosts(), version: "test", now: now)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)

@@ -28,11 +28,14 @@ final class JobsUnderTest: Sendable {
         unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
+        let ledger = try Ledger(path: "\(path)/ledger.sqlite")
+        let tags = try TagBook(ledger)
+        let seen = TaggedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", tags: tags)
         jobs = Jobs(
             stores: Stores([
-                Store(name: "local", label: "local", engine: batch == nil ? self.engine : unruly)
+                Store(name: "local", label: "local", engine: seen)
             ]),
-            ledger: try Ledger(path: "\(path)/ledger.sqlite"), files: try JobFiles(folder: "\(path)/files"),
+            ledger: ledger, tags: tags, files: try JobFiles(folder: "\(path)/files"),
             logger: logger, now: now)
         try await jobs.prepare()
     }
@@ -97,7 +100,8 @@ final class JobsUnderTest: Sendable {
     func place(_ namespace: NamespaceID) throws -> Place {
         let journal = try Journal(
             path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
-        return Place(engine: engine, namespace: namespace, side: .own, journal: journal)
+        return Place(
+            engine: engine, store: "local", namespace: namespace, side: .own, journal: journal, book: jobs.tags)
     }
 
     func select(_ names: [String]) throws -> JobSelection {

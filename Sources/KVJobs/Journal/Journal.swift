@@ -15,6 +15,7 @@ final class Journal: Sendable {
 
     private struct State {
         var changes: [UInt8] = []
+        var tags: [UInt8] = []
         var count: Int
         var sinceSeal = false
         var pending: PendingBatch
@@ -27,9 +28,11 @@ final class Journal: Sendable {
 
     /// Opens a job's journal, or makes it. What was written behind the checkpoint and never sealed is cut off.
     init(
-        path: String, checkpoint: JobCheckpoint?, keepsPreImages: Bool, freeBytes: @escaping @Sendable () -> Int
+        path: String, checkpoint: JobCheckpoint?, keepsPreImages: Bool, countsTags: Bool = false,
+        freeBytes: @escaping @Sendable () -> Int
     ) throws {
-        let pending = try PendingBatch(path: path, behind: checkpoint?.journalBytes ?? 0)
+        let pending = try PendingBatch(
+            path: path, behind: checkpoint?.journalBytes ?? 0, countsTags: countsTags)
         file = try OutputFile(path: path, keeping: pending.end)
         let count = (checkpoint?.journalChanges ?? 0) + pending.changes
         state = Mutex(State(count: count, pending: pending, keepsPreImages: keepsPreImages))
@@ -66,11 +69,21 @@ final class Journal: Sendable {
         }
     }
 
+    /// - Parameter isCounted: Whether it is one of the changes that an undo counts.
+    func note(_ change: TagsChanged, isCounted: Bool) throws {
+        try state.withLock { state in
+            try change.append(to: &state.tags)
+            state.count += isCounted ? 1 : 0
+            state.sinceSeal = true
+            if state.tags.count >= Self.portion { try write(&state) }
+        }
+    }
+
     /// Returns when everything noted lies on the disk. Throws `disk_full` while there is still some room left.
     func seal() throws {
         try state.withLock { state in
             guard state.sinceSeal else { return }
-            if !state.changes.isEmpty { try write(&state) }
+            try write(&state)
             _ = try file.append(JournalFrame.encodedSeal)
             try file.synchronize()
             state.sinceSeal = false
@@ -78,13 +91,16 @@ final class Journal: Sendable {
     }
 
     private func write(_ state: inout State) throws {
+        guard !state.changes.isEmpty || !state.tags.isEmpty else { return }
         guard freeBytes() > Self.reserve else {
             throw KVError(
                 .diskFull,
                 "The disk is nearly full, so what this job would change cannot be kept for undoing it. Free some space, or "
                     + "start the job with \"undoable\": false.")
         }
-        _ = try file.append(JournalFrame.encode(changes: state.changes))
+        if !state.tags.isEmpty { _ = try file.append(JournalFrame.encode(tags: state.tags)) }
+        if !state.changes.isEmpty { _ = try file.append(JournalFrame.encode(changes: state.changes)) }
+        state.tags.removeAll(keepingCapacity: true)
         state.changes.removeAll(keepingCapacity: true)
     }
 }

@@ -6,14 +6,17 @@ struct PendingBatch: Sendable {
     private(set) var batch: JournaledBatch?
     /// Keys whose change was noted, and whether they were there before.
     private(set) var seen: [Change.Side: [Key: Bool]] = [:]
+    private var seenTags: [Change.Side: Set<Key>] = [:]
     private(set) var changes = 0
     /// Up to where the journal holds.
     private(set) var end: Int
 
-    var isEmpty: Bool { batch == nil && seen.isEmpty }
+    var isEmpty: Bool { batch == nil && seen.isEmpty && seenTags.isEmpty }
 
-    /// - Parameter start: the journal's length at the last checkpoint.
-    init(path: String, behind start: Int) throws {
+    /// - Parameters:
+    ///   - start: the journal's length at the last checkpoint.
+    ///   - countsTags: Whether tags are what the job changes.
+    init(path: String, behind start: Int, countsTags: Bool = false) throws {
         end = start
         guard let reader = try JournalReader(path: path) else { return }
         guard reader.bytes >= start else { throw JournalBytes.damaged }
@@ -32,6 +35,9 @@ struct PendingBatch: Sendable {
                 for change in changes where unsealed.seen[change.side]?[change.key] == nil {
                     unsealed.seen[change.side, default: [:]][change.key] = change.before != nil
                 }
+            case .tags(let changes):
+                if countsTags { unsealed.changes += changes.count }
+                for change in changes { unsealed.seenTags[change.side, default: []].insert(change.key) }
             case .seal:
                 unsealed.end = next
                 self = unsealed
@@ -42,7 +48,10 @@ struct PendingBatch: Sendable {
     mutating func clear() {
         batch = nil
         seen = [:]
+        seenTags = [:]
     }
+
+    func seenTags(on side: Change.Side) -> Set<Key> { seenTags[side] ?? [] }
 
     func seen(on side: Change.Side) -> Set<Key> { Set((seen[side] ?? [:]).keys) }
 

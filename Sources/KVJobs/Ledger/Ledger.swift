@@ -113,6 +113,12 @@ package final class Ledger: Sendable {
                     ALTER TABLE job ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
                     ALTER TABLE job ADD COLUMN retry_of TEXT;
                     ALTER TABLE job ADD COLUMN undo_of TEXT;
+                    CREATE TABLE tagged (
+                        store TEXT NOT NULL,
+                        namespace TEXT NOT NULL,
+                        key BLOB NOT NULL,
+                        tags TEXT NOT NULL,
+                        PRIMARY KEY (store, namespace, key)) WITHOUT ROWID;
                     CREATE INDEX failure_line ON failure(job, line) WHERE line IS NOT NULL;
                     -- Jobs that an earlier version was at when it ended: it kept nothing by which they could go on.
                     UPDATE job SET state = 'failed', finished_at = coalesce(started_at, created_at),

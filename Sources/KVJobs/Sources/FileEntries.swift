@@ -56,7 +56,7 @@ final class FileEntries: BatchSource {
         }
     }
 
-    func next(after position: SourcePosition) async throws -> Batch<Entry> {
+    func next(after position: SourcePosition) async throws -> Batch<TaggedEntry> {
         var batch = try await NIOThreadPool.singleton.runIfActive { [self] in
             try reader.withLock { reader in
                 let read = try reader.next(limit: limit, bytes: bytes)
@@ -67,22 +67,24 @@ final class FileEntries: BatchSource {
         return batch
     }
 
-    func again(_ keys: [Key]) async throws -> Batch<Entry> { Batch() }
+    func again(_ keys: [Key]) async throws -> Batch<TaggedEntry> { Batch() }
 
-    private func batch(of read: RecordBatch, position: SourcePosition?) -> Batch<Entry> {
-        var batch = Batch<Entry>(position: position)
+    private func batch(of read: RecordBatch, position: SourcePosition?) -> Batch<TaggedEntry> {
+        var batch = Batch<TaggedEntry>(position: position)
         batch.failures = read.failures.map { JobFailure(key: $0.key, line: $0.line, error: $0.error) }
         batch.items.reserveCapacity(read.records.count)
         for record in read.records {
-            if record.tags?.isEmpty == false, batch.notices.isEmpty {
-                batch.notices.append("Tags are not kept yet: from line \(record.line) on, entries came without theirs.")
-            }
             let expiration = record.expiration.map { Expiration(stored: $0) }
             if let expiration, expiration.isPast(at: now) {
                 batch.skipped += 1
-            } else {
-                batch.items.append(
-                    Entry(key: record.key, value: record.value, metadata: record.metadata, expiration: expiration))
+                continue
+            }
+            let entry = Entry(key: record.key, value: record.value, metadata: record.metadata, expiration: expiration)
+            do throws(KVError) {
+                let tags: [String]? = if let tags = record.tags { try Tags.checked(tags) } else { nil }
+                batch.items.append(TaggedEntry(entry: entry, tags: tags))
+            } catch {
+                batch.failures.append(JobFailure(key: record.key.name, line: record.line, error: error))
             }
         }
         return batch
@@ -90,7 +92,7 @@ final class FileEntries: BatchSource {
 }
 
 extension FileEntries.Retry {
-    fileprivate func limit(_ batch: inout Batch<Entry>) async throws {
+    fileprivate func limit(_ batch: inout Batch<TaggedEntry>) async throws {
         let keys = try await ledger.selected(among: batch.items.map(\.key), in: selection)
         batch.items.removeAll { !keys.contains($0.key) }
         let lines = try await ledger.failedLines(of: job, among: batch.failures.compactMap(\.line))

@@ -21,7 +21,7 @@ struct JournaledChanges: BatchSource {
         return count
     }
 
-    func next(after position: SourcePosition) async throws -> Batch<Change> {
+    func next(after position: SourcePosition) async throws -> Batch<JournaledChange> {
         var batch = try await NIOThreadPool.singleton.runIfActive { try read(after: position) }
         if let only {
             let wanted = try await ledger.selected(among: batch.items.map(\.key), in: only)
@@ -30,27 +30,74 @@ struct JournaledChanges: BatchSource {
         return batch
     }
 
-    func again(_ keys: [Key]) async throws -> Batch<Change> { Batch() }
+    func again(_ keys: [Key]) async throws -> Batch<JournaledChange> { Batch() }
 
-    private func read(after position: SourcePosition) throws -> Batch<Change> {
+    private func read(after position: SourcePosition) throws -> Batch<JournaledChange> {
         var offset = position.journal ?? end
-        var found: [Change] = []
-        var places: [Change.Side: [Key: Int]] = [:]
-        var size = 0
-        while found.count < limit, size < bytes, let (frame, start) = try journal.frame(endingAt: offset) {
+        var found = ChangesBackwards()
+        while found.changes.count < limit, found.bytes < bytes, let (frame, start) = try journal.frame(endingAt: offset)
+        {
             offset = start
-            guard case .changes(let changes) = frame else { continue }
-            for change in changes.reversed() {
-                if let index = places[change.side]?[change.key] {
-                    found[index].before = change.before
-                } else {
-                    places[change.side, default: [:]][change.key] = found.count
-                    found.append(change)
-                }
-                size += change.before?.value.count ?? 0
+            switch frame {
+            case .changes(let changes): for change in changes.reversed() { found.take(.entry(change)) }
+            case .tags(let changes): for change in changes.reversed() { found.take(.tags(change)) }
+            case .batch, .seal: break
             }
         }
-        return Batch(items: found, position: offset > 0 ? .journal(offset) : nil)
+        return Batch(items: found.changes, position: offset > 0 ? .journal(offset) : nil)
+    }
+}
+
+/// A change as a journal has it.
+enum JournaledChange: Hashable, Sendable {
+    case entry(Change)
+    case tags(TagsChanged)
+
+    var key: Key {
+        switch self {
+        case .entry(let change): change.key
+        case .tags(let change): change.key
+        }
+    }
+}
+
+/// Changes from the last to the first; those to one key become one.
+private struct ChangesBackwards {
+    private struct Place: Hashable {
+        var side: Change.Side
+        var key: Key
+        var isTags: Bool
+    }
+
+    private(set) var changes: [JournaledChange] = []
+    /// Of the values that come back.
+    private(set) var bytes = 0
+    private var indices: [Place: Int] = [:]
+
+    mutating func take(_ change: JournaledChange) {
+        switch change {
+        case .entry(let earlier):
+            bytes += earlier.before?.value.count ?? 0
+            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isTags: false)) else { break }
+            guard case .entry(var later) = changes[index] else { return }
+            later.before = earlier.before
+            changes[index] = .entry(later)
+            return
+        case .tags(let earlier):
+            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isTags: true)) else { break }
+            guard case .tags(var later) = changes[index] else { return }
+            later.before = earlier.before
+            changes[index] = .tags(later)
+            return
+        }
+        changes.append(change)
+    }
+
+    /// Of a later change in the same place; nil when there was none, and the next one appended is it.
+    private mutating func index(of place: Place) -> Int? {
+        if let index = indices[place] { return index }
+        indices[place] = changes.count
+        return nil
     }
 }
 

@@ -14,13 +14,14 @@ actor Export: Step {
         self.name = name
         writer = RecordWriter(
             format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas,
-            recordsBefore: records)
+            includesTags: form.format == .ndjson || form.format == .json, recordsBefore: records)
     }
 
-    func apply(_ items: [Entry]) async throws -> StepResult {
-        let length = try await append(writer.batch(items))
+    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
+        let tags = items.map { item in item.tags.flatMap { $0.isEmpty ? nil : $0 } }
+        let length = try await append(writer.batch(items.map(\.entry), tags: tags))
         return StepResult(
-            succeeded: items.count, bytes: items.reduce(0) { $0 + $1.value.count }, lastKey: items.last?.key.name,
+            succeeded: items.count, bytes: items.reduce(0) { $0 + $1.entry.value.count }, lastKey: items.last?.key.name,
             outputBytes: length, outputRecords: writer.count)
     }
 

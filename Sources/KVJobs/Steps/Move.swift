@@ -10,23 +10,23 @@ struct Move: Step {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func apply(_ items: [Entry]) async throws -> StepResult {
+    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
         let (alive, expired) = items.alive(at: now())
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
-        var moving: [(old: Entry, new: Entry)] = []
-        for entry in alive {
+        var moving: [(old: Entry, new: TaggedEntry)] = []
+        for item in alive {
             do throws(KVError) {
-                var new = entry
-                new.key = try renamed(entry.key)
-                moving.append((entry, new))
+                var new = item
+                new.entry.key = try renamed(item.key)
+                moving.append((item.entry, new))
             } catch {
-                result.failures.append(JobFailure(key: entry.key.name, error: error))
+                result.failures.append(JobFailure(key: item.key.name, error: error))
             }
         }
         let outcomes = try await target.put(moving.map(\.new), collision)
         var arrived: [Entry] = []
         for (entry, outcome) in zip(moving, outcomes) {
-            if case .done = outcome {
+            if outcome.isDone {
                 arrived.append(entry.old)
             } else {
                 result.count(outcome, of: entry.old, collision)
@@ -39,6 +39,7 @@ struct Move: Step {
     private func leave(_ entries: [Entry]) async throws -> StepResult {
         var result = StepResult()
         guard !entries.isEmpty else { return result }
+        try await source.noteTags(of: entries.map(\.key))
         let witness = UnchangedWitness(entries, base: source.witness)
         let outcomes = try await source.engine.delete(entries.map(\.key), in: source.namespace, witness: witness)
         for (entry, outcome) in zip(entries, outcomes) {

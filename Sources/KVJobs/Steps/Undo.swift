@@ -1,4 +1,5 @@
 import KVModel
+import NIOPosix
 import Synchronization
 
 /// Puts back what another job has changed. A key that is as it was already is done; one that somebody has changed since is
@@ -7,13 +8,41 @@ struct Undo: Step {
     let own: Place
     let target: Place
     let isForced: Bool
+    /// Whether tags are what the job has changed; otherwise they go along with their entries.
+    let countsTags: Bool
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func apply(_ items: [Change]) async throws -> StepResult {
+    func apply(_ items: [JournaledChange]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
-        result.add(try await restore(items.filter { $0.side == .own }, in: own))
-        result.add(try await restore(items.filter { $0.side == .target }, in: target))
+        for place in [own, target] {
+            result.add(try await restore(items.entries(on: place.side), in: place))
+        }
+        for place in [own, target] {
+            let tags = try await restoreTags(items.tags(on: place.side), in: place)
+            if countsTags { result.add(tags) }
+        }
+        return result
+    }
+
+    private func restoreTags(_ changes: [TagsChanged], in place: Place) async throws -> StepResult {
+        var result = StepResult()
+        let current = try await place.tags(of: changes.map(\.key))
+        var restored: [Key: [String]] = [:]
+        for change in changes {
+            let found = current[change.key] ?? []
+            if found == change.before {
+                result.succeeded += 1
+            } else if found == change.after || isForced {
+                restored[change.key] = change.before
+                result.succeeded += 1
+            } else {
+                result.failures.append(JobFailure(key: change.key.name, error: .changedSince(change.key)))
+            }
+        }
+        try await place.noteTags(of: restored.keys.sorted(), after: restored, areCounted: countsTags)
+        try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
+        try await place.setTags(restored)
         return result
     }
 
@@ -22,7 +51,8 @@ struct Undo: Step {
         guard !changes.isEmpty else { return result }
         let witness = UndoWitness(changes, isForced: isForced, base: place.witness)
         // What would have expired by now does not return.
-        let (returning, expired) = changes.compactMap(\.before).alive(at: now())
+        let seconds = now()
+        let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: seconds) ?? false) }
         if !returning.isEmpty {
             let outcomes = try await place.engine.write(
                 returning, in: place.namespace, when: .always, witness: witness)
@@ -32,11 +62,21 @@ struct Undo: Step {
             }
         }
         guard returning.count < changes.count else { return result }
-        let returned = expired == 0 && returning.isEmpty ? [] : Set(returning.map(\.key))
+        let returned = Set(returning.map(\.key))
         let leaving = changes.map(\.key).filter { !returned.contains($0) }
         let outcomes = try await place.engine.delete(leaving, in: place.namespace, witness: witness)
         for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
         return result
+    }
+}
+
+extension [JournaledChange] {
+    fileprivate func entries(on side: Change.Side) -> [Change] {
+        compactMap { if case .entry(let change) = $0, change.side == side { change } else { nil } }
+    }
+
+    fileprivate func tags(on side: Change.Side) -> [TagsChanged] {
+        compactMap { if case .tags(let change) = $0, change.side == side { change } else { nil } }
     }
 }
 

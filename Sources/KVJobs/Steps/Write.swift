@@ -7,20 +7,19 @@ struct Write: Step {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func apply(_ items: [Entry]) async throws -> StepResult {
+    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
         let (alive, expired) = items.alive(at: now())
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
-        for (entry, outcome) in zip(alive, try await place.put(alive, collision)) {
-            result.count(outcome, of: entry, collision)
-        }
+        let outcomes = try await place.put(alive, collision)
+        for (item, outcome) in zip(alive, outcomes) { result.count(outcome, of: item.entry, collision) }
         return result
     }
 }
 
-extension [Entry] {
+extension [TaggedEntry] {
     /// What has expired on the way must not replace what lives.
-    func alive(at seconds: Int64) -> (alive: [Entry], expired: Int) {
-        let alive = filter { !($0.expiration?.isPast(at: seconds) ?? false) }
+    func alive(at seconds: Int64) -> (alive: [TaggedEntry], expired: Int) {
+        let alive = filter { !($0.entry.expiration?.isPast(at: seconds) ?? false) }
         return (alive, count - alive.count)
     }
 }

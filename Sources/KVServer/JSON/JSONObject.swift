@@ -44,6 +44,13 @@ enum JSONObject {
 }
 
 extension JSONScanner {
+    /// A list of texts.
+    mutating func texts() throws -> [String] {
+        var texts: [String] = []
+        try array { scanner in texts.append(try scanner.text()) }
+        return texts
+    }
+
     /// One of the words of a closed list.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ type: Choice.Type

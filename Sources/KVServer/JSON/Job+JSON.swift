@@ -61,6 +61,7 @@ extension JSONWriter {
             member("collision", collision.rawValue)
         case .expire(_, let time):
             if let time { member("expiration", Int(time)) } else { member("never", true) }
+        case .tag(_, let change): tagChange(change)
         case .export(_, let form):
             member("format", form.format.rawValue)
             member("gzip", form.isGzipped)
@@ -68,7 +69,20 @@ extension JSONWriter {
         case .importing(let format, let collision, _):
             member("format", format?.rawValue ?? "auto")
             member("collision", collision.rawValue)
-        case .undo(_, _, _, let isForced): member("force", isForced)
+        case .undo(_, _, _, let isForced, _): member("force", isForced)
+        }
+    }
+
+    private mutating func tagChange(_ change: TagChange) {
+        switch change {
+        case .replace(let tags):
+            name("replace")
+            array(tags) { json, tag in json.string(tag) }
+        case .edit(let add, let remove):
+            name("add")
+            array(add) { json, tag in json.string(tag) }
+            name("remove")
+            array(remove) { json, tag in json.string(tag) }
         }
     }
 

@@ -14,8 +14,18 @@ extension JSONWriter {
         }
     }
 
-    mutating func key(_ info: KeyInfo) {
-        object { json in json.key(members: info) }
+    mutating func key(_ info: KeyInfo, tags: [String]? = nil) {
+        object { json in
+            json.key(members: info)
+            json.tags(tags)
+        }
+    }
+
+    /// Where there are any.
+    mutating func tags(_ tags: [String]?) {
+        guard let tags, !tags.isEmpty else { return }
+        name("tags")
+        array(tags) { json, tag in json.string(tag) }
     }
 
     mutating func key(members info: KeyInfo) {
@@ -33,7 +43,7 @@ extension JSONWriter {
     }
 
     /// The value as text where it is text, else as base64.
-    mutating func entry(_ entry: Entry, etag: ETag?) {
+    mutating func entry(_ entry: Entry, etag: ETag?, tags: [String]? = nil) {
         object { json in
             json.name("name")
             json.string(utf8: entry.key.bytes)
@@ -46,6 +56,7 @@ extension JSONWriter {
             json.details(
                 of: KeyInfo(
                     key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration))
+            json.tags(tags)
             json.member("etag", orNull: etag?.text)
         }
     }

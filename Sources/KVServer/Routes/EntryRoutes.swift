@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import KVJobs
 import KVModel
 import NIOCore
 import NIOPosix
@@ -14,6 +15,7 @@ struct EntryRoutes {
     private static let muchWork = 256 << 10
 
     let stores: Stores
+    let tags: TagBook
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -33,9 +35,11 @@ struct EntryRoutes {
         guard let found = try await engine.read([key], in: context.namespace(), bytes: .max)[0] else {
             throw KVError.noKey(key)
         }
+        let store = try context.part("store")
+        let tags = try await tags.tags(of: [key], in: context.namespace(), of: store)[key]
         let json = try await Self.offLoop(if: found.entry.value.count > Self.muchWork) {
             var json = JSONWriter(capacity: found.entry.value.count + 256)
-            json.entry(found.entry, etag: found.etag)
+            json.entry(found.entry, etag: found.etag, tags: tags)
             return json.bytes
         }
         return .json(.ok, json, headers: HTTPFields(etag: found.etag))
@@ -46,10 +50,14 @@ struct EntryRoutes {
         let key = try context.key()
         let condition = try WriteCondition(request)
         let body = try await request.body.collect(upTo: Self.bodyLimit)
-        let entry = try await Self.offLoop(if: body.readableBytes > Self.muchWork) { [now] in
-            try EntryBody(Array(body.readableBytesView), now: now()).entry(key)
+        let sent = try await Self.offLoop(if: body.readableBytes > Self.muchWork) { [now] in
+            try EntryBody(Array(body.readableBytesView), now: now())
         }
+        let entry = try sent.entry(key)
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
+        if let sent = sent.tags, outcome.isWritten {
+            try await tags.set([key: sent], in: context.namespace(), of: context.part("store"))
+        }
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
     }
 
@@ -77,6 +85,8 @@ private struct EntryBody {
     private var value: [UInt8]?
     private var metadata: Metadata?
     private var expiration: Expiration?
+    /// Nil where the client does not mention them: then they stay.
+    private(set) var tags: [String]?
 
     init(_ body: [UInt8], now: Int64) throws {
         try JSONObject.read(body) { name, scanner in
@@ -87,6 +97,8 @@ private struct EntryBody {
                     throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
                 }
                 try set(Array(bytes))
+            case "tags" where !scanner.takeNull(): tags = try Tags.checked(scanner.texts())
+            case "tags": break
             case "metadata": metadata = try Metadata(json: Array(scanner.bytes[scanner.skipValue()]))
             case "expiration" where !scanner.takeNull():
                 try set(Expiration(at: scanner.integer(), now: now))

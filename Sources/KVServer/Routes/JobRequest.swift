@@ -21,6 +21,7 @@ struct JobRequest {
     private var exact: Bool?
     private var undoable: Bool?
     private var plan: Bool?
+    private var tags: [String: [String]] = [:]
     private var newPrefix: String?
     private var life = Life()
     private let jobs: Jobs
@@ -72,6 +73,7 @@ struct JobRequest {
             case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
             case "exact": exact = try scanner.boolean()
             case "undoable": undoable = try scanner.boolean()
+            case "add", "remove", "replace": tags[name] = try scanner.texts()
             case "plan": plan = try scanner.boolean()
             case "newPrefix": newPrefix = try scanner.text()
             case "expiration": life.expiration = try scanner.integer()
@@ -163,7 +165,8 @@ struct JobRequest {
             "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
             "neutralizeFormulas": neutralizeFormulas != nil, "exact": exact != nil, "undoable": undoable != nil,
             "newPrefix": newPrefix != nil, "expiration": life.expiration != nil, "ttl": life.ttl != nil,
-            "never": life.never != nil,
+            "never": life.never != nil, "add": tags["add"] != nil, "remove": tags["remove"] != nil,
+            "replace": tags["replace"] != nil,
         ]
         let fitting: Set<String> =
             switch kind {
@@ -171,6 +174,7 @@ struct JobRequest {
             case .copy, .move: ["target", "collision", "exact", "undoable"]
             case .rename: ["newPrefix", "collision", "exact", "undoable"]
             case .expire: ["expiration", "ttl", "never", "exact", "undoable"]
+            case .tag: ["add", "remove", "replace"]
             case .export: ["format", "gzip", "neutralizeFormulas", "exact"]
             case .importing:
                 throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
@@ -197,6 +201,7 @@ struct JobRequest {
                     "A rename needs a \"selection\" by prefix and another \"newPrefix\" to take its place.")
             }
             return .rename(selection, from: prefix, to: newPrefix, collision: collision)
+        case .tag: return .tag(selection, try tagChange())
         case .expire: return .expire(selection, at: try life.end(now: now))
         case .export:
             let form = ExportForm(
@@ -206,6 +211,17 @@ struct JobRequest {
             }
             return .export(selection, form)
         case .delete, .importing, .undo: return .delete(selection)
+        }
+    }
+
+    private func tagChange() throws(KVError) -> TagChange {
+        let add = try Tags.checked(tags["add"] ?? [])
+        let remove = try Tags.checked(tags["remove"] ?? [])
+        switch (tags["replace"], add.isEmpty && remove.isEmpty) {
+        case (let new?, true): return .replace(try Tags.checked(new))
+        case (nil, false): return .edit(add: add, remove: remove)
+        default:
+            throw KVError(.invalidRequest, "To tag keys give lists of tags: \"add\" and \"remove\", or \"replace\".")
         }
     }
 }

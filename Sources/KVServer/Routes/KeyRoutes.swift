@@ -1,8 +1,10 @@
 import Hummingbird
+import KVJobs
 import KVModel
 
 struct KeyRoutes {
     let stores: Stores
+    let tags: TagBook
 
     func add(to router: RouteTable) {
         router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
@@ -18,21 +20,24 @@ struct KeyRoutes {
         let counts = try query.boolean("count") ?? false
         let keyCount = counts ? try await engine.count(in: namespace, prefix: prefix) : nil
 
+        let store = try context.part("store")
         var json = JSONWriter(capacity: 64 * 1_024)
         let delimiter = try query.bytes("delimiter") ?? []
         if delimiter.isEmpty {
             let page = try await engine.keys(in: namespace, keys)
+            let tags = try await tags.tags(of: page.items.map(\.key), in: namespace, of: store)
             json.object { json in
                 json.name("keys")
-                json.array(page.items) { json, info in json.key(info) }
+                json.array(page.items) { json, info in json.key(info, tags: tags[info.key]) }
                 if counts { json.member("keyCount", orNull: keyCount) }
                 json.member("cursor", orNull: page.cursor?.text)
             }
         } else {
             let page = try await engine.folders(in: namespace, keys, delimiter: delimiter)
+            let tags = try await tags.tags(of: page.keys.map(\.key), in: namespace, of: store)
             json.object { json in
                 json.name("keys")
-                json.array(page.keys) { json, info in json.key(info) }
+                json.array(page.keys) { json, info in json.key(info, tags: tags[info.key]) }
                 json.name("folders")
                 json.array(page.folders) { json, folder in json.folder(folder) }
                 if counts { json.member("keyCount", orNull: keyCount) }

@@ -1,0 +1,50 @@
+import KVModel
+import NIOPosix
+
+/// Puts tags on keys, or takes them off. The store itself is not touched.
+struct Tag: Step {
+    let place: Place
+    let change: TagChange
+    /// Whether keys are named one by one, so that it is not known that they are there.
+    let isNamed: Bool
+
+    func apply(_ items: [KeyInfo]) async throws -> StepResult {
+        var result = StepResult(lastKey: items.last?.key.name)
+        let keys = isNamed ? try await existing(items.map(\.key), &result) : items.map(\.key)
+        let before = try await place.tags(of: keys)
+        var after: [Key: [String]] = [:]
+        for key in keys {
+            let tags = change.applied(to: before[key] ?? [])
+            if tags.count > Tags.maximumCount {
+                let error = KVError(
+                    .invalidTags, "The key \"\(key)\" would have \(tags.count) tags; \(Tags.maximumCount) is the most.")
+                result.failures.append(JobFailure(key: key.name, error: error))
+            } else {
+                after[key] = tags
+                result.succeeded += 1
+            }
+        }
+        try await place.noteTags(of: keys.filter { after[$0] != nil }, after: after, areCounted: true)
+        try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
+        try await place.setTags(after)
+        return result
+    }
+
+    private func existing(_ keys: [Key], _ result: inout StepResult) async throws -> [Key] {
+        var existing: [Key] = []
+        var rest = keys[...]
+        while !rest.isEmpty {
+            let bytes = place.engine.traits.batches.bytes
+            let read = try await place.engine.read(Array(rest), in: place.namespace, bytes: bytes)
+            for (key, entry) in zip(rest, read) {
+                if entry != nil {
+                    existing.append(key)
+                } else {
+                    result.failures.append(JobFailure(key: key.name, error: .noKey(key)))
+                }
+            }
+            rest = rest.dropFirst(read.count)
+        }
+        return existing
+    }
+}
