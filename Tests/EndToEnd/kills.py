@@ -86,7 +86,8 @@ class Template:
 
     def upload(self, query, zipped=False):
         """With lines that cannot be read, and keys that come twice."""
-        records = lines(self.count * 2, "key:", "i")
+        # More than one batch.
+        records = lines(self.count * 4, "key:", "i")
         data = ndjson(records[: self.count]) + b"not json\n" + ndjson(records[self.count - 50:]) + b'{"key":""}\n'
         if zipped:
             import gzip
