@@ -161,7 +161,7 @@ struct JobWorkplace: Sendable {
             guard let journal = try JournalReader(path: path) else { throw KVError.notUndoable(id) }
             let end = try PendingBatch(path: path, behind: checkpoint?.journalBytes ?? 0).end
             return JournaledChanges(
-                journal: journal, end: end, count: changed.changes, only: only, ledger: ledger, limit: batches.write,
+                journal: journal, end: end, count: changed.changes, only: only, ledger: ledger, limit: batches.read,
                 bytes: batches.bytes)
         }
     }

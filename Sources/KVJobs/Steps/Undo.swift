@@ -116,13 +116,13 @@ extension StepResult {
 
 /// Holds back what is not as the job left it.
 private final class UndoWitness: ChangeWitness {
-    private let left: [Key: (before: ContentMark?, after: ContentMark?)]
+    private let changes: [Key: Change]
     private let isForced: Bool
     private let base: JournalWitness?
     private let changed = Mutex<Set<Key>>([])
 
     init(_ changes: [Change], isForced: Bool, base: JournalWitness?) {
-        left = Dictionary(changes.map { ($0.key, ($0.before.map { ContentMark($0) }, $0.after)) }) { _, last in last }
+        self.changes = Dictionary(changes.map { ($0.key, $0) }) { _, last in last }
         self.isForced = isForced
         self.base = base
     }
@@ -130,9 +130,8 @@ private final class UndoWitness: ChangeWitness {
     func hasChanged(_ key: Key) -> Bool { changed.withLock { $0.contains(key) } }
 
     func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
-        let found = old.map { ContentMark($0) }
-        guard let left = left[key], found != left.before else { return false }
-        guard found == left.after || isForced else {
+        guard let change = changes[key], old != change.before else { return false }
+        guard isForced || old.map({ ContentMark($0) }) == change.after else {
             changed.withLock { _ = $0.insert(key) }
             return false
         }
