@@ -87,6 +87,26 @@ struct AuditListTests {
         #expect(found == records)
     }
 
+    @Test("lists what very many people did, whether that is much or little", arguments: [300, 6_000])
+    func manyGroups(count: Int) async throws {
+        let test = try await JobsUnderTest()
+        let records = (0..<count).map { number in
+            var one = record(number)
+            (one.who, one.store) = ("person \(number % 150)", number < count / 2 ? "old" : "new")
+            return one
+        }
+        try await test.jobs.ledger.write { db in for one in records { try Ledger.appendAudit(one, in: db) } }
+        var filter = AuditFilter()
+        (filter.store, filter.limit) = ("old", 1_000)
+        var found: [AuditRecord] = []
+        repeat {
+            let page = try await test.jobs.ledger.audit(filter)
+            found += page.items
+            filter.cursor = page.cursor
+        } while filter.cursor != nil
+        #expect(found == records.filter { $0.store == "old" }.reversed())
+    }
+
     @Test("finds a key with many records by what has few of them")
     func rareBesideCommon() async throws {
         let test = try await JobsUnderTest()

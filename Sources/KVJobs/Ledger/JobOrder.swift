@@ -47,7 +47,9 @@ struct JobOrder {
             }
         case .words(_, let ofGroups):
             rows.groups.withUnsafeBufferPointer { groups in
-                first(count, of: positions, after: start) { ofGroups[Int(groups[$0])] }
+                ofGroups.withUnsafeBufferPointer { ofGroups in
+                    first(count, of: positions, after: start) { ofGroups[Int(groups[$0])] }
+                }
             }
         }
     }

@@ -5,9 +5,9 @@ extension Ledger {
     func audit(_ filter: AuditFilter) async throws -> Page<AuditRecord> {
         let start = try filter.cursor.map { try AuditPosition($0) }
         return try await read { db in
-            let query = try AuditQuery(filter, in: db)
+            let query = try AuditQuery(filter, after: start, in: db)
             let rows = try Row.fetchAll(
-                db, sql: query.page(after: start, limit: filter.limit + 1), arguments: query.arguments)
+                db, sql: query.page(limit: filter.limit + 1), arguments: query.arguments)
             let last = rows.count > filter.limit ? AuditPosition(row: rows[filter.limit - 1]) : nil
             return Page(items: rows.prefix(filter.limit).map { AuditRecord(row: $0) }, cursor: last?.cursor)
         }
@@ -34,43 +34,50 @@ private struct AuditPosition {
     var cursor: PageCursor { PageCursor("\(at):\(number)") }
 }
 
-/// A filter in SQL. Every way of asking reads an index in the order of time, and so no more of it than the page needs.
+/// A filter in SQL. Every way of asking reads an index in the order of time, and so hardly more of it than the page needs.
 private struct AuditQuery {
     /// Above so many classes or places, one walk by time passes the others by more cheaply than each is asked.
     private static let mostGroups = 100
-    /// Up to so many records of a key, or of some classes or places, may be read for one page.
+    /// Up to so many records may be read and sorted for one page.
     private static let fewRecords = 4_000
 
-    /// What the page is taken from: the conditions that begin each of these have an index that goes on with the time.
-    private var branches: [String] = []
+    private let start: AuditPosition?
+    private let until: Int64
+    /// What the page is taken from: each of these conditions has an index that goes on with the time.
+    private var branches: [String] = ["1"]
     /// Named, since each branch has them.
     private(set) var arguments = StatementArguments()
     /// What else must hold.
     private var conditions = ""
 
-    init(_ filter: AuditFilter, in db: Database) throws {
+    init(_ filter: AuditFilter, after start: AuditPosition?, in db: Database) throws {
+        self.start = start
+        until = filter.until ?? .max
         add("at >= :since", "since", filter.since)
         add("at <= :until", "until", filter.until)
         let groups = try Groups(filter, in: db)
         if let job = filter.job {
-            branches = ["job = :job"]
-            arguments += ["job": job]
             add("key = :key", "key", filter.key.map(LedgerText.init))
-            conditions += groups?.condition ?? ""
+            arguments += ["job": job]
+            try walk("job = :job", groups, in: db)
         } else if let key = filter.key {
             arguments += ["key": LedgerText(key)]
-            if let groups, try Self.isRare(groups, beside: key, in: db) {
-                branches = groups.branches
+            if let groups, try !Self.isRare("key = :key", ["key": LedgerText(key)], in: db),
+                try Self.isRare(groups.condition, in: db)
+            {
+                branches = [groups.condition]
                 conditions += " AND key = :key"
             } else {
-                branches = ["key = :key"]
-                conditions += groups?.condition ?? ""
+                try walk("key = :key", groups, in: db)
             }
-        } else if let groups, groups.numbers.count <= Self.mostGroups {
-            branches = groups.branches
-        } else {
-            branches = ["1"]
-            conditions += groups?.condition ?? ""
+        } else if let groups {
+            if groups.numbers.count <= Self.mostGroups {
+                branches = groups.numbers.map { "\(groups.column) = \($0)" }
+            } else if try Self.isRare(groups.condition, in: db) {
+                branches = [groups.condition]
+            } else {
+                try walk("1", groups, in: db)
+            }
         }
     }
 
@@ -80,34 +87,36 @@ private struct AuditQuery {
         arguments += [name: value]
     }
 
-    /// Whether a key has many records, and these classes or places have few.
-    private static func isRare(_ groups: Groups, beside key: String, in db: Database) throws -> Bool {
-        guard groups.numbers.count <= mostGroups else { return false }
-        let ofKey = try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM (SELECT 1 FROM audit WHERE key = ? LIMIT \(fewRecords))",
-            arguments: [LedgerText(key)])
-        guard ofKey == fewRecords else { return false }
-        var left = fewRecords
-        for branch in groups.branches where left > 0 {
-            let sql = "SELECT count(*) FROM (SELECT 1 FROM audit WHERE \(branch) LIMIT \(left))"
-            left -= try Int.fetchOne(db, sql: sql) ?? 0
-        }
-        return left > 0
+    /// Goes by the time through what has an index, from the newest record of the groups on, and looks at each whether it
+    /// is of them.
+    private mutating func walk(_ condition: String, _ groups: Groups?, in db: Database) throws {
+        branches = [condition]
+        guard let groups else { return }
+        let newest = try groups.newest(upTo: min(start?.at ?? .max, until), in: db)
+        // The sign keeps SQLite from going by the groups instead.
+        conditions += " AND +\(groups.condition) AND at <= \(newest ?? .min)"
     }
 
-    func page(after start: AuditPosition?, limit: Int) -> String {
+    private static func isRare(
+        _ condition: String, _ arguments: StatementArguments = StatementArguments(), in db: Database
+    ) throws -> Bool {
+        let sql = "SELECT count(*) FROM (SELECT 1 FROM audit WHERE \(condition) LIMIT \(fewRecords))"
+        return try Int.fetchOne(db, sql: sql, arguments: arguments) ?? 0 < fewRecords
+    }
+
+    func page(limit: Int) -> String {
         let behind = start.map { " AND (at, number) < (\($0.at), \($0.number))" } ?? ""
-        let parts = branches.map { branch in
-            "SELECT * FROM (SELECT number FROM audit WHERE \(branch)\(conditions)\(behind) "
+        let parts = (branches.isEmpty ? ["0"] : branches).map { branch in
+            "SELECT * FROM (SELECT at, number FROM audit WHERE \(branch)\(conditions)\(behind) "
                 + "ORDER BY at DESC, number DESC LIMIT \(limit))"
         }
-        let numbers =
-            parts.isEmpty ? "SELECT number FROM audit WHERE 0\(conditions)" : parts.joined(separator: " UNION ALL ")
+        // Only what is of the page is looked up.
         return """
-            SELECT audit.*, who, action, store, namespace FROM (\(numbers)) AS found
+            SELECT audit.*, who, action, store, namespace FROM
+                (SELECT * FROM (\(parts.joined(separator: " UNION ALL "))) ORDER BY at DESC, number DESC LIMIT \(limit)) AS found
             JOIN audit ON audit.number = found.number JOIN audit_class ON audit_class.number = audit.class
             JOIN audit_place ON audit_place.number = audit.place
-            ORDER BY audit.at DESC, audit.number DESC LIMIT \(limit)
+            ORDER BY audit.at DESC, audit.number DESC
             """
     }
 }
@@ -140,6 +149,16 @@ private struct Groups {
             arguments: arguments)
     }
 
-    var branches: [String] { numbers.map { "\(column) = \($0)" } }
-    var condition: String { " AND \(column) IN (\(numbers.map(String.init).joined(separator: ", ")))" }
+    var condition: String { "\(column) IN (\(numbers.map(String.init).joined(separator: ", ")))" }
+
+    /// When the last record of these was made, up to a time.
+    func newest(upTo time: Int64, in db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max((SELECT at FROM audit WHERE \(column) = known.number AND at <= ? ORDER BY at DESC LIMIT 1))
+                FROM audit_\(column) AS known WHERE number IN (\(numbers.map(String.init).joined(separator: ", ")))
+                """,
+            arguments: [time])
+    }
 }
