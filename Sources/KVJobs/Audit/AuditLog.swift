@@ -40,7 +40,7 @@ package final class AuditLog: Sendable {
         }
     }
 
-    func note(_ change: Change) async {
+    func note(_ change: NotedChange) async {
         if let author = ChangeAuthor.current {
             author.note(change)
         } else {
@@ -53,7 +53,7 @@ package final class AuditLog: Sendable {
     // MARK: Writing
 
     /// Not cancelled with the request: what is done is noted, whoever has gone.
-    private func write(_ changes: [Change], of author: ChangeAuthor) async {
+    private func write(_ changes: [NotedChange], of author: ChangeAuthor) async {
         guard !changes.isEmpty else { return }
         let time = now()
         let records = changes.map { $0.record(by: author.who, via: author.via, at: time) }

@@ -41,7 +41,8 @@ package struct AuditedEngine: KeyValueEngine {
     package func createNamespace(titled title: String) async throws -> Namespace {
         let namespace = try await engine.createNamespace(titled: title)
         titles.learn([namespace])
-        await note(Change(action: .namespaceCreated, store: store, namespace: namespace.id, title: namespace.title))
+        await note(
+            NotedChange(action: .namespaceCreated, store: store, namespace: namespace.id, title: namespace.title))
         return namespace
     }
 
@@ -52,11 +53,11 @@ package struct AuditedEngine: KeyValueEngine {
         if change.title != nil, !(before?.title.utf8.elementsEqual(after.title.utf8) ?? false) {
             let detail = before.map { "It was \"\($0.title)\" before." } ?? ""
             await note(
-                Change(action: .namespaceRenamed, store: store, namespace: id, title: after.title, detail: detail))
+                NotedChange(action: .namespaceRenamed, store: store, namespace: id, title: after.title, detail: detail))
         }
         if let isProtected = change.isProtected, before?.isProtected != isProtected {
             let action: AuditAction = isProtected ? .namespaceProtected : .namespaceUnprotected
-            await note(Change(action: action, store: store, namespace: id, title: after.title))
+            await note(NotedChange(action: action, store: store, namespace: id, title: after.title))
         }
         return after
     }
@@ -66,7 +67,7 @@ package struct AuditedEngine: KeyValueEngine {
         try await engine.deleteNamespace(id)
         titles.forget(id)
         await note(
-            Change(
+            NotedChange(
                 action: .namespaceDeleted, store: store, namespace: id, title: before?.title,
                 count: before?.keyCount ?? 0))
     }
@@ -142,12 +143,12 @@ package struct AuditedEngine: KeyValueEngine {
         let count = keys.count == 1 ? 1 : Set(keys).count
         let plural: AuditAction = action == .entryWritten ? .entriesWritten : .entriesDeleted
         await note(
-            Change(
+            NotedChange(
                 action: count == 1 ? action : plural, store: store, namespace: namespace,
                 title: await title(of: namespace), key: count == 1 ? first : nil, count: count))
     }
 
-    private func note(_ change: Change) async {
+    private func note(_ change: NotedChange) async {
         if EngineWork.current == nil { await log.note(change) }
     }
 

@@ -7,25 +7,25 @@ package final class ChangeAuthor: Sendable {
 
     let who: String
     let via: AuditVia
-    private let changes = Mutex<[Change]>([])
+    private let changes = Mutex<[NotedChange]>([])
 
     init(who: String, via: AuditVia) {
         self.who = who
         self.via = via
     }
 
-    func note(_ change: Change) {
+    func note(_ change: NotedChange) {
         changes.withLock { changes in
             for index in changes.indices where changes[index].absorb(change) { return }
             changes.append(change)
         }
     }
 
-    var noted: [Change] { changes.withLock { $0 } }
+    var noted: [NotedChange] { changes.withLock { $0 } }
 }
 
 /// What an engine has done.
-struct Change: Hashable, Sendable {
+struct NotedChange: Hashable, Sendable {
     var action: AuditAction
     var store: String
     var namespace: NamespaceID
@@ -42,7 +42,7 @@ struct Change: Hashable, Sendable {
 
     /// Takes in another change of entries by the same request: one request leaves one record, in however many batches an
     /// engine had to be told.
-    fileprivate mutating func absorb(_ other: Change) -> Bool {
+    fileprivate mutating func absorb(_ other: NotedChange) -> Bool {
         guard let plural = action.ofSeveral, plural == other.action.ofSeveral, store == other.store,
             namespace == other.namespace
         else { return false }
