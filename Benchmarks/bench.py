@@ -12,6 +12,7 @@ import traceback
 import cloudflare
 from data import Data
 from interface import interface
+from lists import lists
 from pages import pages
 from program import ROOT
 from report import Row, table
@@ -42,7 +43,7 @@ def main():
     cloudflare_rows = {"cloudflare-requests": cloudflare.requests, "cloudflare-quota": cloudflare.quota,
                        "cloudflare-faults": cloudflare.faults, "cloudflare-memory": cloudflare.memory}
     undo_rows = ("pre-images", "undo", "resume")
-    names = (*storage_rows, *undo_rows, "pages", "small-gets", "watchers", "interface", *cloudflare_rows)
+    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -52,7 +53,7 @@ def main():
     bench = Bench(arguments)
     storage = Storage(bench)
     measures = {name: getattr(storage, name.replace("-", "_")) for name in storage_rows}
-    measures |= {"pages": lambda: pages(bench), "small-gets": lambda: small_gets(bench),
+    measures |= {"pages": lambda: pages(bench), "lists": lambda: lists(bench), "small-gets": lambda: small_gets(bench),
                  "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
     undo = Undo(bench)
     measures |= {"pre-images": undo.kept, "undo": undo.undone, "resume": lambda: resumed(bench)}

@@ -167,6 +167,7 @@ actor JobRunner {
     private func tidy() async {
         repeat {
             await workplace.removeOldFiles(logger: logger)
+            await workplace.ledger.tidy(now: now(), logger: logger)
         } while (try? await Task.sleep(for: .seconds(3_600))) != nil
     }
 }

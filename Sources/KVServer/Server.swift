@@ -14,6 +14,7 @@ package struct Server: Sendable {
 
     private let stores: Stores
     private let jobs: Jobs
+    private let audit: AuditLog
     private let hosts: AllowedHosts
     private let version: String
     private let gateway: GatewayConditions
@@ -21,11 +22,12 @@ package struct Server: Sendable {
     private let now: @Sendable () -> Int64
 
     package init(
-        stores: Stores, jobs: Jobs, hosts: AllowedHosts, version: String, gateway: GatewayOptions = GatewayOptions(),
-        now: @escaping @Sendable () -> Int64
+        stores: Stores, jobs: Jobs, audit: AuditLog, hosts: AllowedHosts, version: String,
+        gateway: GatewayOptions = GatewayOptions(), now: @escaping @Sendable () -> Int64
     ) {
         self.stores = stores
         self.jobs = jobs
+        self.audit = audit
         self.hosts = hosts
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
@@ -34,7 +36,7 @@ package struct Server: Sendable {
 
     private func router() -> RouteTable {
         let router = RouteTable()
-        router.add(middleware: Front(hosts: hosts))
+        router.add(middleware: Front(hosts: hosts, audit: audit))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)
@@ -42,6 +44,7 @@ package struct Server: Sendable {
         ValueRoutes(stores: stores, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, now: seconds).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
+        AuditRoutes(audit: audit, now: now).add(to: router)
         ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes().add(to: router)

@@ -57,36 +57,6 @@ struct CSVRow {
     }
 
     private func append(field: [UInt8], to bytes: inout [UInt8]) {
-        let isFormula = neutralisesFormulas && Self.looksLikeFormula(field)
-        field.withUnsafeBufferPointer { text in
-            guard isFormula || Self.needsQuotes(text) else {
-                bytes.append(contentsOf: text)
-                return
-            }
-            bytes.append(UInt8(ascii: "\""))
-            if isFormula { bytes.append(UInt8(ascii: "'")) }
-            var index = 0
-            while let quote = text.firstIndex(of: UInt8(ascii: "\""), from: index) {
-                bytes.append(contentsOf: text[index...quote])
-                bytes.append(UInt8(ascii: "\""))
-                index = quote + 1
-            }
-            bytes.append(contentsOf: text[index...])
-            bytes.append(UInt8(ascii: "\""))
-        }
-    }
-
-    private static func looksLikeFormula(_ field: [UInt8]) -> Bool {
-        switch field.first {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 0x09, 0x0D: true
-        default: false
-        }
-    }
-
-    private static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let first = text.first, let last = text.last else { return false }
-        if first <= 0x20 || last <= 0x20 { return true }
-        var ignored = false
-        return text.endOfPlainText(from: 0, special: UInt8(ascii: ","), sawNonASCII: &ignored) < text.count
+        bytes.appendCSV(field, neutralisingFormulas: neutralisesFormulas)
     }
 }

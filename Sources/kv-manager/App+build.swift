@@ -27,6 +27,7 @@ struct App {
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
         let tags = try TagBook(ledger)
+        let audit = AuditLog(ledger: ledger, logger: logger, now: now)
         var stores: [Store] = []
         var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
@@ -44,6 +45,7 @@ struct App {
             }
             engine = TaggedEngine(engine, storeNamed: store.name, tags: tags)
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
+            engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
                 Store(
                     name: store.name, label: store.label ?? store.name, engine: engine, isProtected: store.isProtected))
@@ -54,8 +56,9 @@ struct App {
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
         server = Server(
-            stores: Stores(stores), jobs: jobs, hosts: AllowedHosts(settings.allowedHosts + [settings.host]),
-            version: Version.current, gateway: settings.gateway, now: now)
+            stores: Stores(stores), jobs: jobs, audit: audit,
+            hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
+            gateway: settings.gateway, now: now)
         self.services = services
     }
 

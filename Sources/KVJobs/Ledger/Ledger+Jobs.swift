@@ -47,6 +47,7 @@ extension Ledger {
                 ])
             try Self.append(events, to: job.id, in: db)
             try Self.append(failures, to: job.id, in: db)
+            if let record = AuditRecord(job) { try Self.appendAudit(record, in: db) }
         }
     }
 

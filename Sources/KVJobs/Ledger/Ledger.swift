@@ -6,10 +6,12 @@ import SQLiteFile
 /// What is remembered of jobs: how they stand, what happened to them, which keys failed. One SQLite file, durable at each write.
 package final class Ledger: Sendable {
     let database: DatabaseQueue
+    let columns = JobColumns()
 
     package init(path: String) throws {
         database = try SQLiteFile.open(path, migrator: Self.migrator)
-        try writeBlocking { db in
+        try writeBlocking { [columns] db in
+            db.add(transactionObserver: columns)
             try db.execute(
                 sql: "DELETE FROM selection WHERE number NOT IN (SELECT selection FROM job WHERE selection IS NOT NULL)"
             )
@@ -126,6 +128,19 @@ package final class Ledger: Sendable {
                             || 'it had done by then stays done; start it again for the rest.'
                     WHERE state IN ('queued', 'running', 'paused');
                     """)
+        }
+        migrator.registerMigration("4") { db in
+            // Lists of jobs go by columns in memory. What is left is for the start of the program and for what ages: an index
+            // that changes with the end of a job, and one of a few rows.
+            try db.execute(
+                sql: """
+                    DROP INDEX job_created;
+                    DROP INDEX job_state;
+                    DROP INDEX job_namespace;
+                    CREATE INDEX job_unfinished ON job(number) WHERE state IN ('queued', 'running', 'paused');
+                    CREATE INDEX job_finished ON job(finished_at) WHERE finished_at IS NOT NULL;
+                    CREATE INDEX job_selection ON job(selection) WHERE selection IS NOT NULL;
+                    """ + auditTables)
         }
         return migrator
     }

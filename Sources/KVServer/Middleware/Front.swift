@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVJobs
 import KVModel
 import Logging
 
@@ -9,13 +10,14 @@ struct Front: Middleware {
     private static let requestID = HTTPField.Name("X-Request-Id")
 
     let hosts: AllowedHosts
+    let audit: AuditLog
 
     func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
         var response: Response
         do {
             try OriginCheck.check(request, hosts)
             try StrictRequests.check(request, path: context.path)
-            response = try await next(request, context)
+            response = try await answer(request, context, next: next)
         } catch let error where error.isBrokenConnection {
             throw error
         } catch {
@@ -28,6 +30,16 @@ struct Front: Middleware {
         return response
     }
 
+    /// What a request changes is noted, under the name of who asked, before it is answered.
+    private func answer(
+        _ request: Request, _ context: AppContext, next: RouteTable.Handler
+    ) async throws -> Response {
+        guard request.mayChange else { return try await next(request, context) }
+        return try await audit.noting(by: context.user, via: GatewayRoute.contains(context.path) ? .gateway : .api) {
+            try await next(request, context)
+        }
+    }
+
     private static func log(_ problem: KVError, _ context: AppContext) {
         guard problem.code.status.kind == .serverError || problem.cause != nil else { return }
         // Paths hold key names, so the log has the route's pattern only.
@@ -38,4 +50,9 @@ struct Front: Middleware {
                 "cause": "\(problem.cause ?? "-")",
             ])
     }
+}
+
+extension Request {
+    /// Whether its method is one that may change something.
+    var mayChange: Bool { method != .get && method != .head && method != .options }
 }

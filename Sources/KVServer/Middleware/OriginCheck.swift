@@ -14,7 +14,7 @@ enum OriginCheck {
                 .hostNotAllowed,
                 "This server does not answer to that host name. Use its address, or start it with --allowed-host NAME.")
         }
-        let isSafe = [.get, .head, .options].contains(request.method) && request.headers[.upgrade] == nil
+        let isSafe = !request.mayChange && request.headers[.upgrade] == nil
         if !isSafe, let origin = request.headers[.origin], !Self.isOwn(origin, authority: authority) {
             throw KVError(
                 .forbiddenOrigin, "A page of another origin asked for this; only this server's own pages may.")

@@ -1,4 +1,3 @@
-import Foundation
 import KVJobs
 import KVModel
 
@@ -12,39 +11,13 @@ extension JobFilter {
         kinds = try query.choices("kind", JobKind.self)
         store = try query.text("store")
         namespace = try query.text("namespace")
-        since = try Self.time(query, "since")
-        until = try Self.time(query, "until", endOfDay: true)
+        since = try query.time("since")
+        until = try query.time("until", endOfDay: true)
         id = try query.text("id")
         minimumFailures = try query.integer("minFailures").map { Int(clamping: $0) }
         order = try query.choice("sort", Order.self) ?? .created
         isDescending = try query.choice("order", Direction.self) != .asc
         cursor = try query.cursor()
         limit = try query.limit()
-    }
-
-    /// RFC 3339, with or without fractions of a second, or a day alone, which is meant whole.
-    private static func time(_ query: Query, _ name: String, endOfDay: Bool = false) throws(KVError) -> Int64? {
-        guard let text = try query.text(name) else { return nil }
-        let day = /[0-9]{4}-[0-9]{2}-[0-9]{2}/
-        let time = /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})/
-        let isDay = text.wholeMatch(of: day) != nil
-        guard isDay || text.wholeMatch(of: time) != nil else { throw notATime(name, text) }
-        let styles = [
-            Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle(),
-            Date.ISO8601FormatStyle().year().month().day(),
-        ]
-        for style in styles {
-            if let date = try? Date(text, strategy: style) {
-                return Int64((date.timeIntervalSince1970 * 1_000).rounded()) + (isDay && endOfDay ? 86_399_999 : 0)
-            }
-        }
-        throw notATime(name, text)
-    }
-
-    private static func notATime(_ name: String, _ text: String) -> KVError {
-        KVError(
-            .invalidRequest,
-            "\"\(name)\" is a time such as 2026-01-31T12:00:00Z or a day such as 2026-01-31; \"\(text)\" is neither. "
-                + "In an address a + is written %2B.")
     }
 }

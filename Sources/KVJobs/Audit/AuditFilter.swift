@@ -1,0 +1,18 @@
+package import KVModel
+
+/// Which records to list, the newest first.
+package struct AuditFilter: Sendable {
+    /// Milliseconds since 1970; either end is in it.
+    package var since: Int64?
+    package var until: Int64?
+    package var who: String?
+    package var actions: [AuditAction] = []
+    package var store: String?
+    package var namespace: String?
+    package var job: String?
+    package var key: String?
+    package var cursor: PageCursor?
+    package var limit = 100
+
+    package init() {}
+}

@@ -1,0 +1,35 @@
+import KVModel
+
+extension AuditRecord {
+    /// The end of a job; nil while it has not ended. It stands under the namespace that the job wrote to.
+    init?(_ job: Job) {
+        guard let action = AuditAction(endOf: job.state) else { return nil }
+        at = job.finishedAt ?? job.createdAt
+        who = job.createdBy
+        via = .job
+        self.action = action
+        store = job.work.target?.store ?? job.store
+        namespace = job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace
+        namespaceTitle = job.work.target == nil ? job.namespaceTitle : nil
+        count = job.progress.succeeded
+        self.job = job.id
+        jobKind = job.kind
+        var remarks: [String] = []
+        if job.work.target != nil { remarks.append("from \(job.store)/\(job.namespace) (\(job.namespaceTitle))") }
+        if job.progress.failed > 0 { remarks.append("\(job.progress.failed) failed") }
+        if let error = job.error { remarks.append(error.code.rawValue) }
+        detail = remarks.joined(separator: "; ")
+    }
+}
+
+extension AuditAction {
+    fileprivate init?(endOf state: JobState) {
+        switch state {
+        case .queued, .running, .paused: return nil
+        case .completed: self = .jobCompleted
+        case .incomplete: self = .jobIncomplete
+        case .failed: self = .jobFailed
+        case .cancelled: self = .jobCancelled
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import HTTPTypes
+import Hummingbird
+import KVJobs
+import KVModel
+import NIOCore
+
+/// Who changed what, and when: a page of it, or all of it as a table for a spreadsheet.
+struct AuditRoutes {
+    private enum Format: String, CaseIterable { case json, csv }
+
+    let audit: AuditLog
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
+
+    func add(to router: RouteTable) {
+        router.get("/api/audit", use: list)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
+        let query = try Query(request)
+        let filter = try AuditFilter(query)
+        switch try query.choice("format", Format.self) ?? .json {
+        case .json: return try await page(filter)
+        case .csv: return table(filter)
+        }
+    }
+
+    private func page(_ filter: AuditFilter) async throws -> Response {
+        let page = try await audit.page(filter)
+        return .json { json in
+            json.name("audit")
+            json.array(page.items) { json, record in json.audit(record) }
+            json.member("cursor", orNull: page.cursor?.text)
+        }
+    }
+
+    /// All that the filter lets through, read page by page as the client takes it.
+    private func table(_ filter: AuditFilter) -> Response {
+        var all = filter
+        all.cursor = nil
+        all.limit = Query.limits.upperBound
+        let day = JSONWriter.rfc3339(now()).prefix(10)
+        let headers: HTTPFields = [
+            .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"audit-\(day).csv\"",
+        ]
+        let body = ResponseBody { [audit, all] writer in
+            var filter = all
+            try await writer.write(ByteBuffer(bytes: AuditTable.header))
+            repeat {
+                let page = try await audit.page(filter)
+                try await writer.write(ByteBuffer(bytes: AuditTable.rows(page.items)))
+                filter.cursor = page.cursor
+            } while filter.cursor != nil
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+}
+
+extension AuditFilter {
+    /// From `since`, `until`, `who`, `action` (several by commas), `store`, `namespace`, `job`, `key`.
+    init(_ query: Query) throws(KVError) {
+        self.init()
+        since = try query.time("since")
+        until = try query.time("until", endOfDay: true)
+        who = try query.text("who")
+        actions = try query.choices("action", AuditAction.self)
+        store = try query.text("store")
+        namespace = try query.text("namespace")
+        job = try query.text("job")
+        key = try query.text("key")
+        cursor = try query.cursor()
+        limit = try query.limit()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func audit(_ record: AuditRecord) {
+        object { json in
+            json.member("at", time: record.at)
+            json.member("who", record.who)
+            json.member("via", record.via.rawValue)
+            json.member("action", record.action.rawValue)
+            json.member("store", record.store)
+            json.member("namespace", record.namespace.text)
+            json.member("namespaceTitle", orNull: record.namespaceTitle)
+            json.name("key")
+            if let key = record.key { json.string(utf8: key.bytes) } else { json.null() }
+            json.member("count", record.count)
+            json.member("job", orNull: record.job?.text)
+            json.member("jobKind", orNull: record.jobKind?.rawValue)
+            json.member("detail", record.detail)
+        }
+    }
+}

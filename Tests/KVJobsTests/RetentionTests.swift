@@ -1,0 +1,80 @@
+import GRDB
+import KVModel
+import Testing
+
+@testable import KVJobs
+
+@Suite("What has grown old")
+struct RetentionTests {
+    private func job(_ id: String, _ state: JobState, finishedAt: Int64?, work: JobWork = .delete(.all)) -> Job {
+        var job = Job(
+            id: JobID(id), store: "local", namespace: NamespaceID("n"), namespaceTitle: "t", work: work,
+            readsExactly: false, createdBy: "test", createdAt: 1, state: state, progress: JobProgress())
+        job.finishedAt = finishedAt
+        return job
+    }
+
+    private func keep(_ job: Job, in ledger: Ledger, failures: Int = 0) async throws {
+        _ = try await ledger.insert(job, idempotencyKey: nil)
+        let failed = (0..<failures).map { JobFailure(key: "\($0)", error: KVError(.keyNotFound, "")) }
+        try await ledger.save(job, checkpoint: nil, events: [], failures: failed)
+    }
+
+    private func count(_ table: String, _ ledger: Ledger) async throws -> Int {
+        try await ledger.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? -1 }
+    }
+
+    @Test("of jobs goes with all that belongs to them, in small steps; what has not ended stays")
+    func jobs() async throws {
+        let test = try await JobsUnderTest()
+        let ledger = test.jobs.ledger
+        let selection = try test.select((0..<25).map { "key \($0)" })
+        let kept = try test.select(["kept"])
+        try await keep(job("old", .incomplete, finishedAt: 100, work: .delete(selection)), in: ledger, failures: 25)
+        try await keep(job("young", .completed, finishedAt: 1_000, work: .delete(kept)), in: ledger)
+        try await keep(job("waiting", .queued, finishedAt: nil), in: ledger)
+        try await keep(job("running", .running, finishedAt: nil), in: ledger)
+        #expect(try await test.jobs.list(JobFilter()).total == 4)
+
+        var steps = 1
+        while try await ledger.removeJobs(finishedBefore: 1_000, atOnce: 10) { steps += 1 }
+        #expect(steps > 4)
+        #expect(
+            try await Set(test.jobs.list(JobFilter()).page.items.map(\.id.text)) == ["young", "waiting", "running"])
+        #expect(try await test.jobs.list(JobFilter()).total == 3)
+        #expect(try await count("failure", ledger) == 0)
+        #expect(try await count("event", ledger) == 3)
+        #expect(try await count("selection", ledger) == 1)
+        #expect(try await count("selected_key", ledger) == 1)
+    }
+
+    @Test("of the audit log goes, and no more")
+    func audit() async throws {
+        let test = try await JobsUnderTest()
+        let ledger = test.jobs.ledger
+        try await ledger.write { db in
+            for number in 0..<50 {
+                let record = AuditRecord(
+                    at: Int64(number), who: "ann", via: .api, action: .entryWritten, store: "local",
+                    namespace: NamespaceID("n"), count: 1, detail: "")
+                try Ledger.appendAudit(record, in: db)
+            }
+        }
+        while try await ledger.removeAudit(before: 40, atOnce: 7) {}
+        #expect(try await ledger.audit(AuditFilter()).items.map(\.at) == Array(40..<50).reversed())
+    }
+
+    @Test("is kept for as long as is said")
+    func ages() async throws {
+        let test = try await JobsUnderTest()
+        let ledger = test.jobs.ledger
+        let now: Int64 = 1_800_000_000_000
+        try await keep(job("gone", .completed, finishedAt: now - 91 * 86_400_000), in: ledger)
+        try await keep(job("there", .completed, finishedAt: now - 89 * 86_400_000), in: ledger)
+        try await ledger.removeAged(now: now)
+        #expect(try await test.jobs.list(JobFilter()).page.items.map(\.id.text) == ["there"])
+        #expect(try await ledger.audit(AuditFilter()).items.count == 2, "the log outlives the jobs")
+        try await ledger.removeAged(now: now + 275 * 86_400_000)
+        #expect(try await ledger.audit(AuditFilter()).items.map(\.job?.text) == ["there"])
+    }
+}
