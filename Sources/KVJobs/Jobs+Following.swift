@@ -53,11 +53,11 @@ extension Jobs {
     /// Forgets a job that has ended, with its events, failures and files. Throws `invalid_transition` while it has not,
     /// or while an undo or a retry of it has not.
     package func delete(_ id: JobID) async throws {
-        _ = try await ended(id, to: "be deleted")
+        let job = try await ended(id, to: "be deleted")
         guard try await !ledger.unfinishedJobs().contains(where: { $0.undoOf == id || $0.retryOf == id }) else {
             throw KVError(.invalidTransition, "The job is being undone or retried; delete it when that has ended.")
         }
-        try await ledger.delete(id)
+        try await ledger.delete(id, noting: AuditRecord(deletionOf: job, at: now()))
         try await NIOThreadPool.singleton.runIfActive { [files] in files.removeFolder(of: id) }
     }
 

@@ -81,6 +81,8 @@ def test_a_job_that_has_ended_is_forgotten_with_its_files(fresh_server):
         assert not (server.data / "jobs" / job["id"]).exists()
         problem(server.api("GET", f"/api/jobs/{job['id']}"), 404, "job_not_found")
         problem(server.api("DELETE", f"/api/jobs/{job['id']}"), 404, "job_not_found")
+        noted = server.get(f"/api/audit?job={job['id']}")["audit"]
+        assert [one["action"] for one in noted] == ["job_deleted", "job_completed"]
     source = server.namespace().fill(60_000)
     job = server.start_job(source.job("export"))
     expect(server.api("POST", f"/api/jobs/{job['id']}/pause"), 202)

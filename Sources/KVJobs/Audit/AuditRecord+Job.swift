@@ -22,6 +22,23 @@ extension AuditRecord {
     }
 }
 
+extension AuditRecord {
+    /// That a job has been forgotten: not what it did, which stands under its end.
+    init(deletionOf job: Job, at time: Int64) {
+        at = time
+        who = ChangeAuthor.current?.who ?? "local"
+        via = ChangeAuthor.current?.via ?? .api
+        action = .jobDeleted
+        store = job.store
+        namespace = job.namespace
+        namespaceTitle = job.namespaceTitle
+        count = 0
+        self.job = job.id
+        jobKind = job.kind
+        detail = ""
+    }
+}
+
 extension AuditAction {
     fileprivate init?(endOf state: JobState) {
         switch state {

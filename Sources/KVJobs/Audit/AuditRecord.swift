@@ -36,6 +36,7 @@ package enum AuditAction: String, CaseIterable, Sendable {
     case jobIncomplete = "job_incomplete"
     case jobFailed = "job_failed"
     case jobCancelled = "job_cancelled"
+    case jobDeleted = "job_deleted"
 }
 
 /// By which door it was asked for.

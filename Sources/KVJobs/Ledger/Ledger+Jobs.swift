@@ -72,9 +72,10 @@ extension Ledger {
         return try await read { db in try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) }
     }
 
-    /// With all that is noted of it.
-    func delete(_ id: JobID) async throws {
+    /// With all that is noted of it, but for the audit log, which notes this too.
+    func delete(_ id: JobID, noting record: AuditRecord) async throws {
         try await write { db in
+            try Self.appendAudit(record, in: db)
             let selection = try Int64.fetchOne(db, sql: "SELECT selection FROM job WHERE id = ?", arguments: [id.text])
             try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id.text])
             if let selection {
