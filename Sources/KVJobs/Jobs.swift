@@ -32,6 +32,9 @@ package final class Jobs: Service {
             logger: logger, now: now)
     }
 
+    /// Puts the sequence of a recovered job above all that was shown of it between two notes.
+    private static let sequenceStep = 1 << 20
+
     // MARK: Making
 
     /// What is asked for, before it is a job.
@@ -42,6 +45,8 @@ package final class Jobs: Service {
         package var readsExactly: Bool
         /// Whether it is to be undoable; nil: as is usual for the stores that it changes.
         package var keepsPreImages: Bool?
+        /// Its keys are a list that was there before, and stays if no job is made.
+        package var usesList = false
         package var retryOf: JobID?
         package var createdBy: String
         package var idempotencyKey: String?
@@ -132,7 +137,7 @@ package final class Jobs: Service {
     }
 
     func dropSelection(of draft: Draft) async {
-        guard case .keys(let number) = draft.work.selection else { return }
+        guard case .keys(let number) = draft.work.selection, !draft.usesList else { return }
         // Should this fail, the next start drops what belongs to no job.
         try? await ledger.dropSelection(number)
     }
@@ -188,6 +193,11 @@ package final class Jobs: Service {
 
     /// A key that is in the list already is not added again.
     package func add(_ keys: [Key], toSelection number: Int64) throws { try ledger.add(keys, toSelection: number) }
+
+    package func keyCount(ofSelection number: Int64) throws -> Int { try ledger.keyCountBlocking(ofSelection: number) }
+
+    /// Throws `invalid_request` when there is no such list.
+    package func checkList(_ number: Int64) throws { try ledger.checkSelection(number) }
 
     package func dropSelection(_ number: Int64) throws { try ledger.dropSelectionBlocking(number) }
 
@@ -275,7 +285,7 @@ package final class Jobs: Service {
         for var job in try await ledger.unfinishedJobs() where job.state != .paused {
             if job.state == .running {
                 job.state = try job.state.after(.recover)
-                job.progress.sequence += 1
+                job.progress.sequence += Self.sequenceStep
                 let event = JobEvent(
                     at: now(), kind: .recovered,
                     detail: "KV Manager ended while the job was at work; it goes on where it was.")

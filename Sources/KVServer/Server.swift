@@ -43,6 +43,7 @@ package struct Server: Sendable {
         EntryRoutes(stores: stores, tags: jobs.tags, now: seconds).add(to: router)
         ValueRoutes(stores: stores, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, now: seconds).add(to: router)
+        KeyListRoutes(jobs: jobs).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         AuditRoutes(audit: audit, now: now).add(to: router)
         ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)

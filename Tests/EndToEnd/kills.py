@@ -5,6 +5,10 @@ import json
 import random
 import shutil
 import sqlite3
+import threading
+
+import websockets.sync.client
+from websockets.exceptions import WebSocketException
 
 from server import Server, expect
 
@@ -87,7 +91,7 @@ class Template:
     def upload(self, query, zipped=False):
         """With lines that cannot be read, and keys that come twice."""
         # More than one batch.
-        records = lines(self.count * 4, "key:", "i")
+        records = lines(self.count * 3, "key:", "i")
         data = ndjson(records[: self.count]) + b"not json\n" + ndjson(records[self.count - 50:]) + b'{"key":""}\n'
         if zipped:
             import gzip
@@ -131,3 +135,49 @@ def outcome(server, job):
 
 def seeded(name, number):
     return random.Random(f"{name} {number}")
+
+
+class Watcher:
+    """Watches a job over all runs of the program, and checks every snapshot that is published of it."""
+
+    def __init__(self, server, job):
+        self.server, self.path = server, f"/api/jobs/{job['id']}/progress"
+        self.last, self.finished, self.wrong = None, 0, []
+        self.thread = None
+
+    def begin(self):
+        self.thread = threading.Thread(target=self._watch, args=(self.server.websocket_url + self.path,))
+        self.thread.start()
+
+    def end(self):
+        """Call it when the program is down, or the job has ended."""
+        self.thread.join(30)
+        assert not self.wrong, self.wrong
+
+    def _watch(self, url):
+        try:
+            with websockets.sync.client.connect(url, open_timeout=20) as socket:
+                for message in socket:
+                    self._check(json.loads(message))
+        except (OSError, EOFError, WebSocketException):
+            pass  # the program was killed
+
+    def _check(self, message):
+        job, last = message["job"], self.last
+        progress = job["progress"]
+        percentage = progress["percentage"]
+        rules = {
+            "counts add up": progress["processed"] == progress["succeeded"] + progress["failed"] + progress["skipped"],
+            "100 only at the end": (percentage == 100) == (job["state"] in ("completed", "incomplete")),
+            "finished tells the end": (message["type"] == "finished") == (job["finishedAt"] is not None),
+        }
+        if last:
+            before = last["progress"]
+            rules |= {
+                "the sequence does not fall": progress["sequence"] >= before["sequence"],
+                "what is processed does not fall": progress["processed"] >= before["processed"],
+                "the percentage does not fall": percentage is None or percentage >= (before["percentage"] or 0),
+            }
+        self.wrong += [(rule, job, last) for rule, holds in rules.items() if not holds]
+        self.finished += message["type"] == "finished"
+        self.last = job

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from kills import Template, outcome, seeded, state
+from kills import Template, Watcher, outcome, seeded, state
 
 RUNS = int(os.environ.get("KV_MANAGER_KILLS", "4"))
 KILLS = 3
@@ -61,17 +61,21 @@ def undo_of(server, job):
 
 def kill_at_random(server, job, chance, seconds):
     """Kills the program at random moments of the job's time, and takes the job to its end; how often it was killed."""
-    kills = 0
-    while kills < KILLS:
+    kills, watcher = 0, Watcher(server, job)
+    watcher.begin()
+    while kills < KILLS and not server.get(f"/api/jobs/{job['id']}")["finishedAt"]:
         # The moment is what is random here; nothing is waited for.
         time.sleep(chance.uniform(0, seconds * 0.6))
         server.kill()
         kills += 1
+        watcher.end()
         server.start()
-        if server.get(f"/api/jobs/{job['id']}")["finishedAt"]:
-            break
+        watcher.begin()
+    job = server.wait_for_job(job["id"])
+    watcher.end()
+    assert watcher.finished and watcher.last["state"] == job["state"]
     COUNTED.append(kills)
-    return kills, server.wait_for_job(job["id"])
+    return kills, job
 
 
 @pytest.mark.parametrize("number", range(RUNS))

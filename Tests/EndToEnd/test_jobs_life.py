@@ -214,6 +214,64 @@ def test_large_values_come_back(server):
     assert namespace.export() == before and namespace.bytes("large") == value
 
 
+# MARK: two at once
+
+
+def test_two_jobs_on_the_same_keys_both_tell_the_truth(server):
+    source, target = server.namespace().fill(30_000), server.namespace()
+    copy = server.start_job(source.job("copy", target=target.as_target()))
+    delete = server.start_job(source.job("delete"))
+    skipping = server.start_job(source.job("copy", target=target.as_target(), collision="skip"))
+    copy, delete, skipping = (server.wait_for_job(job["id"]) for job in (copy, delete, skipping))
+    for job in (copy, delete, skipping):
+        assert job["state"] == "completed" and counts(job)[1] == 0
+    assert source.names() == []
+    # What the one brought the other may have met, and either skipped or written again.
+    done = [job["progress"]["succeeded"] for job in (copy, skipping)]
+    assert max(done) <= len(target.names()) <= sum(done)
+
+
+# MARK: files of keys
+
+
+def key_list(server, data, status=201, **query):
+    fields = "&".join(f"{name}={value}" for name, value in query.items())
+    return expect(server.api("POST", f"/api/key-lists?{fields}", data=data), status).json()
+
+
+def test_a_file_of_keys_selects_them(server):
+    namespace = server.namespace().fill(10)
+    made = key_list(server, "key:000001\r\n\nkey:000003\nmissing é\nkey:000003\n".encode())
+    assert made["keys"] == 3
+    selection = {"list": made["list"]}
+    assert expect(server.api("POST", "/api/jobs", json=namespace.job("delete", selection, plan=True)), 200).json()["keys"] == 3
+    copy = server.run_job(namespace.job("copy", selection, target=server.namespace().as_target()))
+    assert (copy["state"], counts(copy)) == ("incomplete", (2, 1, 0))
+    server.run_job(namespace.job("delete", selection))
+    assert len(namespace.names()) == 8 and "key:000003" not in namespace.names()
+    expect(server.api("DELETE", f"/api/jobs/{copy['id']}"), 204)
+
+
+def test_a_file_of_entries_selects_their_keys(server):
+    namespace = server.namespace().fill(5)
+    made = key_list(server, namespace.export(format="csv"), format="csv")
+    assert made["keys"] == 5
+    server.run_job(namespace.job("delete", {"list": made["list"]}))
+    assert namespace.names() == []
+
+
+@pytest.mark.parametrize("data, query, code", [
+    (b"", {}, "invalid_request"), (b"a\n" + b"x" * 600, {}, "invalid_key"), (b"ok\n\xff\n", {}, "invalid_key"),
+    (b"just text", {"format": "ndjson"}, "unknown_format"), (b"a", {"format": "xml"}, "invalid_request")])
+def test_a_file_that_names_no_keys_is_refused(server, data, query, code):
+    assert key_list(server, data, 400, **query)["code"] == code
+
+
+def test_a_list_that_is_not_there_is_refused(server):
+    for wrong in ("999999", "x"):
+        problem(server.api("POST", "/api/jobs", json=server.namespace().job("delete", {"list": wrong})), 400, "invalid_request")
+
+
 # MARK: kinds
 
 

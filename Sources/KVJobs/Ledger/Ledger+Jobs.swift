@@ -79,7 +79,11 @@ extension Ledger {
             let selection = try Int64.fetchOne(db, sql: "SELECT selection FROM job WHERE id = ?", arguments: [id.text])
             try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id.text])
             if let selection {
-                try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [selection])
+                // A list may serve several jobs.
+                try db.execute(
+                    sql:
+                        "DELETE FROM selection WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE selection = ?1)",
+                    arguments: [selection])
             }
         }
     }

@@ -20,6 +20,23 @@ extension Ledger {
         }
     }
 
+    func keyCountBlocking(ofSelection number: Int64) throws -> Int {
+        try writeBlocking { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM selected_key WHERE selection = ?", arguments: [number]) ?? 0
+        }
+    }
+
+    /// Throws `invalid_request` when there is no such list.
+    func checkSelection(_ number: Int64) throws {
+        let exists = try writeBlocking { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM selection WHERE number = ?)", arguments: [number]) ?? false
+        }
+        guard exists else {
+            throw KVError(.invalidRequest, "There is no list of keys \"\(number)\"; send it to /api/key-lists first.")
+        }
+    }
+
     func dropSelectionBlocking(_ number: Int64) throws {
         try writeBlocking { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
     }

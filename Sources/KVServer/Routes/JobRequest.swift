@@ -27,6 +27,7 @@ struct JobRequest {
     private let jobs: Jobs
     private let now: Int64
     private var named: Int64?
+    private var usesList = false
 
     /// Receives the body on the disk and reads it there, off the cooperative pool.
     ///
@@ -90,6 +91,7 @@ struct JobRequest {
         try JSONObject.read(&scanner) { name, scanner in
             switch name {
             case "keys": found.append(.keys(selection: try readKeys(&scanner)))
+            case "list": found.append(.keys(selection: try readList(&scanner)))
             case "prefix": found.append(try Self.prefix(scanner.text()))
             case "all":
                 guard try scanner.boolean() else { throw KVError(.invalidRequest, "\"all\" can only be true.") }
@@ -99,7 +101,7 @@ struct JobRequest {
             return true
         }
         guard found.count == 1 else {
-            throw KVError(.invalidRequest, "A selection is one of \"keys\", \"prefix\" and \"all\".")
+            throw KVError(.invalidRequest, "A selection is one of \"keys\", \"list\", \"prefix\" and \"all\".")
         }
         return found[0]
     }
@@ -110,6 +112,16 @@ struct JobRequest {
                 .invalidRequest, "An empty prefix would take every key; say {\"all\": true} if that is meant.")
         }
         return .prefix(text)
+    }
+
+    private mutating func readList(_ scanner: inout JSONScanner) throws -> Int64 {
+        let text = try scanner.text()
+        guard let number = Int64(text) else {
+            throw KVError(.invalidRequest, "\"list\" is what /api/key-lists has answered; \"\(text)\" is not.")
+        }
+        try jobs.checkList(number)
+        usesList = true
+        return number
     }
 
     private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
@@ -153,10 +165,12 @@ struct JobRequest {
         }
         guard let selection else { throw KVError(.invalidRequest, "The job needs a \"selection\" of keys.") }
         try refuseStrayFields(of: kind)
-        return Jobs.Draft(
+        var draft = Jobs.Draft(
             store: store, namespace: NamespaceID(namespace), work: try work(kind, selection),
             readsExactly: exact ?? false, keepsPreImages: undoable, createdBy: createdBy,
             idempotencyKey: idempotencyKey)
+        draft.usesList = usesList
+        return draft
     }
 
     /// Throws `invalid_request` for fields that the kind has no use for: whoever sent them meant something.
