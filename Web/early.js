@@ -1,33 +1,23 @@
 // Runs before anything is painted, so that a chosen theme never flashes and the files of the view are under way at once: left
 // to their imports, each would be asked for only when the one that wants it has come.
-(() => {
+;(() => {
 	try {
-		const theme = localStorage.getItem("theme");
-		if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+		const theme = localStorage.getItem("theme")
+		if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme
 	} catch {
 		// Storage may be forbidden; the system's theme it is.
 	}
-	const jobs = ["lib/job-watch", "lib/job-words"];
-	const entry = [
-		"components/kv-entry",
-		"components/kv-entry-form",
-		"components/kv-value",
-		"lib/entry-store",
-		"lib/json-text",
-	];
-	const keys = ["kv-keys", "kv-folders", "kv-key-table", "key-table-input"].map((one) => `components/${one}`);
-	/** @type {[RegExp, string[]][]} */
+	/** @type {[RegExp, string][]} */
 	const views = [
-		[/^\/$/, ["components/kv-namespaces"]],
-		[/^\/s\/[^/]+\/n\/./, [...keys, "lib/key-pages"]],
-		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, entry],
-		[/^\/jobs$/, ["components/kv-jobs", ...jobs]],
-		[/^\/jobs\/./, ["components/kv-job", ...jobs]],
-	];
-	for (const file of views.flatMap(([address, files]) => (address.test(location.pathname) ? files : []))) {
-		const link = document.createElement("link");
-		link.rel = "modulepreload";
-		link.href = `/${file}.js`;
-		document.head.append(link);
+		[/./, "kv-rail api catalog dom format router view"],
+		[/^\/$/, "kv-namespaces"],
+		[/^\/s\/[^/]+\/n\/./, "kv-keys kv-folders kv-key-table key-table-input key-pages"],
+		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store"]
+	]
+	for (const file of views.flatMap(([view, files]) => (view.test(location.pathname) ? files.split(" ") : []))) {
+		const link = document.createElement("link"), folder = /^(kv|key-table)/.test(file) ? "components" : "lib"
+		link.rel = "modulepreload"
+		link.href = `/${folder}/${file}.js`
+		document.head.append(link)
 	}
-})();
+})()

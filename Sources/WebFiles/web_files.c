@@ -9,11 +9,11 @@ static const unsigned char app_js[] = {
 static const unsigned char components_bulk_dialogs_js[] = {
 #embed "../../Web/components/bulk-dialogs.js"
 };
-static const unsigned char components_help_dialog_js[] = {
-#embed "../../Web/components/help-dialog.js"
-};
 static const unsigned char components_key_table_input_js[] = {
 #embed "../../Web/components/key-table-input.js"
+};
+static const unsigned char components_kv_audit_js[] = {
+#embed "../../Web/components/kv-audit.js"
 };
 static const unsigned char components_kv_dock_js[] = {
 #embed "../../Web/components/kv-dock.js"
@@ -23,6 +23,9 @@ static const unsigned char components_kv_entry_form_js[] = {
 };
 static const unsigned char components_kv_entry_js[] = {
 #embed "../../Web/components/kv-entry.js"
+};
+static const unsigned char components_kv_expiration_js[] = {
+#embed "../../Web/components/kv-expiration.js"
 };
 static const unsigned char components_kv_folders_js[] = {
 #embed "../../Web/components/kv-folders.js"
@@ -78,26 +81,29 @@ static const unsigned char lib_followed_js[] = {
 static const unsigned char lib_format_js[] = {
 #embed "../../Web/lib/format.js"
 };
+static const unsigned char lib_job_acts_js[] = {
+#embed "../../Web/lib/job-acts.js"
+};
+static const unsigned char lib_job_parts_js[] = {
+#embed "../../Web/lib/job-parts.js"
+};
 static const unsigned char lib_job_watch_js[] = {
 #embed "../../Web/lib/job-watch.js"
 };
 static const unsigned char lib_job_words_js[] = {
 #embed "../../Web/lib/job-words.js"
 };
-static const unsigned char lib_json_text_js[] = {
-#embed "../../Web/lib/json-text.js"
-};
 static const unsigned char lib_key_pages_js[] = {
 #embed "../../Web/lib/key-pages.js"
+};
+static const unsigned char lib_list_view_js[] = {
+#embed "../../Web/lib/list-view.js"
 };
 static const unsigned char lib_modal_js[] = {
 #embed "../../Web/lib/modal.js"
 };
 static const unsigned char lib_router_js[] = {
 #embed "../../Web/lib/router.js"
-};
-static const unsigned char lib_upload_js[] = {
-#embed "../../Web/lib/upload.js"
 };
 static const unsigned char lib_view_js[] = {
 #embed "../../Web/lib/view.js"
@@ -114,11 +120,12 @@ static const unsigned char styles_views_css[] = {
 static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
-    FILE("components/help-dialog.js", components_help_dialog_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
+    FILE("components/kv-audit.js", components_kv_audit_js),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),
     FILE("components/kv-entry.js", components_kv_entry_js),
+    FILE("components/kv-expiration.js", components_kv_expiration_js),
     FILE("components/kv-folders.js", components_kv_folders_js),
     FILE("components/kv-job.js", components_kv_job_js),
     FILE("components/kv-jobs.js", components_kv_jobs_js),
@@ -137,13 +144,14 @@ static const web_file files[] = {
     FILE("lib/entry-store.js", lib_entry_store_js),
     FILE("lib/followed.js", lib_followed_js),
     FILE("lib/format.js", lib_format_js),
+    FILE("lib/job-acts.js", lib_job_acts_js),
+    FILE("lib/job-parts.js", lib_job_parts_js),
     FILE("lib/job-watch.js", lib_job_watch_js),
     FILE("lib/job-words.js", lib_job_words_js),
-    FILE("lib/json-text.js", lib_json_text_js),
     FILE("lib/key-pages.js", lib_key_pages_js),
+    FILE("lib/list-view.js", lib_list_view_js),
     FILE("lib/modal.js", lib_modal_js),
     FILE("lib/router.js", lib_router_js),
-    FILE("lib/upload.js", lib_upload_js),
     FILE("lib/view.js", lib_view_js),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/views.css", styles_views_css),

@@ -85,7 +85,11 @@ class Browser:
         return self.wait(lambda: [one for one in self.all(name, inside) if one.is_displayed()][0], within)
 
     def click(self, name, inside=""):
-        self.wait(lambda: self.one(name, inside).click() or True)
+        self.wait(lambda: self._free(name, inside).click() or True)
+
+    def _free(self, name, inside=""):
+        """The first that can be seen and used."""
+        return [one for one in self.all(name, inside) if one.is_displayed() and one.is_enabled()][0]
 
     def type(self, name, text):
         field = self.one(name)

@@ -240,8 +240,7 @@ def test_jobs_are_listed_running_first_and_live(page, many, server):
     server.run_job(server.namespace().fill(1).job("delete"))
     job = server.start_job({**many.job("copy"), "target": server.namespace("listed").as_target()})
     page.open("/jobs")
-    first = page.wait(lambda: page.all("job-row")[0])
-    assert first.get_attribute("data-id") == job["id"]
+    assert page.wait(lambda: page.all("job-row")[0].get_attribute("data-id")) == job["id"]
     page.wait(lambda: "Completed" in [one for one in page.all("job-row") if one.get_attribute("data-id") == job["id"]][0].text, 60)
     page.open(f"/jobs/{job['id']}")
     assert f"Copied {MANY:,} keys to listed" in page.text("job-title")

@@ -3,6 +3,7 @@ import time
 import urllib.parse
 
 import pytest
+from server import ROOT
 
 pytest_plugins = ("browser",)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -26,6 +27,7 @@ def views(server):
         "no key": f"{keys}?prefix=none",
         "jobs": "/jobs",
         "job": f"/jobs/{failed['id']}",
+        "audit": "/audit",
         "nowhere": "/s/nonsense",
     }
 
@@ -49,9 +51,14 @@ def dialogs(page, views):
     page.click("bulk-delete")
     yield "delete"
     page.click("delete-dialog-dismiss")
-    page.click("bulk-copy")
-    yield "copy"
-    page.click("copy-dialog-dismiss")
+    for kind in ("copy", "move", "expire", "tag", "rename"):
+        if kind in ("expire", "tag", "rename"):
+            page.click("more", "kv-bulk-bar")
+            yield f"menu before {kind}"
+        page.click(f"bulk-{kind}")
+        page.one(f"{kind}-dialog")
+        yield kind
+        page.click(f"{kind}-dialog-dismiss")
     page.click("new-key")
     yield "new-key"
 
@@ -83,7 +90,7 @@ def test_names_and_values_are_only_ever_text(page, views):
     assert HOSTILE in page.open(views["entry"]).text("entry-key")
 
 
-@pytest.mark.parametrize("view", ["namespaces", "keys", "entry", "jobs", "job"])
+@pytest.mark.parametrize("view", ["namespaces", "keys", "entry", "jobs", "job", "audit"])
 def test_idle_means_idle(page, views, view):
     page.open(views[view])
     assert [one for one in page.traffic() if one[0] == "WEBSOCKET"] == []
@@ -95,13 +102,13 @@ def test_idle_means_idle(page, views, view):
 def test_a_chosen_theme_is_kept(page):
     ink = "return getComputedStyle(document.body).backgroundColor"
     light = page.js(ink)
-    page.click("theme-dark")
+    page.one("theme").send_keys("Dark")
     dark = page.js(ink)
     assert dark != light
     page.open("/")
     assert page.js(ink) == dark
     page.theme("dark")
-    page.click("theme-light")
+    page.one("theme").send_keys("Light")
     assert page.js(ink) == light
 
 
@@ -113,6 +120,11 @@ def test_the_first_paint_is_quick(page, views, record_property):
     record_property("first paint, ms", sorted(paints))
     print(f"first paint {[round(one) for one in sorted(paints)]} ms")
     assert sorted(paints)[2] < 300
+
+
+def test_the_whole_interface_is_small():
+    """Everything together, uncompressed, as the program serves it."""
+    assert sum(file.stat().st_size for file in (ROOT / "Web").rglob("*") if file.is_file()) < 200_000
 
 
 def test_a_view_loads_little(page, views, record_property):

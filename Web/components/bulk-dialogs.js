@@ -1,206 +1,200 @@
-import "./kv-dock.js";
-import { at, isAbort, query } from "../lib/api.js";
-import { catalog, storeName } from "../lib/catalog.js";
-import { fill, h, icon, searchField, select, setText } from "../lib/dom.js";
-import { followed } from "../lib/followed.js";
-import { count, counted, marked, quoted, size, visible } from "../lib/format.js";
-import { choice, labelled, modal, titleTyped } from "../lib/modal.js";
-import { upload } from "../lib/upload.js";
-import { settled } from "../lib/view.js";
+import "./kv-dock.js"
+import {api, at, isAbort, query, reason, upload} from "../lib/api.js"
+import {catalog} from "../lib/catalog.js"
+import {div, fill, h, icon, labelled, select, setText} from "../lib/dom.js"
+import {followed} from "../lib/followed.js"
+import {capitalized, count, counted, duration, marked, quoted, size} from "../lib/format.js"
+import {collisions, FORMATS, PARTS} from "../lib/job-parts.js"
+import {modal, titleTyped} from "../lib/modal.js"
+import {settled} from "../lib/view.js"
 
-const FORMATS = [
-	["ndjson", "NDJSON", "an entry a line; everything travels"],
-	["json", "JSON", "one array of entries"],
-	["csv", "CSV", "for spreadsheets"],
-	["wrangler", "wrangler", "for wrangler kv bulk put"],
-];
+const NAMES_SHOWN = 5
+/** A plan that takes longer than this is no longer waited for. */
+const LATE_AFTER = 10_000
 
-const COLLISIONS = [
-	["overwrite", "Overwrite", "the entry there is replaced"],
-	["skip", "Skip", "the entry there stays"],
-	["fail", "Stop", "the job ends at the first one"],
-];
+/**
+ * What a job would do, asked when its dialog opens and when a choice changes it: one question at a time, a newer one takes
+ * the place of the one before. `changed` is told of every turn.
+ */
+class JobPlan {
+	/** @type {Plan | null} */
+	plan = null
+	waiting = true
+	asked = ""
+	asking = new AbortController()
+	facts = div({class: "plan", testid: "plan", role: "status"}, "Planning…")
+	names = h("ul", {class: "sample mono", hidden: true})
+	leaving = new AbortController()
+	soon = settled(250, () => this.fetch(), this.leaving.signal)
+	late = settled(
+		LATE_AFTER,
+		() => this.waiting && this.settle("The plan takes long; it can be started without."),
+		this.leaving.signal
+	)
+	/** @type {object | null} */
+	job = null
 
-const collisions = (where = "") => choice(`When a key exists ${where}already`, "collision", COLLISIONS);
+	/** @param {Act} changed @param {() => boolean} costs whether requests cost something @param {boolean} changes whether anything will be another */
+	constructor(changed, costs, changes) {
+		this.changed = changed
+		this.costs = costs
+		this.changes = changes
+	}
+
+	/** For the job as it is chosen now; null while something is missing. @param {object | null} job */
+	ask(job) {
+		const asked = JSON.stringify(job)
+		if (asked === this.asked) return
+		const first = this.asked === ""
+		Object.assign(this, {job, asked, plan: null, waiting: job !== null})
+		this.asking.abort()
+		if (job === null) return this.settle("")
+		this.facts.ariaBusy = "true"
+		if (first) this.fetch()
+		else this.soon()
+		this.late()
+	}
+
+	async fetch() {
+		if (this.job === null) return
+		const {signal} = this.asking = new AbortController()
+		try {
+			const plan = await api.planJob(this.job, signal)
+			if (signal.aborted) return
+			Object.assign(this, {plan, waiting: false})
+			this.show(plan)
+		} catch (error) {
+			if (!isAbort(error)) this.settle(`There is no plan: ${reason(error)}`)
+		}
+	}
+
+	/** There is no plan, or not in time. */
+	settle(words = "") {
+		if (this.plan) return
+		this.waiting = false
+		this.facts.ariaBusy = null
+		fill(this.facts, words)
+		this.changed()
+	}
+
+	/** @param {Plan} plan */
+	show({keys, complete, requests, seconds, bytes, sample, warnings, undoable}) {
+		this.facts.ariaBusy = null
+		const facts = [
+			`${complete ? "" : "at least "}${counted(keys)}`,
+			seconds > 1 ? `about ${duration(seconds)}` : "a moment",
+			this.costs() && counted(requests, "request"),
+			typeof bytes === "number" && size(bytes)
+		]
+		const undo = this.changes && (undoable ? " It can be undone." : " It cannot be undone.")
+		const told = warnings.map(({detail, code}) => h("p", "notice @plan-warning", icon("alert"), detail || code))
+		fill(this.facts, h("p", {}, h("b", {}, facts.filter(Boolean).join(" · ")), undo), told)
+		this.list(sample, complete ? keys : null)
+		this.changed()
+	}
+
+	/** The first of the keys by name, so that one sees what one does. @param {string[]} names @param {number | null} all */
+	list(names, all) {
+		const shown = names.slice(0, NAMES_SHOWN).map((name) => h("li", {}, h("bdi", {}, marked(name))))
+		const rest = all === null ? "and more" : all > shown.length && `and ${count(all - shown.length)} more`
+		this.names.hidden = shown.length === 0
+		fill(this.names, shown, rest && h("li", "muted", rest))
+	}
+
+	stop() {
+		this.leaving.abort()
+		this.asking.abort()
+	}
+}
 
 /** What a selection holds, in words. @param {JobSelection} selection @param {Maybe<number>} number */
 function selectionWords(selection, number) {
-	if ("keys" in selection) return [counted(selection.keys.length)];
-	const many = typeof number === "number" ? counted(number) : "all keys";
-	return "prefix" in selection ? [`${many} under `, quoted(selection.prefix)] : [many];
+	const many = typeof number === "number" ? counted(number) : "All keys"
+	return "prefix" in selection ? [`${many} under `, quoted(selection.prefix)] : [many]
 }
 
-/** @param {Namespace} namespace @param {JobSelection} selection @param {Maybe<number>} [number] */
-export function openExport(namespace, selection, number) {
-	const format = choice("Format", "format", FORMATS), gzip = h("input", { type: "checkbox", testid: "gzip" });
-	const start = followed.once("export", namespace, selection), words = selectionWords(selection, number);
-	const then = ". The file is downloaded when it is ready.";
-	modal({
-		title: "Export",
-		testid: "export-dialog",
-		action: "Export",
-		body: [
-			h("p", {}, ...words, " from ", quoted(namespace.title), then),
-			format.element,
-			h("label", "check", gzip, "Compress with gzip"),
-		],
-		onSubmit: () => start({ format: format.value(), gzip: gzip.checked }),
-	});
-}
-
-/** A field for one file, to choose or to drop. Emits `change`. */
-function fileField() {
-	const invitation = "Choose a file, or drop it here";
-	const field = h("input", { type: "file", testid: "import-file", class: "unseen", "aria-label": "File to import" });
-	const words = h("span", {}, invitation), element = h("label", "drop", icon("up"), words, field);
-	const taken = { element, file: /** @type {File | null} */ (null) };
-	const take = (/** @type {Maybe<FileList>} */ files) => {
-		const file = taken.file = files?.[0] ?? null;
-		setText(words, file ? `${visible(file.name)}, ${size(file.size)}` : invitation);
-		element.classList.toggle("chosen", file !== null);
-	};
-	field.addEventListener("change", () => take(field.files));
-	for (const type of ["dragover", "dragleave", "drop"]) {
-		element.addEventListener(type, (event) => {
-			event.preventDefault();
-			element.classList.toggle("over", type === "dragover");
-			if (type !== "drop" || !(event instanceof DragEvent)) return;
-			take(event.dataTransfer?.files);
-			element.dispatchEvent(new Event("change", { bubbles: true }));
-		});
+/**
+ * Asks how a bulk job is to be done, shows what it would do, and starts it. What cannot be undone, or takes a whole namespace
+ * away, asks for the title to be typed.
+ * @type {OpenJob}
+ */
+export function openJob(kind, namespace, selection, number = null) {
+	const {then, fields, how, title, destroys = () => true} = PARTS[kind](namespace, selection)
+	const {store, id} = namespace, start = followed.once(), typed = titleTyped()
+	const isFar = (name = "") => catalog.shelf(name)?.engine !== "sqlite"
+	const whole = "all" in selection && (kind === "delete" || kind === "move")
+	const job = () => how() && {kind, store, namespace: id, selection, ...how()}
+	const costs = () => isFar(store) || isFar(how()?.target?.store ?? store)
+	let update = () => {}
+	const plan = new JobPlan(() => update(), costs, destroys !== null)
+	const firm = () => whole || (destroys?.() && !(plan.plan ? plan.plan.undoable : plan.waiting || !costs()))
+	const label = () => {
+		const keys = plan.plan?.complete ? plan.plan.keys : number
+		return `${capitalized(kind)} ${keys === null ? "all matching keys" : counted(keys)}`
 	}
-	return taken;
+	if ("keys" in selection) plan.list(selection.keys, selection.keys.length)
+	;({update} = modal({
+		title: number === null ? `${capitalized(kind)} keys` : label(),
+		testid: `${kind}-dialog`,
+		action: label(),
+		dangerous: kind === "delete",
+		body: [
+			h("p", {}, ...selectionWords(selection, number), " from ", quoted(namespace.title), then),
+			...fields,
+			plan.facts,
+			plan.names,
+			typed.element
+		],
+		changed(submit) {
+			plan.ask(job())
+			typed.ask(firm() ? (kind === "copy" && title?.()) || namespace.title : null)
+			setText(submit, label())
+		},
+		missing: () => (plan.waiting ? "the plan" : job() ? typed.missing() : "a choice"),
+		onSubmit: () => start(job() ?? {}),
+		onClose: () => plan.stop()
+	}))
 }
 
 /** @param {Namespace} namespace */
 export function openImport(namespace) {
-	const chosen = fileField(), collision = collisions();
-	const format = select([["auto", "Detect by content"], ...FORMATS], "auto", { testid: "import-format" });
-	const bar = h("progress", { max: 1, hidden: true, "aria-label": "Upload" });
-	const words = h("p", { testid: "upload-progress", role: "status", hidden: true });
-	const leaving = new AbortController();
+	const field = h("input", {type: "file", testid: "import-file"}), collision = collisions()
+	const format = select([["auto", "Detect by content"], ...FORMATS], "auto", {testid: "import-format"})
+	const words = h("p", {testid: "upload-progress", role: "status", hidden: true})
+	const leaving = new AbortController()
 	/** @type {Sent} */
 	const sent = (bytes, total) => {
-		const going = `Uploading ${size(bytes)} of ${size(total)}`;
-		bar.value = total ? bytes / total : 1;
-		setText(words, bytes < total ? going : "Uploaded; the server is taking it in…");
-	};
-	const kinds = ". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip.";
+		const going = `Uploading ${size(bytes)} of ${size(total)}`
+		setText(words, bytes < total ? going : "Uploaded; the server is taking it in…")
+	}
+	const kinds = ". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip."
 	modal({
 		title: "Import",
 		testid: "import-dialog",
 		action: "Import",
 		body: [
 			h("p", {}, "Into ", quoted(namespace.title), kinds),
-			chosen.element,
+			labelled("Choose a file, or drop it on the field", field),
 			labelled("Format", format),
 			collision.element,
-			bar,
-			words,
+			words
 		],
-		missing: () => (chosen.file ? null : "a file"),
+		missing: () => (field.files?.length ? null : "a file"),
 		onClose: () => leaving.abort(),
 		async onSubmit() {
-			const file = /** @type {File} */ (chosen.file), { signal } = leaving;
-			const how = query({ format: format.value, collision: collision.value(), filename: file.name });
-			const path = `${at.namespace(namespace)}/import${how}`;
-			const headers = { "Content-Type": "application/octet-stream" };
-			bar.hidden = words.hidden = false;
-			sent(0, file.size);
+			const [file] = field.files ?? [], {signal} = leaving
+			const how = query({format: format.value, collision: collision.value(), filename: file.name})
+			const path = `${at.namespace(namespace)}/import${how}`
+			const headers = {"Content-Type": "application/octet-stream"}
+			words.hidden = false
+			sent(0, file.size)
 			try {
-				followed.follow(JSON.parse(await upload("POST", path, file, { headers, signal, sent })));
+				followed.follow(JSON.parse(await upload("POST", path, file, {headers, signal, sent})))
 			} catch (error) {
-				if (!isAbort(error)) throw error;
+				if (!isAbort(error)) throw error
 			} finally {
-				bar.hidden = words.hidden = true;
+				words.hidden = true
 			}
-		},
-	});
-}
-
-/** The first of the chosen keys by name, so that one sees what one does. @param {JobSelection} selection */
-function sample(selection) {
-	if (!("keys" in selection)) return null;
-	const rest = selection.keys.length - 5;
-	const first = selection.keys.slice(0, 5).map((key) => h("li", {}, h("bdi", {}, marked(key))));
-	return h("ul", "sample mono", first, rest > 0 && h("li", "muted", `and ${count(rest)} more`));
-}
-
-/** @param {Namespace} namespace @param {JobSelection} selection @param {number | null} number */
-export function openDelete(namespace, selection, number) {
-	const typed = "all" in selection ? titleTyped(namespace.title) : null;
-	const words = number === null ? "Delete all matching keys" : `Delete ${counted(number)}`;
-	const what = selectionWords(selection, number), start = followed.once("delete", namespace, selection);
-	modal({
-		title: `${words}?`,
-		testid: "delete-dialog",
-		action: words,
-		dangerous: true,
-		body: [
-			h("p", {}, "This deletes ", ...what, " from ", quoted(namespace.title), "."),
-			sample(selection),
-			typed?.label,
-		],
-		missing: typed?.missing,
-		onSubmit: () => start(),
-	});
-}
-
-/** A choice of namespace over all stores; where there are many, a filter asks the server. @param {Place} from what to leave out */
-function targetField(from) {
-	const field = h("select", { testid: "copy-target" }), filter = searchField("Find a namespace");
-	/** @type {Map<string, Namespace[] | null>} */
-	let found = new Map();
-	const offer = () => {
-		const groups = catalog.shelves.map((shelf) => {
-			const known = found.get(shelf.name) ?? shelf.namespaces;
-			const others = known.filter(({ store, id }) => store !== from.store || id !== from.id);
-			const options = others.map(({ store, id, title, protected: shut }) => {
-				const disabled = shut || shelf.protected, value = JSON.stringify({ store, namespace: id });
-				return h("option", { value, disabled }, visible(title) + (disabled ? " (protected)" : ""));
-			});
-			return options.length > 0 && h("optgroup", { label: storeName(shelf) }, options);
-		});
-		const before = field.value;
-		fill(field, groups);
-		if (before) field.value = before;
-	};
-	filter.addEventListener(
-		"input",
-		settled(200, async () => {
-			const now = new Map();
-			for (const shelf of catalog.shelves) now.set(shelf.name, await catalog.find(shelf, filter.value.trim()));
-			found = now;
-			offer();
-			field.dispatchEvent(new Event("change", { bubbles: true }));
-		}),
-	);
-	const many = catalog.shelves.some((shelf) => shelf.cursor !== null);
-	const value = () => {
-		const [chosen] = field.selectedOptions;
-		return chosen && !chosen.disabled ? JSON.parse(chosen.value) : null;
-	};
-	offer();
-	catalog.refresh().then(() => filter.value || offer());
-	return { elements: [many && filter, labelled("To", field)], value };
-}
-
-/** @param {Namespace} namespace @param {JobSelection} selection @param {number | null} number */
-export function openCopy(namespace, selection, number) {
-	const target = targetField(namespace), collision = collisions("there ");
-	const what = selectionWords(selection, number), start = followed.once("copy", namespace, selection);
-	const whole = ", with value, metadata and expiration.";
-	modal({
-		title: number === null ? "Copy keys" : `Copy ${counted(number)}`,
-		testid: "copy-dialog",
-		action: "Copy",
-		body: [
-			h("p", {}, ...what, " from ", quoted(namespace.title), whole),
-			!target.value() && h("p", "notice", "There is no other namespace to copy to. Create one first."),
-			...target.elements,
-			collision.element,
-		],
-		missing: () => (target.value() ? null : "a target"),
-		onSubmit: () => start({ target: target.value(), collision: collision.value() }),
-	});
+		}
+	})
 }

@@ -1,250 +1,230 @@
-import { api, isAbort, reason } from "../lib/api.js";
-import { button, div, fill, h, icon, iconButton, setText, span } from "../lib/dom.js";
-import { followed } from "../lib/followed.js";
-import { size } from "../lib/format.js";
-import { isEnded } from "../lib/job-watch.js";
+import {api, isAbort, reason} from "../lib/api.js"
+import {button, div, fill, h, icon, iconButton, setText, span} from "../lib/dom.js"
+import {followed} from "../lib/followed.js"
+import {size} from "../lib/format.js"
+import {failuresFile, JobActs} from "../lib/job-acts.js"
+import {isEnded} from "../lib/job-watch.js"
 import {
 	connectionWord,
 	failureList,
 	fileLink,
 	JobFigures,
 	jobTitle,
+	originLink,
 	showConnection,
-	STATES,
-	timing,
-} from "../lib/job-words.js";
-import { openDialog } from "../lib/modal.js";
-import { jobAt, router } from "../lib/router.js";
-import { complain, View } from "../lib/view.js";
+	STATES
+} from "../lib/job-words.js"
+import {openDialog} from "../lib/modal.js"
+import {jobAt, router} from "../lib/router.js"
+import {View} from "../lib/view.js"
 
-const CLOSES_AFTER = 3000;
-const FAILURES_SHOWN = 5;
+const CLOSES_AFTER = 3000
+const FAILURES_SHOWN = 5
 
-/** Where the pointer was last, so that one which merely rests where a dialog opens is not taken for somebody's presence. */
-let last = { x: -1, y: -1 };
-
-const note = (/** @type {PointerEvent} */ event) => last = { x: event.clientX, y: event.clientY };
-document.addEventListener("pointerdown", note, { passive: true, capture: true });
-document.addEventListener("pointermove", note, { passive: true });
-
-/** Whether somebody is in an element: the pointer moved in it, or the focus is on one of its controls. */
+/** Whether somebody is in a dialog: the pointer moves in it, not merely rests where it opened, or the focus is on a control. */
 class Presence {
-	pointer = false;
-	focus = false;
+	/** @type {number[] | null} */
+	rest = null
+	pointer = false
+	focus = false
 
-	/** @param {HTMLElement} element @param {() => void} changed @param {AbortSignal} signal */
+	/** @param {HTMLElement} element @param {Act} changed @param {AbortSignal} signal */
 	constructor(element, changed, signal) {
-		const rest = last;
-		const on = (/** @type {string} */ type, /** @type {(event: any) => object} */ read) =>
+		const on = (type = "", /** @type {(event: any) => void} */ read) =>
 			element.addEventListener(type, (event) => {
-				const before = this.inside;
-				Object.assign(this, read(event));
-				if (this.inside !== before) changed();
-			}, { signal });
-		on("pointermove", ({ clientX: x, clientY: y }) => {
-			const box = element.getBoundingClientRect();
-			const over = x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-			const moved = rest.x >= 0 && Math.abs(x - rest.x) + Math.abs(y - rest.y) > 2;
-			return { pointer: over && (moved || this.pointer) };
-		});
-		on("pointerleave", () => ({ pointer: false }));
-		on("focusin", ({ target }) => ({ focus: target.matches("button, a") }));
-		on("focusout", () => ({ focus: false }));
+				const before = this.inside
+				read(event)
+				if (this.inside !== before) changed()
+			}, {signal})
+		on("pointermove", ({target, clientX, clientY}) => {
+			const [x, y] = this.rest ??= [clientX, clientY]
+			// What lies beneath the dialog counts as the dialog itself.
+			this.pointer = target !== element && (this.pointer || Math.abs(clientX - x) + Math.abs(clientY - y) > 2)
+		})
+		on("pointerleave", () => this.pointer = false)
+		on("focusin", ({target}) => this.focus = target.matches("button, a"))
+		on("focusout", () => this.focus = false)
 	}
 
 	get inside() {
-		return this.pointer || this.focus;
+		return this.pointer || this.focus
 	}
 }
 
 /** The dialog of the one job that is in the foreground. It exists only while there is such a job. */
 class JobDialog {
-	title = h("h2", { id: "job-title", tabindex: -1, testid: "job-title" });
-	connection = span("connection @job-connection");
-	timing = span("muted @job-timing");
-	state = span("job-state @job-state");
-	figures = new JobFigures();
-	failures = h("div", { class: "failures", testid: "job-failures", hidden: true });
-	note = h("p", { testid: "job-note", hidden: true });
-	background = button("Run in background", () => followed.show(), "quiet @job-background");
-	cancel = button("Cancel", () => this.stop(), "danger @job-cancel");
-	again = button("Try again", () => this.followed.watch.again(), { testid: "job-again", hidden: true });
+	title = h("h2", {id: "job-title", tabindex: -1, testid: "job-title"})
+	connection = span("connection @job-connection")
+	state = span("job-state @job-state")
+	figures = new JobFigures()
+	failures = h("div", {class: "failures", testid: "job-failures", hidden: true})
+	note = h("p")
+	background = button("Run in background", () => followed.show(), "quiet @job-background")
+	again = button("Try again", () => this.followed.watch.again(), {testid: "job-again", hidden: true})
 	close = button("Close", () => followed.dismiss(this.followed), {
 		class: "primary",
 		testid: "job-close",
-		hidden: true,
-	});
-	leaving = new AbortController();
-	timer = 0;
-	ended = false;
+		hidden: true
+	})
+	leaving = new AbortController()
+	timer = 0
+	ended = false
 
 	/** @param {Followed} job */
 	constructor(job) {
-		this.followed = job;
-		const foot = div("job-foot", this.background, span("grow"), this.again, this.cancel, this.close);
-		const top = div("job-top", this.connection, this.timing), heading = div({}, this.title, this.state);
-		const sheet = div("sheet job-sheet", top, heading, this.figures.element, this.failures, this.note, foot);
-		this.element = h("dialog", { testid: "job-dialog", "aria-labelledby": "job-title", "data-job": job.id }, sheet);
-		const { signal } = this.leaving;
-		this.modal = openDialog(this.element, () => this.left());
-		this.title.focus({ preventScroll: true });
-		this.presence = new Presence(this.element, () => this.settle(), signal);
-		job.watch.addEventListener("change", () => this.render(), { signal });
-		router.addEventListener("change", () => this.modal.close(), { signal });
-		this.render();
+		this.followed = job
+		this.acts = new JobActs(job.watch)
+		const foot = div("job-foot", this.background, span("grow"), this.again, this.acts.buttons, this.close)
+		const top = div("job-top", this.connection), heading = div({}, this.title, this.state)
+		const sheet = div("sheet job-sheet", top, heading, this.figures.element, this.failures, this.note, foot)
+		this.element = h("dialog", {testid: "job-dialog", "aria-labelledby": "job-title", "data-job": job.id}, sheet)
+		const {signal} = this.leaving
+		this.modal = openDialog(this.element, () => this.left())
+		this.title.focus({preventScroll: true})
+		this.presence = new Presence(this.element, () => this.settle(), signal)
+		job.watch.addEventListener("change", () => this.render(), {signal})
+		router.addEventListener("change", () => this.modal.close(), {signal})
+		fill(this.note, originLink(job.watch.job))
+		this.render()
 	}
 
 	/** However it closes, a running job goes on in the dock. */
 	left() {
-		this.leaving.abort();
-		clearTimeout(this.timer);
-		if (followed.inDialog !== this.followed) return;
-		if (this.ended) followed.dismiss(this.followed);
-		else followed.show();
-	}
-
-	/** @param {boolean} stopping */
-	showStopping(stopping) {
-		this.cancel.disabled = stopping;
-		setText(this.cancel, stopping ? "Cancelling…" : "Cancel");
-	}
-
-	stop() {
-		this.showStopping(true);
-		api.cancelJob(this.followed.id).catch((error) => {
-			complain(error);
-			this.showStopping(false);
-		});
+		this.leaving.abort()
+		clearTimeout(this.timer)
+		if (followed.inDialog !== this.followed) return
+		if (this.ended) followed.dismiss(this.followed)
+		else followed.show()
 	}
 
 	render() {
-		const { watch } = this.followed, { job } = watch, { word, mood } = STATES[job.state];
-		showConnection(this.connection, watch);
-		this.again.hidden = watch.connection !== "lost";
-		setText(this.title, jobTitle(job));
-		setText(this.timing, timing(job));
-		setText(this.state, word);
-		this.state.dataset.mood = mood;
-		this.element.dataset.state = job.state;
-		this.figures.render(job, watch.error);
-		if (isEnded(job) && !this.ended) this.end(job);
+		const {watch} = this.followed, {job} = watch, {word, mood} = STATES[job.state]
+		showConnection(this.connection, watch)
+		this.again.hidden = watch.connection !== "lost"
+		setText(this.title, jobTitle(job))
+		setText(this.state, word)
+		this.state.dataset.mood = mood
+		this.element.dataset.state = job.state
+		this.figures.render(job, watch.error)
+		if (isEnded(job) && !this.ended) this.end(job)
+		this.acts.render()
 	}
 
 	/** @param {Job} job */
 	end(job) {
-		const { activeElement } = document, { download } = job;
-		const focus = this.element.contains(activeElement) && activeElement !== this.title;
-		this.ended = true;
-		this.background.hidden = this.cancel.hidden = this.again.hidden = true;
-		this.close.hidden = false;
-		if (focus) this.close.focus();
-		if (job.progress.failed > 0) this.listFailures(job);
+		const {activeElement} = document, {download} = job
+		const focus = this.element.contains(activeElement) && activeElement !== this.title
+		this.ended = true
+		this.background.hidden = this.again.hidden = true
+		this.close.hidden = false
+		if (focus) this.close.focus()
+		if (job.progress.failed > 0) this.listFailures(job)
 		if (download) {
-			this.note.hidden = false;
-			const words = `${download.name}, ${size(download.bytes)}, is being downloaded. `;
-			fill(this.note, words, fileLink(job, "Once more"));
+			const words = `${download.name}, ${size(download.bytes)}, is being downloaded. `
+			fill(this.note, words, fileLink(job, "Once more"))
 		}
-		this.settle();
+		this.settle()
 	}
 
 	/** Success leaves by itself, unless somebody is in the dialog. */
 	settle() {
-		clearTimeout(this.timer);
-		if (this.followed.watch.job.state !== "completed" || this.presence.inside) return;
-		this.timer = setTimeout(() => followed.dismiss(this.followed), CLOSES_AFTER);
+		clearTimeout(this.timer)
+		if (this.followed.watch.job.state !== "completed" || this.presence.inside) return
+		this.timer = setTimeout(() => followed.dismiss(this.followed), CLOSES_AFTER)
 	}
 
 	/** @param {Job} job */
 	async listFailures(job) {
-		const all = h("p", {}, h("a", { href: jobAt(job.id), testid: "job-all-failures" }, "All failures"));
-		this.failures.hidden = false;
+		const page = h("a", {href: jobAt(job.id), testid: "job-all-failures"}, "All failures")
+		const all = h("p", {}, page, " · ", failuresFile(job))
+		this.failures.hidden = false
 		try {
-			const { failures } = await api.jobFailures(job.id, { limit: FAILURES_SHOWN }, this.leaving.signal);
-			fill(this.failures, failureList(failures), all);
+			const {failures} = await api.jobFailures(job.id, {limit: FAILURES_SHOWN}, this.leaving.signal)
+			fill(this.failures, failureList(failures), all)
 		} catch (error) {
-			if (!isAbort(error)) fill(this.failures, h("p", {}, reason(error)), all);
+			if (!isAbort(error)) fill(this.failures, h("p", {}, reason(error)), all)
 		}
 	}
 }
 
 /** @type {JobDialog | null} */
-let shown = null;
+let shown = null
 
 followed.addEventListener("change", () => {
-	const wanted = followed.inDialog, before = shown;
-	if (before?.followed === wanted) return;
-	shown = null;
-	before?.modal.close();
-	if (wanted && followed.inDialog === wanted) shown = new JobDialog(wanted);
-});
+	const wanted = followed.inDialog, before = shown
+	if (before?.followed === wanted) return
+	shown = null
+	before?.modal.close()
+	if (wanted && followed.inDialog === wanted) shown = new JobDialog(wanted)
+})
 
-const LEAVES_AFTER = 6000;
+const LEAVES_AFTER = 6000
 
 class Card {
-	title = span("dock-title");
-	words = span("muted @dock-words");
-	level = h("i");
-	sign = span("dock-sign");
-	leaving = new AbortController();
-	timer = 0;
+	title = span("dock-title")
+	words = span("muted")
+	level = h("i")
+	sign = span("dock-sign")
+	leaving = new AbortController()
+	timer = 0
 
 	/** @param {Followed} one */
 	constructor(one) {
-		this.followed = one;
-		const on = { click: () => followed.show(one) }, meter = span("meter", this.level);
-		const given = { type: "button", class: "dock-open", testid: "dock-open", on };
-		const open = h("button", given, this.title, this.words, meter);
-		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one), "@dock-close");
-		this.element = div({ class: "dock-card", testid: "dock-job", "data-job": one.id }, this.sign, open, close);
-		one.watch.addEventListener("change", () => this.render(), { signal: this.leaving.signal });
-		this.render();
+		this.followed = one
+		const on = {click: () => followed.show(one)}, meter = span("meter", this.level)
+		const given = {type: "button", class: "dock-open", testid: "dock-open", on}
+		const open = h("button", given, this.title, this.words, meter)
+		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one))
+		this.element = div({class: "dock-card", testid: "dock-job", "data-job": one.id}, this.sign, open, close)
+		one.watch.addEventListener("change", () => this.render(), {signal: this.leaving.signal})
+		this.render()
 	}
 
 	render() {
-		const { watch } = this.followed, { job, connection } = watch;
-		const { word, sign, mood } = STATES[job.state], { percentage } = job.progress;
-		if (this.element.dataset.state !== job.state) fill(this.sign, icon(sign));
-		Object.assign(this.element.dataset, { mood, state: job.state });
-		setText(this.title, jobTitle(job));
-		const progress = percentage === null ? word : `${percentage}%`;
-		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`;
-		setText(this.words, isEnded(job) ? word : live);
-		this.level.style.width = `${percentage ?? 0}%`;
-		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER);
+		const {watch} = this.followed, {job, connection} = watch
+		const {word, sign, mood} = STATES[job.state], {percentage} = job.progress
+		if (this.element.dataset.state !== job.state) fill(this.sign, icon(sign))
+		Object.assign(this.element.dataset, {mood, state: job.state})
+		setText(this.title, jobTitle(job))
+		const progress = percentage === null ? word : `${percentage}%`
+		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`
+		setText(this.words, isEnded(job) ? word : live)
+		this.level.style.width = `${percentage ?? 0}%`
+		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER)
 	}
 
 	leave() {
-		clearTimeout(this.timer);
-		this.leaving.abort();
-		this.element.remove();
+		clearTimeout(this.timer)
+		this.leaving.abort()
+		this.element.remove()
 	}
 }
 
 /** The jobs that run in the background. It comes with the first job; until then its element in the page is nothing. */
 class KvDock extends View {
 	/** @type {Map<Followed, Card>} */
-	cards = new Map();
+	cards = new Map()
 
 	/** @override */
 	connected() {
-		this.on(followed, "change", () => this.render());
+		this.on(followed, "change", () => this.render())
 	}
 
 	render() {
-		const docked = followed.inDock;
+		const docked = followed.inDock
 		for (const [one, card] of this.cards) {
-			if (docked.includes(one)) continue;
-			card.leave();
-			this.cards.delete(one);
+			if (docked.includes(one)) continue
+			card.leave()
+			this.cards.delete(one)
 		}
 		for (const one of docked) {
-			if (this.cards.has(one)) continue;
-			const card = new Card(one);
-			this.cards.set(one, card);
-			this.append(card.element);
+			if (this.cards.has(one)) continue
+			const card = new Card(one)
+			this.cards.set(one, card)
+			this.append(card.element)
 		}
-		this.hidden = docked.length === 0;
+		this.hidden = docked.length === 0
 	}
 }
 
-customElements.define("kv-dock", KvDock);
+customElements.define("kv-dock", KvDock)

@@ -1,249 +1,229 @@
-import { api, ApiError, at, reason } from "../lib/api.js";
-import { catalog } from "../lib/catalog.js";
-import {
-	button,
-	copyText,
-	div,
-	failure,
-	fill,
-	h,
-	icon,
-	iconButton,
-	setText,
-	span,
-	toast,
-	VERBATIM,
-} from "../lib/dom.js";
-import { EDITED_AT_MOST, readEntry, storeEntry } from "../lib/entry-store.js";
-import { exact, exactSize, marked, quoted, relative, size } from "../lib/format.js";
-import { View } from "../lib/view.js";
-import { conflict, KvEntryForm, nameProblem } from "./kv-entry-form.js";
+import {api, ApiError, at, reason} from "../lib/api.js"
+import {catalog} from "../lib/catalog.js"
+import {button, copyText, div, failure, fill, h, icon, iconButton, setText, span, toast, VERBATIM} from "../lib/dom.js"
+import {EDITED_AT_MOST, readEntry, storeEntry} from "../lib/entry-store.js"
+import {exactSize, marked, quoted, size} from "../lib/format.js"
+import {View} from "../lib/view.js"
+import {conflict, KvEntryForm, nameProblem} from "./kv-entry-form.js"
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
 	/** @type {Place} */
-	place = { store: "", id: "" };
+	place = {store: "", id: ""}
 	/** @type {string | null} */
-	key = null;
-	creating = false;
-	saving = false;
-	shut = false;
-	wantsEdit = false;
+	key = null
+	creating = false
+	saving = false
+	shut = false
+	wantsEdit = false
 	/** @type {Entry | null} */
-	entry = null;
-	loading = new AbortController();
-	name = h("input", { type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM });
-	head = div("entry-head");
-	message = div({ class: "entry-message", role: "alert", testid: "entry-message" });
-	form = new KvEntryForm();
-	state = span({ class: "entry-state", testid: "entry-state", role: "status" });
-	save = button("Save", () => this.write(), "primary @entry-save");
-	deletion = button("Delete…", () => this.deleteIt(), "quiet danger @entry-delete");
-	foot = div("entry-foot", this.state, this.deletion, this.save);
+	entry = null
+	loading = new AbortController()
+	name = h("input", {type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM})
+	head = div("entry-head")
+	message = div({class: "entry-message", role: "alert", testid: "entry-message"})
+	form = new KvEntryForm()
+	state = span({class: "entry-state", testid: "entry-state", role: "status"})
+	save = button("Save", () => this.write(), "primary @entry-save")
+	deletion = button("Delete…", () => this.deleteIt(), "quiet danger @entry-delete")
+	foot = div("entry-foot", this.state, this.deletion, this.save)
 
 	/** @override */
 	connected() {
-		Object.assign(this, { role: "region", ariaLabel: "Entry", hidden: true });
-		this.dataset.testid = "entry-panel";
-		fill(this, this.head, this.message, this.form, this.foot);
-		for (const type of ["input", "change"]) this.on(this, type, () => this.judge());
-		this.on(this, "keydown", (event) => this.pressed(event));
+		Object.assign(this, {role: "region", ariaLabel: "Entry", hidden: true})
+		this.dataset.testid = "entry-panel"
+		fill(this, this.head, this.message, this.form, this.foot)
+		for (const type of ["input", "change"]) this.on(this, type, () => this.judge())
+		this.on(this, "keydown", (event) => this.pressed(event))
 		// Before the page is left with changes, the browser asks.
-		this.on(window, "beforeunload", (event) => this.dirty && event.preventDefault());
-		this.on(this.signal, "abort", () => this.loading.abort());
+		this.on(window, "beforeunload", (event) => this.dirty && event.preventDefault())
+		this.on(this.signal, "abort", () => this.loading.abort())
 	}
 
 	/** @param {KeyboardEvent} event */
 	pressed(event) {
 		if ((event.metaKey || event.ctrlKey) && event.key === "s") {
-			if (!this.save.disabled) this.write();
-		} else if (event.key === "Escape") this.close();
-		else return;
-		event.preventDefault();
+			if (!this.save.disabled) this.write()
+		} else if (event.key === "Escape") this.close()
+		else return
+		event.preventDefault()
 	}
 
 	get dirty() {
-		if (this.hidden || (this.entry === null && !this.creating)) return false;
-		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue);
+		if (this.hidden || (this.entry === null && !this.creating)) return false
+		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue)
 	}
 
 	/** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
 	mayLeave() {
-		return !this.dirty || this.discards();
+		return !this.dirty || this.discards()
 	}
 
 	async discards() {
-		const text = this.creating
-			? ["The new key has not been saved."]
-			: ["The changes to ", quoted(this.key ?? ""), " have not been saved."];
-		const title = "Discard the changes?";
-		const yes = await ask({ title, text, action: "Discard", dismiss: "Keep editing", testid: "discard" });
-		if (yes) this.hide();
-		return yes;
+		const question = {title: "Discard the changes?", text: ["They have not been saved."], action: "Discard"}
+		const yes = await ask({...question, dismiss: "Keep editing", testid: "discard"})
+		if (yes) this.hide()
+		return yes
 	}
 
-	/** May become known only after the entry. @param {boolean} shut */
-	protect(shut) {
-		if (this.shut === shut) return;
-		this.shut = shut;
-		if (this.entry && !this.dirty) this.hold(this.entry);
+	protect(shut = false) {
+		if (this.shut === shut) return
+		this.shut = shut
+		if (this.entry && !this.dirty) this.hold(this.entry)
 	}
 
 	/** @param {Place} place @param {string} key @param {KeyItem} [item] what the list knows */
 	show(place, key, item) {
-		if (this.key === key && !this.hidden) return;
-		this.hide();
-		Object.assign(this, { place, key, hidden: false });
-		this.fetch(item);
+		if (this.key === key && !this.hidden) return
+		this.hide()
+		Object.assign(this, {place, key, hidden: false})
+		this.fetch(item)
 	}
 
 	refresh() {
-		if (!this.hidden && this.key !== null && !this.dirty) this.fetch();
+		if (!this.hidden && this.key !== null && !this.dirty) this.fetch()
 	}
 
 	hide() {
-		this.loading.abort();
-		Object.assign(this, { key: null, entry: null, creating: false, hidden: true });
+		this.loading.abort()
+		Object.assign(this, {key: null, entry: null, creating: false, hidden: true})
 	}
 
 	async close() {
-		if (!(await this.mayLeave())) return;
-		this.hide();
-		this.dispatchEvent(new Event("kv-closed"));
+		if (!(await this.mayLeave())) return
+		this.hide()
+		this.dispatchEvent(new Event("kv-closed"))
 	}
 
 	/** @param {KeyItem} [item] */
 	fetch(item) {
-		const { place } = this, key = /** @type {string} */ (this.key), again = () => this.fetch();
-		this.loading.abort();
-		const { signal } = this.loading = new AbortController();
-		this.entry = null;
-		this.form.hidden = this.foot.hidden = true;
-		this.showHead();
-		fill(this.message, h("p", "muted", "Loading…"));
+		const {place} = this, key = /** @type {string} */ (this.key), again = () => this.fetch()
+		this.loading.abort()
+		const {signal} = this.loading = new AbortController()
+		this.entry = null
+		this.form.hidden = this.foot.hidden = true
+		this.showHead()
+		fill(this.message, h("p", "muted", "Loading…"))
 		return this.load(this.message, async () => {
-			const entry = await readEntry(place, key, item, signal);
-			if (signal.aborted) return;
-			if (entry) this.hold(entry);
-			else fill(this.message, failure("There is no such key. It may have expired or been deleted.", again));
-		}, again);
+			const entry = await readEntry(place, key, item, signal)
+			if (signal.aborted) return
+			if (entry) this.hold(entry)
+			else fill(this.message, failure("There is no such key. It may have expired or been deleted.", again))
+		}, again)
 	}
 
 	/** @param {Entry} entry */
 	hold(entry) {
-		this.entry = entry;
-		this.fillForm(heldBy(entry), at.value(this.place, entry.name));
-		if (this.wantsEdit) this.form.value.area.focus();
-		this.wantsEdit = false;
+		this.entry = entry
+		this.fillForm(heldBy(entry), at.value(this.place, entry.name))
+		if (this.wantsEdit) this.form.value.area.focus()
+		this.wantsEdit = false
 	}
 
 	/** @param {Held} held @param {string | null} downloadPath */
 	fillForm(held, downloadPath) {
-		const { shut, creating } = this, limits = catalog.shelf(this.place.store)?.limits ?? this.form.limits;
-		fill(this.message);
-		this.form.hidden = this.foot.hidden = false;
-		this.form.hold(this.entry, held, { limits, shut, downloadPath });
-		this.deletion.hidden = creating;
-		this.deletion.disabled = shut;
-		setText(this.save, creating ? "Create" : "Save");
-		this.showHead();
-		this.judge();
+		const {shut, creating} = this, limits = catalog.shelf(this.place.store)?.limits ?? this.form.limits
+		fill(this.message)
+		this.form.hidden = this.foot.hidden = false
+		this.form.hold(this.entry, held, {limits, shut, downloadPath})
+		this.deletion.hidden = creating
+		this.deletion.disabled = shut
+		setText(this.save, creating ? "Create" : "Save")
+		this.showHead()
+		this.judge()
 	}
 
 	/** @param {Place} place @param {string} name what the name begins with */
 	create(place, name) {
-		this.hide();
-		Object.assign(this, { place, creating: true, hidden: false });
-		this.name.value = this.name.defaultValue = name;
-		this.fillForm({ text: "" }, null);
-		this.name.focus();
+		this.hide()
+		Object.assign(this, {place, creating: true, hidden: false})
+		this.name.value = this.name.defaultValue = name
+		this.fillForm({text: ""}, null)
+		this.name.focus()
 	}
 
 	showHead() {
-		const close = iconButton("close", "Close", () => this.close(), "@entry-close");
-		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name);
-		else fill(this.head, entryHead(this.key ?? "", this.entry, close));
+		const close = iconButton("close", "Close", () => this.close())
+		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name)
+		else fill(this.head, entryHead(this.key ?? "", this.entry, close))
 	}
 
 	judge() {
-		if (this.hidden || (this.entry === null && !this.creating)) return;
-		this.form.judge();
-		const { dirty, saving, shut, creating } = this;
-		const wrongName = creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null;
-		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong;
-		const shown = wrong !== null && (dirty || shut);
-		this.save.disabled = saving || wrong !== null || !(dirty || creating);
-		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved");
-		this.state.classList.toggle("bad", shown && !shut && !saving);
+		if (this.hidden || (this.entry === null && !this.creating)) return
+		this.form.judge()
+		const {dirty, saving, shut, creating} = this
+		const wrongName = creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null
+		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong
+		const shown = wrong !== null && (dirty || shut)
+		this.save.disabled = saving || wrong !== null || !(dirty || creating)
+		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved")
+		this.state.classList.toggle("bad", shown && !shut && !saving)
 	}
 
 	/** With `force` over whatever stands there now. */
 	async write(force = false) {
-		const name = this.creating ? this.name.value : this.key ?? "";
-		const { form, entry } = this, creating = this.creating && !force, etag = force ? null : entry?.etag;
-		const draft = { value: form.newValue, metadataText: form.metadataText, expiration: form.expiration.value };
+		const name = this.creating ? this.name.value : this.key ?? ""
+		const {form, entry} = this, creating = this.creating && !force, etag = force ? null : entry?.etag
+		const {newValue: value, metadataText, newTags: tags} = form
+		const draft = {value, metadataText, tags, expiration: form.expiration.value}
 		/** @type {Sent} */
-		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`);
-		this.saving = true;
-		this.judge();
+		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`)
+		this.saving = true
+		this.judge()
 		try {
-			await storeEntry(this.place, name, draft, { etag, creating, sent });
-			toast("Saved");
-			this.done(name);
+			await storeEntry(this.place, name, draft, {etag, creating, sent})
+			toast("Saved")
+			this.done(name)
 		} catch (error) {
-			this.refused(error, name);
+			this.refused(error, name)
 		}
-		this.saving = false;
-		this.judge();
+		this.saving = false
+		this.judge()
 	}
 
 	/** @param {string | null} name */
 	done(name) {
-		this.hide();
-		this.dispatchEvent(new CustomEvent("kv-stored", { detail: { name } }));
+		this.hide()
+		this.dispatchEvent(new CustomEvent("kv-stored", {detail: {name}}))
 	}
 
-	/** @param {unknown} error @param {string} name */
-	refused(error, name) {
-		const met = error instanceof ApiError && error.status === 412;
-		if (!met) return fill(this.message, h("p", "problem", icon("alert"), reason(error)));
-		fill(this.message, conflict(this.creating, () => this.done(name), () => this.write(true)));
+	/** @param {unknown} error */
+	refused(error, name = "") {
+		const met = error instanceof ApiError && error.status === 412
+		if (!met) return fill(this.message, h("p", "problem", icon("alert"), reason(error)))
+		fill(this.message, conflict(this.creating, () => this.done(name), () => this.write(true)))
 	}
 
 	async deleteIt() {
-		const { key } = this;
-		if (key === null) return;
-		const text = ["This deletes ", quoted(key), " and its value."];
-		if (!(await ask({ title: "Delete this key?", text, action: "Delete", testid: "delete-entry" }))) return;
+		const {key} = this
+		if (key === null) return
+		const text = ["This deletes ", quoted(key), " and its value."]
+		if (!(await ask({title: "Delete this key?", text, action: "Delete", testid: "delete-entry"}))) return
 		try {
-			await api.deleteEntry(this.place, key);
-			toast("Key deleted");
-			this.done(null);
+			await api.deleteEntry(this.place, key)
+			toast("Key deleted")
+			this.done(null)
 		} catch (error) {
-			this.refused(error, key);
+			this.refused(error, key)
 		}
 	}
 }
 
 /** @param {Parameters<typeof import("../lib/modal.js").ask>} question */
-const ask = async (...question) => (await import("../lib/modal.js")).ask(...question);
+const ask = async (...question) => (await import("../lib/modal.js")).ask(...question)
 
 /** @param {Entry} entry @returns {Held} */
-function heldBy({ value, valueBase64, size }) {
-	if (size > EDITED_AT_MOST) return { large: size };
-	if (valueBase64 === undefined) return { text: value ?? "" };
-	return { bytes: Uint8Array.from(atob(valueBase64), (one) => one.charCodeAt(0)) };
+function heldBy({value, valueBase64, size}) {
+	if (size > EDITED_AT_MOST) return {large: size}
+	if (valueBase64 === undefined) return {text: value ?? ""}
+	return {bytes: Uint8Array.from(atob(valueBase64), (one) => one.charCodeAt(0))}
 }
 
 /** @param {string} key @param {Entry | null} entry @param {Element} close */
 function entryHead(key, entry, close) {
-	const copy = iconButton("copy", "Copy the key", () => copyText(key, "Key"));
-	const title = div("entry-title", h("h2", "mono @entry-key", h("bdi", {}, marked(key))), copy, close);
-	if (!entry) return [title];
-	const when = entry.expiration ? entry.expiration * 1000 : null, expires = when ? relative(when) : "never";
-	const bytes = div({}, h("dt", {}, "Size"), h("dd", { title: exactSize(entry.size) }, size(entry.size)));
-	const end = div({}, h("dt", {}, "Expires"), h("dd", { title: exact(when) }, expires));
-	return [title, h("dl", {}, bytes, end)];
+	const copy = iconButton("copy", "Copy the key", () => copyText(key, "Key"))
+	const bytes = entry && span({class: "muted", title: exactSize(entry.size)}, size(entry.size))
+	return div("entry-title", h("h2", "mono @entry-key", h("bdi", {}, marked(key))), bytes, copy, close)
 }
 
-customElements.define("kv-entry", KvEntry);
+customElements.define("kv-entry", KvEntry)

@@ -1,224 +1,238 @@
-import { reason } from "../lib/api.js";
-import { button, div, fill, h, iconButton, span, textButton } from "../lib/dom.js";
-import { count, exact, exactSize, oneLine, relative, size, visible } from "../lib/format.js";
-import { KeyPages, Selection } from "../lib/key-pages.js";
-import { bulkDialogs } from "../lib/view.js";
-import { KeyTableInput } from "./key-table-input.js";
+import {reason} from "../lib/api.js"
+import {button, div, fill, h, iconButton, menuButton, plainButton, span, textButton} from "../lib/dom.js"
+import {capitalized, count, exact, exactSize, oneLine, relative, size, visible} from "../lib/format.js"
+import {KeyPages, Selection} from "../lib/key-pages.js"
+import {openJob} from "../lib/view.js"
+import {KeyTableInput} from "./key-table-input.js"
 
-const OVERSCAN = 8;
-const FETCH_AHEAD = 300;
-const SOON = 86_400_000;
-const HEADS = [["Key", ""], ["Size", "num"], ["Expires", ""], ["Metadata", ""]];
+const OVERSCAN = 8
+const FETCH_AHEAD = 300
+const TAGS_SHOWN = 3
+const SOON = 86_400_000
+const HEADS = [["Key", ""], ["Size", "num"], ["Expires", ""], ["Metadata", ""]]
 
 /**
  * Any number of keys as a grid of which only the rows in sight are in the page. One row, the active one, takes part in the
  * tab order. Emits `kv-open` with `{ name, edit }` when a row is opened.
  */
 export class KvKeyTable extends HTMLElement {
-	pages = new KeyPages(() => Promise.reject(new Error("nothing to show yet")));
-	selection = new Selection();
-	within = "";
+	pages = new KeyPages(() => Promise.reject(new Error("nothing to show yet")))
+	selection = new Selection()
+	within = ""
 	/** @type {string | null} */
-	opened = null;
+	opened = null
 	/** @type {(name: string) => string} */
-	linkTo = () => "";
+	linkTo = () => ""
 	/** @type {Map<number, { item: KeyItem | undefined, element: HTMLElement }>} */
-	rows = new Map();
-	active = 0;
-	frame = 0;
-	says = "";
-	selectAll = h("input", { type: "checkbox", "aria-label": "Select all", testid: "select-all" });
-	topRow = div({ class: "grid-top", role: "rowgroup" }, headRow(this.selectAll));
-	body = div({ class: "grid-body", role: "rowgroup" });
-	note = div("grid-note");
-	input = new KeyTableInput(this);
-	resized = new ResizeObserver(() => this.update());
-	changed = () => this.update();
-	chosen = () => this.repaint();
+	rows = new Map()
+	active = 0
+	frame = 0
+	says = ""
+	selectAll = h("input", {type: "checkbox", "aria-label": "Select all", testid: "select-all"})
+	topRow = div({class: "grid-top", role: "rowgroup"}, headRow(this.selectAll))
+	body = div({class: "grid-body", role: "rowgroup"})
+	note = div("grid-note")
+	input = new KeyTableInput(this)
+	resized = new ResizeObserver(() => this.update())
+	changed = () => this.update()
+	chosen = () => this.repaint()
 
 	connectedCallback() {
-		Object.assign(this, { role: "grid", ariaLabel: "Keys", ariaMultiSelectable: "true" });
-		fill(this, this.topRow, this.body, this.note);
-		this.addEventListener("scroll", this.changed, { passive: true });
-		this.resized.observe(this);
+		Object.assign(this, {role: "grid", ariaLabel: "Keys", ariaMultiSelectable: "true"})
+		fill(this, this.topRow, this.body, this.note)
+		this.addEventListener("scroll", this.changed, {passive: true})
+		this.resized.observe(this)
 	}
 
 	disconnectedCallback() {
-		this.removeEventListener("scroll", this.changed);
-		this.resized.disconnect();
-		cancelAnimationFrame(this.frame);
+		this.removeEventListener("scroll", this.changed)
+		this.resized.disconnect()
+		cancelAnimationFrame(this.frame)
 	}
 
-	/** @param {KeyPages} pages @param {Selection} selection @param {string} prefix @param {boolean} keepPlace */
-	look(pages, selection, prefix, keepPlace) {
-		this.pages.removeEventListener("change", this.changed);
-		this.selection.removeEventListener("change", this.chosen);
-		Object.assign(this, { pages, selection, within: prefix });
-		if (!keepPlace) this.active = this.input.anchor = this.scrollTop = 0;
-		pages.addEventListener("change", this.changed);
-		selection.addEventListener("change", this.chosen);
-		this.repaint();
+	/** @param {KeyPages} pages @param {Selection} selection */
+	look(pages, selection, prefix = "", keepPlace = false) {
+		this.pages.removeEventListener("change", this.changed)
+		this.selection.removeEventListener("change", this.chosen)
+		Object.assign(this, {pages, selection, within: prefix})
+		if (!keepPlace) this.active = this.input.anchor = this.scrollTop = 0
+		pages.addEventListener("change", this.changed)
+		selection.addEventListener("change", this.chosen)
+		this.repaint()
 	}
 
 	get rowHeight() {
-		return Number.parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32;
+		return Number.parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32
 	}
 
 	repaint() {
-		const focus = document.activeElement, inside = focus?.closest(".grid-body") && this.contains(focus);
-		fill(this.body);
-		this.rows.clear();
-		this.paint();
-		const row = this.rows.get(this.active)?.element;
-		const before = focus instanceof HTMLInputElement ? row?.querySelector("input") : row;
-		if (inside) before?.focus({ preventScroll: true });
+		const focus = document.activeElement, inside = focus?.closest(".grid-body") && this.contains(focus)
+		fill(this.body)
+		this.rows.clear()
+		this.paint()
+		const row = this.rows.get(this.active)?.element
+		const before = focus instanceof HTMLInputElement ? row?.querySelector("input") : row
+		if (inside) before?.focus({preventScroll: true})
 	}
 
 	update() {
-		this.frame ||= requestAnimationFrame(() => this.paint());
+		this.frame ||= requestAnimationFrame(() => this.paint())
 	}
 
 	paint() {
-		cancelAnimationFrame(this.frame);
-		this.frame = 0;
-		if (!this.isConnected) return;
-		const { pages, scrollTop, rowHeight: height } = this, end = pages.length - 1;
-		const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN);
-		const last = Math.min(end, Math.ceil((scrollTop + this.clientHeight) / height) + OVERSCAN);
-		this.active = Math.max(0, Math.min(this.active, end));
-		this.body.style.height = `${pages.length * height}px`;
-		this.ariaRowCount = String(pages.total === null ? -1 : pages.total + 1);
-		for (const [index, { element }] of this.rows) {
-			if (index <= end && ((index >= first && index <= last) || index === this.active)) continue;
-			element.remove();
-			this.rows.delete(index);
+		cancelAnimationFrame(this.frame)
+		this.frame = 0
+		if (!this.isConnected) return
+		const {pages, scrollTop, rowHeight: height} = this, end = pages.length - 1
+		const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN)
+		const last = Math.min(end, Math.ceil((scrollTop + this.clientHeight) / height) + OVERSCAN)
+		this.active = Math.max(0, Math.min(this.active, end))
+		this.body.style.height = `${pages.length * height}px`
+		this.ariaRowCount = String(pages.total === null ? -1 : pages.total + 1)
+		for (const [index, {element}] of this.rows) {
+			if (index <= end && ((index >= first && index <= last) || index === this.active)) continue
+			element.remove()
+			this.rows.delete(index)
 		}
-		for (let index = first; index <= last; index += 1) this.place(index, height);
-		if (end >= 0 && !this.rows.has(this.active)) this.place(this.active, height);
-		if (last >= pages.length - FETCH_AHEAD && pages.error === null) pages.more();
-		this.tell();
+		for (let index = first; index <= last; index += 1) this.place(index, height)
+		if (end >= 0 && !this.rows.has(this.active)) this.place(this.active, height)
+		if (last >= pages.length - FETCH_AHEAD && pages.error === null) pages.more()
+		this.tell()
 	}
 
-	/** @param {number} index @param {number} height */
-	place(index, height) {
-		const item = this.pages.row(index), known = this.rows.get(index);
-		if (known && known.item === item) return;
-		const name = item?.name ?? "";
+	place(index = 0, height = 0) {
+		const item = this.pages.keys[index], known = this.rows.get(index)
+		if (known && known.item === item) return
+		const {name} = item
 		const element = keyRow(index, item, {
 			chosen: this.selection.has(name),
 			opened: name === this.opened,
 			active: index === this.active,
 			prefix: this.within,
-			link: this.linkTo(name),
-		});
-		element.style.transform = `translateY(${index * height}px)`;
-		if (known) known.element.replaceWith(element);
-		else this.body.append(element);
-		this.rows.set(index, { item, element });
+			link: this.linkTo(name)
+		})
+		element.style.transform = `translateY(${index * height}px)`
+		if (known) known.element.replaceWith(element)
+		else this.body.append(element)
+		this.rows.set(index, {item, element})
 	}
 
 	tell() {
-		const { pages, selection, selectAll } = this;
-		selectAll.checked = selection.all || (pages.length > 0 && pages.whole && selection.names.size >= pages.length);
-		selectAll.indeterminate = !selectAll.checked && !selection.empty;
-		const limit = `These are the first ${count(pages.length)} keys. A longer prefix shows those further on.`;
-		const waits = pages.loading && pages.length ? "Loading more…" : "";
-		const says = pages.error !== null ? reason(pages.error) : pages.full ? limit : waits;
-		if (says === this.says) return;
-		this.says = says;
-		fill(this.note, says, pages.error !== null && button("Try again", () => pages.more()));
+		const {pages, selection, selectAll} = this
+		selectAll.checked = selection.all ||
+			(pages.length > 0 && pages.complete && selection.names.size >= pages.length)
+		selectAll.indeterminate = !selectAll.checked && !selection.empty
+		const limit = `These are the first ${count(pages.length)} keys. A longer prefix shows those further on.`
+		const waits = pages.loading && pages.length ? "Loading more…" : ""
+		const says = pages.error !== null ? reason(pages.error) : pages.full ? limit : waits
+		if (says === this.says) return
+		this.says = says
+		fill(this.note, says, pages.error !== null && button("Try again", () => pages.more()))
 	}
 
-	/** @param {number} index */
-	activate(index) {
+	activate(index = 0) {
 		const reach = (/** @type {number} */ tabIndex) =>
-			Object.assign(this.rows.get(this.active)?.element ?? {}, { tabIndex });
-		reach(-1);
-		this.active = Math.max(0, Math.min(index, this.pages.length - 1));
-		reach(0);
+			Object.assign(this.rows.get(this.active)?.element ?? {}, {tabIndex})
+		reach(-1)
+		this.active = Math.max(0, Math.min(index, this.pages.length - 1))
+		reach(0)
 	}
 
-	/** Brings the row into sight, too. @param {number} index */
-	go(index, keepFocus = false) {
-		if (this.pages.length === 0) return;
-		this.activate(index);
-		const height = this.rowHeight, top = this.active * height, room = this.clientHeight - this.topRow.clientHeight;
-		if (top < this.scrollTop) this.scrollTop = top;
-		else if (top + height > this.scrollTop + room) this.scrollTop = top + height - room;
-		this.paint();
-		if (!keepFocus) this.rows.get(this.active)?.element.focus({ preventScroll: true });
+	go(index = 0, keepFocus = false) {
+		if (this.pages.length === 0) return
+		this.activate(index)
+		const height = this.rowHeight, top = this.active * height, room = this.clientHeight - this.topRow.clientHeight
+		if (top < this.scrollTop) this.scrollTop = top
+		else if (top + height > this.scrollTop + room) this.scrollTop = top + height - room
+		this.paint()
+		if (!keepFocus) this.rows.get(this.active)?.element.focus({preventScroll: true})
 	}
 
-	/** @param {number} index */
-	open(index, edit = false) {
-		const name = this.pages.row(index)?.name;
-		if (name !== undefined) this.dispatchEvent(new CustomEvent("kv-open", { detail: { name, edit } }));
+	open(index = 0, edit = false) {
+		const name = this.pages.keys[index]?.name
+		if (name !== undefined) this.dispatchEvent(new CustomEvent("kv-open", {detail: {name, edit}}))
 	}
 }
 
 /** @param {HTMLInputElement} selectAll */
 function headRow(selectAll) {
-	const cells = HEADS.map(([words, kind]) => div({ role: "columnheader", class: kind }, words));
-	const first = div({ role: "columnheader" }, selectAll);
-	return div({ class: "grid-row grid-head", role: "row", "aria-rowindex": 1 }, first, cells);
+	const cells = HEADS.map(([words, kind]) => div({role: "columnheader", class: kind}, words))
+	const first = div({role: "columnheader"}, selectAll)
+	return div({class: "grid-row grid-head", role: "row", "aria-rowindex": 1}, first, cells)
 }
 
-/** A row whose key is still on its way shows as waiting. @param {number} index @param {KeyItem | undefined} item @param {RowState} state */
-function keyRow(index, item, { chosen, opened, active, prefix, link }) {
-	const place = { role: "row", "aria-rowindex": index + 2, "data-index": index, tabindex: active ? 0 : -1 };
-	if (!item) return div({ class: "grid-row", ...place }, div({ role: "gridcell", "aria-colspan": 5 }, "…"));
-	const { name, metadata } = item, when = typeof item.expiration === "number" ? item.expiration * 1000 : null;
-	const soon = when !== null && when - Date.now() < SOON;
-	const words = visible((metadata === undefined || metadata === null ? "" : JSON.stringify(metadata)).slice(0, 1200));
+/** @param {KeyItem} item */
+function tagChips({tags = []}) {
+	const chips = tags.slice(0, TAGS_SHOWN).map((tag) => span({class: "chip", testid: "key-tag"}, visible(tag)))
+	const rest = tags.length - TAGS_SHOWN
+	const more = rest > 0 && span({class: "chip", title: visible(tags.join(", "))}, `+${rest}`)
+	return tags.length > 0 && span("key-tags", chips, more)
+}
+
+/** @param {number} index @param {KeyItem} item @param {RowState} state */
+function keyRow(index, item, {chosen, opened, active, prefix, link}) {
+	const place = {role: "row", "aria-rowindex": index + 2, "data-index": index, tabindex: active ? 0 : -1}
+	const {name, metadata} = item, when = typeof item.expiration === "number" ? item.expiration * 1000 : null
+	const soon = when !== null && when - Date.now() < SOON
+	const words = visible((metadata === undefined || metadata === null ? "" : JSON.stringify(metadata)).slice(0, 1200))
 	/** @type {(kind: string, title: string | null, child: Child) => HTMLElement} */
-	const cell = (kind, title, child) => div({ role: "gridcell", class: kind, title }, child);
-	const label = `Select ${visible(name)}`;
-	const box = h("input", { type: "checkbox", checked: chosen, tabindex: -1, "aria-label": label });
-	const kind = `grid-row${chosen ? " on" : ""}${opened ? " open" : ""}`;
+	const cell = (kind, title, child) => div({role: "gridcell", class: kind, title}, child)
+	const label = `Select ${visible(name)}`
+	const box = h("input", {type: "checkbox", checked: chosen, tabindex: -1, "aria-label": label})
+	const kind = `grid-row${chosen ? " on" : ""}${opened ? " open" : ""}`
 	return div(
-		{ class: kind, "aria-selected": String(chosen), testid: "key-row", "data-key": name, ...place },
+		{class: kind, "aria-selected": String(chosen), testid: "key-row", "data-key": name, ...place},
 		cell("", null, box),
-		cell("key", null, h("a", { href: link, tabindex: -1 }, oneLine(name, prefix))),
+		div(
+			{role: "gridcell", class: "key"},
+			h("a", {href: link, tabindex: -1}, oneLine(name, prefix)),
+			tagChips(item)
+		),
 		cell("num", exactSize(item.size), size(item.size)),
 		cell(soon ? "expires soon" : "expires", exact(when), when === null ? "never" : relative(when)),
-		cell("metadata", words, h("bdi", {}, words.slice(0, 200))),
-	);
+		cell("metadata", words, h("bdi", {}, words.slice(0, 200)))
+	)
 }
 
-customElements.define("kv-key-table", KvKeyTable);
+customElements.define("kv-key-table", KvKeyTable)
 
 /** What can be done with the selected keys. There only while some are. */
 export class KvBulkBar extends HTMLElement {
 	connectedCallback() {
-		Object.assign(this, { role: "region", ariaLabel: "Selection", hidden: !this.firstChild });
-		this.dataset.testid = "bulk-bar";
+		Object.assign(this, {role: "region", ariaLabel: "Selection", hidden: !this.firstChild})
+		this.dataset.testid = "bulk-bar"
 	}
 
-	/** @param {Selection} selection @param {Namespace} namespace @param {string} prefix @param {number | null} total of all that match @param {boolean} shut */
-	show(selection, namespace, prefix, total, shut) {
-		const { all, empty, names } = selection;
-		this.hidden = empty;
-		if (empty) return fill(this);
-		const chosen = all ? total : names.size, asked = () => selection.asked(prefix);
-		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`;
-		const more = !all && (total === null || total > names.size);
-		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`;
-		const copy = () => bulkDialogs((d) => d.openCopy(namespace, asked(), chosen));
-		const take = () => bulkDialogs((d) => d.openExport(namespace, asked(), chosen));
-		const remove = () => bulkDialogs((d) => d.openDelete(namespace, asked(), chosen));
+	/** @param {Selection} selection @param {Namespace} namespace @param {string} prefix @param {number | null} total of all that match */
+	show(selection, namespace, prefix, total, shut = false) {
+		const {all, empty, names} = selection
+		this.hidden = empty
+		if (empty) return fill(this)
+		const chosen = all ? total : names.size, asked = () => selection.asked(prefix)
+		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`
+		const more = !all && (total === null || total > names.size)
+		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`
+		const open = (kind = "") => () =>
+			openJob(kind, namespace, kind === "rename" ? selection.asked(prefix, true) : asked(), chosen)
+		const act = (kind = "", press = button) =>
+			press(`${capitalized(kind)}…`, open(kind), {
+				class: kind === "delete" && "danger",
+				disabled: shut && kind !== "copy" && kind !== "export",
+				testid: `bulk-${kind}`
+			})
+		const rare = [...(more ? [] : ["rename"]), "expire", "tag"].map((kind) => act(kind, plainButton))
 		fill(
 			this,
-			h("b", { testid: "selected-count", role: "status" }, words),
-			more && textButton(rest, () => selection.selectAll(), "@select-all-matching"),
+			h("b", {testid: "selected-count", role: "status"}, words),
+			more && textButton(rest, () => selection.only([], true), "@select-all-matching"),
 			span(
 				"bulk-acts",
-				button("Copy…", copy, "@bulk-copy"),
-				button("Export…", take, "@bulk-export"),
-				button("Delete…", remove, { class: "danger", testid: "bulk-delete", disabled: shut }),
-				iconButton("close", "Clear the selection", () => selection.clear(), "@bulk-clear"),
-			),
-		);
+				["copy", "move", "export", "delete"].map((kind) => act(kind)),
+				menuButton("More for these keys", rare),
+				iconButton("close", "Clear the selection", () => selection.only(), "@bulk-clear")
+			)
+		)
 	}
 }
 
-customElements.define("kv-bulk-bar", KvBulkBar);
+customElements.define("kv-bulk-bar", KvBulkBar)

@@ -1,66 +1,55 @@
-import { api } from "../lib/api.js";
-import { catalog } from "../lib/catalog.js";
-import {
-	button,
-	div,
-	fill,
-	filterBox,
-	h,
-	protectedChip,
-	searchField,
-	span,
-	viewHead,
-	viewHeading,
-} from "../lib/dom.js";
-import { counted, quoted, visible } from "../lib/format.js";
-import { KeyPages, Selection } from "../lib/key-pages.js";
-import { keysAt, router } from "../lib/router.js";
-import { bulkDialogs, complain, settled, View, whileBusy } from "../lib/view.js";
-import { crumbs, KvFolders, likelyDelimiter, noKeys } from "./kv-folders.js";
-import { KvBulkBar, KvKeyTable } from "./kv-key-table.js";
+import {api} from "../lib/api.js"
+import {catalog} from "../lib/catalog.js"
+import {button, div, fill, filterBox, h, protectedChip, searchField, span, viewHead, viewHeading} from "../lib/dom.js"
+import {counted, quoted, visible} from "../lib/format.js"
+import {KeyPages, Selection} from "../lib/key-pages.js"
+import {keysAt, router} from "../lib/router.js"
+import {complain, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
+import {crumbs, KvFolders, likelyDelimiter, noKeys} from "./kv-folders.js"
+import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
 
-const PAGE = 1000;
+const PAGE = 1000
 
 /** The keys of one namespace under a prefix, their folders, and one entry beside them. */
 export class KvKeys extends View {
-	route = router.route;
+	route = router.route
 	/** @type {Namespace} */
-	namespace = { store: "", id: "", title: "", protected: false };
-	selection = new Selection();
+	namespace = {store: "", id: "", title: "", protected: false}
+	selection = new Selection()
 	/** @type {KeyPages | null} */
-	pages = null;
+	pages = null
 	/** @type {string | null} the prefix that the rows belong to */
-	listed = null;
+	listed = null
 	/** @type {string | null} */
-	delimiter = null;
+	delimiter = null
 	/** Fetched when an entry is first shown. @type {import("./kv-entry.js").KvEntry | null} */
-	entry = null;
-	heading = viewHeading();
-	field = searchField("Prefix", "prefix");
-	chip = Object.assign(protectedChip(), { hidden: true });
-	import = button("Import…", () => bulkDialogs((d) => d.openImport(this.namespace)), "@import");
-	newKey = button("New key", () => this.create(), "primary @new-key");
-	tools = span("tools", this.chip, this.import, button("Export…", () => this.export(), "@export"), this.newKey);
-	status = div({ class: "status", testid: "status", role: "status" });
-	folders = Object.assign(new KvFolders(), { hidden: true });
-	table = new KvKeyTable();
-	bulk = new KvBulkBar();
-	empty = div("nothing");
-	list = h("section", { class: "list", "aria-label": "Keys" }, this.status, this.table, this.empty, this.bulk);
-	body = div("keys-body", this.folders, this.list);
+	entry = null
+	heading = viewHeading()
+	field = searchField("Prefix", "prefix")
+	chip = Object.assign(protectedChip(), {hidden: true})
+	import = button("Import…", () => openImport(this.namespace), "@import")
+	newKey = button("New key", () => this.create(), "primary @new-key")
+	tools = span("tools", this.chip, this.import, button("Export…", () => this.export(), "@export"), this.newKey)
+	status = div({class: "status", testid: "status", role: "status"})
+	folders = Object.assign(new KvFolders(), {hidden: true})
+	table = new KvKeyTable()
+	bulk = new KvBulkBar()
+	empty = div("nothing")
+	list = h("section", {class: "list", "aria-label": "Keys"}, this.status, this.table, this.empty, this.bulk)
+	body = div("keys-body", this.folders, this.list)
 
 	/** @override */
 	connected() {
-		const { signal, table, field } = this;
-		this.className = "view keys-view";
-		fill(this, viewHead(this.heading, filterBox("mono", field), this.tools), this.body);
-		this.on(field, "input", settled(180, () => this.goTo(field.value), signal));
-		this.on(field, "keydown", (event) => this.typing(event));
-		this.on(signal, "abort", () => this.pages?.stop());
-		this.on(this.selection, "change", () => this.showBulk());
-		this.on(table, "kv-open", ({ detail }) => this.open(detail.name, detail.edit));
-		table.linkTo = (name) => this.addressOf(name);
-		this.on(document, "kv-changed", ({ detail }) => detail.ids.includes(this.route.id) && this.refresh());
+		const {signal, table, field} = this
+		this.className = "view keys-view"
+		fill(this, viewHead(this.heading, filterBox("mono", field), this.tools), this.body)
+		this.on(field, "input", settled(180, () => this.goTo(field.value), signal))
+		this.on(field, "keydown", (event) => this.typing(event))
+		this.on(signal, "abort", () => this.pages?.stop())
+		this.on(this.selection, "change", () => this.showBulk())
+		this.on(table, "kv-open", ({detail}) => this.open(detail.name, detail.edit))
+		table.linkTo = (name) => this.addressOf(name)
+		this.on(document, "kv-changed", ({detail}) => detail.ids.includes(this.route.id) && this.refresh())
 		this.takeKeys({
 			"/": () => field.select(),
 			j: () => table.input.move(1),
@@ -68,183 +57,179 @@ export class KvKeys extends View {
 			x: () => table.input.mark(),
 			e: () => table.open(table.active, true),
 			n: () => this.create(),
-			Escape: () => this.escape(),
-		});
-		router.guard = () => this.entry?.mayLeave() ?? true;
+			Escape: () => this.escape()
+		})
+		router.guard = () => this.entry?.mayLeave() ?? true
 	}
 
 	escape() {
-		if (this.entry && !this.entry.hidden) this.entry.close();
-		else if (this.selection.empty) this.goTo("");
-		else this.selection.clear();
+		if (this.entry && !this.entry.hidden) this.entry.close()
+		else if (this.selection.empty) this.goTo("")
+		else this.selection.only()
 	}
 
-	/** The panel beside the list. */
 	async panel() {
-		const { KvEntry } = await import("./kv-entry.js");
-		if (this.entry) return this.entry;
-		const entry = this.entry = new KvEntry();
-		this.on(entry, "kv-closed", () => this.closed());
-		this.on(entry, "kv-stored", ({ detail }) => this.stored(detail.name));
-		this.body.append(entry);
-		entry.protect(this.shut);
-		return entry;
+		const {KvEntry} = await import("./kv-entry.js")
+		if (this.entry) return this.entry
+		const entry = this.entry = new KvEntry()
+		this.on(entry, "kv-closed", () => this.closed())
+		this.on(entry, "kv-stored", ({detail}) => this.stored(detail.name))
+		this.body.append(entry)
+		entry.protect(this.shut)
+		return entry
 	}
 
 	/** @param {Route} route */
 	show(route) {
-		const { prefix, by, key } = route, known = this.listed !== null;
-		this.route = route;
-		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix;
-		this.table.opened = key;
-		if (!known) this.meet();
-		if (prefix !== this.listed) this.fetch(false);
-		else this.table.repaint();
-		if (known && by !== null && by !== this.delimiter) this.showFolders();
-		this.entry?.protect(this.shut);
-		if (key !== null) whileBusy(() => this.showEntry(key)).catch(complain);
-		else if (!this.entry?.creating) this.entry?.hide();
-		this.showHead();
+		const {prefix, by, key} = route, known = this.listed !== null
+		this.route = route
+		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix
+		this.table.opened = key
+		if (!known) this.meet()
+		if (prefix !== this.listed) this.fetch(false)
+		else this.table.repaint()
+		if (known && by !== null && by !== this.delimiter) this.showFolders()
+		this.entry?.protect(this.shut)
+		if (key !== null) whileBusy(() => this.showEntry(key)).catch(complain)
+		else if (!this.entry?.creating) this.entry?.hide()
+		this.showHead()
 	}
 
-	/** @param {string} key */
-	async showEntry(key) {
-		const entry = this.entry ?? await this.panel();
-		if (this.route.key !== key) return;
-		entry.show(this.route, key, this.pages?.find(key));
-		this.showHead();
+	async showEntry(key = "") {
+		const entry = this.entry ?? await this.panel()
+		if (this.route.key !== key) return
+		entry.show(this.route, key, this.pages?.keys.find(({name}) => name === key))
+		this.showHead()
 	}
 
 	/** Asks for the namespace itself. What is wrong with it the list of its keys says, too. */
 	async meet() {
-		const { store, id } = this.route;
-		this.namespace = catalog.namespace(this.route) ?? { ...this.namespace, store, id };
-		const found = await whileBusy(() => api.namespace(this.route, this.signal).catch(() => null));
-		if (!found) return;
-		this.namespace = found;
-		catalog.learn(found);
-		this.entry?.protect(this.shut);
-		this.showHead();
+		const {store, id} = this.route
+		this.namespace = catalog.namespace(this.route) ?? {...this.namespace, store, id}
+		const found = await whileBusy(() => api.namespace(this.route, this.signal).catch(() => null))
+		if (!found) return
+		this.namespace = found
+		catalog.learn(found)
+		this.entry?.protect(this.shut)
+		this.showHead()
 	}
 
 	refresh() {
-		this.meet();
-		this.selection.clear();
-		this.fetch(true);
-		this.entry?.refresh();
+		this.meet()
+		this.selection.only()
+		this.fetch(true)
+		this.entry?.refresh()
 	}
 
 	/** @param {boolean} again whether the same rows are looked at anew, so that the place is kept */
 	async fetch(again) {
-		const { route } = this, { prefix } = route;
+		const {route} = this, {prefix} = route
 		const pages = new KeyPages((cursor, first, signal) =>
-			api.keys(route, { prefix, cursor, limit: PAGE, count: first || undefined }, signal)
-		);
-		this.pages?.stop();
-		this.pages = pages;
-		this.listed = prefix;
-		if (!again) this.selection.clear();
-		this.list.ariaBusy = "true";
+			api.keys(route, {prefix, cursor, limit: PAGE, count: first || undefined}, signal)
+		)
+		this.pages?.stop()
+		this.pages = pages
+		this.listed = prefix
+		if (!again) this.selection.only()
+		this.list.ariaBusy = "true"
 		await whileBusy(async () => {
-			await pages.reach(again ? Math.min(this.table.active, 20 * PAGE) : 0);
-			if (this.pages !== pages) return;
-			this.list.ariaBusy = null;
-			pages.addEventListener("change", () => this.showStatus());
-			this.table.look(pages, this.selection, prefix, again);
-			this.showStatus();
-			this.showBulk();
-			await this.showFolders();
-		});
+			await pages.reach(again ? Math.min(this.table.active, 20 * PAGE) : 0)
+			if (this.pages !== pages) return
+			this.list.ariaBusy = null
+			pages.addEventListener("change", () => this.showStatus())
+			this.table.look(pages, this.selection, prefix, again)
+			this.showStatus()
+			this.showBulk()
+			await this.showFolders()
+		})
 	}
 
 	async showFolders() {
-		this.delimiter = this.route.by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? []);
-		if (this.delimiter !== null) await this.folders.show(this.route, this.delimiter);
+		this.delimiter = this.route.by ?? this.delimiter ?? likelyDelimiter(this.pages?.names(0, 200) ?? [])
+		if (this.delimiter !== null) await this.folders.show(this.route, this.delimiter)
 	}
 
 	get shut() {
-		return this.namespace.protected || catalog.shelf(this.route.store)?.protected === true;
+		return this.namespace.protected || catalog.shelf(this.route.store)?.protected === true
 	}
 
 	showHead() {
-		const { route, shut } = this, shelf = catalog.shelf(route.store), title = this.namespace.title || route.id;
-		const delimiter = route.by ?? this.delimiter ?? "/";
-		document.title = `${visible(route.key ?? title)} – KV Manager`;
+		const {route, shut} = this, shelf = catalog.shelf(route.store), title = this.namespace.title || route.id
+		const delimiter = route.by ?? this.delimiter ?? "/"
+		document.title = `${visible(route.key ?? title)} – KV Manager`
 		fill(
 			this.heading,
-			crumbs(route, { shelf, namespace: title, delimiter }),
-		);
-		this.chip.hidden = !shut;
-		this.import.disabled = this.newKey.disabled = shut;
-		this.toggleAttribute("data-entry", this.entry?.hidden === false);
+			crumbs(route, {shelf, namespace: title, delimiter})
+		)
+		this.chip.hidden = !shut
+		this.import.disabled = this.newKey.disabled = shut
+		this.toggleAttribute("data-entry", this.entry?.hidden === false)
 	}
 
 	showStatus() {
-		if (!this.pages) return;
-		const { prefix } = this.route, { length, total, complete, error } = this.pages;
-		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length);
-		const nothing = length === 0 && (complete || error !== null);
-		fill(this.status, h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix));
-		this.table.hidden = this.status.hidden = nothing;
-		this.empty.hidden = !nothing;
-		const acts = { again: () => this.fetch(false), clear: () => this.goTo("") };
-		if (nothing) fill(this.empty, noKeys(prefix, error, acts));
+		if (!this.pages) return
+		const {prefix} = this.route, {length, total, complete, error} = this.pages
+		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length)
+		const nothing = length === 0 && (complete || error !== null)
+		fill(this.status, h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix))
+		this.table.hidden = this.status.hidden = nothing
+		this.empty.hidden = !nothing
+		const acts = {again: () => this.fetch(false), clear: () => this.goTo("")}
+		if (nothing) fill(this.empty, noKeys(prefix, error, acts))
 	}
 
 	showBulk() {
-		this.bulk.show(this.selection, this.namespace, this.route.prefix, this.pages?.total ?? null, this.shut);
+		this.bulk.show(this.selection, this.namespace, this.route.prefix, this.pages?.total ?? null, this.shut)
 	}
 
 	export() {
-		const { prefix } = this.route;
-		bulkDialogs((d) => d.openExport(this.namespace, prefix ? { prefix } : { all: true }, this.pages?.total));
+		const {prefix} = this.route
+		openJob("export", this.namespace, prefix ? {prefix} : {all: true}, this.pages?.total)
 	}
 
-	/** @param {string} prefix */
-	goTo(prefix) {
-		if (prefix !== this.route.prefix) router.go(keysAt({ ...this.route, prefix }), { replace: true });
+	goTo(prefix = "") {
+		if (prefix !== this.route.prefix) router.go(keysAt({...this.route, prefix}), {replace: true})
 	}
 
 	/** @param {KeyboardEvent} event */
 	typing(event) {
-		if (event.key === "Enter") this.goTo(this.field.value);
-		else if (event.key === "Escape" && this.field.value) this.goTo(this.field.value = "");
-		else if (event.key === "Escape" || event.key === "ArrowDown") this.table.go(this.table.active);
-		else return;
-		event.preventDefault();
+		if (event.key === "Enter") this.goTo(this.field.value)
+		else if (event.key === "Escape" && this.field.value) this.goTo(this.field.value = "")
+		else if (event.key === "Escape" || event.key === "ArrowDown") this.table.go(this.table.active)
+		else return
+		event.preventDefault()
 	}
 
 	/** The address of an entry, or without one of the list. @param {string | null} key */
 	addressOf(key) {
-		return keysAt({ ...this.route, key });
+		return keysAt({...this.route, key})
 	}
 
-	/** @param {string} name @param {boolean} edit */
-	async open(name, edit) {
-		const entry = edit || this.entry ? await this.panel().catch(complain) : null;
-		if (entry) entry.wantsEdit = edit;
-		await router.go(this.addressOf(name));
+	async open(name = "", edit = false) {
+		const entry = edit || this.entry ? await this.panel().catch(complain) : null
+		if (entry) entry.wantsEdit = edit
+		await router.go(this.addressOf(name))
 	}
 
 	async create() {
-		const entry = await this.panel().catch(complain);
-		if (!entry || this.shut || !(await entry.mayLeave())) return;
-		entry.create(this.route, this.route.prefix);
-		this.showHead();
-		if (this.route.key !== null) await router.go(this.addressOf(null));
+		const entry = await this.panel().catch(complain)
+		if (!entry || this.shut || !(await entry.mayLeave())) return
+		entry.create(this.route, this.route.prefix)
+		this.showHead()
+		if (this.route.key !== null) await router.go(this.addressOf(null))
 	}
 
 	async closed() {
-		await router.go(this.addressOf(null));
-		this.table.go(this.table.active);
+		await router.go(this.addressOf(null))
+		this.table.go(this.table.active)
 	}
 
 	/** @param {string | null} name of the entry written; null when it is gone */
 	async stored(name) {
-		this.meet();
-		await this.fetch(true);
-		await router.go(this.addressOf(name));
+		this.meet()
+		await this.fetch(true)
+		await router.go(this.addressOf(name))
 	}
 }
 
-customElements.define("kv-keys", KvKeys);
+customElements.define("kv-keys", KvKeys)

@@ -1,228 +1,197 @@
-import {
-	button,
-	div,
-	fill,
-	h,
-	icon,
-	iconButton,
-	plainButton,
-	setText,
-	span,
-	textButton,
-	VERBATIM,
-} from "../lib/dom.js";
-import { EDITED_AT_MOST } from "../lib/entry-store.js";
-import { count, exactSize, replaced, size, visible } from "../lib/format.js";
-import { asText, byteLength, laidOut, problemIn } from "../lib/json-text.js";
+import {button, div, fill, h, icon, iconButton, plainButton, setText, span, textButton, VERBATIM} from "../lib/dom.js"
+import {asText, byteLength, EDITED_AT_MOST, laidOut, problemIn} from "../lib/entry-store.js"
+import {count, exactSize, size, visible} from "../lib/format.js"
 
-const COLORED_AT_MOST = 65_536;
-const HEX_AT_MOST = 16_384;
+const HEX_AT_MOST = 16_384
 
 /** @type {[Mode, string][]} */
-const MODES = [["text", "Text"], ["json", "JSON"], ["hex", "Hex"]];
-const TOKEN = /("(?:[^"\\\n]|\\.)*"?)(\s*:)?|(-?\d[\d.eE+-]*|true|false|null)/g;
+const MODES = [["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]
 
 /** A value: text and JSON to edit, bytes to look at, any of them to replace by a file. Emits `input` when it changes. */
 export class KvValue extends HTMLElement {
 	/** @type {Held} */
-	held = { text: "" };
+	held = {text: ""}
 	/** @type {File | null} */
-	file = null;
+	file = null
 	/** @type {Mode} */
-	mode = "text";
-	shut = false;
+	mode = "text"
+	shut = false
 	/** How the lines of the held text end: fields hold line feeds alone. @type {"\n" | "\r\n" | "mixed"} */
-	lineEnd = "\n";
-	area = h("textarea", { "aria-label": "Value", testid: "value", ...VERBATIM });
-	colors = h("pre", { class: "colors", "aria-hidden": "true" });
-	editor = div("editor", this.colors, this.area);
-	hex = h("pre", { class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex" });
-	note = h("p", "value-note @value-note");
-	problem = h("p", { class: "value-problem", testid: "json-problem", role: "status" });
-	modes = div({ class: "modes", role: "group", "aria-label": "Show the value as" });
-	format = button("Format", () => this.layOut(), "quiet @format");
-	download = h("a", { class: "icon-button", testid: "download", download: true }, icon("down"));
-	chooser = h("input", { type: "file", hidden: true, testid: "value-file" });
-	replace = iconButton("up", "Replace by a file", () => this.chooser.click(), "@upload");
+	lineEnd = "\n"
+	area = h("textarea", {"aria-label": "Value", testid: "value", ...VERBATIM})
+	editor = div("editor", this.area)
+	hex = h("pre", {class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex"})
+	note = h("p", "value-note @value-note")
+	problem = h("p", {class: "value-problem", testid: "json-problem", role: "status"})
+	modes = div({class: "modes", role: "group", "aria-label": "Show the value as"})
+	format = button("Format", () => this.layOut(), "quiet @format")
+	download = h("a", {class: "icon-button", testid: "download", download: true}, icon("down"))
+	chooser = h("input", {type: "file", hidden: true, testid: "value-file"})
+	replace = iconButton("up", "Replace by a file", () => this.chooser.click(), "@upload")
 
 	connectedCallback() {
-		if (this.firstChild) return;
-		this.download.ariaLabel = this.download.title = "Download the value";
-		const tools = [span("grow"), this.format, this.download, this.replace, this.chooser];
+		if (this.firstChild) return
+		this.download.ariaLabel = this.download.title = "Download the value"
+		const tools = [span("grow"), this.format, this.download, this.replace, this.chooser]
 		fill(
 			this,
 			div("value-head", h("h3", {}, "Value"), this.modes, tools),
 			this.note,
 			this.editor,
 			this.hex,
-			this.problem,
-		);
-		this.area.addEventListener("input", () => this.judge());
+			this.problem
+		)
+		this.area.addEventListener("input", () => this.judge())
 		this.chooser.addEventListener("change", async () => {
-			const file = this.chooser.files?.[0];
-			if (file) await this.take(file);
-			this.chooser.value = "";
-		});
+			const file = this.chooser.files?.[0]
+			if (file) await this.take(file)
+			this.chooser.value = ""
+		})
 	}
 
-	/** @param {Held} held @param {string | null} downloadPath @param {boolean} shut */
-	hold(held, downloadPath, shut) {
-		const text = "text" in held ? held.text : "";
-		Object.assign(this, { held, shut, file: null, lineEnd: lineEndOf(text) });
-		this.area.value = text;
-		this.mode = "text" in held ? modeFor(text) : "hex";
-		this.download.hidden = downloadPath === null;
-		this.download.href = `${downloadPath}?download=1`;
-		this.render();
+	/** @param {Held} held @param {string | null} downloadPath */
+	hold(held, downloadPath, shut = false) {
+		const text = "text" in held ? held.text : ""
+		Object.assign(this, {held, shut, file: null, lineEnd: lineEndOf(text)})
+		this.area.value = text
+		this.mode = "text" in held ? modeFor(text) : "hex"
+		this.download.hidden = downloadPath === null
+		this.download.href = `${downloadPath}?download=1`
+		this.render()
 	}
 
 	/** The text as it is to be stored: untouched if nothing was typed. */
 	get text() {
-		const held = "text" in this.held ? this.held.text : "", typed = this.area.value;
-		if (typed === unified(held)) return held;
-		return this.lineEnd === "\r\n" ? typed.replaceAll("\n", "\r\n") : typed;
+		const held = "text" in this.held ? this.held.text : "", typed = this.area.value
+		if (typed === unified(held)) return held
+		return this.lineEnd === "\r\n" ? typed.replaceAll("\n", "\r\n") : typed
 	}
 
 	get dirty() {
-		return this.file !== null || ("text" in this.held && this.area.value !== unified(this.held.text));
+		return this.file !== null || ("text" in this.held && this.area.value !== unified(this.held.text))
 	}
 
 	get wrong() {
-		return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null;
+		return this.file === null && this.mode === "json" && this.dirty ? problemIn(this.area.value) : null
 	}
 
 	get length() {
-		if (this.file) return this.file.size;
-		if ("bytes" in this.held) return this.held.bytes.length;
-		return "large" in this.held ? this.held.large : byteLength(this.text);
+		if (this.file) return this.file.size
+		if ("bytes" in this.held) return this.held.bytes.length
+		return "large" in this.held ? this.held.large : byteLength(this.text)
 	}
 
-	/** @param {string} text */
-	type(text) {
-		this.file = null;
-		this.area.value = text;
-		this.mode = modeFor(text);
-		this.changed();
+	type(text = "") {
+		this.file = null
+		this.area.value = text
+		this.mode = modeFor(text)
+		this.changed()
 	}
 
 	changed() {
-		this.render();
-		this.dispatchEvent(new Event("input", { bubbles: true }));
+		this.render()
+		this.dispatchEvent(new Event("input", {bubbles: true}))
 	}
 
 	/** A short text goes into the editor, anything else waits for the save. @param {File} file */
 	async take(file) {
-		const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null;
-		if (text !== null && !text.includes("\r") && "text" in this.held) return this.type(text);
-		this.file = file;
-		this.changed();
+		const text = file.size <= EDITED_AT_MOST ? asText(new Uint8Array(await file.arrayBuffer())) : null
+		if (text !== null && !text.includes("\r") && "text" in this.held) return this.type(text)
+		this.file = file
+		this.changed()
 	}
 
 	layOut() {
-		if (!problemIn(this.area.value)) this.type(laidOut(this.area.value));
+		if (!problemIn(this.area.value)) this.type(laidOut(this.area.value))
 	}
 
 	judge() {
-		const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null;
-		this.format.disabled = wrong !== null || this.area.readOnly;
-		this.problem.hidden = wrong === null;
-		this.area.toggleAttribute("aria-invalid", wrong !== null);
+		const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null
+		this.format.disabled = wrong !== null || this.area.readOnly
+		this.problem.hidden = wrong === null
+		this.area.toggleAttribute("aria-invalid", wrong !== null)
 		if (wrong) {
 			const go = () => {
-				this.area.focus();
-				this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length));
-			};
-			const where = textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go);
-			fill(this.problem, where, `: ${wrong.message}.`);
+				this.area.focus()
+				this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length))
+			}
+			const where = textButton(`Line ${count(wrong.line)}, column ${count(wrong.column)}`, go)
+			fill(this.problem, where, `: ${wrong.message}.`)
 		}
-		const rich = this.mode === "json" && text.length <= COLORED_AT_MOST;
-		this.editor.classList.toggle("rich", rich);
-		fill(this.colors, ...(rich ? colored(text) : []));
 	}
 
 	render() {
-		const { held, file, mode } = this, isText = "text" in held && file === null;
+		const {held, file, mode} = this, isText = "text" in held && file === null
 		const buttons = MODES.map(([one, name]) =>
-			plainButton(name, () => this.show(one), { "aria-pressed": String(one === mode), testid: `mode-${one}` })
-		);
-		fill(this.modes, buttons);
-		this.modes.hidden = !isText;
-		this.format.hidden = !isText || mode !== "json";
-		this.editor.hidden = !isText || mode === "hex";
-		this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex");
-		this.area.readOnly = this.shut || this.lineEnd === "mixed";
-		this.replace.disabled = this.shut;
-		const bytes = () => "bytes" in held ? held.bytes : new TextEncoder().encode(this.text);
-		setText(this.hex, this.hex.hidden ? "" : hexLines(bytes()));
-		const words = this.explanation();
-		fill(this.note, ...words);
-		this.note.hidden = words.length === 0;
-		this.judge();
+			plainButton(name, () => this.show(one), {"aria-pressed": String(one === mode), testid: `mode-${one}`})
+		)
+		fill(this.modes, buttons)
+		this.modes.hidden = !isText
+		this.format.hidden = !isText || mode !== "json"
+		this.editor.hidden = !isText || mode === "hex"
+		this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex")
+		this.area.readOnly = this.shut || this.lineEnd === "mixed"
+		this.replace.disabled = this.shut
+		const bytes = () => "bytes" in held ? held.bytes : new TextEncoder().encode(this.text)
+		setText(this.hex, this.hex.hidden ? "" : hexLines(bytes()))
+		const words = this.explanation()
+		fill(this.note, ...words)
+		this.note.hidden = words.length === 0
+		this.judge()
 	}
 
 	/** @param {Mode} mode */
 	show(mode) {
-		this.mode = mode;
-		this.changed();
+		this.mode = mode
+		this.changed()
 	}
 
 	explanation() {
-		const { held, file } = this;
-		const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : "";
-		const otherwise = "Download it, or replace it by a file.";
+		const {held, file} = this
+		const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : ""
+		const otherwise = "Download it, or replace it by a file."
 		if (file) {
 			const keep = textButton("Keep the old one", () => {
-				this.file = null;
-				this.changed();
-			});
-			return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep];
+				this.file = null
+				this.changed()
+			})
+			return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep]
 		}
-		if ("large" in held) return [`${size(held.large)} is too large to show here. ${otherwise}`];
-		if ("bytes" in held) return ["Not text. ", cut, otherwise];
+		if ("large" in held) return [`${size(held.large)} is too large to show here. ${otherwise}`]
+		if ("bytes" in held) return ["Not text. ", cut, otherwise]
 		if (this.lineEnd === "mixed") {
 			const unify = textButton("Edit with plain line feeds", () => {
-				this.lineEnd = "\n";
-				this.render();
-			});
-			return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify];
+				this.lineEnd = "\n"
+				this.render()
+			})
+			return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify]
 		}
-		return this.mode === "hex" && cut ? [cut] : [];
+		return this.mode === "hex" && cut ? [cut] : []
 	}
 }
 
-/** @param {string} text */
-const unified = (text) => text.replaceAll(/\r\n?/g, "\n");
+const unified = (text = "") => text.replaceAll(/\r\n?/g, "\n")
 
-/** @param {string} text @returns {Mode} */
-const modeFor = (text) => (/^\s*[{[]/.test(text) && problemIn(text) === null ? "json" : "text");
+/** @returns {Mode} */
+const modeFor = (text = "") => (/^\s*[{[]/.test(text) && problemIn(text) === null ? "json" : "text")
 
-/** @param {string} text @returns {"\n" | "\r\n" | "mixed"} */
-function lineEndOf(text) {
-	if (!text.includes("\r")) return "\n";
-	return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n";
+/** @returns {"\n" | "\r\n" | "mixed"} */
+function lineEndOf(text = "") {
+	if (!text.includes("\r")) return "\n"
+	return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n"
 }
-
-/** JSON as nodes with names, strings and other values set apart. @param {string} text */
-const colored = (text) => [
-	...replaced(text, TOKEN, ([, string, colon, word]) => [
-		span(word ? "json-word" : colon ? "json-name" : "json-string", word ?? string),
-		colon ?? "",
-	]),
-	// A field shows a last empty line; so must what lies behind it.
-	"\n",
-];
 
 /** @param {Uint8Array} bytes */
 function hexLines(bytes) {
-	const lines = [];
+	const lines = []
 	for (let at = 0; at < Math.min(bytes.length, HEX_AT_MOST); at += 16) {
 		const row = Array.from(bytes.subarray(at, at + 16)),
-			hex = row.map((byte) => byte.toString(16).padStart(2, "0"));
-		const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·")).join("");
-		const halves = [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ");
-		lines.push(`${at.toString(16).padStart(6, "0")}  ${halves.padEnd(48)}  ${text}`);
+			hex = row.map((byte) => byte.toString(16).padStart(2, "0"))
+		const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·")).join("")
+		const halves = [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ")
+		lines.push(`${at.toString(16).padStart(6, "0")}  ${halves.padEnd(48)}  ${text}`)
 	}
-	return lines.join("\n");
+	return lines.join("\n")
 }
 
-customElements.define("kv-value", KvValue);
+customElements.define("kv-value", KvValue)

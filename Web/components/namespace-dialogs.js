@@ -1,12 +1,12 @@
-import { api } from "../lib/api.js";
-import { catalog, changedIn, storeName } from "../lib/catalog.js";
-import { h, select, toast } from "../lib/dom.js";
-import { count, counted, quoted, size, visible } from "../lib/format.js";
-import { labelled, modal, titleField, titleTyped } from "../lib/modal.js";
+import {api} from "../lib/api.js"
+import {catalog, changedIn, storeName} from "../lib/catalog.js"
+import {h, labelled, select, toast} from "../lib/dom.js"
+import {count, counted, quoted, size, visible} from "../lib/format.js"
+import {modal, titleField, titleTyped} from "../lib/modal.js"
 
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
-	const title = titleField("namespace-title"), { shelves } = catalog;
-	const stores = select(shelves.map((one) => [one.name, storeName(one)]), store, { testid: "namespace-store" });
+	const title = titleField("namespace-title"), {shelves} = catalog
+	const stores = select(shelves.map((one) => [one.name, storeName(one)]), store, {testid: "namespace-store"})
 	modal({
 		title: "New namespace",
 		testid: "create-namespace",
@@ -14,16 +14,16 @@ export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
 		body: [labelled("Title", title), shelves.length > 1 && labelled("Store", stores)],
 		missing: () => (title.value.trim() ? null : "a title"),
 		async onSubmit() {
-			await api.createNamespace(stores.value, title.value.trim());
-			toast(`Namespace ${visible(title.value.trim())} created`);
-			await catalog.refresh();
-		},
-	});
+			await api.createNamespace(stores.value, title.value.trim())
+			toast(`Namespace ${visible(title.value.trim())} created`)
+			await catalog.refresh()
+		}
+	})
 }
 
 /** @param {Namespace} namespace */
 export function renameNamespace(namespace) {
-	const field = titleField("namespace-title", namespace.title), wanted = () => field.value.trim();
+	const field = titleField("namespace-title", namespace.title), wanted = () => field.value.trim()
 	modal({
 		title: "Rename namespace",
 		testid: "rename-namespace",
@@ -31,46 +31,67 @@ export function renameNamespace(namespace) {
 		body: [labelled("Title", field, "Its ID and its keys stay as they are.")],
 		missing: () => (wanted() && wanted() !== namespace.title ? null : "another title"),
 		async onSubmit() {
-			catalog.learn(await api.changeNamespace(namespace, { title: wanted() }));
-			toast("Namespace renamed");
-		},
-	});
+			catalog.learn(await api.changeNamespace(namespace, {title: wanted()}))
+			toast("Namespace renamed")
+		}
+	})
 }
 
 /** @param {Namespace} namespace */
 export function protectNamespace(namespace) {
-	const shut = !namespace.protected, title = quoted(namespace.title);
+	const shut = !namespace.protected, title = quoted(namespace.title)
 	const words = shut
 		? ["Until this is lifted, the server refuses to change or delete anything in ", title, "."]
-		: ["Keys in ", title, " can be changed and deleted again."];
+		: ["Keys in ", title, " can be changed and deleted again."]
 	modal({
 		title: shut ? "Protect from changes?" : "Allow changes?",
 		testid: "protect-namespace",
 		action: shut ? "Protect" : "Allow changes",
 		body: [h("p", {}, words)],
 		async onSubmit() {
-			catalog.learn(await api.changeNamespace(namespace, { protected: shut }));
-			changedIn(namespace.id);
-		},
-	});
+			catalog.learn(await api.changeNamespace(namespace, {protected: shut}))
+			changedIn(namespace.id)
+		}
+	})
 }
 
 /** @param {Namespace} namespace */
 export function deleteNamespace(namespace) {
-	const { keyCount, valueBytes, title } = namespace, { label, missing } = titleTyped(title);
-	const keys = typeof keyCount === "number" ? counted(keyCount) : "all its keys";
-	const bytes = valueBytes ? ` (${size(valueBytes)})` : "", lost = ` with ${keys}${bytes}. It cannot be undone.`;
+	const {keyCount, valueBytes, title} = namespace, typed = titleTyped()
+	typed.ask(title)
+	const keys = typeof keyCount === "number" ? counted(keyCount) : "all its keys"
+	const bytes = valueBytes ? ` (${size(valueBytes)})` : "", lost = ` with ${keys}${bytes}. It cannot be undone.`
 	modal({
 		title: "Delete namespace",
 		testid: "delete-namespace",
 		action: keyCount ? `Delete it and ${count(keyCount)} keys` : "Delete",
 		dangerous: true,
-		body: [h("p", {}, "This deletes the namespace ", quoted(title), lost), label],
-		missing,
+		body: [h("p", {}, "This deletes the namespace ", quoted(title), lost), typed.element],
+		missing: typed.missing,
 		async onSubmit() {
-			await api.deleteNamespace(namespace);
-			toast(`Namespace ${visible(title)} deleted`);
-			await catalog.refresh();
-		},
-	});
+			await api.deleteNamespace(namespace)
+			toast(`Namespace ${visible(title)} deleted`)
+			await catalog.refresh()
+		}
+	})
+}
+
+const KEYS = [
+	["/", "Go to the filter"],
+	["j  k  ↓  ↑", "Next and previous key"],
+	["x  Space", "Select the key; with Shift, all from the last one"],
+	["Enter", "Open the key"],
+	["e", "Open the key and edit its value"],
+	["n", "New key"],
+	["Escape", "Close the entry, clear the selection or the filter"],
+	["⌘ S  Ctrl S", "Save the entry"],
+	["?", "This list"]
+]
+
+export function openHelp() {
+	const rows = KEYS.flatMap(([keys, words]) => {
+		const signs = keys.split("  ").map((key) => h("kbd", {}, key))
+		return [h("dt", {}, signs), h("dd", {}, words)]
+	})
+	modal({title: "Keyboard", body: [h("dl", "shortcuts", rows)], testid: "help", dismiss: "Close"})
 }

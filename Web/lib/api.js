@@ -1,94 +1,119 @@
 /** An answer that was no success, or none at all (`status` 0). `message` is fit for the reader. */
 export class ApiError extends Error {
-	/** @param {number} status @param {string} code @param {string} detail */
-	constructor(status, code, detail) {
-		super(detail);
-		this.status = status;
-		this.code = code;
+	constructor(status = 0, code = "", detail = "") {
+		super(detail)
+		this.status = status
+		this.code = code
 	}
 }
 
 /** @param {unknown} error */
-export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
+export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
 
 /** @param {unknown} error */
-export const reason = (error) => (error instanceof Error ? error.message : String(error));
+export const reason = (error) => (error instanceof Error ? error.message : String(error))
 
-const part = encodeURIComponent;
+const part = encodeURIComponent
 
 /** @type {Addresses} */
 export const at = {
 	namespaces: (store) => `/api/stores/${part(store)}/namespaces`,
-	namespace: ({ store, id }) => `${at.namespaces(store)}/${part(id)}`,
+	namespace: ({store, id}) => `${at.namespaces(store)}/${part(id)}`,
 	entry: (place, key) => `${at.namespace(place)}/entries/${part(key)}`,
 	value: (place, key) => `${at.namespace(place)}/values/${part(key)}`,
-	job: (id) => `/api/jobs/${part(id)}`,
-};
+	job: (id) => `/api/jobs/${part(id)}`
+}
 
 /** Those without a value are left out. @param {Fields} fields */
 export function query(fields) {
-	const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== "");
-	const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-	return text && `?${text}`;
+	const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== "")
+	const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()
+	return text && `?${text}`
 }
 
 /** @param {string} method @param {string} path @param {RequestOptions} [options] */
-export async function send(method, path, { body, json, headers = {}, signal } = {}) {
+export async function send(method, path, {body, json, headers = {}, signal} = {}) {
 	if (json !== undefined) {
-		body = JSON.stringify(json);
-		headers = { "Content-Type": "application/json", ...headers };
+		body = JSON.stringify(json)
+		headers = {"Content-Type": "application/json", ...headers}
 	}
-	let response, text;
+	let response, text
 	try {
-		response = await fetch(path, { method, body, headers: { Accept: "application/json", ...headers }, signal });
-		text = await response.text();
+		response = await fetch(path, {method, body, headers: {Accept: "application/json", ...headers}, signal})
+		text = await response.text()
 	} catch (error) {
-		if (isAbort(error)) throw error;
-		throw new ApiError(0, "unreachable", "The server cannot be reached.");
+		if (isAbort(error)) throw error
+		throw new ApiError(0, "unreachable", "The server cannot be reached.")
 	}
-	if (!response.ok) throw problem(response.status, text);
-	return text;
+	if (!response.ok) throw problem(response.status, text)
+	return text
 }
 
 /** @param {number} status @param {string} text of the answer */
 export function problem(status, text) {
-	let body;
+	let body
 	try {
-		body = JSON.parse(text);
+		body = JSON.parse(text)
 	} catch {
-		body = {};
+		body = {}
 	}
-	return new ApiError(status, body.code ?? "", body.detail || body.title || `The server answered ${status}.`);
+	return new ApiError(status, body.code ?? "", body.detail || body.title || `The server answered ${status}.`)
 }
 
 /** @param {string} method @param {string} path @param {RequestOptions} [options] */
-const asked = async (method, path, options) => JSON.parse(await send(method, path, options));
+const asked = async (method, path, options) => JSON.parse(await send(method, path, options))
 
 /** @param {string} path @param {AbortSignal} [signal] */
-const get = (path, signal) => asked("GET", path, { signal });
+const get = (path, signal) => asked("GET", path, {signal})
 
 /** @type {API} */
 export const api = {
 	stores: () => get("/api/stores"),
 	async namespaces(store, page, signal) {
-		const found = await get(at.namespaces(store) + query({ limit: 100, ...page }), signal);
-		for (const namespace of found.namespaces) namespace.store = store;
-		return found;
+		const found = await get(at.namespaces(store) + query({limit: 100, ...page}), signal)
+		for (const namespace of found.namespaces) namespace.store = store
+		return found
 	},
-	namespace: async (place, signal) => ({ ...await get(at.namespace(place), signal), store: place.store }),
-	createNamespace: (store, title) => asked("POST", at.namespaces(store), { json: { title } }),
+	namespace: async (place, signal) => ({...await get(at.namespace(place), signal), store: place.store}),
+	createNamespace: (store, title) => asked("POST", at.namespaces(store), {json: {title}}),
 	changeNamespace: async (place, json) => ({
-		...await asked("PATCH", at.namespace(place), { json }),
-		store: place.store,
+		...await asked("PATCH", at.namespace(place), {json}),
+		store: place.store
 	}),
 	deleteNamespace: (place) => send("DELETE", at.namespace(place)),
 	keys: (place, page, signal) => get(`${at.namespace(place)}/keys${query(page)}`, signal),
 	deleteEntry: (place, key) => send("DELETE", at.entry(place, key)),
 	startJob: (json, idempotencyKey) =>
-		asked("POST", "/api/jobs", { json, headers: { "Idempotency-Key": idempotencyKey } }),
+		asked("POST", "/api/jobs", {json, headers: {"Idempotency-Key": idempotencyKey}}),
 	jobs: (filter, signal) => get("/api/jobs" + query(filter), signal),
 	job: (id, wait = {}, signal) => get(at.job(id) + query(wait), signal),
-	cancelJob: (id) => asked("POST", `${at.job(id)}/cancel`),
+	planJob: (json, signal) => asked("POST", "/api/jobs", {json: {...json, plan: true}, signal}),
+	tellJob: (id, verb) => asked("POST", `${at.job(id)}/${verb}`),
+	deleteJob: (id) => send("DELETE", at.job(id)),
 	jobEvents: (id, signal) => get(`${at.job(id)}/events`, signal),
 	jobFailures: (id, page, signal) => get(`${at.job(id)}/failures${query(page)}`, signal),
-};
+	audit: (filter, signal) => get("/api/audit" + query(filter), signal),
+	storage: (signal) => get("/api/storage", signal)
+}
+
+/**
+ * Tells how much has gone out, which `fetch` cannot. Resolves to the answer's text.
+ * @param {string} method @param {string} path @param {Blob} file
+ * @param {UploadOptions} [options] @returns {Promise<string>}
+ */
+export function upload(method, path, file, {headers = {}, signal, sent} = {}) {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest()
+		request.open(method, path)
+		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+		request.upload.onprogress = (event) => sent?.(event.loaded, file.size)
+		request.onload = () => {
+			if (request.status < 300) resolve(request.responseText)
+			else reject(problem(request.status, request.responseText))
+		}
+		request.onerror = () => reject(new ApiError(0, "unreachable", "The connection broke off while uploading."))
+		request.onabort = () => reject(new DOMException("Cancelled", "AbortError"))
+		signal?.addEventListener("abort", () => request.abort())
+		request.send(file)
+	})
+}

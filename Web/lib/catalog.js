@@ -1,94 +1,104 @@
-import { api, reason } from "./api.js";
-import { span } from "./dom.js";
-import { count } from "./format.js";
-import { Source, whileBusy } from "./view.js";
+import {api, reason} from "./api.js"
+import {span} from "./dom.js"
+import {count} from "./format.js"
+import {Source, whileBusy} from "./view.js"
 
 /** The stores and the first of their namespaces, for all who show them. */
 class Catalog extends Source {
 	/** @type {Shelf[]} */
-	shelves = [];
-	loaded = false;
+	shelves = []
+	loaded = false
 	/** @type {string | null} */
-	error = null;
+	error = null
 	/** @type {Promise<void> | null} */
-	loading = null;
+	loading = null
 
 	refresh() {
-		this.loading ??= whileBusy(() => this.load()).finally(() => this.loading = null);
-		return this.loading;
+		this.loading ??= whileBusy(() => this.load()).finally(() => this.loading = null)
+		return this.loading
 	}
 
 	async load() {
 		try {
-			const { stores } = await api.stores();
+			const {stores} = await api.stores()
 			this.shelves = stores.map((store) => {
-				const known = this.shelf(store.name);
-				return { namespaces: [], cursor: null, loaded: false, error: null, ...known, ...store };
-			});
-			this.loaded = true;
-			this.error = null;
+				const known = this.shelf(store.name)
+				return {namespaces: [], cursor: null, loaded: false, error: null, ...known, ...store}
+			})
+			this.loaded = true
+			this.error = null
 		} catch (error) {
-			this.error = reason(error);
-			return this.changed();
+			this.error = reason(error)
+			return this.changed()
 		}
-		await Promise.all(this.shelves.map((shelf) => this.reload(shelf)));
+		await Promise.all(this.shelves.map((shelf) => this.reload(shelf)))
 	}
 
 	/** @param {Shelf} shelf */
 	async reload(shelf) {
 		try {
-			const { namespaces, cursor } = await api.namespaces(shelf.name);
-			Object.assign(shelf, { namespaces, cursor, loaded: true, error: null });
+			const {namespaces, cursor} = await api.namespaces(shelf.name)
+			Object.assign(shelf, {namespaces, cursor, loaded: true, error: null})
 		} catch (error) {
-			shelf.error = reason(error);
+			shelf.error = reason(error)
 		}
-		this.changed();
+		this.changed()
 	}
 
 	/** @param {Shelf} shelf */
 	async more(shelf) {
-		const { namespaces, cursor } = await api.namespaces(shelf.name, { cursor: shelf.cursor });
-		shelf.namespaces.push(...namespaces);
-		shelf.cursor = cursor;
-		this.changed();
+		const {namespaces, cursor} = await api.namespaces(shelf.name, {cursor: shelf.cursor})
+		shelf.namespaces.push(...namespaces)
+		shelf.cursor = cursor
+		this.changed()
 	}
 
-	/** What a store finds by this title or ID; null where it cannot tell. @param {Shelf} shelf @param {string} query @param {AbortSignal} [signal] */
-	async find(shelf, query, signal) {
-		const page = await api.namespaces(shelf.name, { query }, signal).catch(() => null);
-		return page && page.namespaces;
+	/** What the stores that are not wholly loaded find by title or ID, as far as they can tell. @param {string} query @param {AbortSignal} [signal] */
+	async search(query, signal) {
+		/** @type {Map<string, Namespace[]>} */
+		const found = new Map()
+		for (const {name} of query ? this.shelves.filter(({cursor}) => cursor !== null) : []) {
+			const page = await api.namespaces(name, {query}, signal).catch(() => null)
+			if (page) found.set(name, page.namespaces)
+		}
+		return found
 	}
 
 	/** Takes over what a request has just told of a namespace. @param {Namespace} namespace */
 	learn(namespace) {
-		Object.assign(this.namespace(namespace) ?? {}, namespace);
-		this.changed();
+		Object.assign(this.namespace(namespace) ?? {}, namespace)
+		this.changed()
 	}
 
-	/** @param {string} store */
-	shelf(store) {
-		return this.shelves.find((one) => one.name === store);
+	shelf(store = "") {
+		return this.shelves.find((one) => one.name === store)
 	}
 
 	/** @param {Place} place */
-	namespace({ store, id }) {
-		return this.shelf(store)?.namespaces.find((one) => one.id === id);
+	namespace({store, id}) {
+		return this.shelf(store)?.namespaces.find((one) => one.id === id)
 	}
 }
 
-export const catalog = new Catalog();
+export const catalog = new Catalog()
 
 /** Tells every view that shows one of these namespaces. @param {Maybe<string>[]} ids */
 export function changedIn(...ids) {
-	document.dispatchEvent(new CustomEvent("kv-changed", { detail: { ids } }));
+	document.dispatchEvent(new CustomEvent("kv-changed", {detail: {ids}}))
+}
+
+/** Those that have it in their title, or as their ID. */
+export function matching(query = "") {
+	const wanted = query.toLowerCase()
+	return (/** @type {Namespace} */ {title, id}) => title.toLowerCase().includes(wanted) || id === query
 }
 
 /** What a store's quota allows. @param {Pace} pace */
-export const quotaWords = ({ requests, seconds }) =>
-	`${count(requests)} requests in ${seconds % 60 ? `${seconds} s` : `${seconds / 60} min`}`;
+export const quotaWords = ({requests, seconds}) =>
+	`${count(requests)} requests in ${seconds % 60 ? `${seconds} s` : `${seconds / 60} min`}`
 
 /** @param {Shelf} shelf */
-export const storeName = (shelf) => shelf.label || shelf.name;
+export const storeName = (shelf) => shelf.label || shelf.name
 
 /** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
-export const storeTag = ({ engine }) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"));
+export const storeTag = ({engine}) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"))

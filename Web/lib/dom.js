@@ -1,11 +1,11 @@
-const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected"]);
-const isGiven = (/** @type {unknown} */ one) => one !== null && one !== undefined && one !== false;
+const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected"])
+const isGiven = (/** @type {unknown} */ one) => one !== null && one !== undefined && one !== false
 
 /** "muted @words" is the class `muted`, and `words` the name by which tests find it. @param {Given} given @returns {Attributes} */
 function attributesOf(given) {
-	if (typeof given !== "string") return given;
-	const [words, testid] = given.split("@");
-	return { class: words.trim() || null, testid };
+	if (typeof given !== "string") return given
+	const [words, testid] = given.split("@")
+	return {class: words.trim() || null, testid}
 }
 
 /**
@@ -14,136 +14,163 @@ function attributesOf(given) {
  * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Given} [given] @param {Children} children
  */
 export function h(tag, given = {}, ...children) {
-	const element = document.createElement(tag), { on = {}, ...attributes } = attributesOf(given);
-	for (const type in on) element.addEventListener(type, on[type]);
+	const element = document.createElement(tag), {on = {}, ...attributes} = attributesOf(given)
+	for (const type in on) element.addEventListener(type, on[type])
 	for (const [name, value] of Object.entries(attributes)) {
-		if (!isGiven(value)) continue;
-		if (PROPERTIES.has(name)) Reflect.set(element, name, value);
-		else element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value));
+		if (!isGiven(value)) continue
+		if (PROPERTIES.has(name)) Reflect.set(element, name, value)
+		else element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value))
 	}
-	fill(element, ...children);
-	return element;
+	fill(element, ...children)
+	return element
 }
 
 /** @param {Element} element @param {Children} children */
 export function fill(element, ...children) {
-	const given = children.flat().filter(isGiven);
-	element.replaceChildren(...given.map((one) => (one instanceof Node ? one : String(one))));
+	const given = children.flat().filter(isGiven)
+	element.replaceChildren(...given.map((one) => (one instanceof Node ? one : String(one))))
 }
 
 /** @param {Given} given @param {Children} children */
-export const div = (given, ...children) => h("div", given, ...children);
+export const div = (given, ...children) => h("div", given, ...children)
 
 /** @param {Given} given @param {Children} children */
-export const span = (given, ...children) => h("span", given, ...children);
+export const span = (given, ...children) => h("span", given, ...children)
 
-/** An icon of the sprite in index.html. @param {string} name */
-export function icon(name) {
-	const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
-	svg.setAttribute("class", "icon");
-	svg.setAttribute("viewBox", "0 0 16 16");
-	svg.setAttribute("aria-hidden", "true");
-	use.setAttribute("href", `#i-${name}`);
-	svg.append(use);
-	return svg;
+/** An icon of the sprite in index.html. */
+export function icon(name = "") {
+	const [svg, use] = ["svg", "use"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag))
+	svg.setAttribute("class", "icon")
+	svg.setAttribute("viewBox", "0 0 16 16")
+	svg.setAttribute("aria-hidden", "true")
+	use.setAttribute("href", `#i-${name}`)
+	svg.append(use)
+	return svg
 }
 
-/** `kind` comes before the class that is given. @param {string} kind @returns {Press} */
-const pressable = (kind) => (label, act, given = "") => {
-	const { class: more = "", ...attributes } = attributesOf(given);
-	const on = act && { click: () => act() };
-	return h("button", { type: "button", class: `${kind} ${more ?? ""}`.trim(), on, ...attributes }, label);
-};
+/** `kind` comes before the class that is given. @returns {Press} */
+const pressable = (kind = "") => (label, act, given = "") => {
+	const {class: more = "", ...attributes} = attributesOf(given)
+	const on = act && {click: () => act()}
+	return h("button", {type: "button", class: `${kind} ${more ?? ""}`.trim(), on, ...attributes}, label)
+}
 
-export const button = pressable("button");
-export const textButton = pressable("link");
-export const plainButton = pressable("");
+export const button = pressable("button")
+export const textButton = pressable("link")
+export const plainButton = pressable("")
 
 /** @param {string} name @param {Parameters<Press>} given */
 export function iconButton(name, ...[label, act, given]) {
-	const made = pressable("icon-button")("", act, given);
-	made.ariaLabel = made.title = label;
-	made.append(icon(name));
-	return made;
+	const made = pressable("icon-button")("", act, given)
+	made.ariaLabel = made.title = label
+	made.append(icon(name))
+	return made
 }
 
 /** What a text field needs so that keys and values are left as they were typed. */
-export const VERBATIM = { spellcheck: "false", autocapitalize: "off", autocomplete: "off" };
+export const VERBATIM = {spellcheck: "false", autocapitalize: "off", autocomplete: "off"}
 
 /** @param {string} label @param {string} [testid] */
 export const searchField = (label, testid) =>
-	h("input", { type: "search", "aria-label": label, placeholder: label, testid, ...VERBATIM });
+	h("input", {type: "search", "aria-label": label, placeholder: label, testid, ...VERBATIM})
 
 /** A field to filter a view by, with the key that leads to it. @param {string} kind @param {Element} field */
-export const filterBox = (kind, field) => span(`field ${kind}`, icon("find"), field, h("kbd", {}, "/"));
+export const filterBox = (kind, field) => span(`field ${kind}`, icon("find"), field, h("kbd", {}, "/"))
 
 /** Options are value and label. @param {string[][]} options @param {string} chosen @param {Attributes} attributes */
 export function select(options, chosen, attributes) {
-	const choices = options.map(([value, label]) => h("option", { value, selected: value === chosen }, label ?? value));
-	return h("select", attributes, choices);
+	const choices = options.map(([value, label]) => h("option", {value, selected: value === chosen}, label ?? value))
+	return h("select", attributes, choices)
+}
+
+/** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */
+export function labelled(label, control, note) {
+	return h("label", "labelled", h("span", {}, label), control, note && h("small", {}, note))
 }
 
 /** @param {Element} heading @param {Children} tools */
-export const viewHead = (heading, ...tools) => h("header", "top", heading, div("right", ...tools));
+export const viewHead = (heading, ...tools) => h("header", "top", heading, div("right", ...tools))
 
 /** @param {Children} children */
-export const viewHeading = (...children) => h("h1", { tabindex: -1 }, ...children);
+export const viewHeading = (...children) => h("h1", {tabindex: -1}, ...children)
 
 /** @param {string} sign @param {Child[]} words @param {Child} [more] */
-export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("p", {}, ...words), more);
+export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("p", {}, ...words), more)
 
-export const loading = () => blank("", ["Loading…"]);
+export const loading = () => blank("", ["Loading…"])
 
 /** @param {string} words @param {Act} again */
 export function failure(words, again) {
-	const element = blank("alert", [words], button("Try again", again));
-	element.classList.add("failed");
-	element.role = "alert";
-	return element;
+	const element = blank("alert", [words], button("Try again", again))
+	element.classList.add("failed")
+	element.role = "alert"
+	return element
 }
 
 /** Heads are words and class. @param {string[][]} heads @param {Child | Child[]} rows */
 export function table(heads, rows) {
-	const cells = heads.map(([words, kind]) =>
-		h("th", { class: kind, scope: "col" }, words || span("unseen", "Actions"))
-	);
-	return h("table", "plain", h("thead", {}, h("tr", {}, cells)), rows);
+	const cells = heads.map(([words, kind]) => h("th", {class: kind, scope: "col"}, words || span("unseen", "Actions")))
+	return h("table", "plain", h("thead", {}, h("tr", {}, cells)), rows)
 }
 
-/** The sign of something that cannot be changed. */
-export const protectedChip = () => span("chip", icon("lock"), "protected");
+export const protectedChip = () => span("chip", icon("lock"), "protected")
 
-/** Where it differs, so that nothing is announced twice. @param {Element} element @param {string} text */
-export function setText(element, text) {
-	if (element.textContent !== text) element.textContent = text;
+/** Where it differs, so that nothing is announced twice. @param {Element} element */
+export function setText(element, text = "") {
+	if (element.textContent !== text) element.textContent = text
 }
 
 /** @param {EventTarget | null} target */
 export function isTyping(target) {
 	return target instanceof HTMLElement &&
-		target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])");
+		target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])")
 }
 
-/** To those who listen rather than look. @param {string} text */
-export function speak(text) {
-	const region = document.getElementById("spoken");
-	if (region) region.textContent = text;
+/** To those who listen rather than look. */
+export function speak(text = "") {
+	const region = document.getElementById("spoken")
+	if (region) region.textContent = text
 }
 
-/** A short word in the corner. Errors stay until dismissed. @param {string} text @param {"good" | "bad"} [mood] */
-export function toast(text, mood = "good") {
-	const close = iconButton("close", "Dismiss", () => note.remove());
-	const note = div(`toast ${mood} @toast`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close);
-	document.getElementById("toasts")?.append(note);
-	if (mood === "good") setTimeout(() => note.remove(), 4000);
+/** @param {"good" | "bad"} [mood] */
+export function toast(text = "", mood = "good") {
+	const close = iconButton("close", "Dismiss", () => note.remove())
+	const note = div(`toast ${mood} @toast`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close)
+	document.getElementById("toasts")?.append(note)
+	if (mood === "good") setTimeout(() => note.remove(), 4000)
 }
 
-/** Copies text, and says so. @param {string} text @param {string} what */
-export async function copyText(text, what) {
+export async function copyText(text = "", what = "") {
 	try {
-		await navigator.clipboard.writeText(text);
-		toast(`${what} copied`);
+		await navigator.clipboard.writeText(text)
+		toast(`${what} copied`)
 	} catch {
-		toast(`${what} could not be copied: the browser forbids it here.`, "bad");
+		toast(`${what} could not be copied: the browser forbids it here.`, "bad")
 	}
+}
+
+let menus = 0
+
+/** What more can be done, behind one button. @param {string} label @param {HTMLButtonElement[]} choices */
+export function menuButton(label, choices) {
+	const id = `menu-${menus += 1}`, list = h("div", {class: "menu", id, popover: "auto"}, choices)
+	const opener = iconButton("more", label, null, {popovertarget: id, testid: "more"})
+	list.addEventListener("beforetoggle", () => {
+		const box = opener.getBoundingClientRect()
+		const tall = 34 * choices.length + 14, fits = box.bottom + tall < innerHeight
+		list.style.top = `${Math.max(8, fits ? box.bottom + 4 : box.top - tall)}px`
+		const {clientWidth} = document.documentElement
+		list.style.right = `${Math.max(8, Math.min(clientWidth - box.right, clientWidth - 190))}px`
+	})
+	// Closed before what was chosen begins, so that the focus is back where the menu was opened.
+	list.addEventListener("click", (event) => event.target !== list && list.hidePopover(), {capture: true})
+	list.addEventListener("keydown", (event) => {
+		const step = {ArrowDown: 1, ArrowUp: -1}[event.key]
+		if (!step) return
+		event.preventDefault()
+		const free = choices.filter((one) => !one.disabled)
+		const at = free.findIndex((one) => one === document.activeElement)
+		free[(at + step + free.length) % free.length]?.focus()
+	})
+	return h("span", {}, opener, list)
 }

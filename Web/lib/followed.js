@@ -1,11 +1,11 @@
-import { api } from "./api.js";
-import { catalog, changedIn } from "./catalog.js";
-import { speak } from "./dom.js";
-import { isEnded, watching } from "./job-watch.js";
-import { fileLink, jobTitle } from "./job-words.js";
-import { Source } from "./view.js";
+import {api} from "./api.js"
+import {catalog, changedIn} from "./catalog.js"
+import {speak} from "./dom.js"
+import {isEnded, watching} from "./job-watch.js"
+import {fileLink, jobTitle} from "./job-words.js"
+import {keep, kept, Source} from "./view.js"
 
-const KEPT_UNDER = "followed-jobs";
+const KEPT_UNDER = "followed-jobs"
 
 /**
  * The jobs that this tab keeps in sight, in the dialog or in the dock. Changes when one comes, goes or moves, and tells the
@@ -13,134 +13,104 @@ const KEPT_UNDER = "followed-jobs";
  */
 class FollowedJobs extends Source {
 	/** @type {Followed[]} */
-	jobs = [];
+	jobs = []
 
 	get inDialog() {
-		return this.jobs.find((one) => one.inDialog) ?? null;
+		return this.jobs.find((one) => one.inDialog) ?? null
 	}
 
 	get inDock() {
-		return this.jobs.filter((one) => !one.inDialog);
+		return this.jobs.filter((one) => !one.inDialog)
 	}
 
-	/** Takes up what was followed before a reload. */
 	async resume() {
-		for (const id of remembered()) {
-			const job = await api.job(id).catch(() => null);
-			if (job) this.add(job, false);
+		for (const id of kept("sessionStorage", KEPT_UNDER)?.split(" ") ?? []) {
+			const job = await api.job(id).catch(() => null)
+			if (job) this.add(job, false)
 		}
 	}
 
-	/** A start of this job, and of no second one however often it is tried. @param {string} kind @param {Place} place @param {JobSelection} selection */
-	once(kind, { store, id }, selection) {
-		const idempotencyKey = randomID(), job = { kind, store, namespace: id, selection };
-		return async (how = {}) => this.follow(await api.startJob({ ...job, ...how }, idempotencyKey));
+	/** A start of one job, and of no second one however often it is tried. */
+	once() {
+		const idempotencyKey = randomID()
+		return async (/** @type {object} */ job) => this.follow(await api.startJob(job, idempotencyKey))
 	}
 
 	/** @param {Job} job */
 	follow(job) {
-		this.show(this.jobs.find((one) => one.id === job.id) ?? this.add(job, true));
-		speak(jobTitle(job));
+		this.show(this.jobs.find((one) => one.id === job.id) ?? this.add(job, true))
+		speak(jobTitle(job))
 	}
 
-	/** @param {Job} job @param {boolean} inDialog */
-	add(job, inDialog) {
-		const followed = { id: job.id, ...watching(job), inDialog, milestone: 0 }, { watch } = followed;
-		watch.addEventListener("change", () => this.progressed(followed));
-		watch.addEventListener("ended", () => this.ended(followed));
-		this.jobs.push(followed);
-		this.changed();
-		return followed;
+	/** @param {Job} job */
+	add(job, inDialog = false) {
+		const followed = {id: job.id, ...watching(job), inDialog, milestone: 0}, {watch} = followed
+		watch.addEventListener("change", () => this.progressed(followed))
+		watch.addEventListener("ended", () => this.ended(followed))
+		this.jobs.push(followed)
+		this.changed()
+		return followed
 	}
 
-	/** In the dialog; without one all are in the dock. @param {Followed} [followed] */
+	/** @param {Followed} [followed] */
 	show(followed) {
-		for (const one of this.jobs) one.inDialog = one === followed;
-		this.changed();
+		for (const one of this.jobs) one.inDialog = one === followed
+		this.changed()
 	}
 
 	/** @param {Followed} followed */
 	dismiss(followed) {
-		this.jobs = this.jobs.filter((one) => one !== followed);
-		followed.release();
-		this.changed();
+		this.jobs = this.jobs.filter((one) => one !== followed)
+		followed.release()
+		this.changed()
 	}
 
-	/** Speaks at each quarter. @param {Followed} followed */
+	/** @param {Followed} followed */
 	progressed(followed) {
-		const percentage = followed.watch.job?.progress.percentage ?? 0;
-		const milestone = Math.floor(percentage / 25) * 25;
-		if (milestone <= followed.milestone || milestone >= 100) return;
-		followed.milestone = milestone;
-		speak(`${milestone} percent`);
+		const percentage = followed.watch.job?.progress.percentage ?? 0
+		const milestone = Math.floor(percentage / 25) * 25
+		if (milestone <= followed.milestone || milestone >= 100) return
+		followed.milestone = milestone
+		speak(`${milestone} percent`)
 	}
 
 	/** @param {Followed} followed */
 	ended(followed) {
-		const job = followed.watch.job;
-		if (!job || !this.jobs.includes(followed)) return;
-		speak(jobTitle(job));
-		fetchFile(job);
-		this.remember();
-		if (job.kind === "export") return;
-		changedIn(job.namespace, job.target?.namespace);
-		catalog.refresh();
+		const job = followed.watch.job
+		if (!job || !this.jobs.includes(followed)) return
+		speak(jobTitle(job))
+		fetchFile(job)
+		this.remember()
+		if (job.kind === "export") return
+		changedIn(job.namespace, job.target?.namespace)
+		catalog.refresh()
 	}
 
 	remember() {
-		const running = this.jobs.filter(({ watch }) => !watch.job || !isEnded(watch.job)).map((one) => one.id);
-		keep(KEPT_UNDER, running.length ? JSON.stringify(running) : null);
+		const running = this.jobs.filter(({watch}) => !watch.job || !isEnded(watch.job)).map((one) => one.id)
+		keep("sessionStorage", KEPT_UNDER, running.join(" "))
 	}
 
 	/** @override */
 	changed() {
-		this.remember();
-		super.changed();
-		document.dispatchEvent(new CustomEvent("kv-followed", { detail: this.jobs.length }));
+		this.remember()
+		super.changed()
+		document.dispatchEvent(new CustomEvent("kv-followed", {detail: this.jobs.length}))
 	}
 }
 
-/** Thirty-two random hex digits; `crypto.randomUUID` is missing outside secure contexts. */
-const randomID = () =>
-	Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** @returns {string[]} */
-function remembered() {
-	try {
-		const ids = JSON.parse(kept(KEPT_UNDER) ?? "[]");
-		return Array.isArray(ids) ? ids.filter((id) => typeof id === "string" && id) : [];
-	} catch {
-		return [];
-	}
-}
-
-/** @param {string} name */
-function kept(name) {
-	try {
-		return sessionStorage.getItem(name);
-	} catch {
-		return null;
-	}
-}
-
-/** @param {string} name @param {string | null} value */
-function keep(name, value) {
-	try {
-		value === null ? sessionStorage.removeItem(name) : sessionStorage.setItem(name, value);
-	} catch {
-		// Without storage a reloaded page simply starts afresh.
-	}
-}
+/** `crypto.randomUUID` is missing outside secure contexts. */
+const randomID = () => crypto.getRandomValues(new Uint32Array(4)).join("-")
 
 /** Downloads what a job has made, once. @param {Job} job */
 function fetchFile(job) {
-	const link = fileLink(job, ""), once = `fetched-${job.id}`;
-	if (!link || kept(once) === "1") return;
-	keep(once, "1");
-	link.hidden = true;
-	document.body.append(link);
-	link.click();
-	link.remove();
+	const link = fileLink(job, ""), once = `fetched-${job.id}`
+	if (!link || kept("sessionStorage", once)) return
+	keep("sessionStorage", once, "1")
+	link.hidden = true
+	document.body.append(link)
+	link.click()
+	link.remove()
 }
 
-export const followed = new FollowedJobs();
+export const followed = new FollowedJobs()

@@ -1,91 +1,98 @@
-import { reason } from "./api.js";
-import { button, div, fill, h, icon, VERBATIM } from "./dom.js";
-import { quoted } from "./format.js";
+import {reason} from "./api.js"
+import {button, div, fill, h, icon, labelled, VERBATIM} from "./dom.js"
+import {quoted} from "./format.js"
 
 /**
  * Opens a dialog. While `onSubmit` runs the button is busy; when it throws, the reason is shown and the dialog stays.
  * `onClose` runs in every case.
  * @param {ModalOptions} options
  */
-export function modal({ title, body, testid, action, dangerous, dismiss = "Cancel", missing, onSubmit, onClose }) {
-	const problem = h("p", { class: "problem", role: "alert", hidden: true });
-	const kind = dangerous ? "primary danger" : "primary";
-	const submit = action ? button(action, null, { class: kind, type: "submit", testid: `${testid}-submit` }) : null;
+export function modal(
+	{title, body, testid, action, dangerous, dismiss = "Cancel", missing, changed, onSubmit, onClose}
+) {
+	const problem = h("p", {class: "problem", role: "alert", hidden: true})
+	const kind = dangerous ? "primary danger" : "primary"
+	const submit = action ? button(action, null, {class: kind, type: "submit", testid: `${testid}-submit`}) : null
 	const update = () => {
-		if (submit) submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null;
-	};
+		if (submit) changed?.(submit)
+		if (submit) submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null
+	}
 	const work = async (/** @type {Event} */ event) => {
-		event.preventDefault();
-		if (!submit || submit.disabled) return;
-		form.ariaBusy = "true";
-		problem.hidden = true;
-		update();
+		event.preventDefault()
+		if (!submit || submit.disabled) return
+		form.ariaBusy = "true"
+		problem.hidden = true
+		update()
 		try {
-			await onSubmit?.();
-			opened.close();
+			await onSubmit?.()
+			opened.close()
 		} catch (error) {
-			fill(problem, icon("alert"), reason(error));
-			problem.hidden = false;
+			fill(problem, icon("alert"), reason(error))
+			problem.hidden = false
 		}
-		form.ariaBusy = "false";
-		update();
-	};
-	const foot = div("sheet-foot", button(dismiss, () => opened.close(), `@${testid}-dismiss`), submit);
-	const heading = h("h2", { id: `${testid}-title` }, title), on = { submit: work, input: update, change: update };
-	const form = h("form", { class: "sheet", novalidate: true, on }, heading, body, problem, foot);
-	const opened = openDialog(h("dialog", { testid, "aria-labelledby": heading.id }, form), onClose);
-	update();
+		form.ariaBusy = "false"
+		update()
+	}
+	const foot = div("sheet-foot", button(dismiss, () => opened.close(), `@${testid}-dismiss`), submit)
+	const heading = h("h2", {id: `${testid}-title`}, title), on = {submit: work, input: update, change: update}
+	const form = h("form", {class: "sheet", novalidate: true, on}, heading, body, problem, foot)
+	const opened = openDialog(h("dialog", {testid, "aria-labelledby": heading.id}, form), onClose)
+	update()
+	return {update}
 }
 
 /** Takes the dialog away when it is closed, by Escape too. @param {HTMLDialogElement} dialog @param {() => void} [onClose] */
 export function openDialog(dialog, onClose) {
-	const before = document.activeElement;
-	document.body.append(dialog);
+	const before = document.activeElement
+	document.body.append(dialog)
 	dialog.addEventListener("close", () => {
-		dialog.remove();
-		onClose?.();
-		if (document.querySelector("dialog[open]")) return;
+		dialog.remove()
+		onClose?.()
+		if (document.querySelector("dialog[open]")) return
 		// What opened it may have been built anew meanwhile; then the view takes the focus.
-		if (before instanceof HTMLElement && before.isConnected) before.focus();
-		else document.getElementById("view")?.focus();
-	});
-	dialog.showModal();
-	return { close: () => dialog.open && dialog.close() };
+		if (before instanceof HTMLElement && before.isConnected) before.focus()
+		else document.getElementById("view")?.focus()
+	})
+	dialog.showModal()
+	return {close: () => dialog.open && dialog.close()}
 }
 
 /** Whether to go on. @param {Question} question @returns {Promise<boolean>} */
-export function ask({ text, ...question }) {
+export function ask({text, ...question}) {
 	return new Promise((resolve) => {
-		let yes = false;
-		const onSubmit = () => yes = true;
-		modal({ body: [h("p", {}, text)], dangerous: true, onSubmit, onClose: () => resolve(yes), ...question });
-	});
+		let yes = false
+		const onSubmit = () => yes = true
+		modal({body: [h("p", {}, text)], dangerous: true, onSubmit, onClose: () => resolve(yes), ...question})
+	})
 }
 
-/** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */
-export function labelled(label, control, note) {
-	return h("label", "labelled", h("span", {}, label), control, note && h("small", {}, note));
-}
+/** @param {string} [value] */
+export const titleField = (testid = "", value = "") =>
+	h("input", {type: "text", maxlength: 512, value, testid, autofocus: true, ...VERBATIM})
 
-/** @param {string} testid @param {string} [value] */
-export const titleField = (testid, value = "") =>
-	h("input", { type: "text", maxlength: 512, value, testid, autofocus: true, ...VERBATIM });
-
-/** A field into which a title must be typed before something of weight. @param {string} title */
-export function titleTyped(title) {
-	const field = titleField("typed-title");
+/** A field into which a title must be typed before something of weight; it is there only while one is asked for. */
+export function titleTyped() {
+	const field = titleField("typed-title"), words = h("span"), element = h("div")
+	const label = labelled(["Type ", words, " to confirm"], field)
+	let title = /** @type {string | null} */ (null)
 	return {
-		label: labelled(["Type ", quoted(title), " to confirm"], field),
-		missing: () => (field.value === title ? null : "the title"),
-	};
+		element,
+		ask(/** @type {string | null} */ wanted) {
+			if (title === wanted) return
+			title = wanted
+			fill(words, quoted(title ?? ""))
+			fill(element, title !== null && label)
+		},
+		missing: () => (title === null || field.value === title ? null : "the title")
+	}
 }
 
 /** @param {string} legend @param {string} name @param {string[][]} options value, label, words */
 export function choice(legend, name, options) {
 	const radios = options.map(([value, label, words], index) => {
-		const radio = h("input", { type: "radio", name, value, checked: index === 0, testid: `${name}-${value}` });
-		return h("label", "option", radio, h("span", {}, h("b", {}, label), h("small", {}, words)));
-	});
-	const element = h("fieldset", "choice", h("legend", {}, legend), radios);
-	return { element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0] };
+		const radio = h("input", {type: "radio", name, value, checked: index === 0, testid: `${name}-${value}`})
+		return h("label", "option", radio, h("span", {}, h("b", {}, label), h("small", {}, words)))
+	})
+	const element = h("fieldset", "choice", h("legend", {}, legend), radios)
+	return {element, value: () => element.querySelector("input:checked")?.getAttribute("value") ?? options[0][0]}
 }

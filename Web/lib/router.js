@@ -1,42 +1,40 @@
-import { query } from "./api.js";
-import { busy, Source } from "./view.js";
+import {query} from "./api.js"
+import {busy, Source} from "./view.js"
 
-/** @param {string} text */
-function decoded(text) {
+function decoded(text = "") {
 	try {
-		return decodeURIComponent(text);
+		return decodeURIComponent(text)
 	} catch {
-		return null;
+		return null
 	}
 }
 
 /** What an address of the interface means. @param {URL | Location} address @returns {Route} */
 function parse(address) {
-	const search = new URLSearchParams(address.search);
-	const rest = { key: null, prefix: search.get("prefix") ?? "", by: search.get("by") };
+	const search = new URLSearchParams(address.search)
+	const rest = {search: address.search, key: null, prefix: search.get("prefix") ?? "", by: search.get("by")}
 	/** @type {(view: Route["view"], store?: string, id?: string, key?: string) => Route} */
-	const route = (view, store = "", id = "", key) => ({ ...rest, view, store, id, key: key ?? null });
-	const parts = address.pathname.split("/").slice(1).map(decoded), { length } = parts;
-	if (parts.includes(null)) return route("nowhere");
-	const [first, second, n, id, k, key] = /** @type {string[]} */ (parts);
-	if (length === 1 && first === "") return route("namespaces");
-	if (length === 1 && first === "jobs") return route("jobs");
-	if (length === 2 && first === "jobs" && second) return route("job", "", second);
+	const route = (view, store = "", id = "", key) => ({...rest, view, store, id, key: key ?? null})
+	const parts = address.pathname.split("/").slice(1).map(decoded), {length} = parts
+	if (parts.includes(null)) return route("nowhere")
+	const [first, second, n, id, k, key] = /** @type {string[]} */ (parts)
+	if (length === 1 && first === "") return route("namespaces")
+	if (length === 1 && (first === "jobs" || first === "audit")) return route(first)
+	if (length === 2 && first === "jobs" && second) return route("job", "", second)
 	if (first === "s" && n === "n" && second && id) {
-		if (length === 4) return route("keys", second, id);
-		if (length === 6 && k === "k" && key) return route("keys", second, id, key);
+		if (length === 4) return route("keys", second, id)
+		if (length === 6 && k === "k" && key) return route("keys", second, id, key)
 	}
-	return route("nowhere");
+	return route("nowhere")
 }
 
-const part = encodeURIComponent;
+const part = encodeURIComponent
 
 /** Of a namespace's keys, or of one of them. @param {Place & Partial<Route>} place */
-export const keysAt = ({ store, id, key, prefix, by }) =>
-	`/s/${part(store)}/n/${part(id)}` + (typeof key === "string" ? `/k/${part(key)}` : "") + query({ prefix, by });
+export const keysAt = ({store, id, key, prefix, by}) =>
+	`/s/${part(store)}/n/${part(id)}` + (typeof key === "string" ? `/k/${part(key)}` : "") + query({prefix, by})
 
-/** @param {string} id */
-export const jobAt = (id) => `/jobs/${part(id)}`;
+export const jobAt = (id = "") => `/jobs/${part(id)}`
 
 /**
  * Keeps the address and what is shown together. `guard` resolves to whether to go. Each history entry carries its position,
@@ -44,68 +42,67 @@ export const jobAt = (id) => `/jobs/${part(id)}`;
  */
 class Router extends Source {
 	/** @type {(() => boolean | Promise<boolean>) | null} */
-	guard = null;
-	route = parse(location);
-	position = 0;
-	returning = false;
+	guard = null
+	route = parse(location)
+	position = 0
+	returning = false
 
 	start() {
-		this.position = history.state?.position ?? 0;
-		history.replaceState({ position: this.position }, "");
-		addEventListener("popstate", (event) => this.popped(event.state?.position ?? 0));
-		document.addEventListener("click", (event) => this.clicked(event));
-		this.apply();
+		this.position = history.state?.position ?? 0
+		history.replaceState({position: this.position}, "")
+		addEventListener("popstate", (event) => this.popped(event.state?.position ?? 0))
+		document.addEventListener("click", (event) => this.clicked(event))
+		this.apply()
 	}
 
 	/** @param {string} path @param {{ replace?: boolean }} [options] */
-	async go(path, { replace = false } = {}) {
-		if (path === location.pathname + location.search) replace = true;
-		if (this.guard !== null && !(await this.guard())) return;
-		if (!replace) this.position += 1;
-		history[replace ? "replaceState" : "pushState"]({ position: this.position }, "", path);
-		this.apply();
+	async go(path, {replace = false} = {}) {
+		if (path === location.pathname + location.search) replace = true
+		if (this.guard !== null && !(await this.guard())) return
+		if (!replace) this.position += 1
+		history[replace ? "replaceState" : "pushState"]({position: this.position}, "", path)
+		this.apply()
 	}
 
-	/** @param {number} position */
-	async popped(position) {
+	async popped(position = 0) {
 		if (this.returning) {
-			this.returning = false;
-			return;
+			this.returning = false
+			return
 		}
-		const steps = position - this.position;
+		const steps = position - this.position
 		if (this.guard !== null && steps !== 0) {
-			const asked = this.guard();
+			const asked = this.guard()
 			if (asked !== true) {
-				this.returning = true;
-				history.go(-steps);
-				if (!(await asked)) return;
-				this.guard = null;
-				history.go(steps);
-				return;
+				this.returning = true
+				history.go(-steps)
+				if (!(await asked)) return
+				this.guard = null
+				history.go(steps)
+				return
 			}
 		}
-		this.position = position;
-		this.apply();
+		this.position = position
+		this.apply()
 	}
 
 	/** @param {MouseEvent} event */
 	clicked(event) {
-		if (event.defaultPrevented || event.button !== 0) return;
-		if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-		const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
-		if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
-		const raw = link.getAttribute("href") ?? "";
-		if (link.origin !== location.origin || raw.startsWith("#") || raw.startsWith("/api/")) return;
-		event.preventDefault();
-		this.go(link.pathname + link.search);
+		if (event.defaultPrevented || event.button !== 0) return
+		if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+		const link = event.target instanceof Element ? event.target.closest("a[href]") : null
+		if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return
+		const raw = link.getAttribute("href") ?? ""
+		if (link.origin !== location.origin || raw.startsWith("#") || raw.startsWith("/api/")) return
+		event.preventDefault()
+		this.go(link.pathname + link.search)
 	}
 
 	apply() {
-		const done = busy();
-		this.route = parse(location);
-		this.changed();
-		done();
+		const done = busy()
+		this.route = parse(location)
+		this.changed()
+		done()
 	}
 }
 
-export const router = new Router();
+export const router = new Router()

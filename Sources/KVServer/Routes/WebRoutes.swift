@@ -21,7 +21,7 @@ struct WebRoutes {
         }
         router.get("/openapi.json") { request, _ in answer(request, with: openAPI) }
         guard let page = files["index.html"] else { return }
-        for view in ["/", "/s/**", "/jobs", "/jobs/**"] {
+        for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
         }
     }

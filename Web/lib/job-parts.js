@@ -1,0 +1,136 @@
+import {KvExpiration} from "../components/kv-expiration.js"
+import {catalog, matching, storeName} from "./catalog.js"
+import {fill, h, labelled, searchField} from "./dom.js"
+import {tagsOf, visible} from "./format.js"
+import {choice, titleField} from "./modal.js"
+import {settled} from "./view.js"
+
+export const FORMATS = [
+	["ndjson", "NDJSON", "an entry a line; everything travels"],
+	["json", "JSON", "one array of entries"],
+	["csv", "CSV", "for spreadsheets"],
+	["wrangler", "wrangler", "for wrangler kv bulk put"]
+]
+
+const COLLISIONS = [
+	["overwrite", "Overwrite", "the entry there is replaced"],
+	["skip", "Skip", "the entry there stays"],
+	["fail", "Stop", "the job ends at the first one"]
+]
+
+const TAGGINGS = [
+	["add", "Add", "to those that are there"],
+	["remove", "Remove", "from those that are there"],
+	["replace", "Replace", "all that are there; by nothing takes them away"]
+]
+
+export const collisions = (where = "") => choice(`When a key exists ${where}already`, "collision", COLLISIONS)
+
+/** A choice of namespace over all stores; where there are many, a filter asks the server. @param {Place} from what to leave out */
+function targetField(from) {
+	const field = h("select", {testid: "copy-target"}), filter = searchField("Find a namespace")
+	/** @type {Map<string, Namespace[]>} */
+	let found = new Map()
+	const offer = () => {
+		const groups = catalog.shelves.map((shelf) => {
+			const known = found.get(shelf.name) ?? shelf.namespaces
+			const others = known.filter(matching(filter.value.trim()))
+				.filter(({store, id}) => store !== from.store || id !== from.id)
+			const options = others.map(({store, id, title, protected: shut}) => {
+				const disabled = shut || shelf.protected, value = JSON.stringify({store, namespace: id})
+				return h("option", {value, disabled}, visible(title) + (disabled ? " (protected)" : ""))
+			})
+			return options.length > 0 && h("optgroup", {label: storeName(shelf)}, options)
+		})
+		const before = field.value
+		fill(field, groups)
+		if (before) field.value = before
+	}
+	const renew = () => {
+		offer()
+		field.dispatchEvent(new Event("change", {bubbles: true}))
+	}
+	filter.addEventListener(
+		"input",
+		settled(200, async () => {
+			found = await catalog.search(filter.value.trim())
+			renew()
+		})
+	)
+	const many = catalog.shelves.some((shelf) => shelf.cursor !== null)
+	const value = () => {
+		const [chosen] = field.selectedOptions
+		return chosen && !chosen.disabled ? JSON.parse(chosen.value) : null
+	}
+	offer()
+	catalog.refresh().then(() => filter.value || renew())
+	const title = () => field.selectedOptions[0]?.textContent ?? ""
+	return {elements: [many && filter, labelled("To", field)], value, title}
+}
+
+/** Into another namespace. @returns {MakePart} */
+const elsewhere = (then = "") => (namespace) => {
+	const {elements, value, title} = targetField(namespace), collision = collisions("there ")
+	const none = !value() && h("p", "notice", "There is no other namespace. Create one first.")
+	return {
+		then,
+		title,
+		fields: [none, ...elements, collision.element],
+		how: () => value() && {target: value(), collision: collision.value()},
+		destroys: () => collision.value() === "overwrite"
+	}
+}
+
+/** @param {Namespace} namespace */
+function expiration({store}) {
+	const field = new KvExpiration()
+	field.hold(null, catalog.shelf(store)?.limits.minimumTTL ?? 60, false)
+	field.kind.value = "in"
+	field.render()
+	return {then: " will be given this expiration.", fields: [field], how: () => field.asked}
+}
+
+/** @param {Namespace} _ @param {JobSelection} selection */
+function renaming(_, selection) {
+	const prefix = "prefix" in selection ? selection.prefix : "", collision = collisions()
+	const from = titleField("rename-from", prefix), to = titleField("rename-to", prefix)
+	return {
+		then: ". The rest of their names stays.",
+		fields: [labelled("Keys that begin with", from), labelled("Begin with this instead", to), collision.element],
+		how: () =>
+			from.value && from.value !== to.value
+				? {selection: {prefix: from.value}, newPrefix: to.value, collision: collision.value()}
+				: null,
+		destroys: () => collision.value() === "overwrite"
+	}
+}
+
+function tagging() {
+	const how = choice("Tags", "tagging", TAGGINGS), field = titleField("tags-field")
+	return {
+		then: " will be tagged.",
+		fields: [how.element, labelled("Tags, with commas between them", field)],
+		how: () => (field.value.trim() || how.value() === "replace" ? {[how.value()]: tagsOf(field.value)} : null)
+	}
+}
+
+function exporting() {
+	const format = choice("Format", "format", FORMATS), gzip = h("input", {type: "checkbox", testid: "gzip"})
+	return {
+		then: ". The file is downloaded when it is ready.",
+		fields: [format.element, h("label", "check", gzip, "Compress with gzip")],
+		how: () => ({format: format.value(), gzip: gzip.checked}),
+		destroys: null
+	}
+}
+
+/** What is asked about each kind of job. @type {Record<string, MakePart>} */
+export const PARTS = {
+	delete: () => ({then: " will be deleted.", fields: [], how: () => ({})}),
+	copy: elsewhere(", with value, metadata and expiration."),
+	move: elsewhere(", with value, metadata and expiration. Here they are gone then."),
+	rename: renaming,
+	expire: expiration,
+	tag: tagging,
+	export: exporting
+}
