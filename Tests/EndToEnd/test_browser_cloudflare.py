@@ -9,7 +9,7 @@ def cloud(browser, two):
     """The browser before a program that has a Cloudflare store beside its own; and that store's namespace."""
     gateway, client = two("--gateway-quota", "40/4s", pace="40/4s", label="Production")
     space = client.namespace("packages", store="cloud")
-    space.fill(6_000)
+    space.fill(9_000)
     browser.base = client.url
     browser.size(1440, 900)
     browser.open("/")
@@ -44,10 +44,11 @@ def test_a_job_says_how_it_is_paced_and_until_when_it_waits(cloud):
         page.click("select-all-matching")
     page.click("bulk-copy")
     page.one("copy-target").send_keys(target.title)
+    page.says("plan", "request")
     page.click("copy-dialog-submit")
     page.says("job-throttled", "Paced within 40 requests in 4 s")
     page.says("job-throttled", "waiting until")
     page.reads("job-state", "Completed", within=60)
     page.gone("job-dialog", within=10)
-    assert len(target.names()) == 6_000
+    assert len(target.names()) == 9_000
     assert page.errors() == []
