@@ -4,7 +4,7 @@ Skipped where KV_MANAGER_TEST_DATA is not set.
 """
 import json
 
-from test_browser_jobs import copy_to, delete_all, done, show
+from test_browser_jobs import copy_to, delete_all, done, select_all, show
 from test_jobs_real_data import as_known, entries, file, known, pytestmark  # noqa: F401
 
 pytest_plugins = ("browser", "two")
@@ -103,3 +103,47 @@ def test_the_main_job_on_a_cloudflare_store(browser, two, file, entries):  # noq
     told = gateway.get("/api/gateway/usage")
     assert told["throttled"] == 0 and told["requests"] > 0
     browser.driver.get("about:blank")
+
+
+def test_a_deletion_that_nobody_has_to_fear(browser, start, file, entries):  # noqa: F811
+    """Planned, started, paused, the program killed twice, resumed, finished, its history read, undone: equal to what it was."""
+    server = start()
+    space = server.namespace("debian")
+    assert space.load(open(file, "rb"))["state"] == "completed"
+    before = space.export()
+    browser.base = server.url
+    browser.size(1440, 900)
+    show(browser, space).reads("key-count", f"{len(entries):,} keys", within=30)
+    select_all(browser)
+    browser.click("bulk-delete")
+    browser.says("plan", f"{len(entries):,} keys")
+    browser.says("plan", "It can be undone.")
+    browser.type("typed-title", space.title)
+    browser.click("delete-dialog-submit")
+    browser.click("job-pause")
+    browser.reads("job-state", "Paused")
+    job = browser.one("job-dialog").get_attribute("data-job")
+    restart(server)
+    browser.reads("job-connection", "WebSocket", within=60)
+    browser.reads("job-state", "Paused")
+    assert 0 < server.get(space.path)["keyCount"] < len(entries)
+    browser.click("job-pause")
+    browser.reads("job-state", "Running")
+    restart(server)
+    browser.reads("job-state", "Completed", within=120)
+    assert server.get(space.path)["keyCount"] == 0
+
+    browser.open(f"/jobs/{job}")
+    browser.says("job-title", f"{len(entries):,} keys")
+    for words in ("Created", "Started", "Paused", "Resumed", "Completed"):
+        browser.says("timeline", words)
+    assert server.get(f"/api/jobs/{job}")["progress"]["succeeded"] == len(entries)
+    browser.click("job-undo")
+    browser.reads("job-state", "Completed", within=120)
+    assert space.export() == before
+
+
+def restart(server):
+    port = server.port
+    server.kill()
+    server.start(port=port)
