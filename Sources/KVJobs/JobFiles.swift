@@ -6,6 +6,9 @@ package struct JobFiles: Sendable {
     /// How long files are kept.
     static let maximumAge = TimeInterval(7 * 24 * 3_600)
 
+    /// Bytes of the disk that files of jobs leave free.
+    static let reserve = 256 << 20
+
     private let folder: String
 
     package init(folder: String) throws {

@@ -115,7 +115,9 @@ struct JobWorkplace: Sendable {
         let file = try await NIOThreadPool.singleton.runIfActive {
             try files.openDownload(of: job.id, keeping: checkpoint?.outputBytes ?? 0)
         }
-        return Export(to: file, name: job.downloadName(form), form: form, records: checkpoint?.outputRecords ?? 0)
+        return Export(
+            to: file, name: job.downloadName(form), form: form, records: checkpoint?.outputRecords ?? 0,
+            freeBytes: { files.freeBytes() })
     }
 
     private func keys(

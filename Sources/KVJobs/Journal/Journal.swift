@@ -10,8 +10,6 @@ import Synchronization
 final class Journal: Sendable {
     /// Changes are gathered up to so many bytes before they are written.
     private static let portion = 1 << 20
-    /// Bytes of the disk that a job leaves free.
-    private static let reserve = 256 << 20
 
     private struct State {
         var changes: [UInt8] = []
@@ -92,7 +90,7 @@ final class Journal: Sendable {
 
     private func write(_ state: inout State) throws {
         guard !state.changes.isEmpty || !state.tags.isEmpty else { return }
-        guard freeBytes() > Self.reserve else {
+        guard freeBytes() > JobFiles.reserve else {
             throw KVError(
                 .diskFull,
                 "The disk is nearly full, so what this job would change cannot be kept for undoing it. Free some space, or "

@@ -7,11 +7,17 @@ actor Export: Step {
     private let file: OutputFile
     private var writer: RecordWriter
     private let name: String
+    private let freeBytes: @Sendable () -> Int
 
-    /// - Parameter records: how many the file has already, when it is continued.
-    init(to file: OutputFile, name: String, form: ExportForm, records: Int) {
+    /// - Parameters:
+    ///   - records: how many the file has already, when it is continued.
+    ///   - freeBytes: of the disk on which it lies.
+    init(
+        to file: OutputFile, name: String, form: ExportForm, records: Int, freeBytes: @escaping @Sendable () -> Int
+    ) {
         self.file = file
         self.name = name
+        self.freeBytes = freeBytes
         writer = RecordWriter(
             format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas,
             includesTags: form.format == .ndjson || form.format == .json, recordsBefore: records)
@@ -32,6 +38,11 @@ actor Export: Step {
     }
 
     private func append(_ bytes: [UInt8]) async throws -> Int {
-        try await NIOThreadPool.singleton.runIfActive { [file] in try file.append(bytes) }
+        try await NIOThreadPool.singleton.runIfActive { [file, freeBytes] in
+            guard freeBytes() > JobFiles.reserve else {
+                throw KVError(.diskFull, "The disk is nearly full, so the file cannot be written on. Free some space.")
+            }
+            return try file.append(bytes)
+        }
     }
 }
