@@ -92,7 +92,9 @@ def test_the_main_job_on_a_cloudflare_store(browser, two, file, entries):  # noq
     browser.open(f"/s/cloud/n/{source.id}?prefix={FOLDER}")
     delete_all(browser, source)
     done(browser)
-    assert requests("delete") <= (lists(len(games)) + 1) * 1.15 + 2
+    # So few are read first, so that they can be put back: they are listed for it once more, for their expirations.
+    assert len(games) < 10_000
+    assert requests("delete") <= (lists(len(games)) + 1 + reads(len(games))) * 1.15 + 2
     left = [entry for key, entry in entries.items() if not key.startswith(FOLDER)]
 
     browser.open(f"/s/cloud/n/{source.id}").click("export")

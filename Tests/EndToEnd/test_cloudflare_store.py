@@ -238,9 +238,9 @@ def test_a_wrong_token_fails_at_once_and_is_never_shown(start, tmp_path):
 
 
 def test_a_namespace_that_is_deleted_meanwhile_fails_the_job(two):
-    gateway, client = two("--gateway-latency", "100ms")
+    gateway, client = two("--gateway-latency", "300ms")
     cloud = client.namespace("a", store="cloud")
-    cloud.load(lines({"key": f"key:{n:06}", "value": "v"} for n in range(3_000)))
+    cloud.load(lines({"key": f"key:{n:06}", "value": "v"} for n in range(6_000)))
     job = client.start_job(cloud.job("export"))
     client.wait_for_job(job["id"], until=lambda state: state["progress"]["requests"] > 0)
     expect(gateway.api("DELETE", f"/api/stores/local/namespaces/{cloud.id}"), 204)
