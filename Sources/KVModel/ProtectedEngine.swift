@@ -1,6 +1,6 @@
 /// A store that is not to be changed from here: reading goes through, writing is refused.
-package struct ProtectedEngine: KeyValueEngine {
-    private let engine: any KeyValueEngine
+package struct ProtectedEngine: EngineLayer {
+    package let engine: any KeyValueEngine
     private let refusal: KVError
 
     package init(_ engine: any KeyValueEngine, storeNamed name: String) {
@@ -10,11 +10,6 @@ package struct ProtectedEngine: KeyValueEngine {
             "The store \"\(name)\" is protected: its configuration says \"protected\": true, so nothing in it can be changed."
         )
     }
-
-    package var traits: EngineTraits { engine.traits }
-    package var pace: Pace? { engine.pace }
-
-    package func checkReachable() async throws { try await engine.checkReachable() }
 
     // MARK: Namespaces
 
@@ -39,34 +34,6 @@ package struct ProtectedEngine: KeyValueEngine {
     }
 
     package func deleteNamespace(_ id: NamespaceID) async throws { throw refusal }
-
-    // MARK: Reading
-
-    package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
-        try await engine.keys(in: namespace, query)
-    }
-
-    package func folders(
-        in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
-    ) async throws -> FolderPage {
-        try await engine.folders(in: namespace, query, delimiter: delimiter)
-    }
-
-    package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? {
-        try await engine.count(in: namespace, prefix: prefix)
-    }
-
-    package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
-        try await engine.entries(in: namespace, query, bytes: bytes)
-    }
-
-    package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
-        try await engine.read(keys, in: namespace, bytes: bytes)
-    }
-
-    package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
-        try await engine.readValue(of: key, in: namespace)
-    }
 
     // MARK: Writing
 

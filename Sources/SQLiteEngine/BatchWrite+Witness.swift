@@ -49,7 +49,10 @@ extension BatchWrite {
         for id in old.rows.dropFirst() {
             defer { piece.reset() }
             piece.bind(id, at: 1)
-            if try piece.step() { entry.value += piece.bytes(0) }
+            guard try piece.step() else {
+                throw KVError(.internalError, "A part of a value is missing.", cause: "There is no piece \(id).")
+            }
+            entry.value += piece.bytes(0)
         }
         return entry
     }

@@ -5,8 +5,8 @@ package import KVModel
 /// It stands outermost, around `ProtectedEngine`: what is refused or fails has changed nothing and leaves no record, and
 /// whoever speaks to a store speaks to this. The change has been made when it is noted. Should that fail (a full disk, say), it is
 /// said in the log and the answer stays what it is: to answer with an error would tell that nothing was changed.
-package struct AuditedEngine: KeyValueEngine {
-    private let engine: any KeyValueEngine
+package struct AuditedEngine: EngineLayer {
+    package let engine: any KeyValueEngine
     private let store: String
     private let log: AuditLog
     private let titles = NamespaceTitles()
@@ -16,11 +16,6 @@ package struct AuditedEngine: KeyValueEngine {
         self.store = store
         self.log = log
     }
-
-    package var traits: EngineTraits { engine.traits }
-    package var pace: Pace? { engine.pace }
-
-    package func checkReachable() async throws { try await engine.checkReachable() }
 
     // MARK: Namespaces
 
@@ -70,34 +65,6 @@ package struct AuditedEngine: KeyValueEngine {
             NotedChange(
                 action: .namespaceDeleted, store: store, namespace: id, title: before?.title,
                 count: before?.keyCount ?? 0))
-    }
-
-    // MARK: Reading
-
-    package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
-        try await engine.keys(in: namespace, query)
-    }
-
-    package func folders(
-        in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
-    ) async throws -> FolderPage {
-        try await engine.folders(in: namespace, query, delimiter: delimiter)
-    }
-
-    package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? {
-        try await engine.count(in: namespace, prefix: prefix)
-    }
-
-    package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
-        try await engine.entries(in: namespace, query, bytes: bytes)
-    }
-
-    package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
-        try await engine.read(keys, in: namespace, bytes: bytes)
-    }
-
-    package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
-        try await engine.readValue(of: key, in: namespace)
     }
 
     // MARK: Writing

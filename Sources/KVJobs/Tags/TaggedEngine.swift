@@ -5,8 +5,8 @@ package import KVModel
 ///
 /// What other programs delete in a store that is reached over a network is not seen here; where such an engine cannot tell
 /// a new key from a replaced one, the tags stay.
-package struct TaggedEngine: KeyValueEngine {
-    private let engine: any KeyValueEngine
+package struct TaggedEngine: EngineLayer {
+    package let engine: any KeyValueEngine
     private let store: String
     private let tags: TagBook
 
@@ -15,11 +15,6 @@ package struct TaggedEngine: KeyValueEngine {
         self.store = store
         self.tags = tags
     }
-
-    package var traits: EngineTraits { engine.traits }
-    package var pace: Pace? { engine.pace }
-
-    package func checkReachable() async throws { try await engine.checkReachable() }
 
     // MARK: Namespaces
 
@@ -42,34 +37,6 @@ package struct TaggedEngine: KeyValueEngine {
     package func deleteNamespace(_ id: NamespaceID) async throws {
         try await engine.deleteNamespace(id)
         try await tags.forget(id, of: store)
-    }
-
-    // MARK: Reading
-
-    package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
-        try await engine.keys(in: namespace, query)
-    }
-
-    package func folders(
-        in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
-    ) async throws -> FolderPage {
-        try await engine.folders(in: namespace, query, delimiter: delimiter)
-    }
-
-    package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? {
-        try await engine.count(in: namespace, prefix: prefix)
-    }
-
-    package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
-        try await engine.entries(in: namespace, query, bytes: bytes)
-    }
-
-    package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
-        try await engine.read(keys, in: namespace, bytes: bytes)
-    }
-
-    package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
-        try await engine.readValue(of: key, in: namespace)
     }
 
     // MARK: Writing
