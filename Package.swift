@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "KVJobs",
             dependencies: [
-                "CZlib", "KVModel", "KVTransfer", "SQLiteFile",
+                "CMalloc", "CZlib", "KVModel", "KVTransfer", "SQLiteFile",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOPosix", package: "swift-nio"),

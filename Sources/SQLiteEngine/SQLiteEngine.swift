@@ -13,7 +13,7 @@ package final class SQLiteEngine: KeyValueEngine {
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),
         // Large writes, because sorted as a whole they touch far fewer pages when keys come in no order.
-        batches: .init(read: 10_000, write: 40_000, delete: 10_000, bytes: 16 << 20, deletedBytes: 64 << 20))
+        batches: .init(read: 10_000, write: 70_000, delete: 10_000, bytes: 16 << 20, deletedBytes: 64 << 20))
 
     let writer: DatabaseQueue
     let readers: ReadConnections

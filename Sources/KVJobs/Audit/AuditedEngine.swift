@@ -73,7 +73,7 @@ package struct AuditedEngine: EngineLayer {
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
         let outcomes = try await engine.write(entries, in: namespace, when: condition, witness: witness)
-        await note(.entryWritten, zip(entries, outcomes).filter { $1.hasChanged }.map(\.0.key), in: namespace)
+        await note(.entryWritten, in: namespace) { zip(entries, outcomes).filter { $1.hasChanged }.map(\.0.key) }
         return outcomes
     }
 
@@ -81,7 +81,7 @@ package struct AuditedEngine: EngineLayer {
         _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [DeleteOutcome] {
         let outcomes = try await engine.delete(keys, in: namespace, witness: witness)
-        await note(.entryDeleted, zip(keys, outcomes).filter { $1 == .deleted }.map(\.0), in: namespace)
+        await note(.entryDeleted, in: namespace) { zip(keys, outcomes).filter { $1 == .deleted }.map(\.0) }
         return outcomes
     }
 
@@ -89,7 +89,7 @@ package struct AuditedEngine: EngineLayer {
         _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
         let outcomes = try await engine.expire(keys, at: expiration, in: namespace, witness: witness)
-        await note(.entryWritten, zip(keys, outcomes).filter { $1.hasChanged }.map(\.0), in: namespace)
+        await note(.entryWritten, in: namespace) { zip(keys, outcomes).filter { $1.hasChanged }.map(\.0) }
         return outcomes
     }
 
@@ -98,15 +98,19 @@ package struct AuditedEngine: EngineLayer {
         when condition: WriteCondition
     ) async throws -> WriteOutcome {
         let outcome = try await engine.writeValue(body, of: info, in: namespace, when: condition)
-        await note(.entryWritten, outcome.hasChanged ? [info.key] : [], in: namespace)
+        await note(.entryWritten, in: namespace) { outcome.hasChanged ? [info.key] : [] }
         return outcome
     }
 
     // MARK: Noting
 
-    /// - Parameter action: that of a single key.
-    private func note(_ action: AuditAction, _ keys: [Key], in namespace: NamespaceID) async {
-        guard EngineWork.current == nil, let first = keys.first else { return }
+    /// - Parameters:
+    ///   - action: that of a single key.
+    ///   - changed: The keys; a job's are not asked for.
+    private func note(_ action: AuditAction, in namespace: NamespaceID, of changed: () -> [Key]) async {
+        guard EngineWork.current == nil else { return }
+        let keys = changed()
+        guard let first = keys.first else { return }
         let count = keys.count == 1 ? 1 : Set(keys).count
         let plural: AuditAction = action == .entryWritten ? .entriesWritten : .entriesDeleted
         await note(

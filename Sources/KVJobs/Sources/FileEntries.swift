@@ -1,3 +1,4 @@
+import CMalloc
 import KVModel
 import KVTransfer
 import NIOPosix
@@ -58,7 +59,9 @@ final class FileEntries: BatchSource {
 
     func next(after position: SourcePosition) async throws -> Batch<TaggedEntry> {
         var batch = try await NIOThreadPool.singleton.runIfActive { [self] in
-            try reader.withLock { reader in
+            // The batch before the one at work has just been let go, and this one may be made in another arena.
+            release_free_memory()
+            return try reader.withLock { reader in
                 let read = try reader.next(limit: limit, bytes: bytes)
                 return self.batch(of: read, position: read.isEmpty ? nil : .file(reader.checkpoint))
             }

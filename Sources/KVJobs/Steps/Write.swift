@@ -19,7 +19,9 @@ struct Write: Step {
 extension [TaggedEntry] {
     /// What has expired on the way must not replace what lives.
     func alive(at seconds: Int64) -> (alive: [TaggedEntry], expired: Int) {
-        let alive = filter { !($0.entry.expiration?.isPast(at: seconds) ?? false) }
+        func isPast(_ item: TaggedEntry) -> Bool { item.entry.expiration?.isPast(at: seconds) ?? false }
+        guard contains(where: isPast) else { return (self, 0) }
+        let alive = filter { !isPast($0) }
         return (alive, count - alive.count)
     }
 }
