@@ -109,7 +109,7 @@ type AuditLine = {
 }
 /** The size of the data folder and what it is made of. */
 type DataFolder = {bytes: number; freeBytes: number; kinds: {kind: string; bytes: number}[]}
-type JobSelection = {keys: string[]} | {prefix: string} | {all: boolean}
+type JobSelection = {keys: string[]} | {list: string} | {prefix: string} | {all: boolean}
 
 // How it is asked.
 
@@ -127,6 +127,7 @@ type Addresses = {
 	entry: EntryAddress
 	value: EntryAddress
 	job: (id: string) => string
+	keyLists: string
 }
 type API = {
 	stores(): Promise<{stores: Store[]}>
@@ -175,10 +176,21 @@ type Followed = {id: string; watch: JobWatch; release: () => void; inDialog: boo
 
 /** A value as the editor holds it. */
 type Held = {text: string} | {bytes: Uint8Array<ArrayBuffer>} | {large: number}
-type ToldOfMember = (name: string, text: string) => void
-type Mode = "text" | "json" | "hex"
+type ToldOfMember = (name: string | null, text: string) => void
+/** Of an object, or without a name of an array, as it literally stands. */
+type Member = {name: string | null; literal: string}
+type Mode = "text" | "json" | "tree" | "hex"
+/** Where the bytes of a value are read from, part by part; `to` is not included. */
+type Bytes = {size: number; read(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>}
 type NewValue = {text: string} | {base64: string} | {file: Blob}
-type Draft = {tags: string[] | null; value: NewValue | null; metadataText: string | null; expiration: number | null}
+type Draft = {
+	tags: string[] | null
+	value: NewValue | null
+	metadataText: string | null
+	expiration: number | null
+	/** The key whose value it keeps. */
+	origin: string
+}
 /** Of a write. Without an etag the one of the value that is read meanwhile counts; null is none at all. */
 type Condition = {etag?: string | null; creating: boolean; sent?: Sent}
 
@@ -190,7 +202,7 @@ type Children = (Child | Child[])[]
 type Attributes = Record<string, any>
 /** Attributes, or a class alone: see `h`. */
 type Given = Attributes | string
-type Press = (label: string, act: (() => unknown) | null, given?: Given) => HTMLButtonElement
+type Press = (label: Child | Child[], act: (() => unknown) | null, given?: Given) => HTMLButtonElement
 /** `action` labels the button that submits, there is none without it; `missing` says what keeps it from being submitted. */
 type ModalOptions = {
 	title: string
@@ -225,4 +237,6 @@ type NoKeysActs = {again: () => void; clear: () => void}
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
 type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string}
 type Act = () => void
+/** Something to go to or to do, with an icon and a word on it. */
+type Choice = {words: string; sign?: string; hint?: string; act: () => unknown}
 type RowState = {chosen: boolean; opened: boolean; active: boolean; prefix: string; link: string}

@@ -9,13 +9,13 @@
 	}
 	/** @type {[RegExp, string][]} */
 	const views = [
-		[/./, "kv-rail api catalog dom format router view"],
+		[/./, "kv-rail api catalog dom format popups router view"],
 		[/^\/$/, "kv-namespaces"],
-		[/^\/s\/[^/]+\/n\/./, "kv-keys kv-folders kv-key-table key-table-input key-pages"],
-		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store"]
+		[/^\/s\/[^/]+\/n\/./, "kv-keys keys-head kv-folders kv-key-table key-table-input key-pages"],
+		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store json"]
 	]
 	for (const file of views.flatMap(([view, files]) => (view.test(location.pathname) ? files.split(" ") : []))) {
-		const link = document.createElement("link"), folder = /^(kv|key-table)/.test(file) ? "components" : "lib"
+		const link = document.createElement("link"), folder = /^(kv|key-table|keys-)/.test(file) ? "components" : "lib"
 		link.rel = "modulepreload"
 		link.href = `/${folder}/${file}.js`
 		document.head.append(link)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVModel
 
 /// One range of bytes as RFC 9110 writes it. Several at once, and what cannot be read, are the whole.
 enum ByteRange: Equatable {
@@ -23,5 +24,23 @@ enum ByteRange: Equatable {
             self = suffix > 0 && length > 0 ? .part(max(0, length - suffix)...length - 1) : .unsatisfiable
         default: self = .whole
         }
+    }
+}
+
+extension Response {
+    static func part(
+        _ range: ClosedRange<Int>, of size: Int, headers: HTTPFields, body: ResponseBody
+    ) -> Response {
+        var headers = headers
+        headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
+        return Response(status: .partialContent, headers: headers, body: body)
+    }
+
+    /// - Parameter what: It has `size` bytes.
+    static func unsatisfiable(_ size: Int, _ what: String, requestID: String) -> Response {
+        let error = KVError(.rangeNotSatisfiable, "The \(what) has \(size) bytes; the range lies beyond them.")
+        var refusal = error.response(requestID: requestID)
+        refusal.headers[.contentRange] = "bytes */\(size)"
+        return refusal
     }
 }

@@ -9,11 +9,26 @@ static const unsigned char app_js[] = {
 static const unsigned char components_bulk_dialogs_js[] = {
 #embed "../../Web/components/bulk-dialogs.js"
 };
+static const unsigned char components_key_dialogs_js[] = {
+#embed "../../Web/components/key-dialogs.js"
+};
 static const unsigned char components_key_table_input_js[] = {
 #embed "../../Web/components/key-table-input.js"
 };
+static const unsigned char components_keys_head_js[] = {
+#embed "../../Web/components/keys-head.js"
+};
 static const unsigned char components_kv_audit_js[] = {
 #embed "../../Web/components/kv-audit.js"
+};
+static const unsigned char components_kv_bytes_css[] = {
+#embed "../../Web/components/kv-bytes.css"
+};
+static const unsigned char components_kv_bytes_js[] = {
+#embed "../../Web/components/kv-bytes.js"
+};
+static const unsigned char components_kv_dock_css[] = {
+#embed "../../Web/components/kv-dock.css"
 };
 static const unsigned char components_kv_dock_js[] = {
 #embed "../../Web/components/kv-dock.js"
@@ -21,14 +36,26 @@ static const unsigned char components_kv_dock_js[] = {
 static const unsigned char components_kv_entry_form_js[] = {
 #embed "../../Web/components/kv-entry-form.js"
 };
+static const unsigned char components_kv_entry_css[] = {
+#embed "../../Web/components/kv-entry.css"
+};
 static const unsigned char components_kv_entry_js[] = {
 #embed "../../Web/components/kv-entry.js"
+};
+static const unsigned char components_kv_expiration_css[] = {
+#embed "../../Web/components/kv-expiration.css"
 };
 static const unsigned char components_kv_expiration_js[] = {
 #embed "../../Web/components/kv-expiration.js"
 };
+static const unsigned char components_kv_folders_css[] = {
+#embed "../../Web/components/kv-folders.css"
+};
 static const unsigned char components_kv_folders_js[] = {
 #embed "../../Web/components/kv-folders.js"
+};
+static const unsigned char components_kv_job_css[] = {
+#embed "../../Web/components/kv-job.css"
 };
 static const unsigned char components_kv_job_js[] = {
 #embed "../../Web/components/kv-job.js"
@@ -36,8 +63,20 @@ static const unsigned char components_kv_job_js[] = {
 static const unsigned char components_kv_jobs_js[] = {
 #embed "../../Web/components/kv-jobs.js"
 };
+static const unsigned char components_kv_json_tree_css[] = {
+#embed "../../Web/components/kv-json-tree.css"
+};
+static const unsigned char components_kv_json_tree_js[] = {
+#embed "../../Web/components/kv-json-tree.js"
+};
+static const unsigned char components_kv_key_table_css[] = {
+#embed "../../Web/components/kv-key-table.css"
+};
 static const unsigned char components_kv_key_table_js[] = {
 #embed "../../Web/components/kv-key-table.js"
+};
+static const unsigned char components_kv_keys_css[] = {
+#embed "../../Web/components/kv-keys.css"
 };
 static const unsigned char components_kv_keys_js[] = {
 #embed "../../Web/components/kv-keys.js"
@@ -45,14 +84,26 @@ static const unsigned char components_kv_keys_js[] = {
 static const unsigned char components_kv_namespaces_js[] = {
 #embed "../../Web/components/kv-namespaces.js"
 };
+static const unsigned char components_kv_rail_css[] = {
+#embed "../../Web/components/kv-rail.css"
+};
 static const unsigned char components_kv_rail_js[] = {
 #embed "../../Web/components/kv-rail.js"
+};
+static const unsigned char components_kv_value_css[] = {
+#embed "../../Web/components/kv-value.css"
 };
 static const unsigned char components_kv_value_js[] = {
 #embed "../../Web/components/kv-value.js"
 };
 static const unsigned char components_namespace_dialogs_js[] = {
 #embed "../../Web/components/namespace-dialogs.js"
+};
+static const unsigned char components_palette_css[] = {
+#embed "../../Web/components/palette.css"
+};
+static const unsigned char components_palette_js[] = {
+#embed "../../Web/components/palette.js"
 };
 static const unsigned char early_js[] = {
 #embed "../../Web/early.js"
@@ -87,11 +138,17 @@ static const unsigned char lib_job_acts_js[] = {
 static const unsigned char lib_job_parts_js[] = {
 #embed "../../Web/lib/job-parts.js"
 };
+static const unsigned char lib_job_plan_js[] = {
+#embed "../../Web/lib/job-plan.js"
+};
 static const unsigned char lib_job_watch_js[] = {
 #embed "../../Web/lib/job-watch.js"
 };
 static const unsigned char lib_job_words_js[] = {
 #embed "../../Web/lib/job-words.js"
+};
+static const unsigned char lib_json_js[] = {
+#embed "../../Web/lib/json.js"
 };
 static const unsigned char lib_key_pages_js[] = {
 #embed "../../Web/lib/key-pages.js"
@@ -102,6 +159,9 @@ static const unsigned char lib_list_view_js[] = {
 static const unsigned char lib_modal_js[] = {
 #embed "../../Web/lib/modal.js"
 };
+static const unsigned char lib_popups_js[] = {
+#embed "../../Web/lib/popups.js"
+};
 static const unsigned char lib_router_js[] = {
 #embed "../../Web/lib/router.js"
 };
@@ -111,8 +171,17 @@ static const unsigned char lib_view_js[] = {
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
 };
-static const unsigned char styles_views_css[] = {
-#embed "../../Web/styles/views.css"
+static const unsigned char styles_dialogs_css[] = {
+#embed "../../Web/styles/dialogs.css"
+};
+static const unsigned char styles_layout_css[] = {
+#embed "../../Web/styles/layout.css"
+};
+static const unsigned char styles_tables_css[] = {
+#embed "../../Web/styles/tables.css"
+};
+static const unsigned char styles_tokens_css[] = {
+#embed "../../Web/styles/tokens.css"
 };
 
 #define FILE(path, bytes) {path, bytes, sizeof bytes}
@@ -120,21 +189,38 @@ static const unsigned char styles_views_css[] = {
 static const web_file files[] = {
     FILE("app.js", app_js),
     FILE("components/bulk-dialogs.js", components_bulk_dialogs_js),
+    FILE("components/key-dialogs.js", components_key_dialogs_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
+    FILE("components/keys-head.js", components_keys_head_js),
     FILE("components/kv-audit.js", components_kv_audit_js),
+    FILE("components/kv-bytes.css", components_kv_bytes_css),
+    FILE("components/kv-bytes.js", components_kv_bytes_js),
+    FILE("components/kv-dock.css", components_kv_dock_css),
     FILE("components/kv-dock.js", components_kv_dock_js),
     FILE("components/kv-entry-form.js", components_kv_entry_form_js),
+    FILE("components/kv-entry.css", components_kv_entry_css),
     FILE("components/kv-entry.js", components_kv_entry_js),
+    FILE("components/kv-expiration.css", components_kv_expiration_css),
     FILE("components/kv-expiration.js", components_kv_expiration_js),
+    FILE("components/kv-folders.css", components_kv_folders_css),
     FILE("components/kv-folders.js", components_kv_folders_js),
+    FILE("components/kv-job.css", components_kv_job_css),
     FILE("components/kv-job.js", components_kv_job_js),
     FILE("components/kv-jobs.js", components_kv_jobs_js),
+    FILE("components/kv-json-tree.css", components_kv_json_tree_css),
+    FILE("components/kv-json-tree.js", components_kv_json_tree_js),
+    FILE("components/kv-key-table.css", components_kv_key_table_css),
     FILE("components/kv-key-table.js", components_kv_key_table_js),
+    FILE("components/kv-keys.css", components_kv_keys_css),
     FILE("components/kv-keys.js", components_kv_keys_js),
     FILE("components/kv-namespaces.js", components_kv_namespaces_js),
+    FILE("components/kv-rail.css", components_kv_rail_css),
     FILE("components/kv-rail.js", components_kv_rail_js),
+    FILE("components/kv-value.css", components_kv_value_css),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
+    FILE("components/palette.css", components_palette_css),
+    FILE("components/palette.js", components_palette_js),
     FILE("early.js", early_js),
     FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
@@ -146,15 +232,21 @@ static const web_file files[] = {
     FILE("lib/format.js", lib_format_js),
     FILE("lib/job-acts.js", lib_job_acts_js),
     FILE("lib/job-parts.js", lib_job_parts_js),
+    FILE("lib/job-plan.js", lib_job_plan_js),
     FILE("lib/job-watch.js", lib_job_watch_js),
     FILE("lib/job-words.js", lib_job_words_js),
+    FILE("lib/json.js", lib_json_js),
     FILE("lib/key-pages.js", lib_key_pages_js),
     FILE("lib/list-view.js", lib_list_view_js),
     FILE("lib/modal.js", lib_modal_js),
+    FILE("lib/popups.js", lib_popups_js),
     FILE("lib/router.js", lib_router_js),
     FILE("lib/view.js", lib_view_js),
     FILE("styles/base.css", styles_base_css),
-    FILE("styles/views.css", styles_views_css),
+    FILE("styles/dialogs.css", styles_dialogs_css),
+    FILE("styles/layout.css", styles_layout_css),
+    FILE("styles/tables.css", styles_tables_css),
+    FILE("styles/tokens.css", styles_tokens_css),
 };
 
 size_t web_file_count(void) { return sizeof files / sizeof files[0]; }

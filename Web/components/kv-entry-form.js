@@ -1,6 +1,7 @@
 import {button, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
-import {byteLength, laidOut, problemIn, withoutBlanks} from "../lib/entry-store.js"
-import {count, exactSize, tagsOf} from "../lib/format.js"
+import {byteLength, EDITED_AT_MOST} from "../lib/entry-store.js"
+import {count, exactSize, marked, size, tagsOf} from "../lib/format.js"
+import {laidOut, problemIn, withoutBlanks} from "../lib/json.js"
 import {KvExpiration} from "./kv-expiration.js"
 import {KvValue} from "./kv-value.js"
 
@@ -51,9 +52,13 @@ export class KvEntryForm extends HTMLElement {
 		return held !== null && text === laidOut(held) ? held : text || null
 	}
 
+	get allTags() {
+		return tagsOf(this.tags.value)
+	}
+
 	/** Null when they stay as they are. */
 	get newTags() {
-		return this.tags.value === this.tags.defaultValue ? null : tagsOf(this.tags.value)
+		return this.tags.value === this.tags.defaultValue ? null : this.allTags
 	}
 
 	get dirty() {
@@ -106,6 +111,19 @@ export function conflict(creating, show, overwrite) {
 	const theirs = button(creating ? "Open it" : "Reload", show, "@conflict-reload")
 	const mine = button("Overwrite", overwrite, "danger @conflict-overwrite")
 	return div("conflict", h("p", {}, icon("alert"), words), theirs, mine)
+}
+
+/** @param {Entry} entry @returns {Held} */
+export function heldBy({value, valueBase64, size}) {
+	if (size > EDITED_AT_MOST) return {large: size}
+	if (valueBase64 === undefined) return {text: value ?? ""}
+	return {bytes: Uint8Array.from(atob(valueBase64), (one) => one.charCodeAt(0))}
+}
+
+/** @param {string} key @param {Entry | null} entry @param {Element | null} menu @param {Element} close */
+export function entryHead(key, entry, menu, close) {
+	const bytes = entry && span({class: "muted", title: exactSize(entry.size)}, size(entry.size))
+	return div("entry-title", h("h2", "mono @entry-key", h("bdi", {}, marked(key))), bytes, menu, close)
 }
 
 customElements.define("kv-entry-form", KvEntryForm)

@@ -1,10 +1,11 @@
 import {api, ApiError, at, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {button, copyText, div, failure, fill, h, icon, iconButton, setText, span, toast, VERBATIM} from "../lib/dom.js"
-import {EDITED_AT_MOST, readEntry, storeEntry} from "../lib/entry-store.js"
-import {exactSize, marked, quoted, size} from "../lib/format.js"
-import {View} from "../lib/view.js"
-import {conflict, KvEntryForm, nameProblem} from "./kv-entry-form.js"
+import {button, div, failure, fill, h, icon, iconButton, plainButton, setText, span, VERBATIM} from "../lib/dom.js"
+import {readEntry, storeEntry} from "../lib/entry-store.js"
+import {quoted, size} from "../lib/format.js"
+import {copyText, menuButton, toast} from "../lib/popups.js"
+import {keyDialogs, View} from "../lib/view.js"
+import {conflict, entryHead, heldBy, KvEntryForm, nameProblem} from "./kv-entry-form.js"
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
@@ -13,6 +14,8 @@ export class KvEntry extends View {
 	/** @type {string | null} */
 	key = null
 	creating = false
+	/** The key that a new entry is a duplicate of. @type {string | null} */
+	origin = null
 	saving = false
 	shut = false
 	wantsEdit = false
@@ -86,7 +89,7 @@ export class KvEntry extends View {
 
 	hide() {
 		this.loading.abort()
-		Object.assign(this, {key: null, entry: null, creating: false, hidden: true})
+		Object.assign(this, {key: null, entry: null, creating: false, origin: null, hidden: true})
 	}
 
 	async close() {
@@ -120,12 +123,12 @@ export class KvEntry extends View {
 		this.wantsEdit = false
 	}
 
-	/** @param {Held} held @param {string | null} downloadPath */
-	fillForm(held, downloadPath) {
+	/** @param {Held} held @param {string | null} downloadPath @param {Entry | null} [entry] */
+	fillForm(held, downloadPath, entry = this.entry) {
 		const {shut, creating} = this, limits = catalog.shelf(this.place.store)?.limits ?? this.form.limits
 		fill(this.message)
 		this.form.hidden = this.foot.hidden = false
-		this.form.hold(this.entry, held, {limits, shut, downloadPath})
+		this.form.hold(entry, held, {limits, shut, downloadPath})
 		this.deletion.hidden = creating
 		this.deletion.disabled = shut
 		setText(this.save, creating ? "Create" : "Save")
@@ -133,28 +136,44 @@ export class KvEntry extends View {
 		this.judge()
 	}
 
-	/** @param {Place} place @param {string} name what the name begins with */
-	create(place, name) {
+	/** @param {Place} place @param {string} name what the name begins with @param {Entry | null} [from] what it duplicates */
+	create(place, name, from = null) {
 		this.hide()
-		Object.assign(this, {place, creating: true, hidden: false})
+		Object.assign(this, {place, creating: true, origin: from?.name ?? null, hidden: false})
 		this.name.value = this.name.defaultValue = name
-		this.fillForm({text: ""}, null)
+		this.fillForm(from ? heldBy(from) : {text: ""}, from && at.value(place, from.name), from)
 		this.name.focus()
 	}
 
 	showHead() {
 		const close = iconButton("close", "Close", () => this.close())
 		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name)
-		else fill(this.head, entryHead(this.key ?? "", this.entry, close))
+		else fill(this.head, entryHead(this.key ?? "", this.entry, this.entry && this.menu(), close))
+	}
+
+	menu() {
+		const {key, shut: disabled} = this, named = () => keyDialogs((d) => d.renameKey(this.place, key ?? ""))
+		return menuButton("More for this key", [
+			plainButton("Copy the key", () => copyText(key ?? "", "Key")),
+			plainButton("Rename…", named, {disabled, testid: "entry-rename"}),
+			plainButton("Duplicate…", () => this.duplicate(), {disabled, testid: "entry-duplicate"})
+		])
+	}
+
+	/** A new entry that begins as this one is stored, under a name that is still to be chosen. */
+	async duplicate() {
+		const {place, entry} = this
+		if (entry && await this.mayLeave()) this.create(place, entry.name, entry)
 	}
 
 	judge() {
 		if (this.hidden || (this.entry === null && !this.creating)) return
 		this.form.judge()
 		const {dirty, saving, shut, creating} = this
-		const wrongName = creating ? nameProblem(this.name.value, this.form.limits.keyBytes) : null
+		const isSame = this.name.value === this.origin && "Choose another name."
+		const wrongName = creating ? isSame || nameProblem(this.name.value, this.form.limits.keyBytes) : null
 		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong
-		const shown = wrong !== null && (dirty || shut)
+		const shown = wrong !== null && (dirty || shut || this.origin !== null)
 		this.save.disabled = saving || wrong !== null || !(dirty || creating)
 		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved")
 		this.state.classList.toggle("bad", shown && !shut && !saving)
@@ -164,8 +183,8 @@ export class KvEntry extends View {
 	async write(force = false) {
 		const name = this.creating ? this.name.value : this.key ?? ""
 		const {form, entry} = this, creating = this.creating && !force, etag = force ? null : entry?.etag
-		const {newValue: value, metadataText, newTags: tags} = form
-		const draft = {value, metadataText, tags, expiration: form.expiration.value}
+		const {newValue: value, metadataText} = form, tags = this.origin === null ? form.newTags : form.allTags
+		const draft = {value, metadataText, tags, expiration: form.expiration.value, origin: this.origin ?? name}
 		/** @type {Sent} */
 		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`)
 		this.saving = true
@@ -211,19 +230,5 @@ export class KvEntry extends View {
 
 /** @param {Parameters<typeof import("../lib/modal.js").ask>} question */
 const ask = async (...question) => (await import("../lib/modal.js")).ask(...question)
-
-/** @param {Entry} entry @returns {Held} */
-function heldBy({value, valueBase64, size}) {
-	if (size > EDITED_AT_MOST) return {large: size}
-	if (valueBase64 === undefined) return {text: value ?? ""}
-	return {bytes: Uint8Array.from(atob(valueBase64), (one) => one.charCodeAt(0))}
-}
-
-/** @param {string} key @param {Entry | null} entry @param {Element} close */
-function entryHead(key, entry, close) {
-	const copy = iconButton("copy", "Copy the key", () => copyText(key, "Key"))
-	const bytes = entry && span({class: "muted", title: exactSize(entry.size)}, size(entry.size))
-	return div("entry-title", h("h2", "mono @entry-key", h("bdi", {}, marked(key))), bytes, copy, close)
-}
 
 customElements.define("kv-entry", KvEntry)

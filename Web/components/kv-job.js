@@ -1,19 +1,6 @@
 import {api, isAbort, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {
-	button,
-	copyText,
-	div,
-	fill,
-	h,
-	icon,
-	loading,
-	setText,
-	span,
-	textButton,
-	viewHead,
-	viewHeading
-} from "../lib/dom.js"
+import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, local, size, timeOfDay, visible} from "../lib/format.js"
 import {deleteJob, failuresFile, JobActs} from "../lib/job-acts.js"
 import {isEnded, watching} from "../lib/job-watch.js"
@@ -30,6 +17,7 @@ import {
 	timeTaken,
 	titleOf
 } from "../lib/job-words.js"
+import {copyText} from "../lib/popups.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, View} from "../lib/view.js"
 

@@ -1,7 +1,8 @@
 import {reason} from "../lib/api.js"
-import {button, div, fill, h, iconButton, menuButton, plainButton, span, textButton} from "../lib/dom.js"
+import {button, div, fill, h, iconButton, plainButton, span, textButton} from "../lib/dom.js"
 import {capitalized, count, exact, exactSize, oneLine, relative, size, visible} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
+import {menuButton} from "../lib/popups.js"
 import {openJob} from "../lib/view.js"
 import {KeyTableInput} from "./key-table-input.js"
 
@@ -212,15 +213,14 @@ export class KvBulkBar extends HTMLElement {
 		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`
 		const more = !all && (total === null || total > names.size)
 		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`
-		const open = (kind = "") => () =>
-			openJob(kind, namespace, kind === "rename" ? selection.asked(prefix, true) : asked(), chosen)
+		const open = (kind = "") => () => openJob(kind, namespace, asked(), chosen)
 		const act = (kind = "", press = button) =>
 			press(`${capitalized(kind)}…`, open(kind), {
 				class: kind === "delete" && "danger",
 				disabled: shut && kind !== "copy" && kind !== "export",
 				testid: `bulk-${kind}`
 			})
-		const rare = [...(more ? [] : ["rename"]), "expire", "tag"].map((kind) => act(kind, plainButton))
+		const rare = ["rename", "expire", "tag"].map((kind) => act(kind, plainButton))
 		fill(
 			this,
 			h("b", {testid: "selected-count", role: "status"}, words),

@@ -1,11 +1,12 @@
 import {api} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {button, div, fill, filterBox, h, protectedChip, searchField, span, viewHead, viewHeading} from "../lib/dom.js"
-import {counted, quoted, visible} from "../lib/format.js"
+import {div, fill, h} from "../lib/dom.js"
+import {counted, quoted} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
-import {complain, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
-import {crumbs, KvFolders, likelyDelimiter, noKeys} from "./kv-folders.js"
+import {complain, keyDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
+import {KeysHead} from "./keys-head.js"
+import {KvFolders, likelyDelimiter, noKeys} from "./kv-folders.js"
 import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
 
 const PAGE = 1000
@@ -24,12 +25,7 @@ export class KvKeys extends View {
 	delimiter = null
 	/** Fetched when an entry is first shown. @type {import("./kv-entry.js").KvEntry | null} */
 	entry = null
-	heading = viewHeading()
-	field = searchField("Prefix", "prefix")
-	chip = Object.assign(protectedChip(), {hidden: true})
-	import = button("Import…", () => openImport(this.namespace), "@import")
-	newKey = button("New key", () => this.create(), "primary @new-key")
-	tools = span("tools", this.chip, this.import, button("Export…", () => this.export(), "@export"), this.newKey)
+	head = new KeysHead(this)
 	status = div({class: "status", testid: "status", role: "status"})
 	folders = Object.assign(new KvFolders(), {hidden: true})
 	table = new KvKeyTable()
@@ -40,11 +36,10 @@ export class KvKeys extends View {
 
 	/** @override */
 	connected() {
-		const {signal, table, field} = this
+		const {signal, table} = this, {field} = this.head
 		this.className = "view keys-view"
-		fill(this, viewHead(this.heading, filterBox("mono", field), this.tools), this.body)
+		fill(this, this.head.element, this.body)
 		this.on(field, "input", settled(180, () => this.goTo(field.value), signal))
-		this.on(field, "keydown", (event) => this.typing(event))
 		this.on(signal, "abort", () => this.pages?.stop())
 		this.on(this.selection, "change", () => this.showBulk())
 		this.on(table, "kv-open", ({detail}) => this.open(detail.name, detail.edit))
@@ -59,6 +54,14 @@ export class KvKeys extends View {
 			n: () => this.create(),
 			Escape: () => this.escape()
 		})
+		this.offer(() => [
+			...(this.shut ? [] : [
+				{words: "New key", act: () => this.create()},
+				{words: "Import into this namespace…", act: () => openImport(this.namespace)}
+			]),
+			{words: "Export these keys…", act: () => this.export()},
+			{words: "Work on a list of keys…", act: () => keyDialogs((d) => d.openKeyList(this.namespace))}
+		])
 		router.guard = () => this.entry?.mayLeave() ?? true
 	}
 
@@ -83,7 +86,7 @@ export class KvKeys extends View {
 	show(route) {
 		const {prefix, by, key} = route, known = this.listed !== null
 		this.route = route
-		if (document.activeElement !== this.field || !this.field.value) this.field.value = prefix
+		this.head.hold(prefix)
 		this.table.opened = key
 		if (!known) this.meet()
 		if (prefix !== this.listed) this.fetch(false)
@@ -102,11 +105,14 @@ export class KvKeys extends View {
 		this.showHead()
 	}
 
-	/** Asks for the namespace itself. What is wrong with it the list of its keys says, too. */
+	/** Asks for the namespace itself, unless it is being asked for with all others. What is wrong with it its keys say, too. */
 	async meet() {
-		const {store, id} = this.route
+		const {store, id} = this.route, coming = catalog.loading
 		this.namespace = catalog.namespace(this.route) ?? {...this.namespace, store, id}
-		const found = await whileBusy(() => api.namespace(this.route, this.signal).catch(() => null))
+		const found = await whileBusy(async () => {
+			await coming
+			return (coming && catalog.namespace(this.route)) ?? api.namespace(this.route, this.signal).catch(() => null)
+		})
 		if (!found) return
 		this.namespace = found
 		catalog.learn(found)
@@ -154,15 +160,7 @@ export class KvKeys extends View {
 	}
 
 	showHead() {
-		const {route, shut} = this, shelf = catalog.shelf(route.store), title = this.namespace.title || route.id
-		const delimiter = route.by ?? this.delimiter ?? "/"
-		document.title = `${visible(route.key ?? title)} – KV Manager`
-		fill(
-			this.heading,
-			crumbs(route, {shelf, namespace: title, delimiter})
-		)
-		this.chip.hidden = !shut
-		this.import.disabled = this.newKey.disabled = shut
+		this.head.show(this.route, this.namespace, this.route.by ?? this.delimiter ?? "/", this.shut)
 		this.toggleAttribute("data-entry", this.entry?.hidden === false)
 	}
 
@@ -189,15 +187,6 @@ export class KvKeys extends View {
 
 	goTo(prefix = "") {
 		if (prefix !== this.route.prefix) router.go(keysAt({...this.route, prefix}), {replace: true})
-	}
-
-	/** @param {KeyboardEvent} event */
-	typing(event) {
-		if (event.key === "Enter") this.goTo(this.field.value)
-		else if (event.key === "Escape" && this.field.value) this.goTo(this.field.value = "")
-		else if (event.key === "Escape" || event.key === "ArrowDown") this.table.go(this.table.active)
-		else return
-		event.preventDefault()
 	}
 
 	/** The address of an entry, or without one of the list. @param {string | null} key */

@@ -2,14 +2,12 @@ import {catalog, matching, quotaWords, storeName, storeTag} from "../lib/catalog
 import {
 	blank,
 	button,
-	copyText,
 	div,
 	failure,
 	fill,
 	filterBox,
 	h,
 	loading,
-	menuButton,
 	plainButton,
 	protectedChip,
 	searchField,
@@ -30,6 +28,7 @@ import {
 	size,
 	visible
 } from "../lib/format.js"
+import {copyText, menuButton} from "../lib/popups.js"
 import {keysAt} from "../lib/router.js"
 import {complain, namespaceDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
 

@@ -2,10 +2,9 @@ import {catalog, storeName, storeTag} from "../lib/catalog.js"
 import {button, div, fill, h, icon, iconButton, select, setText, span} from "../lib/dom.js"
 import {keysSign, marked, visible} from "../lib/format.js"
 import {keysAt, router} from "../lib/router.js"
-import {keep, showHelp, View} from "../lib/view.js"
+import {chooseTheme, showHelp, showPalette, THEMES, View} from "../lib/view.js"
 
 const SHOWN = 100
-const THEMES = [["", "System theme"], ["light", "Light theme"], ["dark", "Dark theme"]]
 
 /** The way through the house: jobs, stores and their namespaces; on narrow screens a bar with a menu. */
 class KvRail extends View {
@@ -19,13 +18,19 @@ class KvRail extends View {
 		const jobs = h("a", {href: "/jobs", testid: "jobs-link"}, icon("jobs"), "Jobs", this.running)
 		const audit = h("a", {href: "/audit", testid: "audit-link"}, icon("clock"), "Audit")
 		const nav = h("nav", {"aria-label": "Places"}, all, jobs, audit, this.places)
+		const find = button([icon("find"), span("grow", "Go to…"), h("kbd", {}, "Ctrl K")], showPalette, {
+			class: "rail-find",
+			testid: "palette-open",
+			"aria-label": "Places and actions",
+			"aria-keyshortcuts": "Control+K Meta+K"
+		})
 		const help = button("?", showHelp, {
 			class: "quiet",
 			title: "Keyboard shortcuts",
 			"aria-label": "Keyboard shortcuts"
 		})
 		this.querySelector(".rail-head")?.append(this.toggle)
-		this.append(div("rail-body", nav, div("rail-foot", this.themes(), help)))
+		this.append(div("rail-body", find, nav, div("rail-foot", this.themes(), help)))
 		this.unfold(false)
 		this.on(this, "click", ({target}) => target.closest("a") && this.unfold(false))
 		this.on(this, "keydown", ({key}) => {
@@ -87,11 +92,8 @@ class KvRail extends View {
 	themes() {
 		const {dataset} = document.documentElement
 		const chosen = select(THEMES, dataset.theme ?? "", {"aria-label": "Theme", testid: "theme"})
-		chosen.addEventListener("change", () => {
-			if (chosen.value) dataset.theme = chosen.value
-			else delete dataset.theme
-			keep("localStorage", "theme", chosen.value)
-		})
+		chosen.addEventListener("change", () => chooseTheme(chosen.value))
+		this.on(document, "kv-theme", () => chosen.value = dataset.theme ?? "")
 		return chosen
 	}
 }

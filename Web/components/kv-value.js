@@ -1,11 +1,11 @@
-import {button, div, fill, h, icon, iconButton, plainButton, setText, span, textButton, VERBATIM} from "../lib/dom.js"
-import {asText, byteLength, EDITED_AT_MOST, laidOut, problemIn} from "../lib/entry-store.js"
+import {button, div, fill, h, icon, iconButton, plainButton, span, textButton, VERBATIM} from "../lib/dom.js"
+import {asText, byteLength, EDITED_AT_MOST, readPart} from "../lib/entry-store.js"
 import {count, exactSize, size, visible} from "../lib/format.js"
-
-const HEX_AT_MOST = 16_384
+import {laidOut, problemIn} from "../lib/json.js"
+import {complain, whileBusy} from "../lib/view.js"
 
 /** @type {[Mode, string][]} */
-const MODES = [["text", "Text"], ["json", "JSON"], ["hex", "Hex"]]
+const MODES = [["text", "Text"], ["json", "JSON"], ["tree", "Tree"], ["hex", "Hex"]]
 
 /** A value: text and JSON to edit, bytes to look at, any of them to replace by a file. Emits `input` when it changes. */
 export class KvValue extends HTMLElement {
@@ -13,6 +13,8 @@ export class KvValue extends HTMLElement {
 	held = {text: ""}
 	/** @type {File | null} */
 	file = null
+	/** Where the value can be read; null for one that is not stored yet. @type {string | null} */
+	path = null
 	/** @type {Mode} */
 	mode = "text"
 	shut = false
@@ -20,7 +22,8 @@ export class KvValue extends HTMLElement {
 	lineEnd = "\n"
 	area = h("textarea", {"aria-label": "Value", testid: "value", ...VERBATIM})
 	editor = div("editor", this.area)
-	hex = h("pre", {class: "hex", tabindex: 0, role: "region", "aria-label": "Value in hexadecimal", testid: "hex"})
+	/** Holds what is only to be read: the tree, or the bytes. */
+	reader = div("reader")
 	note = h("p", "value-note @value-note")
 	problem = h("p", {class: "value-problem", testid: "json-problem", role: "status"})
 	modes = div({class: "modes", role: "group", "aria-label": "Show the value as"})
@@ -38,7 +41,7 @@ export class KvValue extends HTMLElement {
 			div("value-head", h("h3", {}, "Value"), this.modes, tools),
 			this.note,
 			this.editor,
-			this.hex,
+			this.reader,
 			this.problem
 		)
 		this.area.addEventListener("input", () => this.judge())
@@ -52,9 +55,10 @@ export class KvValue extends HTMLElement {
 	/** @param {Held} held @param {string | null} downloadPath */
 	hold(held, downloadPath, shut = false) {
 		const text = "text" in held ? held.text : ""
-		Object.assign(this, {held, shut, file: null, lineEnd: lineEndOf(text)})
+		Object.assign(this, {held, shut, file: null, path: downloadPath, lineEnd: lineEndOf(text)})
 		this.area.value = text
-		this.mode = "text" in held ? modeFor(text) : "hex"
+		this.mode = "text" in held ? modeFor(text) : "large" in held ? "text" : "hex"
+		fill(this.reader)
 		this.download.hidden = downloadPath === null
 		this.download.href = `${downloadPath}?download=1`
 		this.render()
@@ -106,12 +110,14 @@ export class KvValue extends HTMLElement {
 	}
 
 	judge() {
-		const text = this.area.value, wrong = this.mode === "json" ? problemIn(text) : null
+		const text = this.area.value, asJSON = this.mode === "json" || this.mode === "tree"
+		const wrong = asJSON ? problemIn(text) : null
 		this.format.disabled = wrong !== null || this.area.readOnly
 		this.problem.hidden = wrong === null
 		this.area.toggleAttribute("aria-invalid", wrong !== null)
 		if (wrong) {
 			const go = () => {
+				if (this.mode === "tree") this.show("json")
 				this.area.focus()
 				this.area.setSelectionRange(wrong.at, Math.min(wrong.at + 1, text.length))
 			}
@@ -122,22 +128,43 @@ export class KvValue extends HTMLElement {
 
 	render() {
 		const {held, file, mode} = this, isText = "text" in held && file === null
-		const buttons = MODES.map(([one, name]) =>
+		const modes = isText ? MODES : MODES.filter(([one]) => "large" in held && (one === "text" || one === "hex"))
+		const edits = isText && (mode === "text" || mode === "json")
+		const buttons = modes.map(([one, name]) =>
 			plainButton(name, () => this.show(one), {"aria-pressed": String(one === mode), testid: `mode-${one}`})
 		)
 		fill(this.modes, buttons)
-		this.modes.hidden = !isText
+		this.modes.hidden = modes.length === 0 || file !== null
 		this.format.hidden = !isText || mode !== "json"
-		this.editor.hidden = !isText || mode === "hex"
-		this.hex.hidden = file !== null || "large" in held || (isText && mode !== "hex")
+		this.editor.hidden = !edits
+		this.reader.hidden = edits || file !== null
 		this.area.readOnly = this.shut || this.lineEnd === "mixed"
 		this.replace.disabled = this.shut
-		const bytes = () => "bytes" in held ? held.bytes : new TextEncoder().encode(this.text)
-		setText(this.hex, this.hex.hidden ? "" : hexLines(bytes()))
+		if (!this.reader.hidden) whileBusy(() => this.read()).catch(complain)
 		const words = this.explanation()
 		fill(this.note, ...words)
 		this.note.hidden = words.length === 0
 		this.judge()
+	}
+
+	/** Shows what is only to be read. How it does is fetched when it is first wanted. */
+	async read() {
+		const {mode, reader} = this
+		const made = mode === "tree"
+			? new (await import("./kv-json-tree.js")).KvJsonTree()
+			: new (await import("./kv-bytes.js")).KvBytes()
+		if (this.mode !== mode) return
+		fill(reader, made)
+		if (!("source" in made)) return problemIn(this.area.value) === null && made.show(this.area.value)
+		await made.show(this.bytes, mode === "text")
+	}
+
+	/** @returns {Bytes} */
+	get bytes() {
+		const {held, path} = this
+		if ("large" in held) return {size: held.large, read: (...part) => readPart(path ?? "", ...part)}
+		const bytes = "bytes" in held ? held.bytes : new TextEncoder().encode(this.text)
+		return {size: bytes.length, read: (from, to) => Promise.resolve(bytes.subarray(from, to))}
 	}
 
 	/** @param {Mode} mode */
@@ -148,7 +175,6 @@ export class KvValue extends HTMLElement {
 
 	explanation() {
 		const {held, file} = this
-		const cut = this.length > HEX_AT_MOST ? `The first ${count(HEX_AT_MOST)} of ${exactSize(this.length)}. ` : ""
 		const otherwise = "Download it, or replace it by a file."
 		if (file) {
 			const keep = textButton("Keep the old one", () => {
@@ -157,8 +183,8 @@ export class KvValue extends HTMLElement {
 			})
 			return [`${visible(file.name)}, ${exactSize(file.size)}, replaces the value when saved. `, keep]
 		}
-		if ("large" in held) return [`${size(held.large)} is too large to show here. ${otherwise}`]
-		if ("bytes" in held) return ["Not text. ", cut, otherwise]
+		if ("large" in held) return [`${size(held.large)} is too much to edit here, and shown in parts. ${otherwise}`]
+		if ("bytes" in held) return ["Not text. ", otherwise]
 		if (this.lineEnd === "mixed") {
 			const unify = textButton("Edit with plain line feeds", () => {
 				this.lineEnd = "\n"
@@ -166,7 +192,7 @@ export class KvValue extends HTMLElement {
 			})
 			return ["Its lines end in different ways, which a text field cannot keep. It is shown to read. ", unify]
 		}
-		return this.mode === "hex" && cut ? [cut] : []
+		return []
 	}
 }
 
@@ -179,19 +205,6 @@ const modeFor = (text = "") => (/^\s*[{[]/.test(text) && problemIn(text) === nul
 function lineEndOf(text = "") {
 	if (!text.includes("\r")) return "\n"
 	return /\r(?!\n)|(?<!\r)\n/.test(text) ? "mixed" : "\r\n"
-}
-
-/** @param {Uint8Array} bytes */
-function hexLines(bytes) {
-	const lines = []
-	for (let at = 0; at < Math.min(bytes.length, HEX_AT_MOST); at += 16) {
-		const row = Array.from(bytes.subarray(at, at + 16)),
-			hex = row.map((byte) => byte.toString(16).padStart(2, "0"))
-		const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "·")).join("")
-		const halves = [hex.slice(0, 8).join(" "), hex.slice(8).join(" ")].join("  ")
-		lines.push(`${at.toString(16).padStart(6, "0")}  ${halves.padEnd(48)}  ${text}`)
-	}
-	return lines.join("\n")
 }
 
 customElements.define("kv-value", KvValue)

@@ -1,8 +1,9 @@
 import {api} from "../lib/api.js"
 import {catalog, changedIn, storeName} from "../lib/catalog.js"
-import {h, labelled, select, toast} from "../lib/dom.js"
+import {h, labelled, select} from "../lib/dom.js"
 import {count, counted, quoted, size, visible} from "../lib/format.js"
 import {modal, titleField, titleTyped} from "../lib/modal.js"
+import {toast} from "../lib/popups.js"
 
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
 	const title = titleField("namespace-title"), {shelves} = catalog
@@ -85,6 +86,7 @@ const KEYS = [
 	["n", "New key"],
 	["Escape", "Close the entry, clear the selection or the filter"],
 	["⌘ S  Ctrl S", "Save the entry"],
+	["⌘ K  Ctrl K", "Places and actions by name"],
 	["?", "This list"]
 ]
 

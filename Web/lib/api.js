@@ -21,7 +21,8 @@ export const at = {
 	namespace: ({store, id}) => `${at.namespaces(store)}/${part(id)}`,
 	entry: (place, key) => `${at.namespace(place)}/entries/${part(key)}`,
 	value: (place, key) => `${at.namespace(place)}/values/${part(key)}`,
-	job: (id) => `/api/jobs/${part(id)}`
+	job: (id) => `/api/jobs/${part(id)}`,
+	keyLists: "/api/key-lists"
 }
 
 /** Those without a value are left out. @param {Fields} fields */

@@ -59,8 +59,8 @@ export const button = pressable("button")
 export const textButton = pressable("link")
 export const plainButton = pressable("")
 
-/** @param {string} name @param {Parameters<Press>} given */
-export function iconButton(name, ...[label, act, given]) {
+/** @param {string} name @param {string} label @param {(() => unknown) | null} act @param {Given} [given] */
+export function iconButton(name, label, act, given) {
 	const made = pressable("icon-button")("", act, given)
 	made.ariaLabel = made.title = label
 	made.append(icon(name))
@@ -124,53 +124,4 @@ export function setText(element, text = "") {
 export function isTyping(target) {
 	return target instanceof HTMLElement &&
 		target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])")
-}
-
-/** To those who listen rather than look. */
-export function speak(text = "") {
-	const region = document.getElementById("spoken")
-	if (region) region.textContent = text
-}
-
-/** @param {"good" | "bad"} [mood] */
-export function toast(text = "", mood = "good") {
-	const close = iconButton("close", "Dismiss", () => note.remove())
-	const note = div(`toast ${mood} @toast`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close)
-	document.getElementById("toasts")?.append(note)
-	if (mood === "good") setTimeout(() => note.remove(), 4000)
-}
-
-export async function copyText(text = "", what = "") {
-	try {
-		await navigator.clipboard.writeText(text)
-		toast(`${what} copied`)
-	} catch {
-		toast(`${what} could not be copied: the browser forbids it here.`, "bad")
-	}
-}
-
-let menus = 0
-
-/** What more can be done, behind one button. @param {string} label @param {HTMLButtonElement[]} choices */
-export function menuButton(label, choices) {
-	const id = `menu-${menus += 1}`, list = h("div", {class: "menu", id, popover: "auto"}, choices)
-	const opener = iconButton("more", label, null, {popovertarget: id, testid: "more"})
-	list.addEventListener("beforetoggle", () => {
-		const box = opener.getBoundingClientRect()
-		const tall = 34 * choices.length + 14, fits = box.bottom + tall < innerHeight
-		list.style.top = `${Math.max(8, fits ? box.bottom + 4 : box.top - tall)}px`
-		const {clientWidth} = document.documentElement
-		list.style.right = `${Math.max(8, Math.min(clientWidth - box.right, clientWidth - 190))}px`
-	})
-	// Closed before what was chosen begins, so that the focus is back where the menu was opened.
-	list.addEventListener("click", (event) => event.target !== list && list.hidePopover(), {capture: true})
-	list.addEventListener("keydown", (event) => {
-		const step = {ArrowDown: 1, ArrowUp: -1}[event.key]
-		if (!step) return
-		event.preventDefault()
-		const free = choices.filter((one) => !one.disabled)
-		const at = free.findIndex((one) => one === document.activeElement)
-		free[(at + step + free.length) % free.length]?.focus()
-	})
-	return h("span", {}, opener, list)
 }

@@ -1,8 +1,8 @@
 import {api} from "./api.js"
 import {catalog, changedIn} from "./catalog.js"
-import {speak} from "./dom.js"
 import {isEnded, watching} from "./job-watch.js"
 import {fileLink, jobTitle} from "./job-words.js"
+import {speak} from "./popups.js"
 import {keep, kept, Source} from "./view.js"
 
 const KEPT_UNDER = "followed-jobs"
@@ -30,10 +30,14 @@ class FollowedJobs extends Source {
 		}
 	}
 
-	/** A start of one job, and of no second one however often it is tried. */
-	once() {
+	/** A start of one job, and of no second one however often it is tried; `before` its dialog opens. */
+	once(/** @type {() => unknown} */ before = () => {}) {
 		const idempotencyKey = randomID()
-		return async (/** @type {object} */ job) => this.follow(await api.startJob(job, idempotencyKey))
+		return async (/** @type {object} */ asked) => {
+			const job = await api.startJob(asked, idempotencyKey)
+			await before()
+			this.follow(job)
+		}
 	}
 
 	/** @param {Job} job */

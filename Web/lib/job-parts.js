@@ -90,16 +90,25 @@ function expiration({store}) {
 	return {then: " will be given this expiration.", fields: [field], how: () => field.asked}
 }
 
+/** @param {string[]} names */
+function sharedPrefix([first = "", ...others]) {
+	const ends = others.map((name) => [...first].findIndex((one, index) => [...name][index] !== one))
+	return [...first].slice(0, Math.min(Infinity, ...ends.filter((end) => end >= 0))).join("")
+}
+
 /** @param {Namespace} _ @param {JobSelection} selection */
 function renaming(_, selection) {
-	const prefix = "prefix" in selection ? selection.prefix : "", collision = collisions()
+	const named = "keys" in selection || "list" in selection, collision = collisions()
+	const prefix = "prefix" in selection ? selection.prefix : "keys" in selection ? sharedPrefix(selection.keys) : ""
 	const from = titleField("rename-from", prefix), to = titleField("rename-to", prefix)
+	/** @type {() => object} */
+	const which = () => (named ? {oldPrefix: from.value} : {selection: {prefix: from.value}})
 	return {
 		then: ". The rest of their names stays.",
 		fields: [labelled("Keys that begin with", from), labelled("Begin with this instead", to), collision.element],
 		how: () =>
 			from.value && from.value !== to.value
-				? {selection: {prefix: from.value}, newPrefix: to.value, collision: collision.value()}
+				? {...which(), newPrefix: to.value, collision: collision.value()}
 				: null,
 		destroys: () => collision.value() === "overwrite"
 	}

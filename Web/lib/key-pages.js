@@ -104,8 +104,8 @@ export class Selection extends Source {
 	}
 
 	/** @returns {JobSelection} */
-	asked(prefix = "", all = this.all) {
-		if (!all) return {keys: [...this.names]}
+	asked(prefix = "") {
+		if (!this.all) return {keys: [...this.names]}
 		return prefix ? {prefix} : {all: true}
 	}
 }

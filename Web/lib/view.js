@@ -1,5 +1,6 @@
 import {isAbort, reason} from "./api.js"
-import {failure, fill, isTyping, toast} from "./dom.js"
+import {failure, fill, isTyping} from "./dom.js"
+import {toast} from "./popups.js"
 
 let pending = 0
 
@@ -44,8 +45,17 @@ export function settled(milliseconds, run, signal) {
 /** What keystrokes that no field has taken do in the view that is shown. @type {Map<string, Act>} */
 const shortcuts = new Map()
 
+/** What the view that is shown offers to do. @type {() => Choice[]} */
+let offered = () => []
+
+export const offers = () => offered()
+
 export function listenForKeys() {
 	document.addEventListener("keydown", (event) => {
+		if ((event.metaKey || event.ctrlKey) && event.key === "k" && !event.shiftKey && !event.altKey) {
+			event.preventDefault()
+			return showPalette()
+		}
 		if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
 		const act = event.key === "?" ? showHelp : shortcuts.get(event.key)
 		if (!act || document.querySelector("dialog[open]")) return
@@ -58,10 +68,13 @@ export function listenForKeys() {
 const onDemand = (fetch) => (open) => void fetch().then(open).catch(complain)
 
 export const namespaceDialogs = onDemand(() => import("../components/namespace-dialogs.js"))
+const palette = onDemand(() => import("../components/palette.js"))
 const bulkDialogs = onDemand(() => import("../components/bulk-dialogs.js"))
+export const keyDialogs = onDemand(() => import("../components/key-dialogs.js"))
 export const openImport = (/** @type {Namespace} */ namespace) => bulkDialogs((d) => d.openImport(namespace))
 /** @type {OpenJob} */
 export const openJob = (...asked) => bulkDialogs((d) => d.openJob(...asked))
+export const showPalette = () => palette((p) => p.openPalette())
 export const showHelp = () => namespaceDialogs((d) => d.openHelp())
 
 /** Listeners and requests that are given `this.signal` end with the element. */
@@ -96,12 +109,30 @@ export class View extends HTMLElement {
 		})
 	}
 
+	/** Offers these in the palette for as long as the element is there. @param {() => Choice[]} choices */
+	offer(choices) {
+		offered = choices
+		this.on(this.signal, "abort", () => {
+			if (offered === choices) offered = () => []
+		})
+	}
+
 	/** Work whose failure an element tells of, with a way to do it `again`. @param {Element} element @param {() => Promise<unknown>} work @param {Act} again */
 	load(element, work, again) {
 		return whileBusy(work).catch((error) => {
 			if (!isAbort(error)) fill(element, failure(reason(error), again))
 		})
 	}
+}
+
+export const THEMES = [["", "System theme"], ["light", "Light theme"], ["dark", "Dark theme"]]
+
+export function chooseTheme(theme = "") {
+	const {dataset} = document.documentElement
+	if (theme) dataset.theme = theme
+	else delete dataset.theme
+	keep("localStorage", "theme", theme)
+	document.dispatchEvent(new Event("kv-theme"))
 }
 
 /** What the browser has kept; storage may be forbidden, and then it is nothing. @param {"localStorage" | "sessionStorage"} where */

@@ -22,6 +22,7 @@ struct JobRequest {
     private var undoable: Bool?
     private var plan: Bool?
     private var tags: [String: [String]] = [:]
+    private var oldPrefix: String?
     private var newPrefix: String?
     private var life = Life()
     private let jobs: Jobs
@@ -76,6 +77,7 @@ struct JobRequest {
             case "undoable": undoable = try scanner.boolean()
             case "add", "remove", "replace": tags[name] = try scanner.texts()
             case "plan": plan = try scanner.boolean()
+            case "oldPrefix": oldPrefix = try scanner.text()
             case "newPrefix": newPrefix = try scanner.text()
             case "expiration": life.expiration = try scanner.integer()
             case "ttl": life.ttl = try scanner.integer()
@@ -178,7 +180,8 @@ struct JobRequest {
         let given = [
             "target": target != nil, "collision": collision != nil, "format": format != nil, "gzip": gzip != nil,
             "neutralizeFormulas": neutralizeFormulas != nil, "exact": exact != nil, "undoable": undoable != nil,
-            "newPrefix": newPrefix != nil, "expiration": life.expiration != nil, "ttl": life.ttl != nil,
+            "oldPrefix": oldPrefix != nil, "newPrefix": newPrefix != nil, "expiration": life.expiration != nil,
+            "ttl": life.ttl != nil,
             "never": life.never != nil, "add": tags["add"] != nil, "remove": tags["remove"] != nil,
             "replace": tags["replace"] != nil,
         ]
@@ -186,7 +189,7 @@ struct JobRequest {
             switch kind {
             case .delete: ["undoable"]
             case .copy, .move: ["target", "collision", "exact", "undoable"]
-            case .rename: ["newPrefix", "collision", "exact", "undoable"]
+            case .rename: ["oldPrefix", "newPrefix", "collision", "exact", "undoable"]
             case .expire: ["expiration", "ttl", "never", "exact", "undoable"]
             case .tag: ["add", "remove", "replace"]
             case .export: ["format", "gzip", "neutralizeFormulas", "exact"]
@@ -208,13 +211,8 @@ struct JobRequest {
                 ? .copy(selection, target: target, collision: collision)
                 : .move(selection, target: target, collision: collision)
         case .rename:
-            guard case .prefix(let prefix) = selection, let newPrefix, Array(newPrefix.utf8) != Array(prefix.utf8)
-            else {
-                throw KVError(
-                    .invalidRequest,
-                    "A rename needs a \"selection\" by prefix and another \"newPrefix\" to take its place.")
-            }
-            return .rename(selection, from: prefix, to: newPrefix, collision: collision)
+            let (from, to) = try renamed(selection)
+            return .rename(selection, from: from, to: to, collision: collision)
         case .tag: return .tag(selection, try tagChange())
         case .expire: return .expire(selection, at: try life.end(now: now))
         case .export:
@@ -226,6 +224,19 @@ struct JobRequest {
             return .export(selection, form)
         case .delete, .importing, .undo: return .delete(selection)
         }
+    }
+
+    /// The prefix that the keys have, and the one that they get.
+    private func renamed(_ selection: JobSelection) throws(KVError) -> (from: String, to: String) {
+        var from = oldPrefix
+        if case .prefix(let prefix) = selection { from = from ?? prefix }
+        guard let from, !from.isEmpty, let newPrefix, Array(newPrefix.utf8) != Array(from.utf8) else {
+            throw KVError(
+                .invalidRequest,
+                "A rename needs the prefix that the keys have (as the \"selection\", or as \"oldPrefix\"), and another "
+                    + "\"newPrefix\" to take its place.")
+        }
+        return (from, newPrefix)
     }
 
     private func tagChange() throws(KVError) -> TagChange {

@@ -50,7 +50,7 @@ struct TransferRoutes {
             throw KVError(
                 .noDownload, "The job \"\(job.id)\" has no file: it has made none, or it has been removed by age.")
         }
-        var headers: HTTPFields = [
+        let headers: HTTPFields = [
             .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(job.id)\"",
             .contentDisposition: "attachment; filename=\"\(download.name)\"",
         ]
@@ -61,16 +61,10 @@ struct TransferRoutes {
                 status: .ok, headers: headers,
                 body: try await FileIO().loadFile(path: path, range: whole, context: context))
         case .part(let range):
-            headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(download.bytes)"
-            return Response(
-                status: .partialContent, headers: headers,
+            return .part(
+                range, of: download.bytes, headers: headers,
                 body: try await FileIO().loadFile(path: path, range: range, context: context))
-        case .unsatisfiable:
-            let error = KVError(
-                .rangeNotSatisfiable, "The file has \(download.bytes) bytes; the range lies beyond them.")
-            var refusal = error.response(requestID: context.id)
-            refusal.headers[.contentRange] = "bytes */\(download.bytes)"
-            return refusal
+        case .unsatisfiable: return .unsatisfiable(download.bytes, "file", requestID: context.id)
         }
     }
 }

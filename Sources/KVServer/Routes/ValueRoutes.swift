@@ -27,7 +27,15 @@ struct ValueRoutes {
         if request.uri.query != nil, try Query(request).boolean("download") == true {
             headers[.contentDisposition] = Self.attachment(key)
         }
-        return Response(status: .ok, headers: headers, body: ResponseBody(value))
+        headers[.acceptRanges] = "bytes"
+        guard let size = value.info.size, size > 0 else {
+            return Response(status: .ok, headers: headers, body: ResponseBody(value))
+        }
+        switch ByteRange(request, of: size, etag: headers[.eTag]) {
+        case .whole: return Response(status: .ok, headers: headers, body: ResponseBody(value))
+        case .part(let range): return .part(range, of: size, headers: headers, body: ResponseBody(value, range))
+        case .unsatisfiable: return .unsatisfiable(size, "value", requestID: context.id)
+        }
     }
 
     private static func attachment(_ key: Key) -> String {
@@ -86,5 +94,39 @@ extension ResponseBody {
             for try await piece in rest { try await writer.write(ByteBuffer(bytes: piece)) }
             try await writer.finish(nil)
         }
+    }
+
+    /// A part of it. What lies before is read and passed over.
+    init(_ value: ValueStream, _ range: ClosedRange<Int>) {
+        self.init(contentLength: range.count) { writer in
+            var cut = Cut(wanted: Range(range))
+            if let part = cut.part(of: value.first) { try await writer.write(part) }
+            if let rest = value.rest, !cut.isDone {
+                for try await piece in rest {
+                    if let part = cut.part(of: piece) { try await writer.write(part) }
+                    if cut.isDone { break }
+                }
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+/// Cuts a range out of what comes in pieces.
+private struct Cut {
+    let wanted: Range<Int>
+    private var start = 0
+
+    init(wanted: Range<Int>) {
+        self.wanted = wanted
+    }
+
+    var isDone: Bool { start >= wanted.upperBound }
+
+    mutating func part(of piece: [UInt8]) -> ByteBuffer? {
+        defer { start += piece.count }
+        let found = wanted.clamped(to: start..<start + piece.count)
+        guard !found.isEmpty else { return nil }
+        return ByteBuffer(bytes: piece[found.lowerBound - start..<found.upperBound - start])
     }
 }

@@ -1,0 +1,59 @@
+import Crypto
+import KVTransfer
+import NIOCore
+import WebFiles
+
+/// A file of the web interface as it is served.
+struct WebFile {
+    /// All style sheets, one after the other.
+    private static let styles = "styles.css"
+
+    let bytes: ByteBuffer
+    /// Nil where it would not be smaller.
+    let gzipped: ByteBuffer?
+    let contentType: String
+    let etag: String
+
+    /// By their paths. Components bring styles of their own, and a view would wait for each: so they are one file, the
+    /// general ones first.
+    static let all: [String: WebFile] = {
+        let embedded = (0..<web_file_count()).map { web_file_at($0) }
+        var files: [String: WebFile] = [:]
+        for file in embedded where !file.isStyle { files[file.name] = WebFile(file) }
+        let sheets = embedded.filter(\.isStyle).sorted {
+            ($0.isGeneral ? 0 : 1, $0.name) < ($1.isGeneral ? 0 : 1, $1.name)
+        }
+        files[styles] = WebFile(styles, LeanText.of(sheets.flatMap { Array($0.content) }))
+        return files
+    }()
+
+    init(_ file: web_file) {
+        let isCode = file.name.hasSuffix(".js")
+        self.init(file.name, isCode ? LeanText.of(Array(file.content)) : Array(file.content))
+    }
+
+    private init(_ name: String, _ content: [UInt8]) {
+        bytes = ByteBuffer(bytes: content)
+        gzipped = (try? Gzip.member(of: content)).flatMap { $0.count < content.count ? ByteBuffer(bytes: $0) : nil }
+        contentType = Self.contentType(of: name)
+        etag = "\"" + SHA256.hash(data: content).prefix(12).map { String($0, radix: 16) }.joined() + "\""
+    }
+
+    private static func contentType(of path: String) -> String {
+        switch path.split(separator: ".").last {
+        case "html": "text/html; charset=utf-8"
+        case "js": "text/javascript; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "json": "application/json"
+        default: "application/octet-stream"
+        }
+    }
+}
+
+extension web_file {
+    fileprivate var name: String { String(cString: path) }
+    fileprivate var content: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: bytes, count: size) }
+    fileprivate var isStyle: Bool { name.hasSuffix(".css") }
+    fileprivate var isGeneral: Bool { name.hasPrefix("styles/") }
+}

@@ -1,0 +1,67 @@
+import "./kv-dock.js"
+import {at, send} from "../lib/api.js"
+import {catalog} from "../lib/catalog.js"
+import {h, labelled, select, VERBATIM} from "../lib/dom.js"
+import {followed} from "../lib/followed.js"
+import {capitalized, quoted} from "../lib/format.js"
+import {modal, titleField} from "../lib/modal.js"
+import {keysAt, router} from "../lib/router.js"
+import {openJob} from "../lib/view.js"
+
+/** Gives one key another name, as a job that can be undone. @param {Place} place @param {string} key */
+export function renameKey({store, id}, key) {
+	const field = titleField("rename-name", key), list = keysAt({...router.route, key: null})
+	const start = followed.once(() => router.go(list, {replace: true}))
+	modal({
+		title: "Rename key",
+		testid: "rename-key",
+		action: "Rename",
+		body: [
+			h("p", {}, "Value, metadata, expiration and tags of ", quoted(key), " go with it."),
+			labelled("New name", field)
+		],
+		missing: () => (field.value && field.value !== key ? null : "another name"),
+		async onSubmit() {
+			const how = {oldPrefix: key, newPrefix: field.value, collision: "fail"}
+			await start({kind: "rename", store, namespace: id, selection: {keys: [key]}, ...how})
+		}
+	})
+}
+
+const LIST_FORMATS = [
+	["text", "A key a line"],
+	["ndjson", "NDJSON"],
+	["json", "JSON"],
+	["csv", "CSV"],
+	["wrangler", "wrangler"]
+]
+
+/** A job for just the keys that a file or a text names. @param {Namespace} namespace */
+export function openKeyList(namespace) {
+	const shut = namespace.protected || catalog.shelf(namespace.store)?.protected
+	const kinds = shut ? ["copy", "export"] : ["delete", "copy", "move", "export", "rename", "expire", "tag"]
+	const kind = select(kinds.map((one) => [one, capitalized(one)]), "copy", {testid: "list-kind"})
+	const names = h("textarea", {rows: 6, placeholder: "A key a line", testid: "list-names", ...VERBATIM})
+	const file = h("input", {type: "file", testid: "list-file"})
+	const format = select(LIST_FORMATS, "text", {testid: "list-format"})
+	modal({
+		title: "Work on a list of keys",
+		testid: "key-list",
+		action: "Continue",
+		body: [
+			h("p", {}, "Keys of ", quoted(namespace.title), ", named here or in a file of any size."),
+			labelled("What is to be done", kind),
+			labelled("Keys", names),
+			labelled("Or a file of them", file),
+			labelled("What the file holds", format, "Of entries, the keys count.")
+		],
+		missing: () => (names.value.trim() || file.files?.length ? null : "keys"),
+		async onSubmit() {
+			const [chosen] = file.files ?? [], body = chosen ?? names.value
+			const headers = {"Content-Type": "application/octet-stream"}
+			const path = `${at.keyLists}?format=${chosen ? format.value : "text"}`
+			const {list, keys} = JSON.parse(await send("POST", path, {body, headers}))
+			openJob(kind.value, namespace, {list}, keys)
+		}
+	})
+}
