@@ -31,6 +31,7 @@ type Namespace = Place & {
 type NamespacePage = {namespaces: Namespace[]; cursor: string | null}
 type KeyItem = {tags?: string[]; name: string; expiration?: number | null; metadata?: unknown; size?: number | null}
 type Folder = {prefix: string; keyCount?: number | null}
+type FolderRow = Folder & {depth: number}
 type KeyPage = {keys: KeyItem[]; folders?: Folder[]; cursor: string | null; keyCount?: number | null}
 /** It expires at Unix seconds. Its metadata are their own JSON text, never parsed and printed again: that would lose digits. */
 type Entry = {
@@ -237,6 +238,17 @@ type NoKeysActs = {again: () => void; clear: () => void}
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
 type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string}
 type Act = () => void
+/** What virtual rows show: how many, and how high in pixels. */
+type RowSource = {
+	length(): number
+	height(): number
+	/** A row that is always there; -1 for none. */
+	kept(): number
+	item(index: number): unknown
+	make(index: number): HTMLElement
+	/** Told of the last row painted. */
+	reached(index: number): void
+}
 /** Something to go to or to do, with an icon and a word on it. */
 type Choice = {words: string; sign?: string; hint?: string; act: () => unknown}
 type RowState = {chosen: boolean; opened: boolean; active: boolean; prefix: string; link: string}

@@ -11,7 +11,7 @@
 	const views = [
 		[/./, "kv-rail api catalog dom format popups router view"],
 		[/^\/$/, "kv-namespaces"],
-		[/^\/s\/[^/]+\/n\/./, "kv-keys keys-head kv-folders kv-key-table key-table-input key-pages"],
+		[/^\/s\/[^/]+\/n\/./, "kv-keys keys-head kv-folders kv-key-table key-table-input key-pages virtual-rows"],
 		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store json"]
 	]
 	for (const file of views.flatMap(([view, files]) => (view.test(location.pathname) ? files.split(" ") : []))) {

@@ -23,7 +23,7 @@ def test_the_prefix_narrows_the_list_and_lives_in_the_address(page, namespace):
     page.type("prefix", "team:")
     page.reads("key-count", "5 keys")
     assert page.names() == [f"team:{n:06}" for n in range(5)]
-    assert page.path.endswith("?prefix=team%3A")
+    page.wait(lambda: page.path.endswith("?prefix=team%3A"))
     page.open(page.path).reads("key-count", "5 keys")
     page.one("prefix").send_keys(Keys.ESCAPE)
     page.reads("key-count", "35 keys")

@@ -1,9 +1,13 @@
 /** @import { KvKeys } from "./kv-keys.js" */
-import {catalog} from "../lib/catalog.js"
+import {reason} from "../lib/api.js"
+import {catalog, storeName, storeTag} from "../lib/catalog.js"
 import {
+	blank,
 	button,
+	failure,
 	fill,
 	filterBox,
+	h,
 	plainButton,
 	protectedChip,
 	searchField,
@@ -11,10 +15,11 @@ import {
 	viewHead,
 	viewHeading
 } from "../lib/dom.js"
-import {visible} from "../lib/format.js"
+import {marked, quoted, visible} from "../lib/format.js"
 import {menuButton} from "../lib/popups.js"
+import {keysAt} from "../lib/router.js"
 import {keyDialogs, openImport} from "../lib/view.js"
-import {crumbs} from "./kv-folders.js"
+import {stepsTo} from "./kv-folders.js"
 
 /** What stands above the keys of a namespace: where one is, the prefix, and what can be done with all of it. */
 export class KeysHead {
@@ -66,4 +71,27 @@ export class KeysHead {
 		else return
 		event.preventDefault()
 	}
+}
+
+/** The way to a prefix: store, namespace, folders. @param {Route} route @param {CrumbNames} names */
+function crumbs({store, id, prefix, by}, names) {
+	const crumb = (to = "", name = "", kind = "crumb") => h("a", {href: to, class: kind}, h("bdi", {}, marked(name)))
+	const folders = stepsTo(prefix, names.delimiter).flatMap(({step, to}) => [
+		span("slash", names.delimiter),
+		crumb(keysAt({store, id, prefix: to, by}), step)
+	])
+	return [
+		crumb("/", names.shelf ? storeName(names.shelf) : store),
+		names.shelf && storeTag(names.shelf),
+		span("slash", "/"),
+		crumb(keysAt({store, id}), names.namespace, "here"),
+		...folders
+	]
+}
+
+/** @param {string} prefix @param {unknown} error null for none @param {NoKeysActs} acts */
+export function noKeys(prefix, error, {again, clear}) {
+	if (error !== null) return failure(reason(error), again)
+	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear))
+	return blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."])
 }

@@ -1,6 +1,6 @@
 import {api, query} from "../lib/api.js"
 import {div, fill, h, icon, span} from "../lib/dom.js"
-import {capitalized, counted, exact, instant, local, oneLine, relative, visible} from "../lib/format.js"
+import {capitalized, counted, exact, instant, oneLine, relative, visible} from "../lib/format.js"
 import {ListView} from "../lib/list-view.js"
 import {jobAt, keysAt} from "../lib/router.js"
 
@@ -50,7 +50,7 @@ export class KvAudit extends ListView {
 		return h(
 			"tr",
 			"@audit-row",
-			h("td", {title: exact(when)}, relative(when), span("wide dim", ` · ${local(when)}`)),
+			h("td", {title: exact(when)}, relative(when)),
 			h("td", {}, visible(worded(action))),
 			h(
 				"td",

@@ -1,4 +1,4 @@
-import {button, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
+import {blank, button, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
 import {byteLength, EDITED_AT_MOST} from "../lib/entry-store.js"
 import {count, exactSize, marked, size, tagsOf} from "../lib/format.js"
 import {laidOut, problemIn, withoutBlanks} from "../lib/json.js"
@@ -101,6 +101,12 @@ export function nameProblem(name, most) {
 	if (name === "") return "A key is needed."
 	if (name === "." || name === "..") return "This key is not allowed."
 	return byteLength(name) > most ? `The key is longer than ${exactSize(most)}.` : null
+}
+
+/** @param {Act} create */
+export function noSuchKey(create, shut = false) {
+	const make = !shut && button("Create it", create, "@create-missing")
+	return blank("", ["There is no such key. It may have expired or been deleted."], make)
 }
 
 /** When somebody else was there first. @param {boolean} creating @param {Act} show @param {Act} overwrite */

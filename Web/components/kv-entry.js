@@ -1,11 +1,11 @@
 import {api, ApiError, at, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {button, div, failure, fill, h, icon, iconButton, plainButton, setText, span, VERBATIM} from "../lib/dom.js"
+import {button, div, fill, h, icon, iconButton, plainButton, setText, span, VERBATIM} from "../lib/dom.js"
 import {readEntry, storeEntry} from "../lib/entry-store.js"
 import {quoted, size} from "../lib/format.js"
 import {copyText, menuButton, toast} from "../lib/popups.js"
 import {keyDialogs, View} from "../lib/view.js"
-import {conflict, entryHead, heldBy, KvEntryForm, nameProblem} from "./kv-entry-form.js"
+import {conflict, entryHead, heldBy, KvEntryForm, nameProblem, noSuchKey} from "./kv-entry-form.js"
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
@@ -111,7 +111,7 @@ export class KvEntry extends View {
 			const entry = await readEntry(place, key, item, signal)
 			if (signal.aborted) return
 			if (entry) this.hold(entry)
-			else fill(this.message, failure("There is no such key. It may have expired or been deleted.", again))
+			else fill(this.message, noSuchKey(() => this.create(place, key), this.shut))
 		}, again)
 	}
 

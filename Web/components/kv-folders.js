@@ -1,9 +1,9 @@
 import {api, isAbort, reason} from "../lib/api.js"
-import {storeName, storeTag} from "../lib/catalog.js"
-import {blank, button, div, failure, fill, h, icon, select, span} from "../lib/dom.js"
-import {keysSign, marked, quoted, visible} from "../lib/format.js"
+import {div, fill, h, icon, select} from "../lib/dom.js"
+import {keysSign, marked, visible} from "../lib/format.js"
 import {keysAt, router} from "../lib/router.js"
 import {View} from "../lib/view.js"
+import {VirtualRows} from "../lib/virtual-rows.js"
 
 const DELIMITERS = ["/", ":", ".", "|"]
 
@@ -15,90 +15,122 @@ export function likelyDelimiter(names) {
 }
 
 /** The prefixes on the way down to this one, each with its last step. */
-function stepsTo(prefix = "", by = "") {
+export function stepsTo(prefix = "", by = "") {
 	const steps = prefix.split(by).slice(0, -1)
 	return steps.map((step, index) => ({step, to: steps.slice(0, index + 1).join(by) + by}))
 }
 
-/** The way to a prefix: store, namespace, folders. @param {Route} route @param {CrumbNames} names */
-export function crumbs({store, id, prefix, by}, names) {
-	const crumb = (to = "", name = "", kind = "crumb") => h("a", {href: to, class: kind}, h("bdi", {}, marked(name)))
-	const folders = stepsTo(prefix, names.delimiter).flatMap(({step, to}) => [
-		span("slash", names.delimiter),
-		crumb(keysAt({store, id, prefix: to, by}), step)
-	])
-	return [
-		crumb("/", names.shelf ? storeName(names.shelf) : store),
-		names.shelf && storeTag(names.shelf),
-		span("slash", "/"),
-		crumb(keysAt({store, id}), names.namespace, "here"),
-		...folders
-	]
-}
-
-/** @param {string} prefix @param {unknown} error null for none @param {NoKeysActs} acts */
-export function noKeys(prefix, error, {again, clear}) {
-	if (error !== null) return failure(reason(error), again)
-	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear))
-	return blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."])
-}
+const PAGE = 1000
+const FETCH_AHEAD = 100
+const FOLDERS_AT_MOST = 250_000
 
 /** The path down to the prefix and the folders below it, made of the keys' names by a delimiter. */
 export class KvFolders extends View {
 	/** @type {Place} */
 	place = {store: "", id: ""}
-	within = ""
+	/** @type {string | null} the prefix whose folders are shown */
+	within = null
 	by = "/"
 	/** Whether the address has to carry the delimiter. */
 	chosen = false
-	/** @type {Folder[]} */
-	folders = []
+	/** @type {FolderRow[]} the way down, and then the folders */
+	rows = []
 	/** @type {string | null} */
 	cursor = null
 	/** @type {string | null} */
 	error = null
+	loading = false
+	asking = new AbortController()
+	head = div("folders-head")
+	body = div("folder-rows")
+	note = div("folders-note")
+	nav = h("nav", {"aria-label": "Folders"}, this.body, this.note)
+	view = new VirtualRows(this.nav, this.body, this.source)
+	height = 0
+	resized = new ResizeObserver(() => {
+		this.height = 0
+		this.view.soon()
+	})
+
+	/** @override */
+	connected() {
+		this.on(this.nav, "scroll", () => this.view.soon())
+		this.resized.observe(this.nav)
+		this.on(this.signal, "abort", () => this.resized.disconnect())
+	}
+
+	/** @returns {RowSource} */
+	get source() {
+		return {
+			length: () => this.rows.length,
+			height: () => this.height ||= Number.parseFloat(getComputedStyle(this).getPropertyValue("--folder")),
+			kept: () => -1,
+			item: (index) => this.rows[index],
+			make: (index) => this.link(this.rows[index]),
+			reached: (last) => void (last >= this.rows.length - FETCH_AHEAD && this.cursor !== null && this.fetch())
+		}
+	}
 
 	/** @param {Route} route @param {string} by */
 	show({store, id, prefix, by: chosen}, by) {
-		Object.assign(this, {place: {store, id}, within: prefix, by, chosen: chosen !== null})
-		return this.fetch(null)
+		const parents = stepsTo(prefix, by).map(({to}, index) => ({prefix: to, depth: index + 1}))
+		Object.assign(this, {
+			place: {store, id},
+			within: prefix,
+			by,
+			chosen: chosen !== null,
+			cursor: null,
+			error: null
+		})
+		this.asking.abort()
+		this.asking = new AbortController()
+		this.loading = false
+		return this.fetch([{prefix: "", depth: 0}, ...parents])
 	}
 
-	/** @param {string | null} cursor of the page that is asked for */
-	async fetch(cursor) {
-		this.leaving.abort()
-		this.leaving = new AbortController()
-		const asked = {prefix: this.within, delimiter: this.by, limit: 1000, cursor}
+	/** The next folders; with a `way` down to them, the first. @param {FolderRow[]} [way] */
+	async fetch(way) {
+		if (this.loading) return
+		const {signal} = this.asking, prefix = this.within ?? "", depth = stepsTo(prefix, this.by).length + 1
+		this.loading = true
 		try {
-			const page = await api.keys(this.place, asked, this.signal)
-			this.folders = [...(cursor === null ? [] : this.folders), ...(page.folders ?? [])]
-			this.cursor = page.cursor
+			const asked = {prefix, delimiter: this.by, limit: PAGE, cursor: this.cursor}
+			const {folders = [], cursor} = await api.keys(this.place, asked, signal)
+			const found = folders.map((folder) => ({...folder, depth}))
+			if (way) this.nav.scrollTop = 0
+			this.rows = [...(way ?? this.rows), ...found]
+			this.cursor = this.rows.length < FOLDERS_AT_MOST ? cursor : null
 			this.error = null
 		} catch (error) {
 			if (isAbort(error)) return
 			this.error = reason(error)
+			if (way) this.rows = way
+			this.cursor = null
 		}
+		this.loading = false
+		if (way) this.view.clear()
 		this.render()
 	}
 
 	render() {
-		const {by, within, folders, cursor, error} = this, parents = stepsTo(within, by)
-		this.hidden = parents.length === 0 && folders.length === 0 && !error && !this.chosen
-		const given = {"aria-label": "What folders are made by", testid: "delimiter"}
-		const choose = select(DELIMITERS.map((one) => [one]), by, given)
-		choose.addEventListener("change", () => router.go(keysAt({...this.place, by: choose.value})))
-		const links = [
-			this.link("", 0),
-			...parents.map(({to}, index) => this.link(to, index + 1)),
-			...folders.map(({prefix, keyCount}) => this.link(prefix, parents.length + 1, keyCount))
-		]
-		const more = cursor !== null && button("Look for more", () => this.fetch(cursor), "quiet")
-		const nav = h("nav", {"aria-label": "Folders"}, links, error && h("p", "rail-note bad", error), more)
-		fill(this, div("folders-head", h("span", {}, "Folders"), choose), nav)
+		const {by, rows, error} = this
+		this.hidden = rows.length <= 1 && !error && !this.chosen
+		if (!this.head.firstChild || this.head.dataset.by !== by) this.showHead()
+		fill(this.note, error && h("p", "rail-note bad", error))
+		this.view.paint()
 	}
 
-	/** @param {string} prefix @param {number} depth @param {number | null} [keys] */
-	link(prefix, depth, keys) {
+	showHead() {
+		const {by} = this, given = {"aria-label": "What folders are made by", testid: "delimiter"}
+		const choose = select(DELIMITERS.map((one) => [one]), by, given)
+		choose.addEventListener("change", () => router.go(keysAt({...this.place, by: choose.value})))
+		this.head.dataset.by = by
+		fill(this.head, h("span", {}, "Folders"), choose)
+		if (!this.firstChild) fill(this, this.head, this.nav)
+	}
+
+	/** @param {FolderRow} row */
+	link({prefix, depth, keyCount}) {
 		const {by, within, place} = this,
 			last = prefix.slice(prefix.lastIndexOf(by, prefix.length - by.length - 1) + 1)
 		const link = h(
@@ -111,7 +143,7 @@ export class KvFolders extends View {
 			},
 			icon(prefix ? "folder" : "box"),
 			h("bdi", prefix ? "grow mono" : "grow", prefix ? marked(last) : "All keys"),
-			keysSign(keys)
+			keysSign(keyCount)
 		)
 		link.style.setProperty("--depth", String(Math.min(depth, 6)))
 		return link

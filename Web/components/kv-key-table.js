@@ -4,12 +4,12 @@ import {capitalized, count, exact, exactSize, oneLine, relative, size, visible} 
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {menuButton} from "../lib/popups.js"
 import {openJob} from "../lib/view.js"
+import {VirtualRows} from "../lib/virtual-rows.js"
 import {KeyTableInput} from "./key-table-input.js"
 
-const OVERSCAN = 8
 const FETCH_AHEAD = 300
 const TAGS_SHOWN = 3
-const SOON = 86_400_000
+const SOON = 3_600_000
 const HEADS = [["Key", ""], ["Size", "num"], ["Expires", ""], ["Metadata", ""]]
 
 /**
@@ -24,17 +24,19 @@ export class KvKeyTable extends HTMLElement {
 	opened = null
 	/** @type {(name: string) => string} */
 	linkTo = () => ""
-	/** @type {Map<number, { item: KeyItem | undefined, element: HTMLElement }>} */
-	rows = new Map()
 	active = 0
-	frame = 0
 	says = ""
 	selectAll = h("input", {type: "checkbox", "aria-label": "Select all", testid: "select-all"})
 	topRow = div({class: "grid-top", role: "rowgroup"}, headRow(this.selectAll))
 	body = div({class: "grid-body", role: "rowgroup"})
 	note = div("grid-note")
+	view = new VirtualRows(this, this.body, this.source)
 	input = new KeyTableInput(this)
-	resized = new ResizeObserver(() => this.update())
+	height = 0
+	resized = new ResizeObserver(() => {
+		this.height = 0
+		this.update()
+	})
 	changed = () => this.update()
 	chosen = () => this.repaint()
 
@@ -48,7 +50,19 @@ export class KvKeyTable extends HTMLElement {
 	disconnectedCallback() {
 		this.removeEventListener("scroll", this.changed)
 		this.resized.disconnect()
-		cancelAnimationFrame(this.frame)
+		this.view.stop()
+	}
+
+	/** @returns {RowSource} */
+	get source() {
+		return {
+			length: () => this.pages.length,
+			height: () => this.rowHeight,
+			kept: () => this.active,
+			item: (index) => this.pages.keys[index],
+			make: (index) => this.row(index),
+			reached: (last) => this.reached(last)
+		}
 	}
 
 	/** @param {KeyPages} pages @param {Selection} selection */
@@ -63,59 +77,44 @@ export class KvKeyTable extends HTMLElement {
 	}
 
 	get rowHeight() {
-		return Number.parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32
+		return this.height ||= Number.parseFloat(getComputedStyle(this).getPropertyValue("--row")) || 32
 	}
 
 	repaint() {
 		const focus = document.activeElement, inside = focus?.closest(".grid-body") && this.contains(focus)
-		fill(this.body)
-		this.rows.clear()
+		this.view.clear()
 		this.paint()
-		const row = this.rows.get(this.active)?.element
+		const row = this.view.element(this.active)
 		const before = focus instanceof HTMLInputElement ? row?.querySelector("input") : row
 		if (inside) before?.focus({preventScroll: true})
 	}
 
 	update() {
-		this.frame ||= requestAnimationFrame(() => this.paint())
+		this.view.soon()
 	}
 
 	paint() {
-		cancelAnimationFrame(this.frame)
-		this.frame = 0
-		if (!this.isConnected) return
-		const {pages, scrollTop, rowHeight: height} = this, end = pages.length - 1
-		const first = Math.max(0, Math.floor(scrollTop / height) - OVERSCAN)
-		const last = Math.min(end, Math.ceil((scrollTop + this.clientHeight) / height) + OVERSCAN)
-		this.active = Math.max(0, Math.min(this.active, end))
-		this.body.style.height = `${pages.length * height}px`
+		const {pages} = this
+		this.active = Math.max(0, Math.min(this.active, pages.length - 1))
 		this.ariaRowCount = String(pages.total === null ? -1 : pages.total + 1)
-		for (const [index, {element}] of this.rows) {
-			if (index <= end && ((index >= first && index <= last) || index === this.active)) continue
-			element.remove()
-			this.rows.delete(index)
-		}
-		for (let index = first; index <= last; index += 1) this.place(index, height)
-		if (end >= 0 && !this.rows.has(this.active)) this.place(this.active, height)
+		this.view.paint()
+	}
+
+	reached(last = 0) {
+		const {pages} = this
 		if (last >= pages.length - FETCH_AHEAD && pages.error === null) pages.more()
 		this.tell()
 	}
 
-	place(index = 0, height = 0) {
-		const item = this.pages.keys[index], known = this.rows.get(index)
-		if (known && known.item === item) return
-		const {name} = item
-		const element = keyRow(index, item, {
+	row(index = 0) {
+		const item = this.pages.keys[index], {name} = item
+		return keyRow(index, item, {
 			chosen: this.selection.has(name),
 			opened: name === this.opened,
 			active: index === this.active,
 			prefix: this.within,
 			link: this.linkTo(name)
 		})
-		element.style.transform = `translateY(${index * height}px)`
-		if (known) known.element.replaceWith(element)
-		else this.body.append(element)
-		this.rows.set(index, {item, element})
 	}
 
 	tell() {
@@ -133,7 +132,7 @@ export class KvKeyTable extends HTMLElement {
 
 	activate(index = 0) {
 		const reach = (/** @type {number} */ tabIndex) =>
-			Object.assign(this.rows.get(this.active)?.element ?? {}, {tabIndex})
+			Object.assign(this.view.element(this.active) ?? {}, {tabIndex})
 		reach(-1)
 		this.active = Math.max(0, Math.min(index, this.pages.length - 1))
 		reach(0)
@@ -146,7 +145,7 @@ export class KvKeyTable extends HTMLElement {
 		if (top < this.scrollTop) this.scrollTop = top
 		else if (top + height > this.scrollTop + room) this.scrollTop = top + height - room
 		this.paint()
-		if (!keepFocus) this.rows.get(this.active)?.element.focus({preventScroll: true})
+		if (!keepFocus) this.view.element(this.active)?.focus({preventScroll: true})
 	}
 
 	open(index = 0, edit = false) {

@@ -5,11 +5,15 @@ import {counted, quoted} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, keyDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
-import {KeysHead} from "./keys-head.js"
-import {KvFolders, likelyDelimiter, noKeys} from "./kv-folders.js"
+import {KeysHead, noKeys} from "./keys-head.js"
+import {KvFolders, likelyDelimiter} from "./kv-folders.js"
 import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
 
 const PAGE = 1000
+/** Shown sooner than a whole page. */
+const FIRST_PAGE = 200
+/** Milliseconds after the last key press at which a prefix becomes the address. */
+const SETTLED_AFTER = 180
 
 /** The keys of one namespace under a prefix, their folders, and one entry beside them. */
 export class KvKeys extends View {
@@ -39,7 +43,11 @@ export class KvKeys extends View {
 		const {signal, table} = this, {field} = this.head
 		this.className = "view keys-view"
 		fill(this, this.head.element, this.body)
-		this.on(field, "input", settled(180, () => this.goTo(field.value), signal))
+		const settle = settled(SETTLED_AFTER, () => this.goTo(field.value), signal)
+		this.on(field, "input", () => {
+			settle()
+			this.peek(field.value)
+		})
 		this.on(signal, "abort", () => this.pages?.stop())
 		this.on(this.selection, "change", () => this.showBulk())
 		this.on(table, "kv-open", ({detail}) => this.open(detail.name, detail.edit))
@@ -90,8 +98,10 @@ export class KvKeys extends View {
 		this.table.opened = key
 		if (!known) this.meet()
 		if (prefix !== this.listed) this.fetch(false)
-		else this.table.repaint()
-		if (known && by !== null && by !== this.delimiter) this.showFolders()
+		else {
+			this.table.repaint()
+			if (this.folders.within !== prefix || (by !== null && by !== this.delimiter)) this.showFolders()
+		}
 		this.entry?.protect(this.shut)
 		if (key !== null) whileBusy(() => this.showEntry(key)).catch(complain)
 		else if (!this.entry?.creating) this.entry?.hide()
@@ -120,6 +130,13 @@ export class KvKeys extends View {
 		this.showHead()
 	}
 
+	/** The keys under a prefix that is being typed, before it is an address. Where requests cost something, that is waited for. */
+	peek(prefix = "") {
+		if (prefix === this.listed || catalog.shelf(this.route.store)?.engine !== "sqlite") return
+		this.route = {...this.route, prefix}
+		this.fetch(false, false)
+	}
+
 	refresh() {
 		this.meet()
 		this.selection.only()
@@ -127,12 +144,13 @@ export class KvKeys extends View {
 		this.entry?.refresh()
 	}
 
-	/** @param {boolean} again whether the same rows are looked at anew, so that the place is kept */
-	async fetch(again) {
+	/** @param {boolean} again whether the same rows are looked at anew, so that the place is kept @param {boolean} [withFolders] */
+	async fetch(again, withFolders = true) {
 		const {route} = this, {prefix} = route
-		const pages = new KeyPages((cursor, first, signal) =>
-			api.keys(route, {prefix, cursor, limit: PAGE, count: first || undefined}, signal)
-		)
+		const pages = new KeyPages((cursor, first, signal) => {
+			const page = {prefix, cursor, limit: first && !again ? FIRST_PAGE : PAGE, count: first || undefined}
+			return api.keys(route, page, signal)
+		})
 		this.pages?.stop()
 		this.pages = pages
 		this.listed = prefix
@@ -146,7 +164,7 @@ export class KvKeys extends View {
 			this.table.look(pages, this.selection, prefix, again)
 			this.showStatus()
 			this.showBulk()
-			await this.showFolders()
+			if (withFolders) await this.showFolders()
 		})
 	}
 
@@ -186,7 +204,7 @@ export class KvKeys extends View {
 	}
 
 	goTo(prefix = "") {
-		if (prefix !== this.route.prefix) router.go(keysAt({...this.route, prefix}), {replace: true})
+		if (prefix !== router.route.prefix) router.go(keysAt({...this.route, prefix}), {replace: true})
 	}
 
 	/** The address of an entry, or without one of the list. @param {string | null} key */

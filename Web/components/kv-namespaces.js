@@ -89,8 +89,8 @@ export class KvNamespaces extends View {
 			storeTag(shelf),
 			shelf.protected && protectedChip(),
 			!shelf.reachable && span("chip bad", "not reachable"),
-			shelf.pace && span("muted", `${count(shelf.pace.remaining)} of ${quotaWords(shelf.pace)} left`),
-			shelf.loaded && span("muted", counted(known.length, "namespace"), shelf.cursor && " loaded")
+			shelf.loaded && span("muted", counted(known.length, "namespace"), shelf.cursor && " loaded"),
+			shelf.pace && span("muted", `· ${count(shelf.pace.remaining)} of ${quotaWords(shelf.pace)} left`)
 		)
 		return h("section", {class: "store", "data-store": shelf.name}, head, this.body(shelf, shown, query))
 	}

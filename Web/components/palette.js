@@ -65,16 +65,18 @@ class Palette {
 		const {query} = this, {route} = router, fits = matching(query)
 		const go = (/** @type {string} */ path) => () => router.go(path)
 		/** @type {Choice[]} */
-		const acts = [
-			...offers(),
+		const places = [
 			{words: "Namespaces", sign: "box", act: go("/")},
 			{words: "Jobs", sign: "jobs", act: go("/jobs")},
-			{words: "Audit", sign: "clock", act: go("/audit")},
+			{words: "Audit", sign: "clock", act: go("/audit")}
+		]
+		/** @type {Choice[]} */
+		const acts = [
 			{words: "New namespace…", act: () => namespaceDialogs((d) => d.createNamespace())},
 			...THEMES.map(([theme, words]) => ({words, act: () => chooseTheme(theme)})),
 			{words: "Keyboard shortcuts", act: showHelp}
 		]
-		const named = acts.filter(({words}) => words.toLowerCase().includes(query.toLowerCase()))
+		const named = (/** @type {Choice} */ {words}) => words.toLowerCase().includes(query.toLowerCase())
 		const namespaces = catalog.shelves.flatMap((shelf) =>
 			(this.found.get(shelf.name) ?? shelf.namespaces).filter(fits).map((one) => ({
 				words: one.title,
@@ -92,7 +94,8 @@ class Palette {
 				act: go(keysAt({...route, key: null, prefix: query}))
 			}]
 			: []
-		return (query ? [...namespaces, ...named, ...keys] : [...named, ...namespaces]).slice(0, SHOWN)
+		const here = query ? [...keys, ...namespaces] : namespaces
+		return [...[...offers(), ...places].filter(named), ...here, ...acts.filter(named)].slice(0, SHOWN)
 	}
 
 	render() {

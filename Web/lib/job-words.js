@@ -54,7 +54,7 @@ function where(job) {
 export function jobTitle(job) {
 	const {total, processed, succeeded, skipped, failed} = job.progress
 	const [doing, done, could] = VERBS[job.kind] ?? [`Running ${job.kind} of`, `Ran ${job.kind} of`, "done"]
-	const keys = total === null ? (processed > 0 ? counted(processed) : "keys") : counted(total)
+	const keys = total === null ? "keys" : counted(total)
 	switch (job.state) {
 		case "completed":
 			return `${done} ${counted(succeeded)} ${where(job)}` + (skipped ? `, skipped ${count(skipped)}` : "")

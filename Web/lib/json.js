@@ -20,7 +20,11 @@ function walk(text, told) {
 		BLANK.exec(text)
 		from = TOKEN.lastIndex = BLANK.lastIndex
 		const found = TOKEN.exec(text), open = "this string is not closed, or something in it must be escaped"
-		if (!found) return fail(text[from] === '"' ? open : "this is not JSON")
+		if (!found) {
+			return fail(
+				text[from] === '"' ? open : `${/^\w+|./su.exec(text.slice(from, from + 40))?.[0]} means nothing in JSON`
+			)
+		}
 		token = found[0]
 		at = TOKEN.lastIndex
 	}
