@@ -141,6 +141,9 @@ static const unsigned char lib_job_parts_js[] = {
 static const unsigned char lib_job_plan_js[] = {
 #embed "../../Web/lib/job-plan.js"
 };
+static const unsigned char lib_job_polling_js[] = {
+#embed "../../Web/lib/job-polling.js"
+};
 static const unsigned char lib_job_watch_js[] = {
 #embed "../../Web/lib/job-watch.js"
 };
@@ -170,6 +173,9 @@ static const unsigned char lib_view_js[] = {
 };
 static const unsigned char lib_virtual_rows_js[] = {
 #embed "../../Web/lib/virtual-rows.js"
+};
+static const unsigned char lib_watches_js[] = {
+#embed "../../Web/lib/watches.js"
 };
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
@@ -236,6 +242,7 @@ static const web_file files[] = {
     FILE("lib/job-acts.js", lib_job_acts_js),
     FILE("lib/job-parts.js", lib_job_parts_js),
     FILE("lib/job-plan.js", lib_job_plan_js),
+    FILE("lib/job-polling.js", lib_job_polling_js),
     FILE("lib/job-watch.js", lib_job_watch_js),
     FILE("lib/job-words.js", lib_job_words_js),
     FILE("lib/json.js", lib_json_js),
@@ -246,6 +253,7 @@ static const web_file files[] = {
     FILE("lib/router.js", lib_router_js),
     FILE("lib/view.js", lib_view_js),
     FILE("lib/virtual-rows.js", lib_virtual_rows_js),
+    FILE("lib/watches.js", lib_watches_js),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/dialogs.css", styles_dialogs_css),
     FILE("styles/layout.css", styles_layout_css),

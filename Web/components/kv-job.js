@@ -3,7 +3,7 @@ import {catalog} from "../lib/catalog.js"
 import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, local, size, timeOfDay, visible} from "../lib/format.js"
 import {deleteJob, failuresFile, JobActs} from "../lib/job-acts.js"
-import {isEnded, watching} from "../lib/job-watch.js"
+import {isEnded} from "../lib/job-watch.js"
 import {
 	failureList,
 	fileLink,
@@ -20,6 +20,7 @@ import {
 import {copyText} from "../lib/popups.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, View} from "../lib/view.js"
+import {watching} from "../lib/watches.js"
 
 export class KvJob extends View {
 	jobID = ""

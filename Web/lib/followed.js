@@ -1,9 +1,10 @@
 import {api} from "./api.js"
 import {catalog, changedIn} from "./catalog.js"
-import {isEnded, watching} from "./job-watch.js"
+import {isEnded} from "./job-watch.js"
 import {fileLink, jobTitle} from "./job-words.js"
 import {speak} from "./popups.js"
 import {keep, kept, Source} from "./view.js"
+import {watching} from "./watches.js"
 
 const KEPT_UNDER = "followed-jobs"
 

@@ -1,17 +1,16 @@
-import {api, ApiError, at, isAbort} from "./api.js"
+import {api, at} from "./api.js"
+import {JobPolling} from "./job-polling.js"
 import {complain, Source} from "./view.js"
 
-const REOPEN_AFTER = [500, 1000, 2000, 4000, 8000]
-const SOCKET_AGAIN_AFTER = 30_000
-const POLLS_FAILED_AT_MOST = 10
+/** In milliseconds: after the first failures, and between later ones while polling. */
+const WAITS = {reopen: [500, 1000, 2000, 4000, 8000], again: 30_000, poll: 1000}
 
 /** @param {Job} job */
 export const isEnded = (job) => !["queued", "running", "paused"].includes(job.state)
 
 /**
  * Watches one job until it ends, by one WebSocket at a time. After the fifth failure long polling takes over, and the socket
- * is tried each 30 s. Each failure to reopen also asks how the job stands, so that its end is not missed. Emits `change`,
- * and `ended` once; then it is silent for good.
+ * is tried each 30 s. Each failure to reopen also asks how the job stands. Emits `change`, and `ended` once, as the last.
  */
 export class JobWatch extends Source {
 	/** @type {Connection} */
@@ -24,14 +23,14 @@ export class JobWatch extends Source {
 	socket = null
 	failures = 0
 	timer = 0
-	/** @type {AbortController | null} */
-	asking = null
 
 	/** @param {Job} job */
-	constructor(job) {
+	constructor(job, waits = WAITS) {
 		super()
 		this.id = job.id
 		this.job = job
+		this.waits = waits
+		this.polling = new JobPolling(job.id, (news) => this.take(news), (why) => this.lose(why))
 	}
 
 	start() {
@@ -43,8 +42,7 @@ export class JobWatch extends Source {
 
 	stop() {
 		clearTimeout(this.timer)
-		this.asking?.abort()
-		this.asking = null
+		this.polling.stop()
 		const socket = this.socket
 		this.socket = null
 		socket?.close()
@@ -63,13 +61,7 @@ export class JobWatch extends Source {
 		if (this.socket) return
 		const address = new URL(`${at.job(this.id)}/progress`, location.href)
 		address.protocol = address.protocol === "https:" ? "wss:" : "ws:"
-		let socket
-		try {
-			socket = new WebSocket(address)
-		} catch {
-			return this.dropped()
-		}
-		this.socket = socket
+		const socket = this.socket = new WebSocket(address)
 		// Whatever an old socket still has to say is no longer heard.
 		const mine = () => socket === this.socket
 		socket.onopen = () => mine() && this.connection !== "polling" && this.show("websocket")
@@ -92,7 +84,7 @@ export class JobWatch extends Source {
 		if (!message.job) return message.detail && complain(message.detail)
 		this.failures = 0
 		if (this.connection !== "websocket") {
-			this.asking?.abort()
+			this.polling.stop()
 			clearTimeout(this.timer)
 			this.connection = "websocket"
 		}
@@ -107,15 +99,14 @@ export class JobWatch extends Source {
 	}
 
 	dropped() {
-		if (this.connection === "polling") return this.openAfter(SOCKET_AGAIN_AFTER)
-		const wait = REOPEN_AFTER[this.failures]
+		if (this.connection === "polling") return this.openAfter(this.waits.again)
+		const wait = this.waits.reopen[this.failures]
 		if (wait === undefined) {
 			this.show("polling")
-			this.openAfter(SOCKET_AGAIN_AFTER)
-			this.poll()
-			return
+			this.openAfter(this.waits.again)
+			return void this.polling.poll(() => this.job.progress.sequence, this.waits.poll)
 		}
-		if (this.failures > 0) this.look()
+		if (this.failures > 0) this.polling.look()
 		this.failures += 1
 		this.show("reconnecting")
 		this.openAfter(wait * (0.8 + 0.4 * Math.random()))
@@ -123,50 +114,6 @@ export class JobWatch extends Source {
 
 	openAfter(milliseconds = 0) {
 		this.timer = setTimeout(() => this.open(), milliseconds)
-	}
-
-	/** A question takes the place of the one before. */
-	ask() {
-		this.asking?.abort()
-		return this.asking = new AbortController()
-	}
-
-	/** How the job stands, once. */
-	async look() {
-		const asking = this.ask()
-		try {
-			const job = await api.job(this.id, {}, asking.signal)
-			if (asking === this.asking) this.take(job)
-		} catch (error) {
-			if (asking === this.asking) this.refused(error)
-		}
-	}
-
-	async poll() {
-		const asking = this.ask()
-		let failed = 0
-		while (asking === this.asking && this.connection === "polling") {
-			try {
-				const news = {after: this.job.progress.sequence, wait: 20}
-				const job = await api.job(this.id, news, asking.signal)
-				if (asking !== this.asking) return
-				failed = 0
-				this.take(job)
-			} catch (error) {
-				if (asking !== this.asking || this.refused(error)) return
-				failed += 1
-				if (failed >= POLLS_FAILED_AT_MOST) return this.lose("The server has not answered for some minutes.")
-				await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 1000 * 2 ** failed)))
-			}
-		}
-	}
-
-	/** Whether an error means that asking again is pointless. @param {unknown} error */
-	refused(error) {
-		if (isAbort(error)) return true
-		if (!(error instanceof ApiError) || ![401, 403, 404, 410].includes(error.status)) return false
-		this.lose(error.message)
-		return true
 	}
 
 	lose(why = "") {
@@ -198,25 +145,4 @@ export class JobWatch extends Source {
 		this.connection = connection
 		this.changed()
 	}
-}
-
-/** @type {Map<string, { watch: JobWatch, holders: number }>} */
-const shared = new Map()
-
-/** The watch of a job, one for all who look in this tab; it starts with the first and stops with the last. @param {Job} job */
-export function watching(job) {
-	const {id} = job, held = shared.get(id) ?? {watch: new JobWatch(job), holders: 0}
-	shared.set(id, held)
-	held.holders += 1
-	let holding = true
-	queueMicrotask(() => held.holders > 0 && held.watch.start())
-	const release = () => {
-		if (!holding) return
-		holding = false
-		held.holders -= 1
-		if (held.holders > 0) return
-		held.watch.stop()
-		shared.delete(id)
-	}
-	return {watch: held.watch, release}
 }

@@ -10,7 +10,7 @@ function decoded(text = "") {
 }
 
 /** What an address of the interface means. @param {URL | Location} address @returns {Route} */
-function parse(address) {
+export function routeOf(address) {
 	const search = new URLSearchParams(address.search)
 	const rest = {search: address.search, key: null, prefix: search.get("prefix") ?? "", by: search.get("by")}
 	/** @type {(view: Route["view"], store?: string, id?: string, key?: string) => Route} */
@@ -43,7 +43,7 @@ export const jobAt = (id = "") => `/jobs/${part(id)}`
 class Router extends Source {
 	/** @type {(() => boolean | Promise<boolean>) | null} */
 	guard = null
-	route = parse(location)
+	route = routeOf(location)
 	position = 0
 	returning = false
 
@@ -99,7 +99,7 @@ class Router extends Source {
 
 	apply() {
 		const done = busy()
-		this.route = parse(location)
+		this.route = routeOf(location)
 		this.changed()
 		done()
 	}
