@@ -174,9 +174,6 @@ static const unsigned char lib_view_js[] = {
 static const unsigned char lib_virtual_rows_js[] = {
 #embed "../../Web/lib/virtual-rows.js"
 };
-static const unsigned char lib_watches_js[] = {
-#embed "../../Web/lib/watches.js"
-};
 static const unsigned char styles_base_css[] = {
 #embed "../../Web/styles/base.css"
 };
@@ -253,7 +250,6 @@ static const web_file files[] = {
     FILE("lib/router.js", lib_router_js),
     FILE("lib/view.js", lib_view_js),
     FILE("lib/virtual-rows.js", lib_virtual_rows_js),
-    FILE("lib/watches.js", lib_watches_js),
     FILE("styles/base.css", styles_base_css),
     FILE("styles/dialogs.css", styles_dialogs_css),
     FILE("styles/layout.css", styles_layout_css),

@@ -144,5 +144,5 @@ def test_a_view_loads_little(page, views, record_property):
     page.driver.execute_cdp_cmd("Network.setCacheDisabled", {"cacheDisabled": False})
     record_property("requests and bytes", found)
     print(found)
-    most = {"entry": 30, "bytes": 30}
+    most = {"entry": 32, "bytes": 33}
     assert {name: load for name, load in found.items() if load[0] >= most.get(name, 25) or load[1] >= 150_000} == {}

@@ -2,6 +2,7 @@ import {api, isAbort, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, local, size, timeOfDay, visible} from "../lib/format.js"
+import {watching} from "../lib/followed.js"
 import {deleteJob, failuresFile, JobActs} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
 import {
@@ -20,7 +21,6 @@ import {
 import {copyText} from "../lib/popups.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, View} from "../lib/view.js"
-import {watching} from "../lib/watches.js"
 
 export class KvJob extends View {
 	jobID = ""

@@ -2,13 +2,13 @@ import {api} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {button, h, iconButton, setText} from "../lib/dom.js"
 import {capitalized, count, counted, exact, instant, relative, size} from "../lib/format.js"
+import {watching} from "../lib/followed.js"
 import {deleteJob, makeJob} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
 import {jobSummary, KINDS, stateChip, STATES, timeTaken} from "../lib/job-words.js"
 import {ListView} from "../lib/list-view.js"
 import {jobAt} from "../lib/router.js"
 import {complain} from "../lib/view.js"
-import {watching} from "../lib/watches.js"
 
 const WATCHED_AT_MOST = 6
 const ACTIVE = {state: "running,queued,paused", limit: 100}

@@ -1,12 +1,32 @@
 import {api} from "./api.js"
 import {catalog, changedIn} from "./catalog.js"
-import {isEnded} from "./job-watch.js"
+import {isEnded, JobWatch} from "./job-watch.js"
 import {fileLink, jobTitle} from "./job-words.js"
 import {speak} from "./popups.js"
 import {keep, kept, Source} from "./view.js"
-import {watching} from "./watches.js"
 
 const KEPT_UNDER = "followed-jobs"
+
+/** @type {Map<string, { watch: JobWatch, holders: number }>} */
+const shared = new Map()
+
+/** The watch of a job, one for all who look in this tab; it starts with the first and stops with the last. @param {Job} job */
+export function watching(job) {
+	const {id} = job, held = shared.get(id) ?? {watch: new JobWatch(job), holders: 0}
+	shared.set(id, held)
+	held.holders += 1
+	let holding = true
+	queueMicrotask(() => held.holders > 0 && held.watch.start())
+	const release = () => {
+		if (!holding) return
+		holding = false
+		held.holders -= 1
+		if (held.holders > 0) return
+		held.watch.stop()
+		shared.delete(id)
+	}
+	return {watch: held.watch, release}
+}
 
 /**
  * The jobs that this tab keeps in sight, in the dialog or in the dock. Changes when one comes, goes or moves, and tells the
