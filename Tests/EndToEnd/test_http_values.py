@@ -25,6 +25,33 @@ def test_carries_the_largest_value_both_ways(server, namespace):
     assert server.get(namespace.path)["valueBytes"] == MAXIMUM
 
 
+@pytest.mark.parametrize("size", [1, 70_000, 3_000_000])
+def test_gives_any_part_of_a_value(server, namespace, size):
+    """Pieces of a large value end at each 1,048,576 bytes; the parts here lie within one, across, and at the ends."""
+    value = noise(size)
+    expect(server.api("PUT", namespace.value("k"), data=value), 201)
+    whole = server.api("GET", namespace.value("k"))
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    for first, last in [(0, 0), (0, size - 1), (size - 1, size - 1), (size // 3, size // 2), (1_048_570, 1_048_580), (1_048_576, 2_097_151), (5, 2_900_000)]:
+        if first >= size:
+            continue
+        part = expect(server.api("GET", namespace.value("k"), headers={"Range": f"bytes={first}-{last}"}), 206)
+        last = min(last, size - 1)
+        assert part.content == value[first:last + 1]
+        assert part.headers["Content-Range"] == f"bytes {first}-{last}/{size}"
+        assert part.headers["ETag"] == whole.headers["ETag"]
+    assert expect(server.api("GET", namespace.value("k"), headers={"Range": "bytes=-1"}), 206).content == value[-1:]
+    beyond = problem(server.api("GET", namespace.value("k"), headers={"Range": f"bytes={size}-"}), 416, "range_not_satisfiable")
+    assert str(size) in beyond["detail"]
+    other = server.api("GET", namespace.value("k"), headers={"Range": "bytes=0-0", "If-Range": '"another"'})
+    assert expect(other, 200).content == value
+
+
+def test_gives_an_empty_value_whole_whatever_part_is_asked_for(server, namespace):
+    namespace.put("empty", "")
+    assert expect(server.api("GET", namespace.value("empty"), headers={"Range": "bytes=0-9"}), 200).content == b""
+
+
 def test_replaces_and_deletes_a_large_value(server, namespace):
     for value in (noise(3_000_000), noise(1_048_576), noise(1_048_577), b"small", noise(2_000_000)):
         expect(server.api("PUT", namespace.value("k"), data=value), 200, 201)

@@ -300,6 +300,26 @@ def test_a_rename_to_a_longer_prefix_takes_no_key_twice(server):
     assert namespace.names() == [f"a:b:{n:06}" for n in range(30)] + ["a:b:kept"]
 
 
+def test_a_rename_takes_named_keys_that_begin_as_is_said(server):
+    namespace = server.namespace().fill(4, prefix="a:")
+    namespace.put("other", "v")
+    job = server.run_job(namespace.job("rename", {"keys": ["a:000001", "a:000003", "other", "gone"]}, oldPrefix="a:", newPrefix="b:"))
+    assert (job["state"], counts(job)) == ("incomplete", (2, 2, 0))
+    assert namespace.names() == ["a:000000", "a:000002", "b:000001", "b:000003", "other"]
+    undo = server.wait_for_job(expect(server.api("POST", f"/api/jobs/{job['id']}/undo"), 202).json()["id"])
+    assert undo["state"] == "completed"
+    assert namespace.names() == [f"a:{n:06}" for n in range(4)] + ["other"]
+
+
+def test_a_whole_name_renames_one_key_and_no_other(server):
+    namespace = server.namespace()
+    for name in ("a", "ab", "abc"):
+        namespace.put(name, name)
+    job = server.run_job(namespace.job("rename", {"keys": ["a"]}, oldPrefix="a", newPrefix="abcd", collision="fail"))
+    assert job["state"] == "completed"
+    assert namespace.names() == ["ab", "abc", "abcd"] and namespace.read("abcd")["value"] == "a"
+
+
 def test_a_rename_to_a_shorter_prefix_lists_what_it_could_take_twice(server):
     namespace = server.namespace().fill(3, prefix="a:b:")
     namespace.put("a:b:a:b:x", "v")
