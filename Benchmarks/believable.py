@@ -56,7 +56,7 @@ def damaged():
 
 
 class Filled:
-    """Two stores of a program, filled; `running` is a job that goes on for some minutes."""
+    """Two stores of a program, filled: a local one, and `production`, which is slow."""
 
     def __init__(self, program):
         self.program = program
@@ -79,13 +79,24 @@ class Filled:
             path = f"/api/stores/local/namespaces/{self.settings}/entries/{name.replace('/', '%2F')}"
             found = program.json("GET", path)
             program.request("PUT", path, {"value": found["value"].replace("info", "notice"), **{one: found[one] for one in ("metadata", "expiration") if one in found}})
-        live, backup = new("sessions", "production"), new("sessions-backup", "production")
-        self.load(live, sessions(RUNNING), "production")
-        cancelled = start("copy", live, store="production", target=self.at(backup, "production"))
+        self.live, self.backup = new("sessions", "production"), new("sessions-backup", "production")
+        self.load(self.live, sessions(RUNNING), "production")
+        self.job = self.copying()
         time.sleep(2)
-        program.request("POST", f"/api/jobs/{cancelled['id']}/cancel")
-        self.ended(cancelled)
-        self.running = start("copy", live, {"prefix": "session:"}, "production", target=self.at(backup, "production"))
+        program.request("POST", f"/api/jobs/{self.job['id']}/cancel")
+        self.ended(self.job)
+
+    @property
+    def running(self):
+        """A job that is at work for a minute or more; a new one when the last has ended."""
+        self.job = self.program.json("GET", f"/api/jobs/{self.job['id']}")
+        if self.job["finishedAt"] is not None:
+            self.job = self.copying()
+            time.sleep(4)
+        return self.job
+
+    def copying(self):
+        return self.program.start("copy", self.live, {"prefix": "session:"}, "production", target=self.at(self.backup, "production"))
 
     @staticmethod
     def at(namespace, store="local"):

@@ -3,17 +3,21 @@ import json
 import os
 import shutil
 import time
+import urllib.request
 
-# In every page: whatever keeps its thread busy for more than 50 ms is noted, with the scripts that had a part in the frame.
-NOTE_LONG_TASKS = """
-window.longTasks = [];
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from websockets.sync.client import connect
+
+# In every page: which scripts had a part in frames that took more than 50 ms.
+NOTE_LONG_FRAMES = """
 window.longFrames = [];
-new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({duration}) => Math.round(duration)))).observe({type: "longtask"});
 new PerformanceObserver((list) => {
     for (const {startTime, duration, styleAndLayoutStart, scripts} of list.getEntries()) {
         const told = scripts.map((one) => `${one.sourceURL.split("/").pop()} ${one.sourceFunctionName || one.invoker}: ` +
             `${Math.round(one.duration)} ms, ${Math.round(one.forcedStyleAndLayoutDuration)} of them layout`);
-        longFrames.push({duration: Math.round(duration), layout: Math.round(startTime + duration - styleAndLayoutStart), scripts: told});
+        const layout = styleAndLayoutStart && Math.round(startTime + duration - styleAndLayoutStart);
+        longFrames.push({duration: Math.round(duration), layout, scripts: told});
     }
 }).observe({type: "long-animation-frame"});"""
 
@@ -22,8 +26,6 @@ class Chromium:
     """`with Chromium(folder) as browser:`"""
 
     def __init__(self, folder, width=1200, height=900):
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
         options = webdriver.ChromeOptions()
         options.binary_location = shutil.which("chromium")
         options.add_argument("--headless=new")
@@ -35,7 +37,7 @@ class Chromium:
         service = Service(shutil.which("chromedriver"), log_output=str(folder / "chromedriver.log"))
         self.driver = webdriver.Chrome(options=options, service=service)
         self.driver.set_script_timeout(120)
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=NOTE_LONG_TASKS)
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", source=NOTE_LONG_FRAMES)
 
     def __enter__(self):
         return self
@@ -80,11 +82,31 @@ class Chromium:
         self.js("document.querySelector(`[data-testid=${arguments[0]}]`).click()", name)
 
     def long_tasks(self, work):
-        """The milliseconds of those that happen in `work`, and what took the time in long frames. A page that it opens counts whole."""
-        self.js("longTasks.length = longFrames.length = 0")
-        work()
-        self.later("await new Promise((resolve) => setTimeout(resolve, 300))")
-        return self.js("return [longTasks, longFrames]")
+        """What kept the page busy for more than 50 ms at a stretch in `work`, with the time that it really had the processor: on a
+        machine with other work, the rest is theirs. And what took the time in long frames."""
+        self.js("longFrames.length = 0")
+        with connect(self.devtools(), max_size=None) as browser:
+            browser.send(json.dumps({"id": 1, "method": "Tracing.start", "params": {
+                "transferMode": "ReportEvents", "traceConfig": {"includedCategories": ["toplevel"]}}}))
+            browser.recv()
+            work()
+            self.later("await new Promise((resolve) => setTimeout(resolve, 300))")
+            browser.send(json.dumps({"id": 2, "method": "Tracing.end"}))
+            events, said = [], {}
+            while said.get("method") != "Tracing.tracingComplete":
+                said = json.loads(browser.recv())
+                if said.get("method") == "Tracing.dataCollected":
+                    events += said["params"]["value"]
+        pages = {(one["pid"], one["tid"]) for one in events if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"}
+        tasks = [one for one in events if one["name"] == "ThreadControllerImpl::RunTask" and (one["pid"], one["tid"]) in pages]
+        assert tasks, "the trace tells of no tasks"
+        long = [{"wall": task["dur"] // 1000, "processor": task["tdur"] // 1000} for task in tasks if task["dur"] > 50_000]
+        return long, self.js("return longFrames")
+
+    def devtools(self):
+        address = self.driver.capabilities["goog:chromeOptions"]["debuggerAddress"]
+        with urllib.request.urlopen(f"http://{address}/json/version") as answer:
+            return json.load(answer)["webSocketDebuggerUrl"]
 
     def traffic(self):
         """The addresses of requests and WebSockets since the last call."""

@@ -47,12 +47,10 @@ def scrolling(bench):
         def jumps():
             done["to the end of what is loaded"] = browser.later(JUMP, 260)
 
-        tasks, frames = {}, {}
-        for name, work in (("by wheel", wheel), ("frame by frame", steps), ("to the end of what is loaded", jumps)):
-            tasks[name], frames[name] = browser.long_tasks(work)
+        ways = {"by wheel": wheel, "frame by frame": steps, "to the end of what is loaded": jumps}
+        measured = {name: browser.long_tasks(work) for name, work in ways.items()}
         peak = program.peak()
-    return longest("interface: scrolling 1,000,000 keys" if bench.count == 1_000_000 else f"interface: scrolling {bench.count:,} keys",
-                   tasks, frames, f"{done['to the end of what is loaded']:,} rows, ", peak, {"rows": done})
+    return row(f"interface: scrolling {bench.count:,} keys", f"{done['to the end of what is loaded']:,} rows", measured, peak, {"rows": done})
 
 
 def folders(bench):
@@ -97,19 +95,18 @@ def folders(bench):
                 browser.until("document.querySelectorAll('kv-folders [data-testid=folder]').length > 500")
                 browser.ready()
 
-        tasks, frames = {}, {}
-        for name, work in (("opening", lambda: browser.open(address)), ("scrolling", scroll), ("opening folders", expand), ("more folders", more)):
-            tasks[name], frames[name] = browser.long_tasks(work)
+        ways = {"opening": lambda: browser.open(address), "scrolling": scroll, "opening folders": expand, "more folders": more}
+        measured = {name: browser.long_tasks(work) for name, work in ways.items()}
         peak = program.peak()
-    return longest(f"interface: {FOLDERS:,} folders", tasks, frames, f"the first after {statistics.median(shown)} ms, ", peak, {"shown": shown})
+    return row(f"interface: {FOLDERS:,} folders", f"the first after {statistics.median(shown)} ms", measured, peak, {"shown": shown})
 
 
-def longest(work, tasks, frames, words, peak, runs):
-    """A row that is met when nothing took more than 50 ms at a stretch."""
-    every = [task for some in tasks.values() for task in some]
-    told = f"the longest {max(every)} ms" if every else "none"
-    return Row(work, f"{words}{len(every)} long tasks, {told}", goal="no task > 50 ms", memory=megabytes(peak), met=not every,
-               runs=runs | {"tasks": tasks, "frames": frames})
+def row(work, words, measured, peak, runs):
+    """Met when nothing had the processor for more than 50 ms at a stretch; `measured` is tasks and frames by what was done."""
+    tasks = [task for some, _ in measured.values() for task in some]
+    longest = max((task["processor"] for task in tasks), default=0)
+    told = f"{len(tasks)} tasks > 50 ms, the longest {longest} ms of the processor" if tasks else "no task > 50 ms"
+    return Row(work, f"{words}, {told}", goal="no task > 50 ms", memory=megabytes(peak), met=longest <= 50, runs=runs | measured)
 
 
 def filtering(bench):

@@ -157,10 +157,15 @@ def export_dialog(p):
 
 
 def dock(p):
-    p.open("/")
-    p.browser.js("sessionStorage.setItem('followed-jobs', arguments[0])", p.filled.running["id"])
+    follow(p, p.filled.running)
     keys(p)
     p.browser.until("document.querySelector('[data-testid=dock-job]')")
+    p.browser.js("sessionStorage.clear()")
+
+
+def follow(p, job):
+    p.open("/")
+    p.browser.js("sessionStorage.setItem('followed-jobs', arguments[0])", job["id"])
 
 
 def job_dialog(p):
@@ -170,15 +175,15 @@ def job_dialog(p):
 
 
 def job_dialog_with_failures(p):
-    p.keys(p.filled.flags)
-    p.browser.js("sessionStorage.setItem('followed-jobs', arguments[0])", p.filled.damaged["id"])
-    p.keys(p.filled.flags)
+    follow(p, p.filled.damaged)
+    p.keys(p.filled.users)
     p.click("dock-open")
     p.browser.until("document.querySelector('[data-testid=job-all-failures]')")
     p.browser.js("sessionStorage.clear()")
 
 
 def jobs(p):
+    assert p.filled.running
     p.open("/jobs")
 
 
