@@ -21,9 +21,10 @@ def settings():
             yield entry(f"{service}/{place}/log-level", "info" if place == "production" else "debug", tags=[place])
             yield entry(f"{service}/{place}/allowed-origins", [f"https://{service}.example.com", "https://www.example.com"],
                         metadata={"owner": f"team-{service}", "reviewed": "2026-03-02"}, tags=[place, "reviewed"])
-    yield entry("web/banner", {"text": "Maintenance on Sunday, 02:00 to 04:00 UTC", "level": "info", "dismissible": True,
-                               "links": [{"label": "Status", "href": "https://status.example.com"}], "audience": {"countries": list(COUNTRIES)}},
-                metadata={"owner": "team-web", "ticket": "WEB-2291"}, tags=["public", "seasonal", "reviewed"], expiration=int(time.time()) + 7200)
+    banner = {"text": "Maintenance on Sunday, 02:00 to 04:00 UTC", "level": "info", "dismissible": True,
+              "links": [{"label": "Status", "href": "https://status.example.com"}], "audience": {"countries": COUNTRIES}}
+    yield entry("web/banner", banner, metadata={"owner": "team-web", "ticket": "WEB-2291"}, tags=["public", "seasonal", "reviewed"],
+                expiration=int(time.time()) + 7200)
     yield entry("web/greeting/Καλημέρα", "Good morning", metadata={"language": "el"})
     yield entry("web/a rather long name that somebody made from the title of a page, its language and the moment of its last "
                 "change/en-GB/2026-03-02T09:14:55Z", "…")
@@ -33,8 +34,9 @@ def sessions(count=40_000):
     chance, now = random.Random(11), int(time.time())
     for n in range(count):
         name, number = NAMES[n % len(NAMES)], chance.getrandbits(64)
-        yield entry(f"session:{name}-{n // len(NAMES):05}:{number:016x}", {"user": name, "country": chance.choice(COUNTRIES), "since": now - n},
-                    expiration=now + 600 + n * 40, metadata={"device": chance.choice(("phone", "laptop", "tablet")), "v": 3})
+        value = {"user": name, "country": chance.choice(COUNTRIES), "since": now - n}
+        yield entry(f"session:{name}-{n // len(NAMES):05}:{number:016x}", value, expiration=now + 600 + n * 40,
+                    metadata={"device": chance.choice(("phone", "laptop", "tablet")), "v": 3})
 
 
 def flags():
@@ -73,18 +75,23 @@ class Filled:
         finish(start("tag", self.flags, {"prefix": "billing."}, add=["reviewed"]))
         self.load(self.empty, [entry("draft", "…")])
         program.request("DELETE", f"/api/stores/local/namespaces/{self.empty}/entries/draft")
-        self.ended(start("copy", self.flags, target=self.at(self.settings)) and start("copy", self.flags, target=self.at(self.settings), collision="fail"))
+        finish(start("copy", self.flags, target=self.at(self.settings)))
+        self.ended(start("copy", self.flags, target=self.at(self.settings), collision="fail"))
         program.json("PATCH", f"/api/stores/local/namespaces/{self.archive}", {"protected": True})
-        for name in ("web/banner", "api/production/log-level"):
-            path = f"/api/stores/local/namespaces/{self.settings}/entries/{name.replace('/', '%2F')}"
-            found = program.json("GET", path)
-            program.request("PUT", path, {"value": found["value"].replace("info", "notice"), **{one: found[one] for one in ("metadata", "expiration") if one in found}})
+        self.edit("web/banner", "info", "notice")
+        self.edit("api/production/log-level", "info", "notice")
         self.live, self.backup = new("sessions", "production"), new("sessions-backup", "production")
         self.load(self.live, sessions(RUNNING), "production")
         self.job = self.copying()
         time.sleep(2)
         program.request("POST", f"/api/jobs/{self.job['id']}/cancel")
         self.ended(self.job)
+
+    def edit(self, name, before, after):
+        path = f"/api/stores/local/namespaces/{self.settings}/entries/{name.replace('/', '%2F')}"
+        found = self.program.json("GET", path)
+        kept = {field: found[field] for field in ("metadata", "expiration") if field in found}
+        self.program.request("PUT", path, {"value": found["value"].replace(before, after), **kept})
 
     @property
     def running(self):

@@ -100,7 +100,8 @@ class Chromium:
         pages = {(one["pid"], one["tid"]) for one in events if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"}
         tasks = [one for one in events if one["name"] == "ThreadControllerImpl::RunTask" and (one["pid"], one["tid"]) in pages]
         assert tasks, "the trace tells of no tasks"
-        long = [{"wall": task["dur"] // 1000, "processor": task["tdur"] // 1000} for task in tasks if task["dur"] > 50_000]
+        long = [{"wall": task["dur"] // 1000, "processor": task["tdur"] // 1000} for task in tasks
+                if task.get("dur", 0) > 50_000]
         return long, self.js("return longFrames")
 
     def devtools(self):

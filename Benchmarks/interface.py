@@ -57,7 +57,8 @@ def loads(browser, program, views):
     runs = {"views": seen, "bytes": weight, "foreign": foreign}
     return [Row("interface: requests of the heaviest view", f"{requests}, {len(foreign)} of them to others", goal="< 25, none to others",
                 met=requests < 25 and not foreign, runs=runs),
-            Row("interface: bytes of the heaviest view", f"{loaded / 1000:.0f} KB, {wire / 1000:.0f} KB on the wire; all files {weight / 1000:.1f} KB",
+            Row("interface: bytes of the heaviest view",
+                f"{loaded / 1000:.0f} KB, {wire / 1000:.0f} KB on the wire; all files {weight / 1000:.1f} KB",
                 goal="< 200 KB, less on the wire; all files < 200 KB", met=wire < loaded < 200_000 and weight < 200_000)]
 
 

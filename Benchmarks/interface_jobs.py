@@ -85,4 +85,5 @@ def idle(bench, browser, program, views):
         time.sleep(seconds)
         asked[name] = browser.traffic()
     total = sum(len(addresses) for addresses in asked.values())
-    return Row(f"interface: idle for {seconds} s", f"{total} requests and WebSockets in {len(views)} views", goal="0", met=total == 0, runs=asked)
+    return Row(f"interface: idle for {seconds} s", f"{total} requests and WebSockets in {len(views)} views", goal="0",
+               met=total == 0, runs=asked)

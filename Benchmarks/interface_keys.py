@@ -9,6 +9,7 @@ from report import Row, megabytes
 from storage import full_folder
 
 FOLDERS = 100_000
+WHEEL = {"speed": 12_000, "gestureSourceType": "mouse"}
 # In the page, frame by frame, further than the pages that have been fetched: each frame builds all its rows anew.
 SCROLL = """
 const table = document.querySelector("kv-key-table"), [frames, step] = given;
@@ -38,7 +39,7 @@ def scrolling(bench):
 
         def wheel():
             for _ in range(5):
-                browser.cdp("Input.synthesizeScrollGesture", x=700, y=500, yDistance=-24_000, speed=12_000, gestureSourceType="mouse")
+                browser.cdp("Input.synthesizeScrollGesture", x=700, y=500, yDistance=-24_000, **WHEEL)
             done["by wheel"] = browser.js("return document.querySelector('kv-key-table').scrollTop / 32")
 
         def steps():
@@ -75,24 +76,24 @@ def folders(bench):
         browser.open(address)
 
         def scroll():
-            browser.cdp("Input.synthesizeScrollGesture", x=340, y=500, yDistance=-30_000, speed=12_000, gestureSourceType="mouse")
+            browser.cdp("Input.synthesizeScrollGesture", x=340, y=500, yDistance=-30_000, **WHEEL)
 
         def more():
             browser.later("""
                 for (let page = 0; page < 10; page += 1) {
-                    const nav = document.querySelector("kv-folders nav"), before = nav.childElementCount;
-                    nav.querySelector("button")?.click();
-                    const late = performance.now() + 5000;
-                    while (nav.childElementCount === before && performance.now() < late && document.contains(nav)) await new Promise(requestAnimationFrame);
-                    await new Promise((resolve) => setTimeout(resolve, 100));
+                    const folders = document.querySelector("kv-folders");
+                    folders.querySelector("nav button")?.click();
+                    folders.scrollTop = folders.scrollHeight;
+                    await new Promise((resolve) => setTimeout(resolve, 500));
                 }""")
 
         def expand():
             for _ in range(5):
-                browser.js("document.querySelectorAll('kv-folders [data-testid=folder]')[500].click()")
+                browser.js("[...document.querySelectorAll('kv-folders [data-testid=folder]')].at(-1).click()")
+                browser.until("location.search")
                 browser.ready()
                 browser.js("history.back()")
-                browser.until("document.querySelectorAll('kv-folders [data-testid=folder]').length > 500")
+                browser.until("!location.search")
                 browser.ready()
 
         ways = {"opening": lambda: browser.open(address), "scrolling": scroll, "opening folders": expand, "more folders": more}
