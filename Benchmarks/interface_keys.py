@@ -105,9 +105,10 @@ def folders(bench):
 def row(work, words, measured, peak, runs):
     """Met when nothing had the processor for more than 50 ms at a stretch; `measured` is tasks and frames by what was done."""
     tasks = [task for some, _ in measured.values() for task in some]
-    longest = max((task["processor"] for task in tasks), default=0)
-    told = f"{len(tasks)} tasks > 50 ms, the longest {longest} ms of the processor" if tasks else "no task > 50 ms"
-    return Row(work, f"{words}, {told}", goal="no task > 50 ms", memory=megabytes(peak), met=longest <= 50, runs=runs | measured)
+    long = [task["processor"] for task in tasks if task["processor"] > 50]
+    told = f"{len(long)} tasks > 50 ms" + (f", the longest {max(long)} ms" if long else "")
+    return Row(work, f"{words}, {told} ({len(tasks)} by the clock)", goal="no task > 50 ms", memory=megabytes(peak), met=not long,
+               runs=runs | measured)
 
 
 def filtering(bench):

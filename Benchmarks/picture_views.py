@@ -1,4 +1,7 @@
-"""What each picture shows: functions that bring the page there, named like the picture."""
+"""What each picture shows: functions that bring the page there, named like the picture.
+
+The README's picture, Docs/screenshot.png, is job-dialog-light.
+"""
 
 
 def namespaces(p):
@@ -104,8 +107,7 @@ def follow(p, job):
     p.browser.js("sessionStorage.setItem('followed-jobs', arguments[0])", job["id"])
 
 
-def overview(p):
-    """The picture of the README: an entry, and a copy in the dock."""
+def entry_and_dock(p):
     follow(p, p.filled.running)
     entry(p)
     p.browser.until("document.querySelector('[data-testid=dock-job]')")
@@ -163,7 +165,7 @@ def no_such_namespace(p):
     p.keys("0123456789abcdef0123456789abcdef")
 
 
-VIEWS = (overview, namespaces, namespace_menu, new_namespace, keys, keys_of_a_large_namespace, keys_under_a_prefix, keys_selected, entry,
+VIEWS = (entry_and_dock, namespaces, namespace_menu, new_namespace, keys, keys_of_a_large_namespace, keys_under_a_prefix, keys_selected, entry,
          entry_with_invalid_json, entry_that_is_not_there, new_key, protected, empty_namespace, no_such_prefix, bulk_delete, bulk_copy,
          import_dialog, export_dialog, job_dialog, dock, job_dialog_with_failures, jobs, jobs_filtered_to_nothing, job_running,
          job_with_failures, audit, help_of_keys, not_found, no_such_namespace)
