@@ -20,11 +20,11 @@ for (let frame = 0; frame < frames; frame += 1) {
 return table.scrollTop / 32;"""
 JUMP = """
 const table = document.querySelector("kv-key-table"), paint = () => new Promise(requestAnimationFrame);
-for (let jump = 0; jump < given[0]; jump += 1) {
+for (let jump = 0; jump < given[0] && !table.pages.complete && !table.pages.full; jump += 1) {
     const before = table.pages.length;
     table.scrollTop = table.scrollHeight;
     const late = performance.now() + 5000;
-    while (table.pages.length === before && !table.pages.full && performance.now() < late) await paint();
+    while (table.pages.length === before && performance.now() < late) await paint();
     // What has come makes the list longer with the next frame.
     await paint();
 }
