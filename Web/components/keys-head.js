@@ -1,5 +1,5 @@
 /** @import { KvKeys } from "./kv-keys.js" */
-import {reason} from "../lib/api.js"
+import {ApiError, reason} from "../lib/api.js"
 import {catalog, storeName, storeTag} from "../lib/catalog.js"
 import {
 	blank,
@@ -36,7 +36,7 @@ export class KeysHead {
 		const more = menuButton("More for this namespace", [
 			plainButton("Work on a list of keys…", list, "@key-list-open")
 		])
-		const tools = span(
+		this.tools = span(
 			"tools",
 			this.chip,
 			this.import,
@@ -44,7 +44,7 @@ export class KeysHead {
 			more,
 			this.newKey
 		)
-		this.element = viewHead(this.heading, filterBox("mono", this.field), tools)
+		this.element = viewHead(this.heading, filterBox("mono", this.field), this.tools)
 		this.field.addEventListener("keydown", (event) => this.typing(event))
 	}
 
@@ -89,8 +89,12 @@ function crumbs({store, id, prefix, by}, names) {
 	]
 }
 
+/** Whether there is no such namespace. @param {unknown} error */
+export const isGone = (error) => error instanceof ApiError && error.status === 404
+
 /** @param {string} prefix @param {unknown} error null for none @param {NoKeysActs} acts */
 export function noKeys(prefix, error, {again, clear}) {
+	if (isGone(error)) return blank("", [reason(error)], h("a", {class: "button", href: "/"}, "All namespaces"))
 	if (error !== null) return failure(reason(error), again)
 	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear))
 	return blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."])

@@ -57,7 +57,7 @@ export class KvAudit extends ListView {
 				"main",
 				div({class: "cut", title: said}, words.flatMap((one, index) => (index ? [" · ", one] : [one])))
 			),
-			h("td", "wide", place ? h("a", {href: keysAt(place)}, where) : where),
+			h("td", "wide", div("cut", place ? h("a", {href: keysAt(place)}, where) : where)),
 			h("td", {class: "wide", title: visible(via)}, visible(who)),
 			h("td", "wide", job && h("a", {href: jobAt(job), class: "link"}, visible(jobKind || "job")))
 		)

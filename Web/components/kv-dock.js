@@ -164,6 +164,7 @@ class Card {
 	title = span("dock-title")
 	words = span("muted")
 	level = h("i")
+	meter = span("meter", this.level)
 	sign = span("dock-sign")
 	leaving = new AbortController()
 	timer = 0
@@ -171,9 +172,9 @@ class Card {
 	/** @param {Followed} one */
 	constructor(one) {
 		this.followed = one
-		const on = {click: () => followed.show(one)}, meter = span("meter", this.level)
+		const on = {click: () => followed.show(one)}
 		const given = {type: "button", class: "dock-open", testid: "dock-open", on}
-		const open = h("button", given, this.title, this.words, meter)
+		const open = h("button", given, this.title, this.words, this.meter)
 		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one))
 		this.element = div({class: "dock-card", testid: "dock-job", "data-job": one.id}, this.sign, open, close)
 		one.watch.addEventListener("change", () => this.render(), {signal: this.leaving.signal})
@@ -189,7 +190,8 @@ class Card {
 		const progress = percentage === null ? word : `${percentage}%`
 		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`
 		setText(this.words, isEnded(job) ? word : live)
-		this.level.style.width = `${percentage ?? 0}%`
+		this.meter.classList.toggle("unknown", percentage === null && !isEnded(job))
+		this.level.style.width = percentage === null ? "" : `${percentage}%`
 		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER)
 	}
 

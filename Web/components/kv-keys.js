@@ -5,7 +5,7 @@ import {counted, quoted} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, keyDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
-import {KeysHead, noKeys} from "./keys-head.js"
+import {isGone, KeysHead, noKeys} from "./keys-head.js"
 import {KvFolders, likelyDelimiter} from "./kv-folders.js"
 import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
 
@@ -50,6 +50,7 @@ export class KvKeys extends View {
 		})
 		this.on(signal, "abort", () => this.pages?.stop())
 		this.on(this.selection, "change", () => this.showBulk())
+		this.on(catalog, "change", () => this.known())
 		this.on(table, "kv-open", ({detail}) => this.open(detail.name, detail.edit))
 		table.linkTo = (name) => this.addressOf(name)
 		this.on(document, "kv-changed", ({detail}) => detail.ids.includes(this.route.id) && this.refresh())
@@ -126,8 +127,14 @@ export class KvKeys extends View {
 		if (!found) return
 		this.namespace = found
 		catalog.learn(found)
+	}
+
+	/** Takes over what is known of the namespace and its store by now. */
+	known() {
+		this.namespace = catalog.namespace(this.route) ?? this.namespace
 		this.entry?.protect(this.shut)
 		this.showHead()
+		this.showBulk()
 	}
 
 	/** The keys under a prefix that is being typed, before it is an address. Where requests cost something, that is waited for. */
@@ -192,6 +199,7 @@ export class KvKeys extends View {
 		this.empty.hidden = !nothing
 		const acts = {again: () => this.fetch(false), clear: () => this.goTo("")}
 		if (nothing) fill(this.empty, noKeys(prefix, error, acts))
+		this.head.tools.hidden = isGone(error)
 	}
 
 	showBulk() {

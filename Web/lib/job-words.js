@@ -114,14 +114,16 @@ export function timeTaken(job) {
 /** What stands under the bar: a name, the figure, and what it is of. @param {Job} job */
 function figures(job) {
 	const {total, percentage, processed, failed, skipped, requests, ...p} = job.progress, ended = isEnded(job)
-	const done = count(processed), bytes = p.bytes > 0 && size(p.bytes)
+	const done = count(processed)
 	const left = p.etaSeconds !== null && `${duration(Math.max(1, p.etaSeconds))} left`
 	return [
 		total === null
 			? ["share", done, ended ? "keys" : "keys so far"]
 			: ["share", `${percentage ?? 0}%`, `${done} of ${count(total)}`],
-		!ended && job.state !== "paused" && ["rate", `${count(Math.round(p.ratePerSecond ?? 0))}/s`, left || "rate"],
-		["taken", timeTaken(job) || "–", bytes || "taken"],
+		!ended && job.state !== "paused" &&
+		["rate", p.ratePerSecond ? `${count(Math.round(p.ratePerSecond))}/s` : "–", left || "rate"],
+		["taken", timeTaken(job) || "–", ended ? "taken" : "so far"],
+		p.bytes > 0 && ["bytes", size(p.bytes), "of values"],
 		[failed ? "failed bad" : "failed", count(failed), "failed"],
 		skipped > 0 && ["skipped", count(skipped), "skipped"],
 		["requests", count(requests), requests === 1 ? "request" : "requests"]
