@@ -45,6 +45,24 @@ def entry_with_invalid_json(p):
     p.fill("value", '{\n  "requestsPerMinute": 600,\n  "burst": fifty\n}')
 
 
+def entry_as_a_tree(p):
+    entry(p)
+    p.click("mode-tree")
+    p.browser.until("document.querySelector('kv-json-tree summary')")
+
+
+def palette(p):
+    keys(p)
+    p.browser.js("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true}))")
+    p.browser.until("document.querySelector('dialog[open] li')")
+
+
+def list_of_keys(p):
+    keys(p)
+    p.browser.js("document.querySelector('[data-testid=key-list-open]').click()")
+    p.browser.until("document.querySelector('dialog[open]')")
+
+
 def entry_that_is_not_there(p):
     p.keys(p.filled.settings, "/k/web%2Fnothing")
 
@@ -166,6 +184,7 @@ def no_such_namespace(p):
 
 
 VIEWS = (entry_and_dock, namespaces, namespace_menu, new_namespace, keys, keys_of_a_large_namespace, keys_under_a_prefix, keys_selected, entry,
+         entry_as_a_tree, palette, list_of_keys,
          entry_with_invalid_json, entry_that_is_not_there, new_key, protected, empty_namespace, no_such_prefix, bulk_delete, bulk_copy,
          import_dialog, export_dialog, job_dialog, dock, job_dialog_with_failures, jobs, jobs_filtered_to_nothing, job_running,
          job_with_failures, audit, help_of_keys, not_found, no_such_namespace)
