@@ -205,7 +205,12 @@ export function failureList(failures) {
 	const items = failures.map(({key, line, detail, attempts}) => {
 		const where = typeof line === "number" ? `line ${line}: ` : ""
 		const tries = attempts > 1 ? ` (${counted(attempts, "attempt")})` : ""
-		return h("li", "@failure", h("bdi", "mono", marked(key ?? "")), h("span", {}, where, detail, tries))
+		return h(
+			"li",
+			"@failure",
+			h("bdi", {class: "mono", title: visible(key ?? "")}, marked(key ?? "")),
+			h("span", {}, where, detail, tries)
+		)
 	})
 	return h("ul", {}, items)
 }
