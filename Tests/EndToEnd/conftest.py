@@ -4,6 +4,10 @@ import pytest
 from server import Server
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "every_engine: a test of the interface that runs in each engine of a browser; see browser.py")
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     yield from _running(tmp_path_factory.mktemp("server"))

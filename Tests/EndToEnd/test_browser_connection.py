@@ -5,6 +5,7 @@ import pytest
 from test_browser_jobs import copy_to, ended, many, show, watched  # noqa: F401  (`many` is a fixture)
 
 pytest_plugins = ("browser",)
+pytestmark = pytest.mark.every_engine
 
 
 @pytest.fixture
