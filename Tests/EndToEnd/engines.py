@@ -74,6 +74,10 @@ class Firefox:
         with self.driver.context(self.driver.CONTEXT_CHROME):
             self.driver.execute_script(set_both, 0 if dark else 1, 1 if calm else 0)
 
+    def letters(self, scale):
+        with self.driver.context(self.driver.CONTEXT_CHROME):
+            self.driver.execute_script("gBrowser.selectedBrowser.browsingContext.textZoom = arguments[0]", scale)
+
     def errors(self):
         said = _until_marked(self.driver, lambda: self._said)
         self._said.clear()
@@ -109,8 +113,14 @@ class WebKit:
         self.driver.set_window_rect(width=width, height=height)
 
     def prefer(self, dark, calm):
+        self._wish(dark=dark, calm=calm)
+
+    def letters(self, scale):
+        self._wish(letters=scale)
+
+    def _wish(self, **wish):
         with open(self.wishes, "w", encoding="utf-8") as wishes:
-            wishes.write(json.dumps({"dark": dark, "calm": calm}) + "\n")
+            wishes.write(json.dumps(wish) + "\n")
 
     def errors(self):
         said = _until_marked(self.driver, lambda: self.console.read_text(errors="replace").splitlines())

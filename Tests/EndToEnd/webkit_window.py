@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A window with nothing but a page of WebKitGTK, for its driver: any width, downloads into a folder, the console in a file,
-and dark or calm while it runs. It runs in the system's Python, which has the bindings."""
+and dark, calm or with larger letters while it runs. It runs in the system's Python, which has the bindings."""
 import argparse
 import json
 import os
@@ -25,7 +25,8 @@ os.dup2(console, 2)
 context = WebKit2.WebContext.new_with_website_data_manager(
     WebKit2.WebsiteDataManager(base_data_directory=options.profile, base_cache_directory=options.profile))
 context.set_automation_allowed(True)
-settings = WebKit2.Settings(enable_write_console_messages_to_stdout=True, javascript_can_open_windows_automatically=True)
+settings = WebKit2.Settings(enable_write_console_messages_to_stdout=True, zoom_text_only=True,
+                            javascript_can_open_windows_automatically=True)
 scripts = WebKit2.UserContentManager()
 scripts.add_script(WebKit2.UserScript.new(
     options.early, WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None))
@@ -38,6 +39,8 @@ def show(driven, related=None):
     window.add(view)
     view.connect("create", lambda opener, _: show(driven, opener))
     view.connect("close", lambda _: window.destroy())
+    # Nobody manages the windows of this display: without the focus nothing in the page would look focused.
+    window.connect("map-event", lambda window, _: window.get_window().focus(0))
     window.show_all()
     view.grab_focus()
     return view
@@ -60,10 +63,14 @@ def begin_download(_, download):
 
 
 def fulfil(channel, _):
+    look = Gtk.Settings.get_default()
     for line in os.read(channel, 1 << 16).decode().splitlines():
-        wish, look = json.loads(line), Gtk.Settings.get_default()
-        look.set_property("gtk-application-prefer-dark-theme", wish["dark"])
-        look.set_property("gtk-enable-animations", not wish["calm"])
+        wish = json.loads(line)
+        if "dark" in wish:
+            look.set_property("gtk-application-prefer-dark-theme", wish["dark"])
+            look.set_property("gtk-enable-animations", not wish["calm"])
+        for window in Gtk.Window.list_toplevels() if "letters" in wish else []:
+            window.get_child().set_zoom_level(wish["letters"])
     return True
 
 
