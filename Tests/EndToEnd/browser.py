@@ -90,7 +90,17 @@ class Browser:
         return self.wait(lambda: [one for one in self.all(name, inside) if one.is_displayed()][0], within)
 
     def click(self, name, inside=""):
-        self.wait(lambda: self._free(name, inside).click() or True)
+        """Clicks, and brings to the middle first what lies under something else, the head of a low window say."""
+        def act():
+            element = self._free(name, inside)
+            try:
+                element.click()
+            except WebDriverException:
+                self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+                raise
+            return True
+
+        self.wait(act)
 
     def _free(self, name, inside=""):
         """The first that can be seen and used."""

@@ -74,7 +74,7 @@ def test_a_bulk_delete_is_followed_live_and_its_dialog_leaves_by_itself(page, ma
     space = server.namespace("to-be-emptied")
     server.run_job({**many.job("copy"), "target": space.as_target()})
     show(page, space)
-    page.traffic()
+    assert page.sockets() == 0
     delete_all(page, space)
     seen = watched(page, ended)
     assert {one[0] for one in seen} <= {"", "Connecting", "WebSocket"} and seen[-1][:2] == ["WebSocket", "Completed"]
