@@ -22,8 +22,8 @@ const done = arguments[arguments.length - 1];
 const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
 Promise.allSettled(moving.map((one) => one.finished))
     .then(() => axe.run(document.querySelector("dialog:modal") ?? document, {runOnly: arguments[0], resultTypes: ["violations"]}))
-    .then((result) => done(result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target + " " + node.failureSummary))),
-        (error) => done([String(error)]));
+    .then(({violations}) => violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target + " " + node.failureSummary)))
+    .then(done, (error) => done([String(error)]));
 """
 
 
@@ -158,11 +158,11 @@ class Browser:
         """How many WebSockets there were since the last call."""
         return len([one for one in self.traffic() if one[0] == "WEBSOCKET"])
 
-    def axe(self):
-        """What axe finds wrong with the page as it stands."""
+    def axe(self, *rules):
+        """What axe finds wrong with the page as it stands, by all of its rules or by some."""
         if not self.js("return 'axe' in window"):
             self.js(AXE.read_text())
-        return self.driver.execute_async_script(RUN_AXE, RULES)
+        return self.driver.execute_async_script(RUN_AXE, {"type": "rule", "values": rules} if rules else RULES)
 
 
 def pytest_generate_tests(metafunc):

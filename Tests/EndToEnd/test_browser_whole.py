@@ -64,12 +64,19 @@ def dialogs(page, views):
     yield "new-key"
 
 
-def faults(page, views, theme, width):
+def faults(page, views, theme, width, *rules):
     """What axe finds in the views and dialogs, by their names."""
     page.prefers(theme)
     page.size(width, 900)
-    found = {name: bad for name, path in views.items() if (bad := page.open(path).axe())}
-    return found | {name: bad for name in dialogs(page, views) if (bad := page.axe())}
+    return {name: bad for name in walk(page, views) if (bad := page.axe(*rules))}
+
+
+def walk(page, views):
+    """Every view and dialog in turn."""
+    for name, path in views.items():
+        page.open(path)
+        yield name
+    yield from dialogs(page, views)
 
 
 @pytest.mark.every_engine
@@ -79,30 +86,22 @@ def test_axe_finds_nothing_in_any_view(page, views, theme, width):
 
 
 @pytest.mark.parametrize("theme, width", [("light", 320), ("dark", 1440)])
-def test_axe_finds_nothing_the_other_way_round(page, views, theme, width):
-    assert faults(page, views, theme, width) == {}
+def test_contrast_and_size_are_right_the_other_way_round_too(page, views, theme, width):
+    """The other rules ask neither for the theme nor for the width."""
+    assert faults(page, views, theme, width, "color-contrast", "target-size") == {}
 
 
-def too_wide(page, views):
-    """The views and dialogs that are wider than the window, and by how much."""
-    over = "return document.documentElement.scrollWidth - innerWidth"
-    found = {name: much for name, path in views.items() if (much := page.open(path).js(over)) > 0}
-    return found | {name: much for name in dialogs(page, views) if (much := page.js(over)) > 0}
+def test_nothing_has_to_be_scrolled_sideways(page, views):
+    """The narrowest screen, in every engine: test_browser_access.py."""
+    found = {}
+    for name in walk(page, views):
+        for width in (390, 768, 1024, 1440):
+            page.size(width, 800)
+            if (over := page.js("return document.documentElement.scrollWidth - innerWidth")) > 0:
+                found[name, width] = over
+    assert found == {}
 
 
-@pytest.mark.every_engine
-def test_nothing_has_to_be_scrolled_sideways_on_the_narrowest_screen(page, views):
-    page.size(320, 800)
-    assert too_wide(page, views) == {}
-
-
-@pytest.mark.parametrize("width", [390, 768, 1024])
-def test_nothing_has_to_be_scrolled_sideways(page, views, width):
-    page.size(width, 800)
-    assert too_wide(page, views) == {}
-
-
-@pytest.mark.every_engine
 def test_names_and_values_are_only_ever_text(page, views):
     for path in views.values():
         page.open(path)
@@ -121,7 +120,6 @@ def test_half_a_minute_without_anything_to_watch_is_silent(page, views):
     assert page.traffic() == []
 
 
-@pytest.mark.every_engine
 @pytest.mark.parametrize("view", ["namespaces", "entry", "jobs", "job", "audit"])
 def test_idle_means_idle(page, views, view):
     """Quiet time is what is shown here too."""
