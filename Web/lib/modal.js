@@ -49,7 +49,7 @@ export function openDialog(dialog, onClose) {
 		dialog.remove()
 		onClose?.()
 		if (document.querySelector("dialog[open]")) return
-		// What opened it may have been built anew meanwhile, or have been a busy button; then the view takes the focus.
+		// What opened it may be gone, or was busy and had lost the focus; then the view takes it.
 		if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus()
 		else document.getElementById("view")?.focus()
 	})
