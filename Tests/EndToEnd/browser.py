@@ -166,7 +166,7 @@ class Browser:
 
 
 def pytest_generate_tests(metafunc):
-    if "engine" not in metafunc.fixturenames:
+    if "browser" not in metafunc.fixturenames:
         return
     wanted = os.environ.get("KV_MANAGER_BROWSERS", ",".join(ENGINES)).split(",")
     assert set(wanted) <= set(ENGINES), f"KV_MANAGER_BROWSERS names others than {', '.join(ENGINES)}"
@@ -175,11 +175,6 @@ def pytest_generate_tests(metafunc):
     left_out = pytest.mark.skip(reason="KV_MANAGER_BROWSERS does not name its engine")
     run = [one for one in those if one in wanted] or [pytest.param(one, marks=left_out) for one in those]
     metafunc.parametrize("engine", run, indirect=True, scope="session")
-
-
-@pytest.fixture(scope="session")
-def engine(request):
-    return request.param
 
 
 @pytest.fixture(scope="session")
