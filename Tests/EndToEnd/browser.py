@@ -1,48 +1,43 @@
-"""A browser as the tests use it: Chromium without a window, driven by Selenium, with its console and requests in sight."""
+"""A browser as the tests use it, of any engine: driven by Selenium without a window, its console and requests in sight.
+
+A test runs in Chromium; one that is marked `every_engine` in each. KV_MANAGER_BROWSERS ("chromium,firefox") names fewer."""
 import importlib.util
-import json
 import os
 import pathlib
 import urllib.parse
 
 import pytest
-from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from engines import ENGINES, WIDE
 from gate import Gate
 
 AXE = pathlib.Path(importlib.util.find_spec("axe_playwright_python").submodule_search_locations[0], "axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# A dialog is looked at by itself, for the page behind it cannot be used; what still fades in would have too little contrast.
 RUN_AXE = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {runOnly: arguments[0]}).then(
-    (result) => done(result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target + " " + node.failureSummary))),
-    (error) => done([String(error)]));
+const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+Promise.allSettled(moving.map((one) => one.finished))
+    .then(() => axe.run(document.querySelector("dialog:modal") ?? document, {runOnly: arguments[0], resultTypes: ["violations"]}))
+    .then(({violations}) => violations.map((one) => one.id + ": " + one.nodes.map((node) => node.target + " " + node.failureSummary)))
+    .then(done, (error) => done([String(error)]));
 """
 
 
 class Browser:
-    def __init__(self, folder):
-        self.downloads = pathlib.Path(folder)
-        self.downloads.mkdir(parents=True, exist_ok=True)
-        options = webdriver.ChromeOptions()
-        options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        options.add_argument("--headless=new")
-        if os.getuid() == 0:
-            options.add_argument("--no-sandbox")
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        options.add_experimental_option("prefs", {"download.default_directory": str(self.downloads)})
-        service = Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver"))
-        self.driver = webdriver.Chrome(options=options, service=service)
+    def __init__(self, engine, folder):
+        self.name, self.downloads = engine, folder / "downloads"
+        self.downloads.mkdir()
+        self.engine = ENGINES[engine](folder, self.downloads)
+        self.driver = self.engine.driver
         self.driver.set_script_timeout(60)
-        self.base = ""
-        self.size(1440, 900)
+        self.gate, self.base = None, ""
 
     def quit(self):
-        self.driver.quit()
+        self.engine.quit()
 
     # MARK: going somewhere
 
@@ -55,13 +50,23 @@ class Browser:
         """Waits until the view has loaded what it shows."""
         self.wait(lambda: self.js("return document.body.dataset.ready === '1'"))
 
-    def size(self, width, height):
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                    {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+    def loaded(self):
+        """Waits until nothing is under way any more that belongs to the loading of the page, an icon say."""
+        self.wait(lambda: self.js("return document.readyState === 'complete'"))
 
-    def theme(self, name):
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                                    {"features": [{"name": "prefers-color-scheme", "value": name}]})
+    def size(self, width, height):
+        self.engine.size(width, height)
+        self.wait(lambda: self.js("return innerWidth") == width)
+
+    def prefers(self, theme="light", calm=False):
+        """What the system would say that its user likes: a theme, and whether things are to move."""
+        self.engine.prefer(theme == "dark", calm)
+        asked = "return ['(prefers-color-scheme: dark)', '(prefers-reduced-motion)'].map((one) => matchMedia(one).matches)"
+        self.wait(lambda: self.js(asked) == [theme == "dark", calm])
+
+    def letters(self, scale):
+        """Enlarges the letters and nothing else."""
+        self.engine.letters(scale)
 
     @property
     def path(self):
@@ -85,7 +90,17 @@ class Browser:
         return self.wait(lambda: [one for one in self.all(name, inside) if one.is_displayed()][0], within)
 
     def click(self, name, inside=""):
-        self.wait(lambda: self._free(name, inside).click() or True)
+        """Clicks, and brings to the middle first what lies under something else, the head of a low window say."""
+        def act():
+            element = self._free(name, inside)
+            try:
+                element.click()
+            except WebDriverException:
+                self.js("arguments[0].scrollIntoView({block: 'center'})", element)
+                raise
+            return True
+
+        self.wait(act)
 
     def _free(self, name, inside=""):
         """The first that can be seen and used."""
@@ -133,39 +148,40 @@ class Browser:
 
     def errors(self):
         """What the console held against us since the last call."""
-        return [one["message"] for one in self.driver.get_log("browser") if one["level"] in ("SEVERE", "WARNING")]
+        return self.engine.errors()
 
     def traffic(self):
-        """Requests and WebSockets since the last call, as method and address. A data: address holds its own content
-        (Chromium draws the icons of its date fields so) and asks nobody for anything."""
-        found = []
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                request = message["params"]["request"]
-                if not request["url"].startswith("data:"):
-                    found.append((request["method"], request["url"]))
-            elif message["method"] == "Network.webSocketCreated":
-                found.append(("WEBSOCKET", message["params"]["url"]))
-        return found
+        """Requests and WebSockets since the last call, as method and path."""
+        return self.gate.traffic()
 
-    def axe(self):
-        """What axe finds wrong with the page as it stands."""
-        self.js(AXE.read_text())
-        return self.driver.execute_async_script(RUN_AXE, RULES)
+    def sockets(self):
+        """How many WebSockets there were since the last call."""
+        return len([one for one in self.traffic() if one[0] == "WEBSOCKET"])
+
+    def axe(self, *rules):
+        """What axe finds wrong with the page as it stands, by all of its rules or by some."""
+        if not self.js("return 'axe' in window"):
+            self.js(AXE.read_text())
+        return self.driver.execute_async_script(RUN_AXE, {"type": "rule", "values": rules} if rules else RULES)
+
+
+def pytest_generate_tests(metafunc):
+    if "browser" not in metafunc.fixturenames:
+        return
+    wanted = os.environ.get("KV_MANAGER_BROWSERS", ",".join(ENGINES)).split(",")
+    assert set(wanted) <= set(ENGINES), f"KV_MANAGER_BROWSERS names others than {', '.join(ENGINES)}"
+    marked = metafunc.definition.get_closest_marker("every_engine")
+    those = marked.args or ENGINES if marked else ["chromium"]
+    left_out = pytest.mark.skip(reason="KV_MANAGER_BROWSERS does not name its engine")
+    run = [one for one in those if one in wanted] or [pytest.param(one, marks=left_out) for one in those]
+    metafunc.parametrize("engine", run, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    browser = Browser(tmp_path_factory.mktemp("browser") / "downloads")
+def browser(engine, tmp_path_factory):
+    browser = Browser(engine, tmp_path_factory.mktemp(engine))
     yield browser
     browser.quit()
-
-
-@pytest.fixture
-def page(browser, server):
-    """The browser before the module's server, light, wide, its storage empty; the console must stay clean."""
-    yield from _before(browser, server.url)
 
 
 @pytest.fixture
@@ -176,18 +192,24 @@ def gate(server):
 
 
 @pytest.fixture
+def page(browser, gate):
+    """The browser before the module's server, light, wide, its storage empty; the console must stay clean."""
+    yield from _before(browser, gate)
+
+
+@pytest.fixture
 def gated(browser, gate):
-    """The same behind a gate. A cut connection is an error to the console, so nothing is asked of that here."""
-    yield from _before(browser, gate.url, strict=False)
+    """The same where connections are cut. That is an error to the console, so nothing is asked of it here."""
+    yield from _before(browser, gate, strict=False)
 
 
-def _before(browser, url, strict=True):
-    browser.base = url
-    browser.size(1440, 900)
-    browser.theme("light")
+def _before(browser, gate, strict=True):
+    browser.gate, browser.base = gate, gate.url
     for one in browser.downloads.iterdir():
         one.unlink()
     browser.open("/")
+    browser.size(*WIDE)
+    browser.prefers("light")
     browser.js("sessionStorage.clear(); localStorage.clear()")
     browser.open("/")
     browser.errors()

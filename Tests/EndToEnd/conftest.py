@@ -4,8 +4,19 @@ import pytest
 from server import Server
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "every_engine: a test of the interface that runs in each engine of a browser; see browser.py")
+
+
+@pytest.fixture(scope="session")
+def engine(request):
+    """That of the browser, for a test of the interface; browser.py says which those are."""
+    return getattr(request, "param", None)
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(engine, tmp_path_factory):
+    # Each browser finds a server of its own, with nothing in it that another has made.
     yield from _running(tmp_path_factory.mktemp("server"))
 
 

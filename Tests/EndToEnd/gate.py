@@ -1,17 +1,20 @@
-"""A door before the server: it passes every byte on, can refuse or cut WebSockets, and can lead to another server."""
+"""A door before the server: it notes what is asked, passes it on, can refuse or cut WebSockets, and can lead to another server."""
 import asyncio
 import contextlib
+import re
 import threading
 import urllib.parse
 
 FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class Gate:
     """Listens on a port of its own. The server takes any port of its address for its own, so nothing has to be rewritten."""
 
     def __init__(self, server):
-        self.server, self.forbids_sockets, self.opened, self._live = server, False, 0, set()
+        self.server, self.forbids_sockets, self.opened = server, False, 0
+        self._live, self._asked = set(), []
         self.loop, ready = asyncio.new_event_loop(), threading.Event()
         self.thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self.thread.start()
@@ -31,36 +34,48 @@ class Gate:
         self.loop.close()
 
     async def _visit(self, reader, writer):
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._lead(reader, writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.CancelledError, ConnectionError, asyncio.IncompleteReadError):
+            # A browser opens connections ahead of need: without a first request there is nothing to lead on.
+            await self._lead(await reader.readuntil(b"\r\n\r\n"), reader, writer)
 
-    async def _lead(self, reader, writer):
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return writer.close()
-        # A browser opens a connection of its own for each WebSocket: its first request says what the connection is for.
-        is_socket = b"upgrade: websocket" in head.lower()
-        if is_socket and self.forbids_sockets:
-            writer.write(FORBIDDEN)
-            return writer.close()
+    async def _lead(self, head, reader, writer):
         address = urllib.parse.urlsplit(self.server.url)
         try:
             onward, back = await asyncio.open_connection(address.hostname, address.port)
         except OSError:
             return writer.transport.abort()
-        back.write(head)
-        if is_socket:
-            self.opened += 1
-            self._live.add(writer)
-        ways = [asyncio.ensure_future(_pass(reader, back)), asyncio.ensure_future(_pass(onward, writer))]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in ways:
-            way.cancel()
-        self._live.discard(writer)
-        for end in (writer, back):
-            with contextlib.suppress(Exception):
-                end.close()
+        ways = [asyncio.ensure_future(self._ask(head, reader, back, writer)), asyncio.ensure_future(_pass(onward, writer))]
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            self._live.discard(writer)
+            back.close()
+
+    async def _ask(self, head, reader, back, writer):
+        """Notes and passes on one request after the other; what follows an upgrade is passed on as it is."""
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            while True:
+                method, path = head.split(b" ", 2)[:2]
+                is_socket = b"upgrade: websocket" in head.lower()
+                self._asked.append(("WEBSOCKET" if is_socket else method.decode(), path.decode()))
+                if is_socket and self.forbids_sockets:
+                    return writer.write(FORBIDDEN)
+                back.write(head)
+                if is_socket:
+                    self.opened += 1
+                    self._live.add(writer)
+                    return await _pass(reader, back)
+                # Browsers say how long a body is: over HTTP/1.1 they send none in chunks.
+                length = LENGTH.search(head)
+                await _pass(reader, back, int(length[1]) if length else 0)
+                head = await reader.readuntil(b"\r\n\r\n")
+
+    def traffic(self):
+        """What was asked since the last call, as method and path; a WebSocket has the method WEBSOCKET."""
+        asked, self._asked = self._asked, []
+        return asked
 
     @property
     def sockets(self):
@@ -80,8 +95,13 @@ class Gate:
         self.thread.join(timeout=10)
 
 
-async def _pass(reader, writer):
+async def _pass(reader, writer, length=None):
+    """So many bytes, or all that come."""
     with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-        while part := await reader.read(1 << 16):
+        while length is None or length > 0:
+            part = await reader.read(min(length or 1 << 16, 1 << 16))
+            if not part:
+                return
             writer.write(part)
             await writer.drain()
+            length = None if length is None else length - len(part)

@@ -69,11 +69,12 @@ def ended(now):
     return now[1] in ("Completed", "Incomplete", "Failed", "Cancelled")
 
 
+@pytest.mark.every_engine
 def test_a_bulk_delete_is_followed_live_and_its_dialog_leaves_by_itself(page, many, server):
     space = server.namespace("to-be-emptied")
     server.run_job({**many.job("copy"), "target": space.as_target()})
     show(page, space)
-    page.traffic()
+    assert page.sockets() == 0
     delete_all(page, space)
     seen = watched(page, ended)
     assert {one[0] for one in seen} <= {"", "Connecting", "WebSocket"} and seen[-1][:2] == ["WebSocket", "Completed"]
@@ -82,7 +83,7 @@ def test_a_bulk_delete_is_followed_live_and_its_dialog_leaves_by_itself(page, ma
     page.gone("job-dialog", within=10)
     page.sees("No keys yet")
     assert space.names() == []
-    assert len([one for one in page.traffic() if one[0] == "WEBSOCKET"]) == 1
+    assert page.sockets() == 1
 
 
 def test_some_keys_are_deleted_and_the_list_behind_is_fresh(page, server):
@@ -98,6 +99,7 @@ def test_some_keys_are_deleted_and_the_list_behind_is_fresh(page, server):
     assert page.names() == space.names()
 
 
+@pytest.mark.every_engine
 def test_a_bulk_copy_brings_values_metadata_and_expiration(page, server):
     source, target = server.namespace("copy-source"), server.namespace("copy-target")
     expiration = int(time.time()) + 86_400
@@ -110,6 +112,7 @@ def test_a_bulk_copy_brings_values_metadata_and_expiration(page, server):
     assert [target.bytes(f"v{number}") for number in range(len(VALUES))] == VALUES
 
 
+@pytest.mark.every_engine
 def test_progress_is_seen_while_a_copy_runs(page, many, server):
     target = server.namespace("progress-target")
     show(page, many)
@@ -121,6 +124,7 @@ def test_progress_is_seen_while_a_copy_runs(page, many, server):
     assert len(target.names()) == MANY
 
 
+@pytest.mark.every_engine
 def test_an_export_lands_whole_once_and_its_import_is_equal(page, server, tmp_path):
     source, target = server.namespace("export-source"), server.namespace("import-target")
     for number, key in enumerate(ODD):
@@ -154,6 +158,7 @@ def test_each_format_can_be_exported_compressed(page, server, format):
         assert len(json.loads(content)) == 20
 
 
+@pytest.mark.every_engine
 def test_an_export_of_nothing_lands_too(page, namespace):
     show(page, namespace).click("export")
     page.click("format-json")
@@ -175,6 +180,7 @@ def test_a_collision_is_decided_by_the_reader(page, server, tmp_path):
     assert (space.read("key:000001")["value"], space.read("key:000002")["value"]) == ("kept", "new")
 
 
+@pytest.mark.every_engine
 def test_a_job_is_cancelled_half_way(page, many, server):
     space = server.namespace("half")
     show(page, many)
@@ -187,6 +193,7 @@ def test_a_job_is_cancelled_half_way(page, many, server):
     assert len(space.names()) < MANY
 
 
+@pytest.mark.every_engine
 def test_failures_keep_the_dialog_open_and_are_listed(page, server, tmp_path):
     space = server.namespace("failing")
     file = tmp_path / "bad.ndjson"

@@ -49,8 +49,8 @@ export function openDialog(dialog, onClose) {
 		dialog.remove()
 		onClose?.()
 		if (document.querySelector("dialog[open]")) return
-		// What opened it may have been built anew meanwhile; then the view takes the focus.
-		if (before instanceof HTMLElement && before.isConnected) before.focus()
+		// What opened it may be gone, or was busy and had lost the focus; then the view takes it.
+		if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus()
 		else document.getElementById("view")?.focus()
 	})
 	dialog.showModal()
