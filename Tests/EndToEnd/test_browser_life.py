@@ -64,11 +64,11 @@ def test_the_plan_is_seen_before_a_job_can_be_started(page, server):
 
 
 def test_a_whole_namespace_asks_for_its_title(page, server):
-    space = server.namespace("all of it").fill(1200)
+    space = server.namespace("all of it").fill(2400)
     show(page, space)
     select_all(page)
     page.click("bulk-delete")
-    page.says("plan", "1,200 keys")
+    page.says("plan", "2,400 keys")
     assert not page.one("delete-dialog-submit").is_enabled()
     page.type("typed-title", "all of")
     assert not page.one("delete-dialog-submit").is_enabled()

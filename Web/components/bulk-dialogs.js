@@ -23,7 +23,7 @@ function selectionWords(selection, number) {
 export function openJob(kind, namespace, selection, number = null) {
 	const {then, fields, how, title, destroys = () => true} = PARTS[kind](namespace, selection)
 	const {store, id} = namespace, start = followed.once(), typed = titleTyped()
-	const isFar = (name = "") => catalog.shelf(name)?.engine !== "sqlite"
+	const isFar = (name = "") => !catalog.isFree(name)
 	const whole = "all" in selection && (kind === "delete" || kind === "move")
 	const job = () => how() && {kind, store, namespace: id, selection, ...how()}
 	const costs = () => isFar(store) || isFar(how()?.target?.store ?? store)

@@ -1,5 +1,6 @@
 import {api, isAbort, reason} from "../lib/api.js"
-import {div, fill, h, icon, select} from "../lib/dom.js"
+import {catalog} from "../lib/catalog.js"
+import {button, div, fill, h, icon, select} from "../lib/dom.js"
 import {keysSign, marked, visible} from "../lib/format.js"
 import {keysAt, router} from "../lib/router.js"
 import {View} from "../lib/view.js"
@@ -67,8 +68,17 @@ export class KvFolders extends View {
 			kept: () => -1,
 			item: (index) => this.rows[index],
 			make: (index) => this.link(this.rows[index]),
-			reached: (last) => void (last >= this.rows.length - FETCH_AHEAD && this.cursor !== null && this.fetch())
+			reached: (last) => void (last >= this.rows.length - FETCH_AHEAD && !this.costs && this.more())
 		}
+	}
+
+	/** Whether a request costs something: then the next folders are fetched only when somebody asks for them. */
+	get costs() {
+		return !catalog.isFree(this.place.store)
+	}
+
+	more() {
+		return this.cursor === null ? null : this.fetch()
 	}
 
 	/** @param {Route} route @param {string} by */
@@ -96,6 +106,7 @@ export class KvFolders extends View {
 		try {
 			const asked = {prefix, delimiter: this.by, limit: PAGE, cursor: this.cursor}
 			const {folders = [], cursor} = await api.keys(this.place, asked, signal)
+			if (signal.aborted) return
 			const found = folders.map((folder) => ({...folder, depth}))
 			if (way) this.nav.scrollTop = 0
 			this.rows = [...(way ?? this.rows), ...found]
@@ -116,7 +127,8 @@ export class KvFolders extends View {
 		const {by, rows, error} = this
 		this.hidden = rows.length <= 1 && !error && !this.chosen
 		if (!this.head.firstChild || this.head.dataset.by !== by) this.showHead()
-		fill(this.note, error && h("p", "rail-note bad", error))
+		const more = this.cursor !== null && this.costs && button("Look for more", () => this.more(), "quiet")
+		fill(this.note, error && h("p", "rail-note bad", error), more)
 		this.view.paint()
 	}
 

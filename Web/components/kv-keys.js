@@ -9,9 +9,7 @@ import {isGone, KeysHead, noKeys} from "./keys-head.js"
 import {KvFolders, likelyDelimiter} from "./kv-folders.js"
 import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
 
-const PAGE = 1000
-/** Shown sooner than a whole page. */
-const FIRST_PAGE = 200
+const PAGE = 1000, FIRST_PAGE = 200
 /** Milliseconds after the last key press at which a prefix becomes the address. */
 const SETTLED_AFTER = 180
 
@@ -139,7 +137,7 @@ export class KvKeys extends View {
 
 	/** The keys under a prefix that is being typed, before it is an address. Where requests cost something, that is waited for. */
 	peek(prefix = "") {
-		if (prefix === this.listed || catalog.shelf(this.route.store)?.engine !== "sqlite") return
+		if (prefix === this.listed || !catalog.isFree(this.route.store)) return
 		this.route = {...this.route, prefix}
 		this.fetch(false, false)
 	}
@@ -155,7 +153,8 @@ export class KvKeys extends View {
 	async fetch(again, withFolders = true) {
 		const {route} = this, {prefix} = route
 		const pages = new KeyPages((cursor, first, signal) => {
-			const page = {prefix, cursor, limit: first && !again ? FIRST_PAGE : PAGE, count: first || undefined}
+			const limit = first && !again && catalog.isFree(route.store) ? FIRST_PAGE : PAGE
+			const page = {prefix, cursor, limit, count: first || undefined}
 			return api.keys(route, page, signal)
 		})
 		this.pages?.stop()

@@ -74,6 +74,11 @@ class Catalog extends Source {
 		return this.shelves.find((one) => one.name === store)
 	}
 
+	/** Whether a store's requests cost neither quota nor much time. */
+	isFree(store = "") {
+		return this.shelf(store)?.engine === "sqlite"
+	}
+
 	/** @param {Place} place */
 	namespace({store, id}) {
 		return this.shelf(store)?.namespaces.find((one) => one.id === id)

@@ -90,10 +90,14 @@ function expiration({store}) {
 	return {then: " will be given this expiration.", fields: [field], how: () => field.asked}
 }
 
-/** @param {string[]} names */
-function sharedPrefix([first = "", ...others]) {
-	const ends = others.map((name) => [...first].findIndex((one, index) => [...name][index] !== one))
-	return [...first].slice(0, Math.min(Infinity, ...ends.filter((end) => end >= 0))).join("")
+/** What all begin with, up to the last sign that parts words: `user:` rather than `user:00`. @param {string[]} names */
+function sharedPrefix(names) {
+	const shared = names.reduce((prefix, name) => {
+		let end = 0
+		while (end < prefix.length && prefix[end] === name[end]) end += 1
+		return prefix.slice(0, end)
+	}, names[0] ?? "")
+	return shared.replace(/[\p{L}\p{N}\p{M}\p{S}]+$/u, "")
 }
 
 /** @param {Namespace} _ @param {JobSelection} selection */
