@@ -234,7 +234,6 @@ type OpenJob = (kind: string, namespace: Namespace, selection: JobSelection, num
 type Question = {title: string; text: Child[]; action: string; dismiss?: string; testid: string}
 /** `options` are value and label; without them it is a field of some `type`. */
 type FilterField = {name: string; words: string; options?: string[][]; type?: string}
-type NoKeysActs = {again: () => void; clear: () => void}
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
 type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string}
 type Act = () => void

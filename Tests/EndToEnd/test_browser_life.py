@@ -177,7 +177,7 @@ def test_a_deletion_is_undone_from_its_dialog(page, server):
     delete_all(page, space)
     page.reads("job-state", "Completed")
     page.click("job-undo")
-    page.says("job-title", "Put back 50 keys in undone")
+    page.says("job-title", "Undid changes to 50 keys in undone")
     done(page)
     page.reads("key-count", "50 keys")
     assert space.export() == before

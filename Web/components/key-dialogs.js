@@ -1,9 +1,9 @@
 import "./kv-dock.js"
-import {at, send} from "../lib/api.js"
+import {api, at, send} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {h, labelled, select, VERBATIM} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
-import {capitalized, quoted} from "../lib/format.js"
+import {capitalized, quoted, visible} from "../lib/format.js"
 import {modal, titleField} from "../lib/modal.js"
 import {keysAt, router} from "../lib/router.js"
 import {openJob} from "../lib/view.js"
@@ -22,6 +22,10 @@ export function renameKey({store, id}, key) {
 		],
 		missing: () => (field.value && field.value !== key ? null : "another name"),
 		async onSubmit() {
+			const {keys} = await api.keys({store, id}, {prefix: field.value, limit: 1})
+			if (keys[0]?.name === field.value) {
+				throw new Error(`"${visible(field.value)}" exists already. Choose another name.`)
+			}
 			const how = {oldPrefix: key, newPrefix: field.value, collision: "fail"}
 			await start({kind: "rename", store, namespace: id, selection: {keys: [key]}, ...how})
 		}

@@ -24,7 +24,7 @@ import {stepsTo} from "./kv-folders.js"
 /** What stands above the keys of a namespace: where one is, the prefix, and what can be done with all of it. */
 export class KeysHead {
 	heading = viewHeading()
-	field = searchField("Prefix", "prefix")
+	field = searchField("Keys that begin with…", "prefix")
 	chip = Object.assign(protectedChip(), {hidden: true})
 
 	/** @param {KvKeys} view */
@@ -92,10 +92,16 @@ function crumbs({store, id, prefix, by}, names) {
 /** Whether there is no such namespace. @param {unknown} error */
 export const isGone = (error) => error instanceof ApiError && error.status === 404
 
-/** @param {string} prefix @param {unknown} error null for none @param {NoKeysActs} acts */
-export function noKeys(prefix, error, {again, clear}) {
+/** @param {string} prefix @param {unknown} error null for none @param {Act} again @param {Act} clear */
+export function noKeys(prefix, error, again, clear) {
 	if (isGone(error)) return blank("", [reason(error)], h("a", {class: "button", href: "/"}, "All namespaces"))
 	if (error !== null) return failure(reason(error), again)
-	if (prefix) return blank("", ["No key begins with ", quoted(prefix), "."], button("Show all keys", clear))
+	if (prefix) {
+		return blank(
+			"",
+			["No key begins with ", quoted(prefix), ". Only the beginning of keys is looked at."],
+			button("Show all keys", clear)
+		)
+	}
 	return blank("box", ["No keys yet. Make one with “New key”, or bring many with “Import…”."])
 }

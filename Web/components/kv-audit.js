@@ -1,6 +1,6 @@
 import {api, query} from "../lib/api.js"
 import {div, fill, h, icon, span} from "../lib/dom.js"
-import {capitalized, counted, exact, instant, oneLine, relative, visible} from "../lib/format.js"
+import {capitalized, counted, exact, instant, oneLine, person, relative, visible} from "../lib/format.js"
 import {ListView} from "../lib/list-view.js"
 import {jobAt, keysAt} from "../lib/router.js"
 
@@ -55,10 +55,11 @@ export class KvAudit extends ListView {
 			h(
 				"td",
 				"main",
-				div({class: "cut", title: said}, words.flatMap((one, index) => (index ? [" · ", one] : [one])))
+				div({class: "cut", title: said}, words.flatMap((one, index) => (index ? [" · ", one] : [one]))),
+				span("narrow dim cut", person(who), " · ", visible(namespaceTitle || ""))
 			),
 			h("td", "wide", div("cut", place ? h("a", {href: keysAt(place)}, where) : where)),
-			h("td", {class: "wide", title: visible(via)}, visible(who)),
+			h("td", {class: "wide", title: visible(via)}, person(who)),
 			h("td", "wide", job && h("a", {href: jobAt(job), class: "link"}, visible(jobKind || "job")))
 		)
 	}

@@ -15,6 +15,7 @@ import {
 	STATES
 } from "../lib/job-words.js"
 import {openDialog} from "../lib/modal.js"
+import {toast} from "../lib/popups.js"
 import {jobAt, router} from "../lib/router.js"
 import {View} from "../lib/view.js"
 
@@ -121,7 +122,7 @@ class JobDialog {
 		if (job.progress.failed > 0) this.listFailures(job)
 		if (download) {
 			const words = `${download.name}, ${size(download.bytes)}, is being downloaded. `
-			fill(this.note, words, fileLink(job, "Once more"))
+			fill(this.note, words, fileLink(job, "Download again"))
 		}
 		this.settle()
 	}
@@ -130,7 +131,18 @@ class JobDialog {
 	settle() {
 		clearTimeout(this.timer)
 		if (this.followed.watch.job.state !== "completed" || this.presence.inside) return
-		this.timer = setTimeout(() => followed.dismiss(this.followed), CLOSES_AFTER)
+		this.timer = setTimeout(() => this.leave(), CLOSES_AFTER)
+	}
+
+	/** What it said, and the way back to it, stay a while longer. */
+	leave() {
+		const {job} = this.followed.watch
+		followed.dismiss(this.followed)
+		toast([
+			jobTitle(job),
+			". ",
+			h("a", {href: jobAt(job.id), class: "link"}, job.undoable ? "Details, undo" : "Details")
+		])
 	}
 
 	/** @param {Job} job */

@@ -77,7 +77,7 @@ export class KvEntryForm extends HTMLElement {
 
 	get wrong() {
 		const {valueBytes} = this.limits
-		if (this.value.wrong) return "The value is not JSON. Choose Text to save it as it is."
+		if (this.value.wrong) return "The value is not JSON yet. To save it as it is, choose Text."
 		if (this.value.length > valueBytes) return `The value is larger than ${exactSize(valueBytes)}.`
 		return this.expiration.wrong ?? (this.metadataProblem && "The metadata cannot be stored like this.")
 	}

@@ -47,7 +47,7 @@ export class KvEntry extends View {
 	pressed(event) {
 		if ((event.metaKey || event.ctrlKey) && event.key === "s") {
 			if (!this.save.disabled) this.write()
-		} else if (event.key === "Escape") this.close()
+		} else if (event.key === "Escape" && !document.querySelector(":popover-open")) this.close()
 		else return
 		event.preventDefault()
 	}
@@ -143,18 +143,20 @@ export class KvEntry extends View {
 		this.name.value = this.name.defaultValue = name
 		this.fillForm(from ? heldBy(from) : {text: ""}, from && at.value(place, from.name), from)
 		this.name.focus()
+		this.name.setSelectionRange(name.length, name.length)
 	}
 
 	showHead() {
 		const close = iconButton("close", "Close", () => this.close())
-		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, "New key"), close), this.name)
+		const words = this.origin === null ? "New key" : "Duplicate under another name"
+		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, words), close), this.name)
 		else fill(this.head, entryHead(this.key ?? "", this.entry, this.entry && this.menu(), close))
 	}
 
 	menu() {
 		const {key, shut: disabled} = this, named = () => keyDialogs((d) => d.renameKey(this.place, key ?? ""))
 		return menuButton("More for this key", [
-			plainButton("Copy the key", () => copyText(key ?? "", "Key")),
+			plainButton("Copy the name", () => copyText(key ?? "", "Name")),
 			plainButton("Rename…", named, {disabled, testid: "entry-rename"}),
 			plainButton("Duplicate…", () => this.duplicate(), {disabled, testid: "entry-duplicate"})
 		])
@@ -173,7 +175,7 @@ export class KvEntry extends View {
 		const isSame = this.name.value === this.origin && "Choose another name."
 		const wrongName = creating ? isSame || nameProblem(this.name.value, this.form.limits.keyBytes) : null
 		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong
-		const shown = wrong !== null && (dirty || shut || this.origin !== null)
+		const shown = wrong !== null && (dirty || shut)
 		this.save.disabled = saving || wrong !== null || !(dirty || creating)
 		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved")
 		this.state.classList.toggle("bad", shown && !shut && !saving)

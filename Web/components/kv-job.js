@@ -1,7 +1,7 @@
 import {api, isAbort, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
-import {capitalized, counted, exact, instant, local, size, timeOfDay, visible} from "../lib/format.js"
+import {capitalized, counted, exact, instant, local, person, size, timeOfDay, visible} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
 import {deleteJob, failuresFile, JobActs} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
@@ -32,7 +32,7 @@ export class KvJob extends View {
 	heading = viewHeading(h("a", {href: "/jobs", class: "crumb"}, "Jobs"), span("slash", "/"), this.name)
 	tools = span("tools")
 	file = span({})
-	deletion = button("Delete…", () => this.deleteIt(), "quiet danger @job-delete")
+	deletion = button("Delete record…", () => this.deleteIt(), "quiet danger @job-delete")
 	/** @type {JobActs | null} */
 	acts = null
 	words = h("h2", "job-words @job-title")
@@ -182,7 +182,7 @@ function factsOf(job) {
 		["Ended", moment(job.finishedAt)],
 		["Took", isEnded(job) && timeTaken(job)],
 		["Origin", originLink(job)],
-		["By", createdBy && visible(createdBy)],
+		["By", createdBy && person(createdBy)],
 		["File", download && `${download.name}, ${size(download.bytes)}`],
 		["ID", textButton(id, () => copyText(id, "ID"), {class: "mono", title: "Copy"})]
 	]

@@ -1,6 +1,6 @@
 import {api} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {button, h, iconButton, setText} from "../lib/dom.js"
+import {button, h, iconButton, setText, span} from "../lib/dom.js"
 import {capitalized, count, counted, exact, instant, relative, size} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
 import {deleteJob, makeJob} from "../lib/job-acts.js"
@@ -86,7 +86,12 @@ export class KvJobs extends ListView {
 			"tr",
 			{testid: "job-row", "data-id": job.id},
 			h("td", {}, stateChip(job)),
-			h("td", "main", h("a", {href: jobAt(job.id)}, h("bdi", {class: "cut", title: summary}, summary))),
+			h(
+				"td",
+				"main",
+				h("a", {href: jobAt(job.id)}, h("bdi", {class: "cut", title: summary}, summary)),
+				span("narrow dim", relative(Math.min(started, Date.now())))
+			),
 			h("td", "num", isEnded(job) ? done : going),
 			h("td", failed ? "num bad" : "num", count(failed)),
 			h("td", {class: "wide", title: exact(started)}, relative(Math.min(started, Date.now()))),
@@ -100,7 +105,7 @@ export class KvJobs extends ListView {
 		const remove = () => deleteJob(job).then((gone) => gone && this.fetch())
 		return [
 			job.undoable && button("Undo", () => makeJob(job.id, "undo").catch(complain), "quiet @row-undo"),
-			iconButton("close", "Delete this job", remove, "@row-delete")
+			iconButton("bin", "Delete the record of this job", remove, "@row-delete")
 		]
 	}
 }

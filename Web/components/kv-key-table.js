@@ -198,6 +198,9 @@ customElements.define("kv-key-table", KvKeyTable)
 
 /** What can be done with the selected keys. There only while some are. */
 export class KvBulkBar extends HTMLElement {
+	/** The same for the palette. @type {Choice[]} */
+	choices = []
+
 	connectedCallback() {
 		Object.assign(this, {role: "region", ariaLabel: "Selection", hidden: !this.firstChild})
 		this.dataset.testid = "bulk-bar"
@@ -207,18 +210,19 @@ export class KvBulkBar extends HTMLElement {
 	show(selection, namespace, prefix, total, shut = false) {
 		const {all, empty, names} = selection
 		this.hidden = empty
+		this.choices = []
 		if (empty) return fill(this)
 		const chosen = all ? total : names.size, asked = () => selection.asked(prefix)
 		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`
 		const more = !all && (total === null || total > names.size)
 		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`
-		const open = (kind = "") => () => openJob(kind, namespace, asked(), chosen)
-		const act = (kind = "", press = button) =>
-			press(`${capitalized(kind)}…`, open(kind), {
-				class: kind === "delete" && "danger",
-				disabled: shut && kind !== "copy" && kind !== "export",
-				testid: `bulk-${kind}`
-			})
+		const act = (kind = "", press = button) => {
+			const disabled = shut && kind !== "copy" && kind !== "export"
+			const open = () => openJob(kind, namespace, asked(), chosen)
+			if (!disabled) this.choices.push({words: `${capitalized(kind)} the selected keys…`, act: open})
+			const given = {class: kind === "delete" && "danger", disabled, testid: `bulk-${kind}`}
+			return press(`${capitalized(kind)}…`, open, given)
+		}
 		const rare = ["rename", "expire", "tag"].map((kind) => act(kind, plainButton))
 		fill(
 			this,

@@ -1,6 +1,6 @@
 import {api} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {div, fill, h} from "../lib/dom.js"
+import {div, fill, h, span, textButton} from "../lib/dom.js"
 import {counted, quoted} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
@@ -62,6 +62,7 @@ export class KvKeys extends View {
 			Escape: () => this.escape()
 		})
 		this.offer(() => [
+			...this.bulk.choices,
 			...(this.shut ? [] : [
 				{words: "New key", act: () => this.create()},
 				{words: "Import into this namespace…", act: () => openImport(this.namespace)}
@@ -193,11 +194,11 @@ export class KvKeys extends View {
 		const {prefix} = this.route, {length, total, complete, error} = this.pages
 		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length)
 		const nothing = length === 0 && (complete || error !== null)
-		fill(this.status, h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix))
+		const all = textButton("Select all", () => this.selection.only([], true), "@select-everything")
+		fill(this.status, span("grow", h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix)), all)
 		this.table.hidden = this.status.hidden = nothing
 		this.empty.hidden = !nothing
-		const acts = {again: () => this.fetch(false), clear: () => this.goTo("")}
-		if (nothing) fill(this.empty, noKeys(prefix, error, acts))
+		if (nothing) fill(this.empty, noKeys(prefix, error, () => this.fetch(false), () => this.goTo("")))
 		this.head.tools.hidden = isGone(error)
 	}
 

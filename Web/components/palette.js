@@ -90,7 +90,7 @@ class Palette {
 			? [{
 				words: query,
 				sign: "find",
-				hint: "keys that begin so",
+				hint: "keys that begin with this",
 				act: go(keysAt({...route, key: null, prefix: query}))
 			}]
 			: []

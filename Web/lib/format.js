@@ -106,6 +106,9 @@ export function marked(name = "") {
 
 export const tagsOf = (text = "") => [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))]
 
+/** Without sign-in there is one user, who is nobody in particular. */
+export const person = (who = "") => (who === "local" ? "local user" : visible(who))
+
 const TAIL = 16
 
 /** A name on one line: its prefix is dimmed, and when there is no room the middle goes. The whole is in the title. @param {string} [prefix] */

@@ -68,9 +68,15 @@ export async function makeJob(id = "", verb = "", seen = id) {
 
 /** Takes an ended job from the history; whether it is gone. @param {Job} job */
 export async function deleteJob(job) {
-	const text = [`${jobTitle(job)}. With the job go its files, its failures, and the way to undo it.`]
+	const text = [
+		`${
+			jobTitle(job)
+		}. This deletes the record of it: the keys stay as they are, its files and failures go, and it can no longer be undone.`
+	]
 	const {ask} = await import("./modal.js")
-	if (!(await ask({title: "Delete this job?", text, action: "Delete", testid: "delete-job"}))) return false
+	if (!(await ask({title: "Delete the record of this job?", text, action: "Delete", testid: "delete-job"}))) {
+		return false
+	}
 	return api.deleteJob(job.id).then(() => true, complain)
 }
 

@@ -6,7 +6,7 @@ import {choice, titleField} from "./modal.js"
 import {settled} from "./view.js"
 
 export const FORMATS = [
-	["ndjson", "NDJSON", "an entry a line; everything travels"],
+	["ndjson", "NDJSON", "one entry a line; nothing is left out"],
 	["json", "JSON", "one array of entries"],
 	["csv", "CSV", "for spreadsheets"],
 	["wrangler", "wrangler", "for wrangler kv bulk put"]
@@ -140,8 +140,8 @@ function exporting() {
 /** What is asked about each kind of job. @type {Record<string, MakePart>} */
 export const PARTS = {
 	delete: () => ({then: " will be deleted.", fields: [], how: () => ({})}),
-	copy: elsewhere(", with value, metadata and expiration."),
-	move: elsewhere(", with value, metadata and expiration. Here they are gone then."),
+	copy: elsewhere(", with value, metadata, expiration and tags."),
+	move: elsewhere(", with value, metadata, expiration and tags. Here they are gone then."),
 	rename: renaming,
 	expire: expiration,
 	tag: tagging,

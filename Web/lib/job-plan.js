@@ -77,13 +77,13 @@ export class JobPlan {
 		this.facts.ariaBusy = null
 		const facts = [
 			`${complete ? "" : "at least "}${counted(keys)}`,
-			seconds > 1 ? `about ${duration(seconds)}` : "a moment",
+			seconds > 1 ? `takes about ${duration(seconds)}` : "takes a moment",
 			this.costs() && counted(requests, "request"),
 			typeof bytes === "number" && size(bytes)
 		]
 		const undo = this.changes && (undoable ? " It can be undone." : " It cannot be undone.")
 		const told = warnings.map(({detail, code}) => h("p", "notice @plan-warning", icon("alert"), detail || code))
-		fill(this.facts, h("p", {}, h("b", {}, facts.filter(Boolean).join(" · ")), undo), told)
+		fill(this.facts, h("p", {}, h("b", {}, facts.filter(Boolean).join(" · ")), undo && ".", undo), told)
 		this.list(sample, complete ? keys : null)
 		this.changed()
 	}

@@ -26,7 +26,7 @@ const VERBS = {
 	rename: ["Renaming", "Renamed", "renamed"],
 	expire: ["Setting the expiration of", "Set the expiration of", "given their expiration"],
 	tag: ["Tagging", "Tagged", "tagged"],
-	undo: ["Putting back", "Put back", "put back"]
+	undo: ["Undoing changes to", "Undid changes to", "undone"]
 }
 
 export const KINDS = Object.keys(VERBS).sort()
@@ -47,6 +47,7 @@ const hasTarget = ({kind}) => kind === "copy" || kind === "move"
 /** @param {Job} job */
 function where(job) {
 	if (hasTarget(job)) return `to ${titleOf(targetOf(job))}`
+	if (job.kind === "undo" && job.target?.namespace) return `(${titleOf(job)} → ${titleOf(targetOf(job))})`
 	return `${job.kind === "import" ? "into" : INSIDE.has(job.kind) ? "in" : "from"} ${titleOf(job)}`
 }
 
@@ -196,7 +197,7 @@ export function showConnection(element, watch) {
 
 /** To the job that this one retries or undoes. @param {Job} job */
 export function originLink({retryOf, undoOf}) {
-	const id = retryOf ?? undoOf, words = retryOf ? "Retries an earlier job" : "Undoes an earlier job"
+	const id = retryOf ?? undoOf, words = retryOf ? "Retry of an earlier job" : "Undo of an earlier job"
 	return id && h("a", {class: "link", href: jobAt(id), testid: "job-origin"}, words)
 }
 

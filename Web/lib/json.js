@@ -29,7 +29,7 @@ function walk(text, told) {
 		at = TOKEN.lastIndex
 	}
 	const take = (wanted = "", words = `"${wanted}"`) => {
-		if (token !== wanted) fail(`${words} was expected, not ${token || "the end"}`)
+		if (token !== wanted) fail(`${words} was expected, not ${token ? `"${token}"` : "the end"}`)
 		next()
 	}
 	/** @type {(close: string, item: Act) => void} */
@@ -45,7 +45,7 @@ function walk(text, told) {
 	}
 	const member = (depth = 0) => {
 		const name = token
-		if (name[0] !== '"') fail(`a name in double quotes was expected, not ${name || "the end"}`)
+		if (name[0] !== '"') fail(`a name in double quotes was expected, not ${name ? `"${name}"` : "the end"}`)
 		next()
 		take(":")
 		const start = from
@@ -61,7 +61,7 @@ function walk(text, told) {
 		if (depth > 500) fail("this is nested too deeply")
 		if (token === "{") list("}", () => member(depth))
 		else if (token === "[") list("]", () => item(depth))
-		else if ("]},:".includes(token)) fail(`a value was expected, not ${token || "the end"}`)
+		else if ("]},:".includes(token)) fail(`a value was expected, not ${token ? `"${token}"` : "the end"}`)
 		else next()
 	}
 	next()

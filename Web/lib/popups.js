@@ -6,12 +6,14 @@ export function speak(text = "") {
 	if (region) region.textContent = text
 }
 
-/** @param {"good" | "bad"} [mood] */
-export function toast(text = "", mood = "good") {
+const STAYS = 4000, STAYS_WITH_A_LINK = 10_000
+
+/** @param {Child | Child[]} text @param {"good" | "bad"} [mood] */
+export function toast(text, mood = "good") {
 	const close = iconButton("close", "Dismiss", () => note.remove())
 	const note = div(`toast ${mood} @toast`, icon(mood === "good" ? "check" : "alert"), span("grow", text), close)
 	document.getElementById("toasts")?.append(note)
-	if (mood === "good") setTimeout(() => note.remove(), 4000)
+	if (mood === "good") setTimeout(() => note.remove(), Array.isArray(text) ? STAYS_WITH_A_LINK : STAYS)
 }
 
 export async function copyText(text = "", what = "") {

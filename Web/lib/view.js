@@ -56,6 +56,7 @@ export function listenForKeys() {
 			event.preventDefault()
 			return showPalette()
 		}
+		if (event.key === "Escape" && document.querySelector(":popover-open")) return
 		if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
 		const act = event.key === "?" ? showHelp : shortcuts.get(event.key)
 		if (!act || document.querySelector("dialog[open]")) return

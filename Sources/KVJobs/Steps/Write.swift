@@ -37,8 +37,8 @@ extension StepResult {
         case .collided:
             let error = KVError(
                 .keyExists,
-                "The key \"\(entry.key)\" is in the target already, or twice in the file, and the job was told to fail "
-                    + "then. Keys that it wrote before stay.")
+                "What \"\(entry.key)\" would be written to is there already, or came twice, and the job was told to end then. "
+                    + "What it wrote before stays.")
             failures.append(JobFailure(key: entry.key.name, error: error))
             stop = stop ?? error
         case .failed(let error):
