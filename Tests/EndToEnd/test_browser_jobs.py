@@ -215,6 +215,18 @@ def test_failures_keep_the_dialog_open_and_are_listed(page, server, tmp_path):
     page.says("timeline", "Created")
 
 
+def test_a_dialog_that_has_left_leaves_the_way_to_its_job(page, server):
+    space = server.namespace("told of").fill(3)
+    show(page, space)
+    delete_all(page, space)
+    done(page)
+    page.wait(lambda: page.all("toast") and "Deleted 3 keys from told of" in page.text("toast"))
+    page.driver.find_element("css selector", "[data-testid=toast] a").click()
+    page.says("job-title", "Deleted 3 keys from told of")
+    assert page.path.startswith("/jobs/")
+
+
+
 def test_success_stays_while_somebody_is_in_the_dialog(page, server):
     space = server.namespace().fill(5)
     show(page, space)

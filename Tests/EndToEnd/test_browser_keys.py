@@ -140,3 +140,17 @@ def test_an_empty_namespace_and_a_prefix_without_keys_say_so(page, namespace):
     page.sees("No key begins with")
     page.driver.find_element("xpath", "//button[text()='Show all keys']").click()
     page.reads("key-count", "2 keys")
+
+
+def test_one_escape_closes_one_layer(page, namespace):
+    namespace.fill(5)
+    show(page, namespace)
+    page.click("select-everything")
+    page.reads("selected-count", "All 5 selected")
+    page.click("more", "kv-bulk-bar")
+    page.one("bulk-tag")
+    page.driver.find_element("css selector", "body").send_keys(Keys.ESCAPE)
+    page.wait(lambda: not [one for one in page.all("bulk-tag") if one.is_displayed()])
+    assert page.text("selected-count") == "All 5 selected"
+    page.driver.find_element("css selector", "body").send_keys(Keys.ESCAPE)
+    page.gone("selected-count")

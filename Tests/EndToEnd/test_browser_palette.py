@@ -39,6 +39,15 @@ def test_it_offers_what_the_view_can_do_and_takes_arrows(page, server, namespace
     page.gone("palette")
 
 
+def test_it_offers_what_can_be_done_with_the_selected_keys(page, namespace):
+    namespace.fill(3)
+    page.open(f"/s/local/n/{namespace.id}").click("select-everything")
+    call(page).send_keys("delete the sel")
+    page.wait(lambda: choices(page)[0] == "Delete the selected keys…" and len(choices(page)) == 2)
+    page.one("palette-field").send_keys(Keys.ENTER)
+    page.one("delete-dialog")
+
+
 def test_it_finds_keys_by_their_beginning(page, namespace):
     namespace.put("user:1", "v")
     page.open(f"/s/local/n/{namespace.id}")
