@@ -52,7 +52,8 @@ def loads(browser, program, views):
     """Of first visits: requests, and the bytes of the interface's own files as they are and on the wire."""
     seen = {name: load(browser, program.url + path) for name, path in views.items()}
     foreign = [address for address in browser.traffic() if not address.startswith(program.url)]
-    weight = sum(path.stat().st_size for path in (ROOT / "Web").rglob("*") if path.is_file())
+    files = [f"/{path.relative_to(ROOT / 'Web')}" for path in (ROOT / "Web").rglob("*.js")]
+    weight = sum(len(program.request("GET", path)) for path in ["/", "/styles.css", *files])
     requests, loaded, wire = (max(figures) for figures in zip(*seen.values()))
     runs = {"views": seen, "bytes": weight, "foreign": foreign}
     return [Row("interface: requests of the heaviest view", f"{requests}, {len(foreign)} of them to others", goal="< 25, none to others",

@@ -108,9 +108,6 @@ static const unsigned char components_palette_js[] = {
 static const unsigned char early_js[] = {
 #embed "../../Web/early.js"
 };
-static const unsigned char icon_svg[] = {
-#embed "../../Web/icon.svg"
-};
 static const unsigned char index_html[] = {
 #embed "../../Web/index.html"
 };
@@ -228,7 +225,6 @@ static const web_file files[] = {
     FILE("components/palette.css", components_palette_css),
     FILE("components/palette.js", components_palette_js),
     FILE("early.js", early_js),
-    FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),
     FILE("lib/api.js", lib_api_js),
     FILE("lib/catalog.js", lib_catalog_js),

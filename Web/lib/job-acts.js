@@ -68,11 +68,9 @@ export async function makeJob(id = "", verb = "", seen = id) {
 
 /** Takes an ended job from the history; whether it is gone. @param {Job} job */
 export async function deleteJob(job) {
-	const text = [
-		`${
-			jobTitle(job)
-		}. This deletes the record of it: the keys stay as they are, its files and failures go, and it can no longer be undone.`
-	]
+	const gone =
+		"This deletes the record of it: the keys stay as they are, its files and failures go, and so does the undo."
+	const text = [`${jobTitle(job)}. `, gone]
 	const {ask} = await import("./modal.js")
 	if (!(await ask({title: "Delete the record of this job?", text, action: "Delete", testid: "delete-job"}))) {
 		return false
