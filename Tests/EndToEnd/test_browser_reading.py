@@ -68,6 +68,15 @@ def test_a_large_text_is_read_in_parts_and_no_character_is_torn(page, namespace)
     page.says("hex", "e2 82 ac")
 
 
+def test_parts_of_two_states_of_a_value_are_not_mixed(page, namespace):
+    namespace.server.api("PUT", namespace.value("large"), data=b"a" * 1_500_000)
+    show(page, namespace, "large")
+    page.reads("hex", "a" * PART)
+    namespace.server.api("PUT", namespace.value("large"), data=b"b" * 1_500_000)
+    page.click("bytes-forth")
+    page.says("hex", "changed meanwhile")
+
+
 def test_the_end_of_a_large_value_is_one_step_away(page, namespace):
     content = bytes(range(256)) * 8192
     namespace.server.api("PUT", namespace.value("binary"), data=content)

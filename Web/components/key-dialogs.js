@@ -59,6 +59,8 @@ export function openKeyList(namespace) {
 			labelled("Or a file of them", file),
 			labelled("What the file holds", format, "Of entries, the keys count.")
 		],
+		// Never both: what is typed would be passed over.
+		changed: () => names.disabled = (file.files?.length ?? 0) > 0,
 		missing: () => (names.value.trim() || file.files?.length ? null : "keys"),
 		async onSubmit() {
 			const [chosen] = file.files ?? [], body = chosen ?? names.value

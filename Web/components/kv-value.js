@@ -1,5 +1,5 @@
 import {button, div, fill, h, icon, iconButton, plainButton, span, textButton, VERBATIM} from "../lib/dom.js"
-import {asText, byteLength, EDITED_AT_MOST, readPart} from "../lib/entry-store.js"
+import {asText, byteLength, EDITED_AT_MOST, partsOf} from "../lib/entry-store.js"
 import {count, exactSize, size, visible} from "../lib/format.js"
 import {laidOut, problemIn} from "../lib/json.js"
 import {complain, whileBusy} from "../lib/view.js"
@@ -162,7 +162,7 @@ export class KvValue extends HTMLElement {
 	/** @returns {Bytes} */
 	get bytes() {
 		const {held, path} = this
-		if ("large" in held) return {size: held.large, read: (...part) => readPart(path ?? "", ...part)}
+		if ("large" in held) return {size: held.large, read: partsOf(path ?? "")}
 		const bytes = "bytes" in held ? held.bytes : new TextEncoder().encode(this.text)
 		return {size: bytes.length, read: (from, to) => Promise.resolve(bytes.subarray(from, to))}
 	}

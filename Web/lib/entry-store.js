@@ -71,11 +71,20 @@ function inHeader(json = "") {
 	return json.replaceAll(/[\r\n\t]+/g, " ").replaceAll(/[\u007f-\uffff]/g, escaped)
 }
 
-/** Some bytes of a stored value; `to` is not included. @param {string} path @param {number} from @param {number} to @param {AbortSignal} signal */
-export async function readPart(path, from, to, signal) {
-	const response = await fetch(path, {headers: {Range: `bytes=${from}-${to - 1}`}, signal})
-	if (response.status !== 206) throw problem(response.status, await response.text())
-	return new Uint8Array(await response.arrayBuffer())
+/** Reads a stored value part by part, all of the same state of it. @param {string} path @returns {Bytes["read"]} */
+export function partsOf(path) {
+	/** @type {string | null} */
+	let state = null
+	return async (from, to, signal) => {
+		const response = await fetch(path, {headers: {Range: `bytes=${from}-${to - 1}`}, signal})
+		if (response.status !== 206) throw problem(response.status, await response.text())
+		state ??= response.headers.get("ETag")
+		const isSame = state === response.headers.get("ETag")
+		if (!isSame) {
+			throw new Error("The value was changed meanwhile. Close the entry and open it again to see what it is now.")
+		}
+		return new Uint8Array(await response.arrayBuffer())
+	}
 }
 
 /** @param {Place} place */

@@ -1,7 +1,7 @@
 const OVERSCAN = 8
 
 /**
- * Any number of rows of one height, of which only those in sight are in the page, in their order. `make` builds a row;
+ * Any number of rows of one height, of which only those in sight are in the page, these in their order. `make` builds a row;
  * one whose `item` is another than before is built anew. The `kept` row, and one that holds the focus, stay.
  */
 export class VirtualRows {
