@@ -23,8 +23,9 @@ function node(name, literal, open = false) {
 	const words = isList ? `[ ${counted(members.length, "item")} ]` : `{ ${counted(members.length, "member")} }`
 	const summary = h("summary", {}, label || "", span("dim", words))
 	const inside = h("ul"), branch = h("details", {}, summary, inside)
-	branch.addEventListener("toggle", () => inside.firstChild || grow(inside, members), {once: true})
 	branch.open = open || (members.length > 0 && members.length <= OPEN_AT_MOST && literal.length < CUT_AFTER)
+	if (branch.open) grow(inside, members)
+	else branch.addEventListener("toggle", () => grow(inside, members), {once: true})
 	return h("li", {}, branch)
 }
 
