@@ -77,6 +77,7 @@ type Job = {
 	download: {name: string; bytes: number; url: string} | null
 	retryOf: string | null
 	undoOf: string | null
+	undoneBy?: string | null
 	undoable: boolean
 }
 /** What a job would do. Unless it is `complete` there are at least so many keys. */
@@ -235,6 +236,8 @@ type Question = {title: string; text: Child[]; action: string; dismiss?: string;
 /** `options` are value and label; without them it is a field of some `type`. */
 type FilterField = {name: string; words: string; options?: string[][]; type?: string}
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
+/** Keys that something can be done with: which, how many as far as that is known, and whether they are protected. */
+type KeysAtHand = {namespace: Namespace; asked: () => JobSelection; number: number | null; shut: boolean}
 type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string}
 type Act = () => void
 /** What virtual rows show: how many, and how high in pixels. */

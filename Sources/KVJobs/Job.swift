@@ -49,6 +49,9 @@ package struct Job: Sendable {
     /// How many changes are kept for undoing it.
     package var changes = 0
 
+    /// The newest job that undoes it, or did.
+    package var undoneBy: JobID?
+
     package var kind: JobKind { work.kind }
 
     /// Whether tags are what it changes, rather than go along with entries.

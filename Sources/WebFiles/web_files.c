@@ -21,6 +21,12 @@ static const unsigned char components_keys_head_js[] = {
 static const unsigned char components_kv_audit_js[] = {
 #embed "../../Web/components/kv-audit.js"
 };
+static const unsigned char components_kv_bulk_bar_css[] = {
+#embed "../../Web/components/kv-bulk-bar.css"
+};
+static const unsigned char components_kv_bulk_bar_js[] = {
+#embed "../../Web/components/kv-bulk-bar.js"
+};
 static const unsigned char components_kv_bytes_css[] = {
 #embed "../../Web/components/kv-bytes.css"
 };
@@ -98,6 +104,9 @@ static const unsigned char components_kv_value_js[] = {
 };
 static const unsigned char components_namespace_dialogs_js[] = {
 #embed "../../Web/components/namespace-dialogs.js"
+};
+static const unsigned char components_namespace_menu_js[] = {
+#embed "../../Web/components/namespace-menu.js"
 };
 static const unsigned char components_palette_css[] = {
 #embed "../../Web/components/palette.css"
@@ -196,6 +205,8 @@ static const web_file files[] = {
     FILE("components/key-table-input.js", components_key_table_input_js),
     FILE("components/keys-head.js", components_keys_head_js),
     FILE("components/kv-audit.js", components_kv_audit_js),
+    FILE("components/kv-bulk-bar.css", components_kv_bulk_bar_css),
+    FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-bytes.css", components_kv_bytes_css),
     FILE("components/kv-bytes.js", components_kv_bytes_js),
     FILE("components/kv-dock.css", components_kv_dock_css),
@@ -222,6 +233,7 @@ static const web_file files[] = {
     FILE("components/kv-value.css", components_kv_value_css),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
+    FILE("components/namespace-menu.js", components_namespace_menu_js),
     FILE("components/palette.css", components_palette_css),
     FILE("components/palette.js", components_palette_js),
     FILE("early.js", early_js),

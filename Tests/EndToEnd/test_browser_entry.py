@@ -17,7 +17,7 @@ def show(page, space, key):
 
 def save(page):
     page.click("entry-save")
-    page.says("entry-state", "Saved")
+    page.says("entry-state", "No changes")
 
 
 def test_a_text_is_edited_and_what_was_not_touched_stays(page, namespace):
@@ -177,7 +177,7 @@ def test_it_is_saved_from_the_keyboard(page, namespace):
     ActionChains(page.driver).send_keys("j", "e").perform()
     page.wait(lambda: page.js("return document.activeElement.dataset.testid") == "value")
     ActionChains(page.driver).send_keys("!").key_down(Keys.CONTROL).send_keys("s").key_up(Keys.CONTROL).perform()
-    page.says("entry-state", "Saved")
+    page.says("entry-state", "No changes")
     page.wait(lambda: "!" in namespace.read("k")["value"])
 
 

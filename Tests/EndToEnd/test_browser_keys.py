@@ -49,6 +49,37 @@ def test_folders_lead_down_and_up(page, namespace):
     page.reads("key-count", "9 keys")
 
 
+def test_a_folder_is_copied_by_its_menu(page, server, namespace):
+    namespace.fill(3, prefix="a/").fill(2, prefix="b/")
+    target = server.namespace("folder-target")
+    show(page, namespace, "a/").reads("key-count", "3 keys")
+    page.click("more", ".status")
+    page.click("all-copy")
+    page.one("copy-target").send_keys(target.title)
+    page.click("copy-dialog-submit")
+    page.click("job-close")
+    assert target.names() == [f"a/{n:06}" for n in range(3)]
+
+
+def test_what_can_be_done_with_a_namespace_can_be_done_within_it(page, server, namespace):
+    show(page, namespace).click("more", "header")
+    page.click("delete")
+    page.type("typed-title", namespace.title)
+    page.click("delete-namespace-submit")
+    page.wait(lambda: page.path == "/")
+    assert server.api("GET", namespace.path).status_code == 404
+
+
+def test_the_rows_in_the_page_stand_in_their_order(page, namespace):
+    """The active row stays in the page, wherever one scrolls to."""
+    namespace.fill(2000)
+    show(page, namespace)
+    page.js("document.querySelector('kv-key-table').scrollTop = 20000")
+    places = "return [...document.querySelectorAll('[data-testid=key-row]')].map((row) => Number(row.dataset.index))"
+    page.wait(lambda: page.js(places)[-1] > 500)
+    assert page.js(places)[0] == 0 and page.js(places) == sorted(page.js(places))
+
+
 def test_a_long_list_is_fetched_as_it_is_scrolled_and_only_what_is_seen_is_in_the_page(page, namespace):
     namespace.fill(3500)
     show(page, namespace).reads("key-count", "3,500 keys")

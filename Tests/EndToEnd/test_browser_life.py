@@ -188,8 +188,14 @@ def test_a_deletion_is_undone_from_the_list_of_jobs(page, server):
     before = space.export()
     job = server.run_job(space.job("delete"))
     page.open(f"/jobs?id={job['id']}").click("row-undo")
+    page.says("undo-job", "Deleted 20 keys")
+    page.click("undo-job-submit")
     done(page)
     assert space.export() == before
+    page.wait(lambda: page.all("row-delete") and not page.all("row-undo"))
+    page.js("document.querySelector('[data-testid=job-row] .num').click()")
+    page.says("job-undone", "By a later job")
+    assert page.text("job-undo") == "Undo again"
 
 
 def test_what_was_changed_since_is_undone_only_on_demand(page, server):
@@ -285,7 +291,7 @@ def test_keys_are_tagged_together_and_one_by_one(page, server, has_tags):
     page.wait(lambda: len(page.all("key-tag")) == 4)
     page.open(f"/s/local/n/{space.id}/k/key%3A000000").type("tags", "green")
     page.click("entry-save")
-    page.reads("entry-state", "Saved")
+    page.reads("entry-state", "No changes")
     assert space.read("key:000000")["tags"] == ["green"]
     assert sorted(space.read("key:000001")["tags"]) == ["blue", "red"]
 
@@ -295,7 +301,7 @@ def test_the_audit_says_who_did_what(page, server, has_audit):
     server.run_job(space.job("delete"))
     page.click("audit-link")
     page.wait(lambda: page.all("audit-row"))
-    page.type("filter-namespace", space.id)
+    page.one("filter-namespace").send_keys(space.title)
     page.wait(lambda: f"namespace={space.id}" in page.path)
     page.wait(lambda: all("audited" in row.text for row in page.all("audit-row")) and page.all("audit-row"))
     assert f"namespace={space.id}" in page.one("audit-csv").get_attribute("href")

@@ -80,6 +80,16 @@ def test_an_address_that_leads_nowhere_says_so(page):
     assert "leads nowhere" in page.js("return document.querySelector('main').textContent")
 
 
+def test_any_other_address_opened_by_somebody_is_the_page_and_not_found(page, server):
+    page.open("/no/such/place")
+    page.sees("leads nowhere")
+    page.errors()
+    assert server.api("GET", "/no/such/place", headers={"Accept": "text/html"}).status_code == 404
+    for address in ("/api/nothing", "/client/v4/nothing"):
+        assert server.api("GET", address, headers={"Accept": "text/html"}).headers["content-type"] != "text/html; charset=utf-8"
+    assert server.api("GET", "/no/such/place").json()["code"] == "route_not_found"
+
+
 def test_more_than_a_hundred_namespaces_are_said_to_be_more(page, server):
     for number in range(120):
         server.namespace(f"many-{number:03}")

@@ -105,6 +105,17 @@ def test_a_key_is_renamed_with_all_it_has_and_that_can_be_undone(page, server, n
     page.wait(lambda: namespace.names() == ["old", "older"])
 
 
+def test_a_renamed_key_is_open_under_its_new_name(page, namespace):
+    namespace.put("old", "value")
+    show(page, namespace, "old").click("more", "kv-entry")
+    page.click("entry-rename")
+    page.type("rename-name", "new")
+    page.click("rename-key-submit")
+    page.click("job-close")
+    page.reads("entry-key", "new")
+    assert page.path.endswith("/k/new")
+
+
 def test_a_name_that_is_taken_is_not_renamed_over(page, namespace):
     namespace.put("a", "1")
     namespace.put("b", "2")
@@ -148,5 +159,5 @@ def test_an_edit_of_the_duplicate_leaves_the_original(page, namespace):
     page.type("value", "changed")
     page.click("entry-save")
     page.reads("entry-key", "two")
-    page.reads("entry-state", "Saved")
+    page.reads("entry-state", "No changes")
     assert (namespace.read("one")["value"], namespace.read("two")["value"]) == ("original", "changed")

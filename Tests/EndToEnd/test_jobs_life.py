@@ -27,6 +27,7 @@ def types(server, job):
 def undo(server, job, query=""):
     made = expect(server.api("POST", path(job, f"/undo{query}")), 202).json()
     assert (made["kind"], made["undoOf"]) == ("undo", job["id"])
+    assert [server.get(path(one))["undoneBy"] for one in (job, made)] == [made["id"], None]
     return server.wait_for_job(made["id"])
 
 

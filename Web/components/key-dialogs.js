@@ -27,9 +27,22 @@ export function renameKey({store, id}, key) {
 				throw new Error(`"${visible(field.value)}" exists already. Choose another name.`)
 			}
 			const how = {oldPrefix: key, newPrefix: field.value, collision: "fail"}
-			await start({kind: "rename", store, namespace: id, selection: {keys: [key]}, ...how})
+			const job = await start({kind: "rename", store, namespace: id, selection: {keys: [key]}, ...how})
+			openBehind(job, list, keysAt({...router.route, key: field.value}))
 		}
 	})
+}
+
+/** Once the job's dialog has left after a success, unless one has gone on. @param {Followed} job @param {string} from @param {string} to */
+function openBehind(job, from, to) {
+	const moved = () => {
+		const isThere = followed.jobs.includes(job)
+		if (isThere && job.inDialog) return
+		followed.removeEventListener("change", moved)
+		const done = !isThere && job.watch.job.state === "completed"
+		if (done && location.pathname + location.search === from) router.go(to)
+	}
+	followed.addEventListener("change", moved)
 }
 
 const LIST_FORMATS = [

@@ -8,7 +8,6 @@ import {
 	fill,
 	filterBox,
 	h,
-	plainButton,
 	protectedChip,
 	searchField,
 	span,
@@ -16,32 +15,31 @@ import {
 	viewHeading
 } from "../lib/dom.js"
 import {marked, quoted, visible} from "../lib/format.js"
-import {menuButton} from "../lib/popups.js"
 import {keysAt} from "../lib/router.js"
-import {keyDialogs, openImport} from "../lib/view.js"
+import {openImport} from "../lib/view.js"
 import {stepsTo} from "./kv-folders.js"
+import {namespaceMenu} from "./namespace-menu.js"
 
 /** What stands above the keys of a namespace: where one is, the prefix, and what can be done with all of it. */
 export class KeysHead {
 	heading = viewHeading()
 	field = searchField("Keys that begin with…", "prefix")
+	more = span({})
+	/** What the menu was made for. */
+	known = ""
 	chip = Object.assign(protectedChip(), {hidden: true})
 
 	/** @param {KvKeys} view */
 	constructor(view) {
-		const list = () => keyDialogs((d) => d.openKeyList(view.namespace))
 		this.view = view
 		this.import = button("Import…", () => openImport(view.namespace), "@import")
 		this.newKey = button("New key", () => view.create(), "primary @new-key")
-		const more = menuButton("More for this namespace", [
-			plainButton("Work on a list of keys…", list, "@key-list-open")
-		])
 		this.tools = span(
 			"tools",
 			this.chip,
 			this.import,
 			button("Export…", () => view.export(), "@export"),
-			more,
+			this.more,
 			this.newKey
 		)
 		this.element = viewHead(this.heading, filterBox("mono", this.field), this.tools)
@@ -59,6 +57,9 @@ export class KeysHead {
 		document.title = `${visible(route.key ?? title)} – KV Manager`
 		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter}))
 		this.chip.hidden = !shut
+		const known = JSON.stringify([namespace, shut])
+		if (this.known !== known) fill(this.more, namespaceMenu(namespace, shut))
+		this.known = known
 		this.import.disabled = this.newKey.disabled = shut
 	}
 

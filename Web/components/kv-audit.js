@@ -1,7 +1,7 @@
 import {api, query} from "../lib/api.js"
 import {div, fill, h, icon, span} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, oneLine, person, relative, visible} from "../lib/format.js"
-import {ListView} from "../lib/list-view.js"
+import {ListView, NAMESPACE} from "../lib/list-view.js"
 import {jobAt, keysAt} from "../lib/router.js"
 
 const HEADS = [["When"], ["Action"], ["What"], ["Where", "wide"], ["Who", "wide"], ["Job", "wide"]]
@@ -21,7 +21,7 @@ const FIELDS = [
 	{name: "who", words: "Who"},
 	{name: "action", words: "Action", options: ACTIONS.map((action) => [action, worded(action)])},
 	{name: "store", words: "Store"},
-	{name: "namespace", words: "Namespace ID"},
+	NAMESPACE,
 	{name: "key", words: "Key"},
 	{name: "job", words: "Job ID"}
 ]

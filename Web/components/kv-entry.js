@@ -177,7 +177,7 @@ export class KvEntry extends View {
 		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong
 		const shown = wrong !== null && (dirty || shut)
 		this.save.disabled = saving || wrong !== null || !(dirty || creating)
-		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "Saved")
+		setText(this.state, saving ? "Saving…" : shown ? wrong : dirty ? "Not saved" : creating ? "" : "No changes")
 		this.state.classList.toggle("bad", shown && !shut && !saving)
 	}
 

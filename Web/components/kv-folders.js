@@ -137,7 +137,7 @@ export class KvFolders extends View {
 		const choose = select(DELIMITERS.map((one) => [one]), by, given)
 		choose.addEventListener("change", () => router.go(keysAt({...this.place, by: choose.value})))
 		this.head.dataset.by = by
-		fill(this.head, h("span", {}, "Folders"), choose)
+		fill(this.head, h("span", {}, "Folders by"), choose)
 		if (!this.firstChild) fill(this, this.head, this.nav)
 	}
 

@@ -19,7 +19,7 @@ import {
 	titleOf
 } from "../lib/job-words.js"
 import {copyText} from "../lib/popups.js"
-import {keysAt, router} from "../lib/router.js"
+import {jobAt, keysAt, router} from "../lib/router.js"
 import {complain, View} from "../lib/view.js"
 
 export class KvJob extends View {
@@ -171,7 +171,7 @@ function moment(time) {
 
 /** @param {Job} job */
 function factsOf(job) {
-	const {id, target, download, createdBy} = job
+	const {id, target, download, createdBy, undoneBy} = job
 	/** @type {[string, Child][]} */
 	const facts = [
 		["State", stateChip(job)],
@@ -182,6 +182,7 @@ function factsOf(job) {
 		["Ended", moment(job.finishedAt)],
 		["Took", isEnded(job) && timeTaken(job)],
 		["Origin", originLink(job)],
+		["Undone", undoneBy && h("a", {class: "link", href: jobAt(undoneBy), testid: "job-undone"}, "By a later job")],
 		["By", createdBy && person(createdBy)],
 		["File", download && `${download.name}, ${size(download.bytes)}`],
 		["ID", textButton(id, () => copyText(id, "ID"), {class: "mono", title: "Copy"})]

@@ -3,12 +3,11 @@ import {catalog} from "../lib/catalog.js"
 import {button, h, iconButton, setText, span} from "../lib/dom.js"
 import {capitalized, count, counted, exact, instant, relative, size} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
-import {deleteJob, makeJob} from "../lib/job-acts.js"
+import {deleteJob, undoJob} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
 import {jobSummary, KINDS, stateChip, STATES, timeTaken} from "../lib/job-words.js"
-import {ListView} from "../lib/list-view.js"
+import {ListView, NAMESPACE} from "../lib/list-view.js"
 import {jobAt} from "../lib/router.js"
-import {complain} from "../lib/view.js"
 
 const WATCHED_AT_MOST = 6
 const ACTIVE = {state: "running,queued,paused", limit: 100}
@@ -20,6 +19,7 @@ const FIELDS = [
 	{name: "state", words: "State", options: Object.entries(STATES).map(([state, {word}]) => [state, word])},
 	{name: "kind", words: "Kind", options: KINDS.map((kind) => [kind, capitalized(kind)])},
 	{name: "minFailures", words: "Failures", options: [["1", "Some"]]},
+	NAMESPACE,
 	{name: "since", words: "Since", type: "date"},
 	{name: "until", words: "Until", type: "date"},
 	{name: "id", words: "ID begins with"}
@@ -36,6 +36,7 @@ export class KvJobs extends ListView {
 
 	/** @override */
 	connected() {
+		super.connected()
 		this.on(catalog, "change", () => this.items.length > 0 && this.render())
 		this.on(document, "kv-changed", () => this.fetch())
 		this.on(this.signal, "abort", () => this.releases.splice(0).forEach((release) => release()))
@@ -104,7 +105,7 @@ export class KvJobs extends ListView {
 	acts(job) {
 		const remove = () => deleteJob(job).then((gone) => gone && this.fetch())
 		return [
-			job.undoable && button("Undo", () => makeJob(job.id, "undo").catch(complain), "quiet @row-undo"),
+			job.undoable && !job.undoneBy && button("Undo", () => undoJob(job), "quiet @row-undo"),
 			iconButton("bin", "Delete the record of this job", remove, "@row-delete")
 		]
 	}

@@ -1,9 +1,7 @@
 import {reason} from "../lib/api.js"
-import {button, div, fill, h, iconButton, plainButton, span, textButton} from "../lib/dom.js"
-import {capitalized, count, exact, exactSize, oneLine, relative, size, visible} from "../lib/format.js"
+import {button, div, fill, h, span} from "../lib/dom.js"
+import {count, exact, exactSize, oneLine, relative, size, visible} from "../lib/format.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
-import {menuButton} from "../lib/popups.js"
-import {openJob} from "../lib/view.js"
 import {VirtualRows} from "../lib/virtual-rows.js"
 import {KeyTableInput} from "./key-table-input.js"
 
@@ -195,47 +193,3 @@ function keyRow(index, item, {chosen, opened, active, prefix, link}) {
 }
 
 customElements.define("kv-key-table", KvKeyTable)
-
-/** What can be done with the selected keys. There only while some are. */
-export class KvBulkBar extends HTMLElement {
-	/** The same for the palette. @type {Choice[]} */
-	choices = []
-
-	connectedCallback() {
-		Object.assign(this, {role: "region", ariaLabel: "Selection", hidden: !this.firstChild})
-		this.dataset.testid = "bulk-bar"
-	}
-
-	/** @param {Selection} selection @param {Namespace} namespace @param {string} prefix @param {number | null} total of all that match */
-	show(selection, namespace, prefix, total, shut = false) {
-		const {all, empty, names} = selection
-		this.hidden = empty
-		this.choices = []
-		if (empty) return fill(this)
-		const chosen = all ? total : names.size, asked = () => selection.asked(prefix)
-		const words = chosen === null ? "All matching selected" : `${all ? "All " : ""}${count(chosen)} selected`
-		const more = !all && (total === null || total > names.size)
-		const rest = total === null ? "Select all matching" : `Select all ${count(total)} matching`
-		const act = (kind = "", press = button) => {
-			const disabled = shut && kind !== "copy" && kind !== "export"
-			const open = () => openJob(kind, namespace, asked(), chosen)
-			if (!disabled) this.choices.push({words: `${capitalized(kind)} the selected keys…`, act: open})
-			const given = {class: kind === "delete" && "danger", disabled, testid: `bulk-${kind}`}
-			return press(`${capitalized(kind)}…`, open, given)
-		}
-		const rare = ["rename", "expire", "tag"].map((kind) => act(kind, plainButton))
-		fill(
-			this,
-			h("b", {testid: "selected-count", role: "status"}, words),
-			more && textButton(rest, () => selection.only([], true), "@select-all-matching"),
-			span(
-				"bulk-acts",
-				["copy", "move", "export", "delete"].map((kind) => act(kind)),
-				menuButton("More for these keys", rare),
-				iconButton("close", "Clear the selection", () => selection.only(), "@bulk-clear")
-			)
-		)
-	}
-}
-
-customElements.define("kv-bulk-bar", KvBulkBar)

@@ -1,13 +1,13 @@
 import {api} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {div, fill, h, span, textButton} from "../lib/dom.js"
-import {counted, quoted} from "../lib/format.js"
+import {div, fill, h} from "../lib/dom.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, keyDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
+import {KeyStatus, KvBulkBar} from "./kv-bulk-bar.js"
 import {isGone, KeysHead, noKeys} from "./keys-head.js"
 import {KvFolders, likelyDelimiter} from "./kv-folders.js"
-import {KvBulkBar, KvKeyTable} from "./kv-key-table.js"
+import {KvKeyTable} from "./kv-key-table.js"
 
 const PAGE = 1000, FIRST_PAGE = 200
 /** Milliseconds after the last key press at which a prefix becomes the address. */
@@ -28,12 +28,12 @@ export class KvKeys extends View {
 	/** Fetched when an entry is first shown. @type {import("./kv-entry.js").KvEntry | null} */
 	entry = null
 	head = new KeysHead(this)
-	status = div({class: "status", testid: "status", role: "status"})
+	status = new KeyStatus(() => this.selection.only([], true))
 	folders = Object.assign(new KvFolders(), {hidden: true})
 	table = new KvKeyTable()
 	bulk = new KvBulkBar()
 	empty = div("nothing")
-	list = h("section", {class: "list", "aria-label": "Keys"}, this.status, this.table, this.empty, this.bulk)
+	list = h("section", {class: "list", "aria-label": "Keys"}, this.status.element, this.table, this.empty, this.bulk)
 	body = div("keys-body", this.folders, this.list)
 
 	/** @override */
@@ -133,6 +133,7 @@ export class KvKeys extends View {
 		this.namespace = catalog.namespace(this.route) ?? this.namespace
 		this.entry?.protect(this.shut)
 		this.showHead()
+		this.showStatus()
 		this.showBulk()
 	}
 
@@ -191,12 +192,10 @@ export class KvKeys extends View {
 
 	showStatus() {
 		if (!this.pages) return
-		const {prefix} = this.route, {length, total, complete, error} = this.pages
-		const words = total === null && !complete ? `${counted(length)} so far` : counted(total ?? length)
+		const {prefix} = this.route, {length, complete, error} = this.pages
 		const nothing = length === 0 && (complete || error !== null)
-		const all = textButton("Select all", () => this.selection.only([], true), "@select-everything")
-		fill(this.status, span("grow", h("b", "@key-count", words), prefix && " under ", prefix && quoted(prefix)), all)
-		this.table.hidden = this.status.hidden = nothing
+		this.status.show(this.pages, prefix, this.namespace, this.shut)
+		this.table.hidden = this.status.element.hidden = nothing
 		this.empty.hidden = !nothing
 		if (nothing) fill(this.empty, noKeys(prefix, error, () => this.fetch(false), () => this.goTo("")))
 		this.head.tools.hidden = isGone(error)

@@ -8,7 +8,7 @@ import {
 	filterBox,
 	h,
 	loading,
-	plainButton,
+	openable,
 	protectedChip,
 	searchField,
 	span,
@@ -16,21 +16,10 @@ import {
 	viewHead,
 	viewHeading
 } from "../lib/dom.js"
-import {
-	capitalized,
-	count,
-	counted,
-	exact,
-	exactSize,
-	instant,
-	oneLine,
-	relative,
-	size,
-	visible
-} from "../lib/format.js"
-import {copyText, menuButton} from "../lib/popups.js"
+import {count, counted, exact, exactSize, instant, oneLine, relative, size} from "../lib/format.js"
 import {keysAt} from "../lib/router.js"
-import {complain, namespaceDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
+import {complain, namespaceDialogs, settled, View, whileBusy} from "../lib/view.js"
+import {namespaceMenu} from "./namespace-menu.js"
 
 const HEADS = [["Namespace"], ["Keys", "num"], ["Values", "num"], ["Changed", "wide"], ["ID", "wide"], [""]]
 
@@ -106,32 +95,14 @@ export class KvNamespaces extends View {
 		}
 		const more = shelf.cursor !== null && !this.found.has(shelf.name) &&
 			div("more", button("Load more", () => whileBusy(() => catalog.more(shelf)).catch(complain)))
-		return div({}, table(HEADS, h("tbody", {}, shown.map((one) => row(one, shelf)))), more)
+		return div({}, table(HEADS, openable(shown.map((one) => row(one, shelf)))), more)
 	}
 }
 
-/** @param {Namespace} one */
-const protectButton = (one) =>
-	plainButton(
-		one.protected ? "Allow changes…" : "Protect…",
-		() => namespaceDialogs((d) => d.protectNamespace(one)),
-		"@protect"
-	)
-
-const BULK = ["copy", "move", "rename", "expire", "tag"]
-
 /** @param {Namespace} one @param {Shelf} shelf */
-function row(one, {protected: shut, protectsNamespaces: protects}) {
-	const {id, title, keyCount, valueBytes} = one, disabled = one.protected || shut
+function row(one, {protected: shut}) {
+	const {id, title, keyCount, valueBytes} = one
 	const changed = instant(one.changedAt ?? one.createdAt)
-	const bring = () => openImport(one), all = {all: true}
-	const take = () => openJob("export", one, all, keyCount)
-	const work = BULK.map((kind) =>
-		plainButton(`${capitalized(kind)} keys…`, () => openJob(kind, one, all, kind === "rename" ? null : keyCount), {
-			disabled: disabled && kind !== "copy",
-			testid: `menu-${kind}`
-		})
-	)
 	return h(
 		"tr",
 		{testid: "namespace-row", "data-id": id},
@@ -143,22 +114,7 @@ function row(one, {protected: shut, protectsNamespaces: protects}) {
 		h(
 			"td",
 			"actions",
-			menuButton(`More for ${visible(title)}`, [
-				plainButton("Rename…", () => namespaceDialogs((d) => d.renameNamespace(one)), {
-					disabled,
-					testid: "rename"
-				}),
-				plainButton("Import…", bring, {disabled}),
-				plainButton("Export…", take),
-				...work,
-				...(protects ? [protectButton(one)] : []),
-				plainButton("Copy ID", () => copyText(id, "ID")),
-				plainButton("Delete…", () => namespaceDialogs((d) => d.deleteNamespace(one)), {
-					class: "danger",
-					disabled,
-					testid: "delete"
-				})
-			])
+			namespaceMenu(one, shut)
 		)
 	)
 }

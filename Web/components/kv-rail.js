@@ -1,6 +1,6 @@
 import {catalog, storeName, storeTag} from "../lib/catalog.js"
 import {button, div, fill, h, icon, iconButton, select, setText, span} from "../lib/dom.js"
-import {keysSign, marked, visible} from "../lib/format.js"
+import {counted, keysSign, marked, visible} from "../lib/format.js"
 import {keysAt, router} from "../lib/router.js"
 import {chooseTheme, showHelp, showPalette, THEMES, View} from "../lib/view.js"
 
@@ -24,7 +24,7 @@ class KvRail extends View {
 			"aria-label": "Places and actions",
 			"aria-keyshortcuts": "Control+K Meta+K"
 		})
-		const help = button("?", showHelp, {
+		const help = button("Keyboard", showHelp, {
 			class: "quiet",
 			title: "Keyboard shortcuts",
 			"aria-label": "Keyboard shortcuts"
@@ -39,7 +39,10 @@ class KvRail extends View {
 			this.toggle.focus()
 		})
 		this.on(catalog, "change", () => this.showPlaces())
-		this.on(document, "kv-followed", ({detail: jobs}) => setText(this.running, jobs ? String(jobs) : ""))
+		this.on(document, "kv-followed", ({detail: jobs}) => {
+			setText(this.running, jobs ? String(jobs) : "")
+			this.running.title = `${counted(jobs, "job")} in sight of this page`
+		})
 		this.on(router, "change", () => this.markCurrent())
 		this.showPlaces()
 	}

@@ -4,6 +4,7 @@ import {h, labelled, select} from "../lib/dom.js"
 import {count, counted, quoted, size, visible} from "../lib/format.js"
 import {modal, titleField, titleTyped} from "../lib/modal.js"
 import {toast} from "../lib/popups.js"
+import {router} from "../lib/router.js"
 
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
 	const title = titleField("namespace-title"), {shelves} = catalog
@@ -72,6 +73,7 @@ export function deleteNamespace(namespace) {
 		async onSubmit() {
 			await api.deleteNamespace(namespace)
 			toast(`Namespace ${visible(title)} deleted`)
+			if (router.route.id === namespace.id) await router.go("/")
 			await catalog.refresh()
 		}
 	})

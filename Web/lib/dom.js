@@ -113,6 +113,15 @@ export function table(heads, rows) {
 	return h("table", "plain", h("thead", {}, h("tr", {}, cells)), rows)
 }
 
+/** Rows of a table that open as their first link does, wherever they are clicked. @param {HTMLElement[]} [rows] */
+export function openable(rows = []) {
+	const click = (/** @type {any} */ {target}) => {
+		const link = target.closest("a, button, .menu") || getSelection()?.type === "Range"
+		if (!link) target.closest("tr")?.querySelector("a")?.click()
+	}
+	return h("tbody", {class: "openable", on: {click}}, rows)
+}
+
 export const protectedChip = () => span("chip", icon("lock"), "protected")
 
 /** Where it differs, so that nothing is announced twice. @param {Element} element */

@@ -57,14 +57,16 @@ class FollowedJobs extends Source {
 		return async (/** @type {object} */ asked) => {
 			const job = await api.startJob(asked, idempotencyKey)
 			await before()
-			this.follow(job)
+			return this.follow(job)
 		}
 	}
 
 	/** @param {Job} job */
 	follow(job) {
-		this.show(this.jobs.find((one) => one.id === job.id) ?? this.add(job, true))
+		const one = this.jobs.find(({id}) => id === job.id) ?? this.add(job, true)
+		this.show(one)
 		speak(jobTitle(job))
+		return one
 	}
 
 	/** @param {Job} job */

@@ -22,7 +22,7 @@ export class JobActs {
 	}
 
 	render() {
-		const {kind, state, progress, undoable} = this.watch.job, ended = isEnded(this.watch.job)
+		const {kind, state, progress, undoable, undoneBy} = this.watch.job, ended = isEnded(this.watch.job)
 		const verb = this.asked.state === state ? this.asked.verb : ""
 		this.pause.hidden = ended || state === "queued"
 		this.cancel.hidden = ended
@@ -31,6 +31,7 @@ export class JobActs {
 		setText(this.cancel, verb === "cancel" ? "Cancelling…" : "Cancel")
 		this.retry.hidden = !ended || progress.failed === 0
 		this.undo.hidden = !ended || !undoable
+		setText(this.undo, undoneBy ? "Undo again" : "Undo")
 		this.force.hidden = kind !== "undo" || state !== "incomplete"
 	}
 
@@ -64,6 +65,14 @@ export async function makeJob(id = "", verb = "", seen = id) {
 	const job = await api.tellJob(id, verb), before = followed.jobs.find((one) => one.id === seen)
 	followed.follow(job)
 	if (before) followed.dismiss(before)
+}
+
+/** Undoes a job that is not in sight. @param {Job} job */
+export async function undoJob(job) {
+	const {ask} = await import("./modal.js")
+	const text = [`${jobTitle(job)}. What it changed is put back; what others have changed since stays as it is.`]
+	const question = {title: "Undo this job?", text, action: "Undo it", dangerous: false, testid: "undo-job"}
+	if (await ask(question)) await makeJob(job.id, "undo").catch(complain)
 }
 
 /** Takes an ended job from the history; whether it is gone. @param {Job} job */

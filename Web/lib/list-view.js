@@ -1,7 +1,26 @@
 import {query} from "./api.js"
-import {blank, button, div, fill, h, labelled, select, span, table, VERBATIM, viewHead, viewHeading} from "./dom.js"
+import {catalog} from "./catalog.js"
+import {
+	blank,
+	button,
+	div,
+	fill,
+	h,
+	labelled,
+	openable,
+	select,
+	span,
+	table,
+	VERBATIM,
+	viewHead,
+	viewHeading
+} from "./dom.js"
+import {visible} from "./format.js"
 import {router} from "./router.js"
 import {settled, View} from "./view.js"
+
+/** The namespaces that are known; more are filtered by where an address says so. @type {FilterField} */
+export const NAMESPACE = {name: "namespace", words: "Namespace", options: []}
 
 /** A list that comes page by page, as the filters say that live in its address. @template Item */
 export class ListView extends View {
@@ -14,7 +33,7 @@ export class ListView extends View {
 	/** @type {Record<string, string>} */
 	fields = {}
 	tools = span("tools")
-	rows = h("tbody")
+	rows = openable()
 	list = div({})
 	foot = h("p", "list-foot")
 
@@ -32,8 +51,29 @@ export class ListView extends View {
 		const go = () => router.go(location.pathname + this.said, {replace: true})
 		const on = {input: settled(300, go), submit: (/** @type {Event} */ event) => event.preventDefault()}
 		this.form = h("form", {class: "filters", role: "search", on}, controls)
-		const head = viewHead(viewHeading(title), this.tools, button("Refresh", () => this.fetch(), "@refresh"))
+		const fold = button("Filters", () => {
+			fold.ariaExpanded = String(this.form.toggleAttribute("data-open"))
+		}, {class: "fold", testid: "filters", "aria-expanded": "false"})
+		const refresh = button("Refresh", () => this.fetch(), "@refresh")
+		const head = viewHead(viewHeading(title), fold, this.tools, refresh)
 		fill(this, head, div("scroll", this.form, this.list, this.foot))
+	}
+
+	/** @override */
+	connected() {
+		this.on(catalog, "change", () => this.offerNamespaces())
+		this.offerNamespaces()
+	}
+
+	/** With the one that the address names, known or not. */
+	offerNamespaces() {
+		const field = this.form.querySelector("[name=namespace]"), chosen = this.fields.namespace ?? ""
+		const known = catalog.shelves.flatMap((shelf) => shelf.namespaces)
+		const others = chosen && !known.some(({id}) => id === chosen) ? [{id: chosen, title: chosen}] : []
+		const options = [...others, ...known].map(({id, title}) => h("option", {value: id}, visible(title)))
+		if (!(field instanceof HTMLSelectElement)) return
+		fill(field, h("option", {value: ""}, "Any"), options)
+		field.value = chosen
 	}
 
 	get said() {
@@ -46,6 +86,7 @@ export class ListView extends View {
 		if (search === this.search) return
 		this.search = search
 		this.fields = Object.fromEntries(new URLSearchParams(search))
+		this.offerNamespaces()
 		for (const control of this.said === search ? [] : this.form.querySelectorAll("input, select")) {
 			if ("value" in control) control.value = this.fields[control.getAttribute("name") ?? ""] ?? ""
 		}

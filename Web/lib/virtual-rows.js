@@ -46,8 +46,15 @@ export class VirtualRows {
 		const element = this.source.make(index)
 		element.style.transform = `translateY(${index * height}px)`
 		if (known) known.element.replaceWith(element)
-		else this.body.insertBefore(element, this.rows.get(index + 1)?.element ?? null)
+		else this.body.insertBefore(element, this.next(index))
 		this.rows.set(index, {item, element})
+	}
+
+	/** The first behind it that is in the page. */
+	next(index = 0) {
+		let next = Infinity
+		for (const one of this.rows.keys()) if (one > index && one < next) next = one
+		return this.rows.get(next)?.element ?? null
 	}
 
 	element(index = 0) {

@@ -100,14 +100,20 @@ extension Ledger {
     func unfinishedJobs() async throws -> [Job] {
         try await read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM job WHERE state IN ('queued', 'running', 'paused') ORDER BY number")
+                db, sql: "\(Self.jobQuery) WHERE state IN ('queued', 'running', 'paused') ORDER BY number")
             return try rows.map { try Job(row: $0) }
         }
     }
 
     private static func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
-        try Row.fetchOne(db, sql: "SELECT * FROM job WHERE \(condition)", arguments: arguments).map { try Job(row: $0) }
+        try Row.fetchOne(db, sql: "\(jobQuery) WHERE \(condition)", arguments: arguments).map { try Job(row: $0) }
     }
+
+    /// What a `Job` is read from.
+    static let jobQuery = """
+        SELECT *, (SELECT undo.id FROM job AS undo WHERE undo.undo_of = job.id ORDER BY undo.number DESC LIMIT 1)
+            AS undone_by FROM job
+        """
 
     static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
@@ -117,7 +123,7 @@ extension Ledger {
 }
 
 extension Job {
-    /// A row of the table `job`, all columns.
+    /// A row of `Ledger.jobQuery`.
     init(row: Row) throws {
         let decoder = JSONDecoder()
         id = JobID(row["id"])
@@ -128,6 +134,7 @@ extension Job {
         readsExactly = row["exact"]
         keepsPreImages = row["keeps_pre_images"]
         changes = row["changes"]
+        undoneBy = (row["undone_by"] as String?).map { JobID($0) }
         retryOf = (row["retry_of"] as String?).map { JobID($0) }
         createdBy = row["created_by"]
         createdAt = row["created_at"]

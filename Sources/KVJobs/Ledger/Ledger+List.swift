@@ -6,7 +6,7 @@ extension Ledger {
         try await readJobsIntoMemory()
         return try await read { [columns] db in
             let matches = try columns.matches(filter, in: db)
-            let statement = try db.cachedStatement(sql: "SELECT * FROM job WHERE number = ?")
+            let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
             let jobs = try matches.numbers.compactMap { number in
                 try Row.fetchOne(statement, arguments: [number]).map { try Job(row: $0) }
             }

@@ -142,6 +142,9 @@ package final class Ledger: Sendable {
                     CREATE INDEX job_selection ON job(selection) WHERE selection IS NOT NULL;
                     """ + auditTables)
         }
+        migrator.registerMigration("5") { db in
+            try db.execute(sql: "CREATE INDEX job_undo ON job(undo_of) WHERE undo_of IS NOT NULL")
+        }
         return migrator
     }
 }

@@ -28,6 +28,7 @@ extension JSONWriter {
             if let download = job.download { json.download(download, of: job.id) } else { json.null() }
             json.member("retryOf", orNull: job.retryOf?.text)
             json.member("undoOf", orNull: job.undoOf?.text)
+            json.member("undoneBy", orNull: job.undoneBy?.text)
             json.member("undoable", job.isUndoable)
         }
     }

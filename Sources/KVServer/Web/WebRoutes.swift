@@ -21,6 +21,14 @@ struct WebRoutes {
         for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
         }
+        router.get("/**") { request, context in
+            guard request.isOfBrowser, !context.path.hasPrefix("/api/"), !GatewayRoute.contains(context.path) else {
+                throw HTTPError(.notFound)
+            }
+            var nowhere = answer(request, with: page)
+            if nowhere.status == .ok { nowhere.status = .notFound }
+            return nowhere
+        }
     }
 
     /// The program's files change only with the program: browsers keep them and ask whether they are still the same.
@@ -40,6 +48,9 @@ struct WebRoutes {
 }
 
 extension Request {
+    /// Whether somebody has opened an address, rather than a program asked for it.
+    fileprivate var isOfBrowser: Bool { headers[.accept]?.contains("text/html") ?? false }
+
     fileprivate var takesGzip: Bool {
         headers[.acceptEncoding]?.split(separator: ",").contains {
             $0.split(separator: ";").first?.trimmingPrefix(while: \.isWhitespace) == "gzip" && !$0.hasSuffix("q=0")
