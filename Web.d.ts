@@ -234,6 +234,8 @@ type MakePart = (namespace: Namespace, selection: JobSelection) => Part
 type OpenJob = (kind: string, namespace: Namespace, selection: JobSelection, number?: number | null) => void
 type Question = {title: string; text: Child[]; action: string; dismiss?: string; testid: string}
 /** `options` are value and label; without them it is a field of some `type`. */
+/** An item of a list that comes page by page: of a namespace, as a rule. */
+type Listed = {namespace?: string | null; namespaceTitle?: string | null}
 type FilterField = {name: string; words: string; options?: string[][]; type?: string}
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
 /** Keys that something can be done with: which, how many as far as that is known, and whether they are protected. */

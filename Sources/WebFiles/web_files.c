@@ -24,9 +24,6 @@ static const unsigned char components_kv_audit_js[] = {
 static const unsigned char components_kv_bulk_bar_css[] = {
 #embed "../../Web/components/kv-bulk-bar.css"
 };
-static const unsigned char components_kv_bulk_bar_js[] = {
-#embed "../../Web/components/kv-bulk-bar.js"
-};
 static const unsigned char components_kv_bytes_css[] = {
 #embed "../../Web/components/kv-bytes.css"
 };
@@ -104,9 +101,6 @@ static const unsigned char components_kv_value_js[] = {
 };
 static const unsigned char components_namespace_dialogs_js[] = {
 #embed "../../Web/components/namespace-dialogs.js"
-};
-static const unsigned char components_namespace_menu_js[] = {
-#embed "../../Web/components/namespace-menu.js"
 };
 static const unsigned char components_palette_css[] = {
 #embed "../../Web/components/palette.css"
@@ -206,7 +200,6 @@ static const web_file files[] = {
     FILE("components/keys-head.js", components_keys_head_js),
     FILE("components/kv-audit.js", components_kv_audit_js),
     FILE("components/kv-bulk-bar.css", components_kv_bulk_bar_css),
-    FILE("components/kv-bulk-bar.js", components_kv_bulk_bar_js),
     FILE("components/kv-bytes.css", components_kv_bytes_css),
     FILE("components/kv-bytes.js", components_kv_bytes_js),
     FILE("components/kv-dock.css", components_kv_dock_css),
@@ -233,7 +226,6 @@ static const web_file files[] = {
     FILE("components/kv-value.css", components_kv_value_css),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
-    FILE("components/namespace-menu.js", components_namespace_menu_js),
     FILE("components/palette.css", components_palette_css),
     FILE("components/palette.js", components_palette_js),
     FILE("early.js", early_js),

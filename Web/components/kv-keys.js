@@ -4,8 +4,7 @@ import {div, fill, h} from "../lib/dom.js"
 import {KeyPages, Selection} from "../lib/key-pages.js"
 import {keysAt, router} from "../lib/router.js"
 import {complain, keyDialogs, openImport, openJob, settled, View, whileBusy} from "../lib/view.js"
-import {KeyStatus, KvBulkBar} from "./kv-bulk-bar.js"
-import {isGone, KeysHead, noKeys} from "./keys-head.js"
+import {isGone, KeysHead, KeyStatus, KvBulkBar, noKeys} from "./keys-head.js"
 import {KvFolders, likelyDelimiter} from "./kv-folders.js"
 import {KvKeyTable} from "./kv-key-table.js"
 
@@ -21,6 +20,8 @@ export class KvKeys extends View {
 	selection = new Selection()
 	/** @type {KeyPages | null} */
 	pages = null
+	/** The first of them. */
+	coming = Promise.resolve()
 	/** @type {string | null} the prefix that the rows belong to */
 	listed = null
 	/** @type {string | null} */
@@ -108,8 +109,9 @@ export class KvKeys extends View {
 		this.showHead()
 	}
 
+	/** The list tells how large a value is, which spares a request. */
 	async showEntry(key = "") {
-		const entry = this.entry ?? await this.panel()
+		const [entry] = await Promise.all([this.entry ?? this.panel(), this.coming])
 		if (this.route.key !== key) return
 		entry.show(this.route, key, this.pages?.keys.find(({name}) => name === key))
 		this.showHead()
@@ -156,15 +158,13 @@ export class KvKeys extends View {
 		const {route} = this, {prefix} = route
 		const pages = new KeyPages((cursor, first, signal) => {
 			const limit = first && !again && catalog.isFree(route.store) ? FIRST_PAGE : PAGE
-			const page = {prefix, cursor, limit, count: first || undefined}
-			return api.keys(route, page, signal)
+			return api.keys(route, {prefix, cursor, limit, count: first || undefined}, signal)
 		})
 		this.pages?.stop()
-		this.pages = pages
-		this.listed = prefix
+		Object.assign(this, {pages, listed: prefix})
 		if (!again) this.selection.only()
 		this.list.ariaBusy = "true"
-		await whileBusy(async () => {
+		this.coming = whileBusy(async () => {
 			await pages.reach(again ? Math.min(this.table.active, 20 * PAGE) : 0)
 			if (this.pages !== pages) return
 			this.list.ariaBusy = null
@@ -172,8 +172,9 @@ export class KvKeys extends View {
 			this.table.look(pages, this.selection, prefix, again)
 			this.showStatus()
 			this.showBulk()
-			if (withFolders) await this.showFolders()
 		})
+		await this.coming
+		if (withFolders && this.pages === pages) await whileBusy(() => this.showFolders())
 	}
 
 	async showFolders() {

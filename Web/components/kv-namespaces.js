@@ -1,4 +1,4 @@
-import {catalog, matching, quotaWords, storeName, storeTag} from "../lib/catalog.js"
+import {catalog, matching, namespaceMenu, quotaWords, storeName, storeTag} from "../lib/catalog.js"
 import {
 	blank,
 	button,
@@ -19,7 +19,6 @@ import {
 import {count, counted, exact, exactSize, instant, oneLine, relative, size} from "../lib/format.js"
 import {keysAt} from "../lib/router.js"
 import {complain, namespaceDialogs, settled, View, whileBusy} from "../lib/view.js"
-import {namespaceMenu} from "./namespace-menu.js"
 
 const HEADS = [["Namespace"], ["Keys", "num"], ["Values", "num"], ["Changed", "wide"], ["ID", "wide"], [""]]
 

@@ -1,7 +1,8 @@
 import {api, reason} from "./api.js"
-import {span} from "./dom.js"
-import {count} from "./format.js"
-import {Source, whileBusy} from "./view.js"
+import {plainButton, span} from "./dom.js"
+import {capitalized, count, visible} from "./format.js"
+import {copyText, menuButton} from "./popups.js"
+import {keyDialogs, namespaceDialogs, openImport, openJob, Source, whileBusy} from "./view.js"
 
 /** The stores and the first of their namespaces, for all who show them. */
 class Catalog extends Source {
@@ -107,3 +108,35 @@ export const storeName = (shelf) => shelf.label || shelf.name
 
 /** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
 export const storeTag = ({engine}) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"))
+
+const BULK = ["copy", "move", "rename", "expire", "tag"]
+
+/** What can be done with a whole namespace. @param {Namespace} one @param {boolean} [shut] by its store */
+export function namespaceMenu(one, shut) {
+	const {store, id, title, keyCount} = one, disabled = one.protected || shut, all = {all: true}
+	/** @type {(act: (dialogs: typeof import("../components/namespace-dialogs.js")) => void) => Act} */
+	const dialog = (act) => () => namespaceDialogs(act)
+	const work = BULK.map((kind) =>
+		plainButton(`${capitalized(kind)} keys…`, () => openJob(kind, one, all, kind === "rename" ? null : keyCount), {
+			disabled: disabled && kind !== "copy",
+			testid: `menu-${kind}`
+		})
+	)
+	const protect = catalog.shelf(store)?.protectsNamespaces === true
+	return menuButton(`More for ${visible(title || id)}`, [
+		plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
+		plainButton("Import…", () => openImport(one), {disabled}),
+		plainButton("Export…", () => openJob("export", one, all, keyCount)),
+		...work,
+		plainButton("Work on a list of keys…", () => keyDialogs((d) => d.openKeyList(one)), "@key-list-open"),
+		...(protect
+			? [plainButton(
+				one.protected ? "Allow changes…" : "Protect…",
+				dialog((d) => d.protectNamespace(one)),
+				"@protect"
+			)]
+			: []),
+		plainButton("Copy ID", () => copyText(id, "ID")),
+		plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})
+	])
+}

@@ -22,7 +22,7 @@ import {settled, View} from "./view.js"
 /** The namespaces that are known; more are filtered by where an address says so. @type {FilterField} */
 export const NAMESPACE = {name: "namespace", words: "Namespace", options: []}
 
-/** A list that comes page by page, as the filters say that live in its address. @template Item */
+/** A list that comes page by page, as the filters say that live in its address. @template {Listed} Item */
 export class ListView extends View {
 	/** @type {Item[]} */
 	items = []
@@ -65,13 +65,17 @@ export class ListView extends View {
 		this.offerNamespaces()
 	}
 
-	/** With the one that the address names, known or not. */
+	/** What is chosen, or in the address, stays among them, known or not. */
 	offerNamespaces() {
-		const field = this.form.querySelector("[name=namespace]"), chosen = this.fields.namespace ?? ""
-		const known = catalog.shelves.flatMap((shelf) => shelf.namespaces)
-		const others = chosen && !known.some(({id}) => id === chosen) ? [{id: chosen, title: chosen}] : []
-		const options = [...others, ...known].map(({id, title}) => h("option", {value: id}, visible(title)))
+		const field = this.form.querySelector("select[name=namespace]")
 		if (!(field instanceof HTMLSelectElement)) return
+		const chosen = field.value || (this.fields.namespace ?? "")
+		const known = new Map(chosen ? [[chosen, chosen]] : [])
+		for (const {namespace, namespaceTitle} of this.items) {
+			if (namespace) known.set(namespace, namespaceTitle || namespace)
+		}
+		for (const {id, title} of catalog.shelves.flatMap((shelf) => shelf.namespaces)) known.set(id, title)
+		const options = [...known].map(([id, title]) => h("option", {value: id}, visible(title)))
 		fill(field, h("option", {value: ""}, "Any"), options)
 		field.value = chosen
 	}
@@ -105,6 +109,7 @@ export class ListView extends View {
 	render() {
 		const more = this.cursor !== null && div("more", button("Load more", () => this.fetch(true), "@load-more"))
 		fill(this.rows, this.items.map((item) => this.row(item)))
+		this.offerNamespaces()
 		const none = this.search ? "Nothing matches the filters." : this.none
 		fill(this.list, this.items.length ? [table(this.heads, this.rows), more] : blank("find", [none]))
 	}
