@@ -73,6 +73,17 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "KVClient",
+            dependencies: [
+                "KVModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "WebFiles", cSettings: [.unsafeFlags(["-std=gnu23"])]),
         .target(
             name: "KVServer",
@@ -97,12 +108,14 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer",
+                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer", "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -19,10 +19,10 @@ struct App {
     private let server: Server
     private let jobs: Jobs
 
-    init(_ settings: Settings) async throws {
+    init(_ settings: Settings, in dataFolder: DataFolder) async throws {
         self.settings = settings
+        self.dataFolder = dataFolder
         logger = Logger(label: "kv-manager") { _ in LineLog(logLevel: settings.logLevel) }
-        dataFolder = try DataFolder(path: settings.dataFolder)
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
@@ -63,15 +63,40 @@ struct App {
     }
 
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
-    func run() async throws {
+    func serve() async throws {
+        try await run { address in
+            print("KV Manager is ready at \(address)")
+            fflush(nil)
+        }
+    }
+
+    /// Serves for as long as `work` takes, which is told the address. Once the program is told to end, `work` is cancelled.
+    func serve<Result: Sendable>(for work: @escaping @Sendable (String) async throws -> Result) async throws -> Result {
+        let (addresses, ready) = AsyncStream.makeStream(of: String.self)
+        let errand = Errand {
+            guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
+            return try await work(address)
+        }
+        try await run(beside: errand) { ready.yield($0) }
+        return try errand.outcome()
+    }
+
+    private func run(beside errand: (any Service)? = nil, ready: @escaping @Sendable (String) -> Void) async throws {
         let application = server.application(host: settings.host, port: settings.port, logger: logger) { port in
             let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-            print("KV Manager is ready at http://\(host):\(port)")
-            fflush(nil)
+            let address = "http://\(host):\(port)"
+            dataFolder.announce(address)
+            ready(address)
         }
         // The last one started is the first one told to end.
         var configuration = ServiceGroupConfiguration(
             services: services + [jobs, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        if let errand {
+            configuration.services.append(
+                .init(
+                    service: errand, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
         configuration.maximumGracefulShutdownDuration = .seconds(8)
         do {
             try await ServiceGroup(configuration: configuration).run()

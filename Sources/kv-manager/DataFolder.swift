@@ -3,10 +3,19 @@ import KVModel
 
 /// The folder of the program's data, held by one process at a time.
 final class DataFolder: Sendable {
+    /// Another process holds the folder.
+    struct InUse: Error {
+        var path: String
+        /// Where that one listens; nil as long as it does not.
+        var address: String?
+    }
+
+    private static let longestAddress = 1_024
+
     let path: String
     private let lock: Int32
 
-    /// Makes the folder if it is not there. Throws when it cannot be made, or when another process holds it.
+    /// Makes the folder if it is not there. Throws `InUse` when another process holds it, and `KVError` when it cannot be made.
     init(path: String) throws {
         self.path = path
         do {
@@ -15,21 +24,34 @@ final class DataFolder: Sendable {
         } catch {
             throw KVError(.storeUnavailable, "The data folder \(path) cannot be made.", cause: "\(error)")
         }
-        lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
             throw KVError(
                 .storeUnavailable, "The data folder \(path) cannot be written.", cause: String(cString: strerror(errno))
             )
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            throw KVError(
-                .storeUnavailable,
-                "The data folder \(path) is in use by another KV Manager. End that one, or choose another folder by --data."
-            )
+            defer { close(lock) }
+            throw InUse(path: path, address: Self.address(in: lock))
         }
+        self.lock = lock
+        ftruncate(lock, 0)
     }
 
     deinit { close(lock) }
+
+    /// Tells other processes where the one that holds the folder listens.
+    func announce(_ address: String) {
+        let bytes = Array(address.utf8)
+        guard bytes.count <= Self.longestAddress else { return }
+        pwrite(lock, bytes, bytes.count, 0)
+    }
+
+    private static func address(in lock: Int32) -> String? {
+        var bytes = [UInt8](repeating: 0, count: longestAddress)
+        let count = pread(lock, &bytes, bytes.count, 0)
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
 
     func folder(_ name: String) throws -> String {
         let folder = "\(path)/\(name)"

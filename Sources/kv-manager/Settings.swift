@@ -13,22 +13,16 @@ struct Settings {
     var stores: [StoreSettings]
     var gateway: GatewayOptions
 
-    init(options: Serve, environment: [String: String]) throws {
-        let file = try (options.config ?? environment["KV_MANAGER_CONFIG"]).map {
-            try ConfigurationFile(path: $0, environment: environment)
-        }
+    /// For a server. Throws for an address that other machines reach, unless that is allowed.
+    init(_ options: Serve, environment: [String: String]) throws {
+        let file = try Self.file(options.place, environment)
+        self.init(options.place, file, environment)
         host = options.host ?? environment["KV_MANAGER_HOST"] ?? file?.host ?? "127.0.0.1"
         port = try Self.port(options.port, environment["KV_MANAGER_PORT"]) ?? file?.port ?? 8_787
-        dataFolder =
-            options.data ?? environment["KV_MANAGER_DATA"] ?? file?.data ?? Self.defaultDataFolder(environment)
         let named = environment["KV_MANAGER_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
         allowedHosts = options.allowedHosts.isEmpty ? named ?? file?.allowedHosts ?? [] : options.allowedHosts
         logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
         gateway = try GatewayOptions(flags: options.gateway, environment: environment, file: file?.gateway)
-        stores = file?.stores ?? []
-        if !stores.contains(where: { $0.name == "local" }) {
-            stores.insert(.local, at: 0)
-        }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
                 .invalidRequest,
@@ -37,6 +31,30 @@ struct Settings {
                 read and delete everything. Listen on 127.0.0.1, or say --allow-unauthenticated if a proxy or a firewall \
                 in front of it decides who may.
                 """)
+        }
+    }
+
+    /// For one command on the data folder: it listens for itself alone, and logs only what is wrong.
+    init(_ place: PlaceOptions, environment: [String: String]) throws {
+        self.init(place, try Self.file(place, environment), environment)
+    }
+
+    private init(_ place: PlaceOptions, _ file: ConfigurationFile?, _ environment: [String: String]) {
+        host = "127.0.0.1"
+        port = 0
+        dataFolder = place.data ?? environment["KV_MANAGER_DATA"] ?? file?.data ?? Self.defaultDataFolder(environment)
+        allowedHosts = []
+        logLevel = .warning
+        gateway = GatewayOptions()
+        stores = file?.stores ?? []
+        if !stores.contains(where: { $0.name == "local" }) {
+            stores.insert(.local, at: 0)
+        }
+    }
+
+    private static func file(_ place: PlaceOptions, _ environment: [String: String]) throws -> ConfigurationFile? {
+        try (place.config ?? environment["KV_MANAGER_CONFIG"]).map {
+            try ConfigurationFile(path: $0, environment: environment)
         }
     }
 

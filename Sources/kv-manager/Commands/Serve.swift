@@ -1,8 +1,5 @@
 import ArgumentParser
 import Foundation
-import KVModel
-import Logging
-import ServiceLifecycle
 
 /// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
 struct Serve: AsyncParsableCommand {
@@ -20,11 +17,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 picks a free one.")
     var port: Int?
 
-    @Option(help: "The folder of the program's data; made if it is not there.")
-    var data: String?
-
-    @Option(help: "A configuration file, YAML or JSON.")
-    var config: String?
+    @OptionGroup
+    var place: PlaceOptions
 
     @Option(name: .customLong("allowed-host"), help: "A host name to answer to, besides localhost and addresses.")
     var allowedHosts: [String] = []
@@ -37,13 +31,9 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         ProcessLimits.prepare()
-        do {
-            let settings = try Settings(options: self, environment: ProcessInfo.processInfo.environment)
-            try await App(settings).run()
-        } catch let error as KVError {
-            FileHandle.standardError.write(Data("kv-manager: \(error.detail)\n".utf8))
-            if let cause = error.cause { FileHandle.standardError.write(Data("  (\(cause))\n".utf8)) }
-            throw ExitCode.failure
+        try await CommandFailure.reported {
+            let settings = try Settings(self, environment: ProcessInfo.processInfo.environment)
+            try await App(settings, in: DataFolder(path: settings.dataFolder)).serve()
         }
     }
 }

@@ -1,0 +1,116 @@
+package import AsyncHTTPClient
+import Foundation
+import NIOCore
+package import NIOHTTP1
+import NIOPosix
+
+/// Speaks KV Manager's API with a server. Throws `ClientError` for every answer that is no success.
+package struct APIClient: Sendable {
+    /// The most that an answer of JSON has: a value of 25 MiB, and room for escapes in it.
+    private static let answerLimit = 176 << 20
+
+    /// Such as `http://127.0.0.1:8787`, without a slash at its end.
+    package let address: String
+    private let http: HTTPClient
+
+    /// Throws where the address is none.
+    package init(_ address: String) throws(ClientError) {
+        let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
+        guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
+            url.query == nil, url.fragment == nil
+        else {
+            throw ClientError(.unreachable, "\"\(address)\" is no address of a server; one is http://127.0.0.1:8787.")
+        }
+        self.address = trimmed
+        let configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(90)),
+            decompression: .disabled)
+        http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }
+
+    package func shutdown() async throws { try await http.shutdown() }
+
+    /// - Parameter path: Begins with a slash; percent-encoded.
+    package func send(
+        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: HTTPClientRequest.Body? = nil
+    ) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: address + path)
+        request.method = method
+        request.headers = headers
+        request.body = body
+        let response: HTTPClientResponse
+        do {
+            response = try await http.execute(request, deadline: .distantFuture)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ClientError(.unreachable, "\(address) cannot be reached: \(Self.words(error)).")
+        }
+        guard (200..<300).contains(response.status.code) else { throw await ClientError(response, address) }
+        return response
+    }
+
+    package func get(_ path: String) async throws -> JSONNode { try await json(send(.GET, path)) }
+
+    /// - Parameter body: Anything that becomes JSON; nil sends none.
+    package func tell(
+        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil, headers: HTTPHeaders = [:]
+    ) async throws -> JSONNode {
+        guard let body else { return try await json(send(method, path, headers: headers)) }
+        var headers = headers
+        headers.replaceOrAdd(name: "Content-Type", value: "application/json")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return try await json(send(method, path, headers: headers, body: .bytes(encoder.encode(body))))
+    }
+
+    package func delete(_ path: String) async throws { _ = try await send(.DELETE, path) }
+
+    /// Items of a list, page after page, in the server's order, until there are no more or `limit` have come.
+    /// - Parameter list: The member of the answer that holds them.
+    package func each(
+        of list: String, at path: String, _ query: Query = Query(), limit: Int = .max,
+        _ body: (JSONNode) async throws -> Void
+    ) async throws {
+        var left = limit
+        var cursor: String?
+        repeat {
+            var page = query
+            page.add("limit", String(min(left, 1_000)))
+            page.add("cursor", cursor)
+            let answer = try await get(path + page.text)
+            for item in answer[list]?.elements ?? [] { try await body(item) }
+            left -= min(left, 1_000)
+            cursor = answer["cursor"]?.text
+        } while cursor != nil && left > 0
+    }
+
+    private func json(_ response: HTTPClientResponse) async throws -> JSONNode {
+        let body = try await response.body.collect(upTo: Self.answerLimit)
+        do {
+            return try JSONNode(Array(buffer: body))
+        } catch {
+            throw ClientError(.notUnderstood, "\(address) answered what is no JSON; is it the right address?")
+        }
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as HTTPClientError: "\(error.shortDescription.lowercased())"
+        case let error as NIOConnectionError where error.connectionErrors.isEmpty: "its name is not known"
+        case is NIOConnectionError: "nothing listens there"
+        default: "\(error)"
+        }
+    }
+}
+
+extension APIClient {
+    /// Sends a file as it is; the answer is JSON.
+    package func tell(
+        _ method: HTTPMethod, _ path: String, file: HTTPClientRequest.Body, headers: HTTPHeaders = [:]
+    ) async throws -> JSONNode {
+        var headers = headers
+        headers.replaceOrAdd(name: "Content-Type", value: "application/octet-stream")
+        return try await json(send(method, path, headers: headers, body: file))
+    }
+}

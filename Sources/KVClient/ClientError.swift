@@ -1,0 +1,44 @@
+import AsyncHTTPClient
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+/// What kept a request from its success: an answer that refuses it, or none at all.
+package struct ClientError: Error, Sendable {
+    package enum Kind: Hashable, Sendable {
+        /// No answer came.
+        case unreachable
+        /// The server's answer has this status.
+        case refused(Int)
+        /// An answer that is none of KV Manager's.
+        case notUnderstood
+    }
+
+    package var kind: Kind
+    /// The stable code of the problem; empty where there is none.
+    package var code = ""
+    /// What happened, to what, and what to do.
+    package var detail: String
+    /// By which the server's log names the request.
+    package var requestID: String?
+
+    package init(_ kind: Kind, code: String = "", _ detail: String) {
+        self.kind = kind
+        self.code = code
+        self.detail = detail
+    }
+
+    private static let most = 1 << 20
+
+    init(_ response: HTTPClientResponse, _ address: String) async {
+        let status = Int(response.status.code)
+        kind = .refused(status)
+        requestID = response.headers.first(name: "X-Request-Id")
+        let body = try? await response.body.collect(upTo: Self.most)
+        let problem = body.flatMap { try? JSONNode(Array(buffer: $0)) }
+        code = problem?["code"]?.text ?? ""
+        detail =
+            problem?["detail"]?.text
+            ?? "\(address) answered \(status) \(response.status.reasonPhrase), which KV Manager does not; is it the right address?"
+    }
+}

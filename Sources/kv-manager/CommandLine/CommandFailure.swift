@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import KVClient
+import KVModel
+
+/// What the program's exit status says.
+enum ExitStatus {
+    /// A request was refused, or something is not as it should be.
+    static let failure = ExitCode(1)
+    /// A job ended, and some keys could not be done.
+    static let incomplete = ExitCode(2)
+    /// A job failed, or was cancelled.
+    static let jobFailed = ExitCode(3)
+    /// No server answers.
+    static let unreachable = ExitCode(69)
+    /// Ended by a signal.
+    static let interrupted = ExitCode(130)
+}
+
+/// Why a command ends without success, in one sentence for people.
+struct CommandFailure: Error {
+    var detail: String
+    var status = ExitStatus.failure
+
+    init(_ detail: String, status: ExitCode = ExitStatus.failure) {
+        self.detail = detail
+        self.status = status
+    }
+
+    /// Runs a command. What is thrown is told on standard error, and becomes the exit status.
+    static func reported(_ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as KVError {
+            try end(error.detail + (error.cause.map { "\n  (\($0))" } ?? ""), ExitStatus.failure)
+        } catch let error as ClientError {
+            let name = error.requestID.map { "\n  (request \($0))" } ?? ""
+            try end(error.detail + name, error.kind == .unreachable ? ExitStatus.unreachable : ExitStatus.failure)
+        } catch let error as CommandFailure {
+            try end(error.detail, error.status)
+        } catch let error as DataFolder.InUse {
+            try end(
+                "The data folder \(error.path) is in use by another KV Manager. End that one, or choose another folder by --data.",
+                ExitStatus.failure)
+        } catch is CancellationError {
+            try end("Interrupted.", ExitStatus.interrupted)
+        }
+    }
+
+    private static func end(_ detail: String, _ status: ExitCode) throws {
+        let lines = detail.split(separator: "\n", omittingEmptySubsequences: false)
+        let text = lines.map { TerminalText.visible(String($0)) }.joined(separator: "\n")
+        FileHandle.standardError.write(Data("kv-manager: \(text)\n".utf8))
+        throw status
+    }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Foundation
+import KVClient
+import NIOHTTP1
+
+/// What is asked of a command that starts a job.
+struct JobOptions: ParsableArguments {
+    @Flag(help: "Say what would be done, and start nothing.")
+    var plan = false
+
+    @Flag(name: [.short, .customLong("yes")], help: "Do not ask first.")
+    var isSure = false
+
+    @Flag(help: "Return as soon as the job is made, which then goes on at the server.")
+    var detach = false
+
+    init() {}
+
+    init(plan: Bool = false, detach: Bool = false) {
+        self.plan = plan
+        self.isSure = false
+        self.detach = detach
+    }
+}
+
+/// Starts jobs and follows them to their ends.
+struct JobRun {
+    private static let failuresShown = 5
+    /// What takes something away from where it is.
+    private static let destructive: Set = ["delete", "move"]
+
+    let session: Session
+    let options: JobOptions
+    let form: OutputForm
+
+    /// Plans, asks, starts, follows. Returns the job as it ended; nil when there is none, or it is not waited for.
+    /// - Parameter words: What is done, such as `Delete keys from "sessions"`.
+    func run(_ body: JobBody, _ words: String) async throws -> JSONNode? {
+        if options.plan { return try await printPlan(body, words) }
+        try await makeSure(body, words)
+        let key: HTTPHeaders = ["Idempotency-Key": UUID().uuidString]
+        return try await follow(session.client.tell(.POST, "/api/jobs", body, headers: key))
+    }
+
+    private func printPlan(_ body: JobBody, _ words: String) async throws -> JSONNode? {
+        let plan = try await self.plan(body)
+        try await Console.print(form == .text ? Self.text(plan, words) : plan.json)
+        return nil
+    }
+
+    private func plan(_ body: JobBody) async throws -> JSONNode {
+        var body = body
+        body.plan = true
+        return try await session.client.tell(.POST, "/api/jobs", body)
+    }
+
+    private func makeSure(_ body: JobBody, _ words: String) async throws {
+        guard !options.isSure, body.kind != "export" else { return }
+        guard Console.canAsk else {
+            guard !Self.destructive.contains(body.kind) else {
+                throw CommandFailure(
+                    "There is nobody to ask whether to \(body.kind) the keys; say --yes, or --plan to see what it would do."
+                )
+            }
+            return
+        }
+        try await Console.tell(Self.text(plan(body), words))
+        guard try await Console.asks("Go on?") else { throw CommandFailure("Nothing was done.") }
+    }
+
+    /// Follows a job that was made, unless it is not to be waited for.
+    func follow(_ made: JSONNode) async throws -> JSONNode? {
+        guard let id = made["id"]?.text else { throw CommandFailure("The server's answer names no job.") }
+        if options.detach {
+            guard !session.isOwn else {
+                throw CommandFailure(
+                    "The job is made, but no server runs that could go on with it: it will when one is started, or with: kv-manager jobs watch \(id)"
+                )
+            }
+            try await Listing.print(made, as: form) { _ in id }
+            return nil
+        }
+        return try await end(of: id)
+    }
+
+    /// Follows a job to its end, which becomes the exit status, and says how it ended.
+    @discardableResult
+    func end(of id: String, quietly: Bool = false) async throws -> JSONNode {
+        var line = ProgressLine()
+        let job = try await session.client.follow(id) { try await line.show($0) }
+        try await line.finish()
+        if form == .text {
+            try await Console.tell(Self.ending(job))
+            try await tellFailures(of: job)
+        } else if !quietly {
+            try await Console.print(job.json)
+        }
+        switch job["state"]?.text {
+        case "completed": return job
+        case "incomplete": throw ExitStatus.incomplete
+        default: throw ExitStatus.jobFailed
+        }
+    }
+
+    private func tellFailures(of job: JSONNode) async throws {
+        guard let id = job["id"]?.text, let failed = job["progress"]?["failed"]?.integer, failed > 0 else { return }
+        let page = try await session.client.get(APIClient.job(id) + "/failures?limit=\(Self.failuresShown)")
+        for failure in page["failures"]?.elements ?? [] {
+            let place = failure["line"]?.integer.map { "line \($0)" } ?? failure["key"]?.text ?? ""
+            try await Console.tell(TerminalText.visible("  \(place): \(failure["detail"]?.text ?? "")"))
+        }
+        let rest = failed - Self.failuresShown
+        if rest > 0 { try await Console.tell("  and \(Words.count(rest)) more: kv-manager jobs failures \(id)") }
+        try await Console.tell("  To try just these again: kv-manager jobs retry \(id)")
+    }
+
+    // MARK: Words
+
+    static func ending(_ job: JSONNode) -> String {
+        let progress = job["progress"]
+        let count = { (name: String) in progress?[name]?.integer ?? 0 }
+        var parts = ["\(Words.keys(count("succeeded"))) done"]
+        for name in ["failed", "skipped"] where count(name) > 0 { parts.append("\(Words.count(count(name))) \(name)") }
+        if let taken = Words.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
+            parts.append(Words.duration(taken))
+        }
+        parts.append("job \(job["id"]?.text ?? "")")
+        let state = job["state"]?.text ?? ""
+        let error = job["error"]?["detail"]?.text.map { "\n\(TerminalText.visible($0))" } ?? ""
+        return "\(state): \(parts.joined(separator: ", "))\(error)"
+    }
+
+    private static func text(_ plan: JSONNode, _ words: String) -> String {
+        let keys = plan["keys"]?.integer ?? 0
+        var rows = [("keys", (plan["complete"]?.boolean == true ? "" : "at least ") + Words.count(keys))]
+        rows.append(("requests", Words.count(plan["requests"]?.integer ?? 0)))
+        rows.append(("time", "about \(Words.duration(plan["seconds"]?.number ?? 0))"))
+        if let bytes = plan["bytes"]?.integer { rows.append(("values", Words.bytes(bytes))) }
+        rows.append(("undo", plan["undoable"]?.boolean == true ? "possible" : "not possible"))
+        let sample = plan["sample"]?.elements.compactMap(\.text) ?? []
+        if !sample.isEmpty { rows.append(("such as", sample.prefix(5).joined(separator: ", "))) }
+        for warning in plan["warnings"]?.elements ?? [] { rows.append(("beware", warning["detail"]?.text ?? "")) }
+        let lines = rows.map { name, value in "  \(TerminalText.padded(name, to: 8))  \(TerminalText.visible(value))" }
+        return ([TerminalText.visible(words)] + lines).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Foundation
+import KVClient
+
+struct StoreOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The store, by its name; KV_MANAGER_STORE, or else local.")
+    var store: String?
+
+    var name: String { store ?? ProcessInfo.processInfo.environment["KV_MANAGER_STORE"] ?? "local" }
+}
+
+struct NamespaceOptions: ParsableArguments {
+    @OptionGroup
+    var store: StoreOptions
+
+    @Option(name: [.short, .long, .customLong("namespace-id")], help: "The namespace, by its title or its id.")
+    var namespace: String
+
+    func place(_ session: Session) async throws -> Place {
+        try await session.client.place(namespace, in: store.name)
+    }
+}

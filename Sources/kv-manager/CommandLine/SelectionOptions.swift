@@ -1,0 +1,47 @@
+import ArgumentParser
+import KVClient
+import NIOHTTP1
+
+/// Which keys a job takes. Exactly one way of saying so is given.
+struct SelectionOptions: ParsableArguments {
+    @Option(help: "All keys that begin with this.")
+    var prefix: String?
+
+    @Flag(help: "All keys of the namespace.")
+    var all = false
+
+    @Option(name: .customLong("key"), help: "This key; may be given often.")
+    var keys: [String] = []
+
+    @Option(name: .customLong("keys-from"), help: "The keys that this file names; - reads standard input.")
+    var file: String?
+
+    @Option(
+        name: .customLong("keys-format"),
+        help: "What that file holds: text, a key a line; or ndjson, json, csv, wrangler.")
+    var format: String = "text"
+
+    mutating func validate() throws {
+        let ways = [prefix != nil, all, !keys.isEmpty, file != nil].count(where: \.self)
+        guard ways == 1 else {
+            throw ValidationError("Say which keys: one of --prefix, --all, --key and --keys-from.")
+        }
+        if prefix == "" { throw ValidationError("An empty prefix would take every key; say --all if that is meant.") }
+    }
+
+    /// A file is sent to the server, which reads it as a list.
+    func selection(_ session: Session) async throws -> JobBody.Selection {
+        if let prefix { return JobBody.Selection(prefix: prefix) }
+        if all { return JobBody.Selection(all: true) }
+        guard let file else { return JobBody.Selection(keys: keys) }
+        return try await Self.list(file, format, session)
+    }
+
+    static func list(_ file: String, _ format: String, _ session: Session) async throws -> JobBody.Selection {
+        let path = "/api/key-lists" + Query(["format": format]).text
+        let list = try await FilePieces.of(file) { body in
+            try await session.client.tell(.POST, path, file: body)
+        }
+        return JobBody.Selection(list: list["list"]?.text)
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Numbers and times as people read them.
+enum Words {
+    static func count(_ number: Int) -> String {
+        var digits = String(number.magnitude)
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.append(Substring(digits.suffix(3)))
+            digits.removeLast(3)
+        }
+        groups.append(Substring(digits))
+        return (number < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
+    }
+
+    static func keys(_ number: Int) -> String { number == 1 ? "1 key" : "\(count(number)) keys" }
+
+    static func bytes(_ number: Int) -> String {
+        var value = Double(number)
+        for unit in ["B", "KB", "MB", "GB"] {
+            if value < 999.5 { return unit == "B" ? "\(number) B" : "\(short(value)) \(unit)" }
+            value /= 1_000
+        }
+        return "\(short(value)) TB"
+    }
+
+    private static func short(_ value: Double) -> String {
+        value < 99.5 ? String(format: "%.1f", value) : String(Int(value.rounded()))
+    }
+
+    static func duration(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<10: String(format: "%.1f s", seconds)
+        case ..<120: "\(Int(seconds.rounded())) s"
+        case ..<7_200: "\(Int((seconds / 60).rounded())) min"
+        default: String(format: "%.1f h", seconds / 3_600)
+        }
+    }
+
+    /// RFC 3339 of Unix seconds, to the second.
+    static func time(_ seconds: Int) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).ISO8601Format()
+    }
+
+    /// Milliseconds between two times of the API.
+    static func seconds(from start: String?, to end: String?) -> Double? {
+        guard let start = start.flatMap(instant), let end = end.flatMap(instant) else { return nil }
+        return end.timeIntervalSince(start)
+    }
+
+    private static func instant(_ text: String) -> Date? {
+        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}

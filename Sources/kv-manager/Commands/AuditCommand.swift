@@ -1,0 +1,51 @@
+import ArgumentParser
+import AsyncHTTPClient
+import KVClient
+import NIOHTTP1
+
+struct AuditCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Show who changed what, the newest first.",
+        discussion: "Example:\n  kv-manager audit --since 2026-11-01 --action namespace_deleted")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "On this day or later, or at this time.") var since: String?
+    @Option(help: "On this day or earlier, or before this time.") var until: String?
+    @Option(help: "By this user.") var who: String?
+    @Option(help: "Of this kind, such as entry_written.") var action: String?
+    @Option(name: .shortAndLong, help: "In this store.") var store: String?
+    @Option(help: "In the namespace with this id.") var namespace: String?
+    @Option(help: "Of this key.") var key: String?
+    @Option(help: "By the job with this id.") var job: String?
+    @Option(help: "At most so many.") var limit = 100
+    @Flag(help: "Print all of it as CSV.") var csv = false
+
+    mutating func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is 1 or more.") }
+    }
+
+    func run(_ session: Session) async throws {
+        var query = Query([
+            "since": since, "until": until, "who": who, "action": action, "store": store, "namespace": namespace,
+            "key": key, "job": job,
+        ])
+        if csv {
+            query.add("format", "csv")
+            _ = try await NewFile.write(session.client.send(.GET, "/api/audit" + query.text).body, to: "-")
+            return
+        }
+        try await Listing.print(
+            "audit", at: "/api/audit", query, limit: limit, session, as: output.output, none: "There is nothing.",
+            [
+                Column("AT") { $0["at"]?.text },
+                Column("WHO") { $0["who"]?.text },
+                Column("ACTION") { $0["action"]?.text },
+                Column("COUNT", isNumber: true) { $0["count"]?.integer.map(Words.count) },
+                Column("STORE") { $0["store"]?.text },
+                Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
+                Column("KEY") { $0["key"]?.text },
+                Column("DETAIL") { $0["detail"]?.text },
+            ])
+    }
+}

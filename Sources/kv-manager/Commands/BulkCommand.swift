@@ -1,0 +1,183 @@
+import ArgumentParser
+import KVClient
+
+struct BulkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bulk", abstract: "Do something with many keys, as a job with progress, failures and a way back.",
+        subcommands: [
+            BulkPut.self, BulkGet.self, BulkDelete.self, BulkCopy.self, BulkMove.self, BulkRename.self,
+            BulkExpire.self, BulkTag.self,
+        ])
+}
+
+/// What is common to jobs over a selection of keys.
+struct BulkOptions: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var namespace: NamespaceOptions
+    @OptionGroup(title: "Which keys") var selection: SelectionOptions
+    @OptionGroup(title: "How") var job: JobOptions
+    @OptionGroup var output: OutputOptions
+
+    /// - Parameter words: What is done with them, such as `Delete`.
+    func run(
+        _ kind: String, _ words: String, in session: Session,
+        _ fill: (inout JobBody, Place) async throws -> Void = { _, _ in }
+    ) async throws {
+        let place = try await namespace.place(session)
+        var body = try await JobBody(
+            kind: kind, store: place.store, namespace: place.id, selection: selection.selection(session))
+        try await fill(&body, place)
+        _ = try await JobRun(session: session, options: job, form: output.output)
+            .run(body, "\(words) keys of \"\(place.title)\"")
+    }
+}
+
+/// A job over a selection of keys.
+protocol BulkJob: SessionCommand {
+    var options: BulkOptions { get }
+}
+
+extension BulkJob {
+    var connection: ConnectionOptions { options.connection }
+}
+
+struct BulkDelete: BulkJob {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete keys.",
+        discussion: "Example:\n  kv-manager bulk delete -n sessions --prefix user: --plan")
+
+    @OptionGroup var options: BulkOptions
+
+    func run(_ session: Session) async throws { try await options.run("delete", "Delete", in: session) }
+}
+
+enum CollisionChoice: String, ExpressibleByArgument, CaseIterable {
+    case overwrite, skip, fail
+}
+
+/// Where keys go.
+struct TargetOptions: ParsableArguments {
+    @Option(help: "The namespace that they go to, by its title or its id.")
+    var to: String
+
+    @Option(help: "The store that they go to; the same one unless said.")
+    var toStore: String?
+
+    @Option(help: "What is done with a key that is there already.")
+    var collision = CollisionChoice.overwrite
+
+    func fill(_ body: inout JobBody, from place: Place, _ session: Session) async throws {
+        let target = try await session.client.place(to, in: toStore ?? place.store)
+        body.target = JobBody.Target(store: target.store, namespace: target.id)
+        body.collision = collision.rawValue
+    }
+}
+
+struct BulkCopy: BulkJob {
+    static let configuration = CommandConfiguration(
+        commandName: "copy", abstract: "Copy keys into another namespace, with metadata, expiration and tags.",
+        discussion: "Example:\n  kv-manager bulk copy -n staging --all --to production --collision skip")
+
+    @OptionGroup var options: BulkOptions
+    @OptionGroup(title: "Where to") var target: TargetOptions
+
+    func run(_ session: Session) async throws {
+        try await options.run("copy", "Copy to \"\(target.to)\":", in: session) { body, place in
+            try await target.fill(&body, from: place, session)
+        }
+    }
+}
+
+struct BulkMove: BulkJob {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Move keys into another namespace: each is deleted here once it is there.",
+        discussion: "Example:\n  kv-manager bulk move -n sessions --prefix old: --to archive --yes")
+
+    @OptionGroup var options: BulkOptions
+    @OptionGroup(title: "Where to") var target: TargetOptions
+
+    func run(_ session: Session) async throws {
+        try await options.run("move", "Move to \"\(target.to)\":", in: session) { body, place in
+            try await target.fill(&body, from: place, session)
+        }
+    }
+}
+
+struct BulkRename: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rename", abstract: "Let all keys that begin with one prefix begin with another.",
+        discussion: "Example:\n  kv-manager bulk rename -n sessions user: person:")
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var namespace: NamespaceOptions
+    @OptionGroup(title: "How") var job: JobOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "What is done with a key that is there already.")
+    var collision = CollisionChoice.overwrite
+
+    @Argument(help: "What they begin with.") var old: String
+    @Argument(help: "What they are to begin with.") var new: String
+
+    func run(_ session: Session) async throws {
+        let place = try await namespace.place(session)
+        var body = JobBody(
+            kind: "rename", store: place.store, namespace: place.id, selection: JobBody.Selection(prefix: old))
+        body.newPrefix = new
+        body.collision = collision.rawValue
+        _ = try await JobRun(session: session, options: job, form: output.output)
+            .run(body, "Rename keys of \"\(place.title)\" from \(old) to \(new)")
+    }
+}
+
+struct BulkExpire: BulkJob {
+    static let configuration = CommandConfiguration(
+        commandName: "expire", abstract: "Set or take away the expiration of keys; their values stay.",
+        discussion: "Example:\n  kv-manager bulk expire -n sessions --prefix guest: --ttl 86400")
+
+    @OptionGroup var options: BulkOptions
+    @Option(help: "Seconds to live, from now.") var ttl: Int?
+    @Option(help: "When they expire, in Unix seconds.") var expiration: Int?
+    @Flag(help: "They are to stay until somebody deletes them.") var never = false
+
+    mutating func validate() throws {
+        guard [ttl != nil, expiration != nil, never].count(where: \.self) == 1 else {
+            throw ValidationError("Say one of --ttl, --expiration and --never.")
+        }
+    }
+
+    func run(_ session: Session) async throws {
+        try await options.run("expire", "Set the expiration of", in: session) { body, _ in
+            body.ttl = ttl
+            body.expiration = expiration
+            body.never = never ? true : nil
+        }
+    }
+}
+
+struct BulkTag: BulkJob {
+    static let configuration = CommandConfiguration(
+        commandName: "tag", abstract: "Add, remove or replace the tags of keys.",
+        discussion: "Example:\n  kv-manager bulk tag -n sessions --prefix vip: --add important --add 2026")
+
+    @OptionGroup var options: BulkOptions
+    @Option(help: "A tag to add; may be given often.") var add: [String] = []
+    @Option(help: "A tag to take away; may be given often.") var remove: [String] = []
+    @Option(help: "A tag to have in place of all others; may be given often.") var replace: [String] = []
+    @Flag(help: "Take all tags away.") var clear = false
+
+    mutating func validate() throws {
+        let edits = !add.isEmpty || !remove.isEmpty
+        guard [edits, !replace.isEmpty, clear].count(where: \.self) == 1 else {
+            throw ValidationError("Say --add and --remove, or --replace, or --clear.")
+        }
+    }
+
+    func run(_ session: Session) async throws {
+        try await options.run("tag", "Tag", in: session) { body, _ in
+            body.add = add.isEmpty ? nil : add
+            body.remove = remove.isEmpty ? nil : remove
+            body.replace = clear ? [] : replace.isEmpty ? nil : replace
+        }
+    }
+}

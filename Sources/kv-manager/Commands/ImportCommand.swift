@@ -1,0 +1,57 @@
+import ArgumentParser
+import KVClient
+import NIOHTTP1
+
+/// What is asked of a command that reads a file into a namespace.
+struct ImportOptions: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var namespace: NamespaceOptions
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "What the file holds: auto, ndjson, json, csv or wrangler; gzip is told by itself.")
+    var format = "auto"
+
+    @Option(help: "What is done with a key that is there already.")
+    var collision = CollisionChoice.overwrite
+
+    @Flag(help: "Return as soon as the server has the file; the job goes on there.")
+    var detach = false
+
+    @Argument(help: "The file; - reads standard input.", completion: .file())
+    var file: String
+
+    func run(_ session: Session) async throws {
+        let place = try await namespace.place(session)
+        let path = "\(place.path)/import" + Query(["format": format, "collision": collision.rawValue]).text
+        let job = try await FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) }
+        let options = JobOptions(detach: detach)
+        _ = try await JobRun(session: session, options: options, form: output.output).follow(job)
+    }
+}
+
+struct ImportCommand: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Import a file: NDJSON, JSON, CSV or wrangler's bulk format, gzip or not.",
+        discussion: """
+            A bad line is a failure with its number, and the rest goes on; a file that is none of these is refused.
+
+            Example:
+              kv-manager import -n sessions sessions.ndjson.gz --collision skip
+            """)
+
+    @OptionGroup var options: ImportOptions
+    var connection: ConnectionOptions { options.connection }
+
+    func run(_ session: Session) async throws { try await options.run(session) }
+}
+
+struct BulkPut: SessionCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "put", abstract: "Write the entries of a file; the same as import.",
+        discussion: "Example:\n  kv-manager bulk put -n sessions pairs.json")
+
+    @OptionGroup var options: ImportOptions
+    var connection: ConnectionOptions { options.connection }
+
+    func run(_ session: Session) async throws { try await options.run(session) }
+}

@@ -1,0 +1,192 @@
+import ArgumentParser
+import KVClient
+import NIOHTTP1
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "List, watch, stop, retry and undo jobs.",
+        subcommands: [
+            List.self, Show.self, Watch.self, Pause.self, Resume.self, Cancel.self, Retry.self, Undo.self,
+            Failures.self,
+        ])
+
+    struct List: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List jobs, the newest first.",
+            discussion: "Example:\n  kv-manager jobs list --state incomplete,failed --since 2026-01-01")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Option(help: "In these states, by commas.") var state: String?
+        @Option(help: "Of these kinds, by commas.") var kind: String?
+        @Option(name: .shortAndLong, help: "In this store.") var store: String?
+        @Option(help: "In the namespace with this id.") var namespace: String?
+        @Option(help: "Created on this day or later, or at this time.") var since: String?
+        @Option(help: "Created on this day or earlier, or before this time.") var until: String?
+        @Option(help: "At most so many.") var limit = 20
+
+        mutating func validate() throws {
+            if limit < 1 { throw ValidationError("--limit is 1 or more.") }
+        }
+
+        func run(_ session: Session) async throws {
+            let query = Query([
+                "state": state, "kind": kind, "store": store, "namespace": namespace, "since": since, "until": until,
+            ])
+            try await Listing.print(
+                "jobs", at: "/api/jobs", query, limit: limit, session, as: output.output,
+                none: "There are no such jobs.",
+                [
+                    Column("ID") { $0["id"]?.text },
+                    Column("KIND") { $0["kind"]?.text },
+                    Column("STATE") { $0["state"]?.text },
+                    Column("KEYS", isNumber: true) { $0["progress"]?["processed"]?.integer.map(Words.count) },
+                    Column("FAILED", isNumber: true) { $0["progress"]?["failed"]?.integer.map(Words.count) },
+                    Column("CREATED") { $0["createdAt"]?.text },
+                    Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
+                ])
+        }
+    }
+
+    struct Show: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show a job and what happened to it.", discussion: "Example:\n  kv-manager jobs show ID")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The job's id.") var id: String
+
+        func run(_ session: Session) async throws {
+            let job = try await session.client.get(APIClient.job(id))
+            guard output.output == .text else { return try await Console.print(job.json) }
+            try await Console.print(
+                "\(job["kind"]?.text ?? "") of \(TerminalText.visible(job["namespaceTitle"]?.text ?? ""))")
+            try await Console.print(JobRun.ending(job))
+            let events = try await session.client.get(APIClient.job(id) + "/events")["events"]?.elements ?? []
+            for event in events {
+                let parts = [event["at"]?.text ?? "", event["type"]?.text ?? "", event["detail"]?.text ?? ""]
+                try await Console.print("  " + TerminalText.visible(parts.joined(separator: "  ")))
+            }
+        }
+    }
+
+    struct Watch: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Follow a job to its end, which becomes the exit status.",
+            discussion: "Example:\n  kv-manager jobs watch ID")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The job's id.") var id: String
+
+        func run(_ session: Session) async throws {
+            try await JobRun(session: session, options: JobOptions(detach: false), form: output.output).end(of: id)
+        }
+    }
+
+    struct Pause: JobVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Pause a job behind the batch at hand.", discussion: "Example:\n  kv-manager jobs pause ID")
+        static let verb = "pause"
+        @OptionGroup var options: JobVerbOptions
+    }
+
+    struct Resume: JobVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a paused job go on.", discussion: "Example:\n  kv-manager jobs resume ID")
+        static let verb = "resume"
+        @OptionGroup var options: JobVerbOptions
+    }
+
+    struct Cancel: JobVerb {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop a job behind the batch at hand, for good.",
+            discussion: "Example:\n  kv-manager jobs cancel ID")
+        static let verb = "cancel"
+        @OptionGroup var options: JobVerbOptions
+    }
+
+    struct Retry: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Try the failed keys of a job again, as a new job.",
+            discussion: "Example:\n  kv-manager jobs retry ID")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Flag(help: "Return as soon as the job is made.") var detach = false
+        @Argument(help: "The job's id.") var id: String
+
+        func run(_ session: Session) async throws {
+            let job = try await session.client.tell(.POST, APIClient.job(id) + "/retry")
+            _ = try await JobRun(session: session, options: JobOptions(detach: detach), form: output.output).follow(job)
+        }
+    }
+
+    struct Undo: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put back what a job changed, as a new job.",
+            discussion: """
+                Keys that somebody has changed since stay as they are, unless --force says otherwise.
+
+                Example:
+                  kv-manager jobs undo ID
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Flag(help: "Put back also what somebody has changed since.") var force = false
+        @Flag(help: "Return as soon as the job is made.") var detach = false
+        @Argument(help: "The job's id.") var id: String
+
+        func run(_ session: Session) async throws {
+            let query = Query(["force": force ? "true" : nil])
+            let job = try await session.client.tell(.POST, APIClient.job(id) + "/undo" + query.text)
+            _ = try await JobRun(session: session, options: JobOptions(detach: detach), form: output.output).follow(job)
+        }
+    }
+
+    struct Failures: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the keys that a job could not do, and why.",
+            discussion: "Example:\n  kv-manager jobs failures ID --output ndjson > failures.ndjson")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The job's id.") var id: String
+
+        func run(_ session: Session) async throws {
+            try await Listing.print(
+                "failures", at: APIClient.job(id) + "/failures", Query(), session, as: output.output,
+                none: "No key has failed.",
+                [
+                    Column("LINE", isNumber: true) { $0["line"]?.integer.map(String.init) },
+                    Column("KEY") { $0["key"]?.text },
+                    Column("CODE") { $0["code"]?.text },
+                    Column("DETAIL") { $0["detail"]?.text },
+                ])
+        }
+    }
+}
+
+struct JobVerbOptions: ParsableArguments {
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The job's id.") var id: String
+}
+
+/// A command that moves a job on.
+protocol JobVerb: SessionCommand {
+    static var verb: String { get }
+    var options: JobVerbOptions { get }
+}
+
+extension JobVerb {
+    var connection: ConnectionOptions { options.connection }
+
+    func run(_ session: Session) async throws {
+        let job = try await session.client.tell(.POST, "\(APIClient.job(options.id))/\(Self.verb)")
+        try await Listing.print(job, as: options.output.output) {
+            "\($0["state"]?.text ?? ""): job \($0["id"]?.text ?? "")"
+        }
+    }
+}

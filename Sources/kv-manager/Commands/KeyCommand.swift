@@ -1,0 +1,150 @@
+import ArgumentParser
+import AsyncHTTPClient
+import KVClient
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+struct KeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key", abstract: "List, read, write and delete single keys.",
+        subcommands: [List.self, Get.self, Put.self, Delete.self])
+
+    struct List: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List keys, in the order of their bytes.",
+            discussion: "Example:\n  kv-manager key list -n sessions --prefix user: --output ndjson")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var namespace: NamespaceOptions
+        @OptionGroup var output: OutputOptions
+
+        @Option(help: "Those that begin with this.")
+        var prefix: String?
+
+        @Option(help: "At most so many.")
+        var limit: Int?
+
+        mutating func validate() throws {
+            if let limit, limit < 1 { throw ValidationError("--limit is 1 or more.") }
+        }
+
+        func run(_ session: Session) async throws {
+            let place = try await namespace.place(session)
+            try await Listing.print(
+                "keys", at: "\(place.path)/keys", Query(["prefix": prefix]), limit: limit ?? .max, session,
+                as: output.output, none: "There are no such keys.",
+                [
+                    Column("SIZE", isNumber: true) { $0["size"]?.integer.map(Words.bytes) },
+                    Column("EXPIRES") { $0["expiration"]?.integer.map(Words.time) ?? "never" },
+                    Column("TAGS") { $0["tags"]?.elements.compactMap(\.text).joined(separator: ", ") },
+                    Column("METADATA") { $0["metadata"].map { String($0.json.prefix(60)) } },
+                    Column("KEY") { $0["name"]?.text },
+                ])
+        }
+    }
+
+    struct Get: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a key's value to standard output, byte for byte.",
+            discussion: """
+                With --output json the whole entry, with metadata, expiration and tags.
+
+                Example:
+                  kv-manager key get -n sessions user:1 > value
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var namespace: NamespaceOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The key.") var key: String
+
+        func run(_ session: Session) async throws {
+            let place = try await namespace.place(session)
+            if output.output != .text { return try await Console.print(session.client.get(place.entry(key)).json) }
+            let response = try await session.client.send(.GET, place.value(key))
+            guard Console.outputIsTerminal else {
+                _ = try await NewFile.write(response.body, to: "-")
+                return
+            }
+            let value = Array(buffer: try await response.body.collect(upTo: 32 << 20))
+            let isPlain =
+                value.isValidUTF8 && value.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 || $0 == 0x0A }
+            guard isPlain else {
+                throw CommandFailure(
+                    "The value has bytes that a terminal cannot show; write it to a file: kv-manager key get … > FILE")
+            }
+            try await Console.write(value + (value.last == 0x0A ? [] : [0x0A]))
+        }
+    }
+
+    struct Put: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write a key: its value, and all that belongs to it.",
+            discussion: """
+                What is not given, metadata say, the key has no more afterwards.
+
+                Examples:
+                  kv-manager key put -n sessions user:1 hello --ttl 3600 --metadata '{"by":"me"}'
+                  kv-manager key put -n images logo --path logo.png
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var namespace: NamespaceOptions
+        @Option(help: "A file that holds the value; - reads standard input.") var path: String?
+        @Option(help: "Seconds to live.") var ttl: Int?
+        @Option(help: "When it expires, in Unix seconds.") var expiration: Int?
+        @Option(help: "Metadata, as JSON.") var metadata: String?
+        @Argument(help: "The key.") var key: String
+        @Argument(help: "The value.") var value: String?
+
+        mutating func validate() throws {
+            guard (value == nil) != (path == nil) else { throw ValidationError("Give a value, or a file by --path.") }
+            guard ttl == nil || expiration == nil else {
+                throw ValidationError("Give --ttl or --expiration, not both.")
+            }
+        }
+
+        func run(_ session: Session) async throws {
+            let place = try await namespace.place(session)
+            let query = Query(["ttl": ttl.map(String.init), "expiration": expiration.map(String.init)])
+            var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
+            if let metadata { headers.add(name: "KV-Metadata", value: Self.inHeader(metadata)) }
+            let address = place.value(key) + query.text
+            if let path {
+                try await FilePieces.of(path) {
+                    _ = try await session.client.send(.PUT, address, headers: headers, body: $0)
+                }
+            } else {
+                let bytes = Array((value ?? "").utf8)
+                _ = try await session.client.send(.PUT, address, headers: headers, body: .bytes(bytes))
+            }
+        }
+
+        /// JSON in ASCII, on one line.
+        private static func inHeader(_ json: String) -> String {
+            json.utf16.reduce(into: "") { text, unit in
+                switch unit {
+                case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
+                case 0x09, 0x0A, 0x0D: text += " "
+                default:
+                    let digits = String(unit, radix: 16)
+                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            }
+        }
+    }
+
+    struct Delete: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a key.", discussion: "Example:\n  kv-manager key delete -n sessions user:1")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var namespace: NamespaceOptions
+        @Argument(help: "The key.") var key: String
+
+        func run(_ session: Session) async throws {
+            try await session.client.delete(namespace.place(session).entry(key))
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import KVClient
+import NIOHTTP1
+
+struct NamespaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "namespace", abstract: "List, create, rename and delete namespaces.",
+        subcommands: [List.self, Create.self, Rename.self, Delete.self])
+
+    private static func words(_ namespace: JSONNode) -> String {
+        "\(namespace["id"]?.text ?? "")  \(namespace["title"]?.text ?? "")"
+    }
+
+    struct List: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List a store's namespaces.", discussion: "Example:\n  kv-manager namespace list --query session")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+
+        @Option(help: "Those that have this in their title, or as their id.")
+        var query: String?
+
+        func run(_ session: Session) async throws {
+            try await Listing.print(
+                "namespaces", at: APIClient.namespaces(of: store.name), Query(["query": query]), session,
+                as: output.output, none: "There are no namespaces.",
+                [
+                    Column("ID") { $0["id"]?.text },
+                    Column("KEYS", isNumber: true) { $0["keyCount"]?.integer.map(Words.count) },
+                    Column("VALUES", isNumber: true) { $0["valueBytes"]?.integer.map(Words.bytes) },
+                    Column("PROTECTED") { $0["protected"]?.boolean == true ? "yes" : "no" },
+                    Column("TITLE") { $0["title"]?.text },
+                ])
+        }
+    }
+
+    struct Create: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a namespace.", discussion: "Example:\n  kv-manager namespace create sessions")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The title of the new namespace.") var title: String
+
+        func run(_ session: Session) async throws {
+            let made = try await session.client.tell(.POST, APIClient.namespaces(of: store.name), ["title": title])
+            try await Listing.print(made, as: output.output, NamespaceCommand.words)
+        }
+    }
+
+    struct Rename: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Give a namespace another title.",
+            discussion:
+                "Its id and its keys stay as they are.\n\nExample:\n  kv-manager namespace rename sessions sessions-old"
+        )
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var store: StoreOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The namespace, by its title or its id.") var namespace: String
+        @Argument(help: "The new title.") var title: String
+
+        func run(_ session: Session) async throws {
+            let place = try await session.client.place(namespace, in: store.name)
+            let renamed = try await session.client.tell(.PATCH, place.path, ["title": title])
+            try await Listing.print(renamed, as: output.output, NamespaceCommand.words)
+        }
+    }
+
+    struct Delete: SessionCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Delete a namespace with all its keys.",
+            discussion: """
+                It cannot be undone: an export before it is the way back. On a terminal its title is asked for; elsewhere --yes is needed.
+
+                Example:
+                  kv-manager namespace delete sessions-old --yes
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var store: StoreOptions
+        @Flag(name: [.short, .customLong("yes")], help: "Do not ask first.") var isSure = false
+        @Argument(help: "The namespace, by its title or its id.") var namespace: String
+
+        func run(_ session: Session) async throws {
+            let place = try await session.client.place(namespace, in: store.name)
+            if !isSure {
+                guard Console.canAsk else {
+                    throw CommandFailure("There is nobody to ask whether to delete \"\(place.title)\"; say --yes.")
+                }
+                let keys =
+                    try await session.client.get(place.path)["keyCount"]?.integer.map(Words.keys) ?? "all its keys"
+                let title = TerminalText.visible(place.title)
+                guard try await Console.asks("Delete \"\(title)\" with \(keys)? It cannot be undone.") else {
+                    throw CommandFailure("Nothing was done.")
+                }
+            }
+            try await session.client.delete(place.path)
+            try await Console.tell("Deleted \(TerminalText.visible(place.title)).")
+        }
+    }
+}
