@@ -64,7 +64,8 @@ struct App {
 
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
     func serve() async throws {
-        try await run { address in
+        try await run { [dataFolder] address in
+            dataFolder.announce(address)
             print("KV Manager is ready at \(address)")
             fflush(nil)
         }
@@ -85,7 +86,6 @@ struct App {
         let application = server.application(host: settings.host, port: settings.port, logger: logger) { port in
             let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
             let address = "http://\(host):\(port)"
-            dataFolder.announce(address)
             ready(address)
         }
         // The last one started is the first one told to end.

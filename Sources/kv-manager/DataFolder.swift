@@ -6,7 +6,7 @@ final class DataFolder: Sendable {
     /// Another process holds the folder.
     struct InUse: Error {
         var path: String
-        /// Where that one listens; nil as long as it does not.
+        /// Where that one listens; nil as long as it does not, and for a command, which works for itself alone.
         var address: String?
     }
 

@@ -8,7 +8,7 @@ struct JobOptions: ParsableArguments {
     @Flag(help: "Say what would be done, and start nothing.")
     var plan = false
 
-    @Flag(name: [.short, .customLong("yes")], help: "Do not ask first.")
+    @Flag(name: [.customShort("y"), .customLong("yes")], help: "Do not ask first.")
     var isSure = false
 
     @Flag(help: "Return as soon as the job is made, which then goes on at the server.")

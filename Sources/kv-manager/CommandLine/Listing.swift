@@ -12,7 +12,8 @@ enum OutputForm: String, ExpressibleByArgument, CaseIterable {
 }
 
 struct OutputOptions: ParsableArguments {
-    @Option(help: "How results are printed: text for people, json or ndjson for programs.")
+    @Option(
+        help: ArgumentHelp("How results are printed: text for people, json or ndjson for programs.", valueName: "form"))
     var output = OutputForm.text
 }
 

@@ -2,9 +2,9 @@ import ArgumentParser
 
 /// Where the data are, and what is configured.
 struct PlaceOptions: ParsableArguments {
-    @Option(help: "The folder of the program's data; made if it is not there.")
+    @Option(help: ArgumentHelp("The folder of the program's data; made if it is not there.", valueName: "folder"))
     var data: String?
 
-    @Option(help: "A configuration file, YAML or JSON.")
+    @Option(help: ArgumentHelp("A configuration file, YAML or JSON.", valueName: "file"))
     var config: String?
 }

@@ -13,12 +13,15 @@ struct SelectionOptions: ParsableArguments {
     @Option(name: .customLong("key"), help: "This key; may be given often.")
     var keys: [String] = []
 
-    @Option(name: .customLong("keys-from"), help: "The keys that this file names; - reads standard input.")
+    @Option(
+        name: .customLong("keys-from"),
+        help: ArgumentHelp("The keys that this file names; - reads standard input.", valueName: "file"))
     var file: String?
 
     @Option(
         name: .customLong("keys-format"),
-        help: "What that file holds: text, a key a line; or ndjson, json, csv, wrangler.")
+        help: ArgumentHelp(
+            "What that file holds: text, a key a line; or ndjson, json, csv, wrangler.", valueName: "format"))
     var format: String = "text"
 
     mutating func validate() throws {

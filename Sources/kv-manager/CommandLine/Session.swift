@@ -12,7 +12,13 @@ struct Session: Sendable {
 
 /// Which server a command speaks to: the one named; else the one that runs on the data folder; else one in this process.
 struct ConnectionOptions: ParsableArguments {
-    @Option(help: "The address of a server, such as http://127.0.0.1:8787; else the data folder is worked on.")
+    /// How long the end of another command is waited for.
+    private static let patience = Duration.seconds(10)
+
+    @Option(
+        help: ArgumentHelp(
+            "The address of a server, such as http://127.0.0.1:8787; else the data folder is worked on.",
+            valueName: "url"))
     var server: String?
 
     @OptionGroup
@@ -30,16 +36,34 @@ struct ConnectionOptions: ParsableArguments {
             return try await Self.with(server, isOwn: false, work)
         }
         let settings = try Settings(place, environment: environment)
-        do {
-            let folder = try DataFolder(path: settings.dataFolder)
-            ProcessLimits.prepare()
+        ProcessLimits.prepare()
+        switch try await Self.holder(of: settings.dataFolder) {
+        case .this(let folder):
             try await App(settings, in: folder).serve { address in try await Self.with(address, isOwn: true, work) }
-        } catch let error as DataFolder.InUse {
-            guard let address = error.address else {
-                throw CommandFailure(
-                    "The data folder \(error.path) is in use by a KV Manager that does not listen yet; try again.")
+        case .server(let address): try await Self.with(address, isOwn: false, work)
+        }
+    }
+
+    private enum Holder {
+        case this(DataFolder)
+        case server(String)
+    }
+
+    /// Takes the folder, or finds the server that has it. The end of another command is waited for.
+    private static func holder(of path: String) async throws -> Holder {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return .this(try DataFolder(path: path))
+            } catch let error as DataFolder.InUse {
+                if let address = error.address { return .server(address) }
+                guard ContinuousClock.now < deadline else {
+                    throw CommandFailure(
+                        "Another command works on the data folder \(path); wait for its end, or serve the folder to both."
+                    )
+                }
             }
-            try await Self.with(address, isOwn: false, work)
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 

@@ -10,15 +10,15 @@ struct AuditCommand: SessionCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: "On this day or later, or at this time.") var since: String?
-    @Option(help: "On this day or earlier, or before this time.") var until: String?
-    @Option(help: "By this user.") var who: String?
-    @Option(help: "Of this kind, such as entry_written.") var action: String?
-    @Option(name: .shortAndLong, help: "In this store.") var store: String?
-    @Option(help: "In the namespace with this id.") var namespace: String?
-    @Option(help: "Of this key.") var key: String?
-    @Option(help: "By the job with this id.") var job: String?
-    @Option(help: "At most so many.") var limit = 100
+    @Option(help: ArgumentHelp("On this day or later, or at this time.", valueName: "time")) var since: String?
+    @Option(help: ArgumentHelp("On this day or earlier, or before this time.", valueName: "time")) var until: String?
+    @Option(help: ArgumentHelp("By this user.", valueName: "user")) var who: String?
+    @Option(help: ArgumentHelp("Of this kind, such as entry_written.", valueName: "action")) var action: String?
+    @Option(name: .shortAndLong, help: ArgumentHelp("In this store.", valueName: "store")) var store: String?
+    @Option(help: ArgumentHelp("In the namespace with this id.", valueName: "id")) var namespace: String?
+    @Option(help: ArgumentHelp("Of this key.", valueName: "key")) var key: String?
+    @Option(help: ArgumentHelp("By the job with this id.", valueName: "id")) var job: String?
+    @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit = 100
     @Flag(help: "Print all of it as CSV.") var csv = false
 
     mutating func validate() throws {

@@ -57,10 +57,10 @@ enum CollisionChoice: String, ExpressibleByArgument, CaseIterable {
 
 /// Where keys go.
 struct TargetOptions: ParsableArguments {
-    @Option(help: "The namespace that they go to, by its title or its id.")
+    @Option(help: ArgumentHelp("The namespace that they go to, by its title or its id.", valueName: "namespace"))
     var to: String
 
-    @Option(help: "The store that they go to; the same one unless said.")
+    @Option(help: ArgumentHelp("The store that they go to; the same one unless said.", valueName: "store"))
     var toStore: String?
 
     @Option(help: "What is done with a key that is there already.")
@@ -136,8 +136,8 @@ struct BulkExpire: BulkJob {
         discussion: "Example:\n  kv-manager bulk expire -n sessions --prefix guest: --ttl 86400")
 
     @OptionGroup var options: BulkOptions
-    @Option(help: "Seconds to live, from now.") var ttl: Int?
-    @Option(help: "When they expire, in Unix seconds.") var expiration: Int?
+    @Option(help: ArgumentHelp("Seconds to live, from now.", valueName: "seconds")) var ttl: Int?
+    @Option(help: ArgumentHelp("When they expire, in Unix seconds.", valueName: "time")) var expiration: Int?
     @Flag(help: "They are to stay until somebody deletes them.") var never = false
 
     mutating func validate() throws {
@@ -161,9 +161,10 @@ struct BulkTag: BulkJob {
         discussion: "Example:\n  kv-manager bulk tag -n sessions --prefix vip: --add important --add 2026")
 
     @OptionGroup var options: BulkOptions
-    @Option(help: "A tag to add; may be given often.") var add: [String] = []
-    @Option(help: "A tag to take away; may be given often.") var remove: [String] = []
-    @Option(help: "A tag to have in place of all others; may be given often.") var replace: [String] = []
+    @Option(help: ArgumentHelp("A tag to add; may be given often.", valueName: "tag")) var add: [String] = []
+    @Option(help: ArgumentHelp("A tag to take away; may be given often.", valueName: "tag")) var remove: [String] = []
+    @Option(help: ArgumentHelp("A tag to have in place of all others; may be given often.", valueName: "tag"))
+    var replace: [String] = []
     @Flag(help: "Take all tags away.") var clear = false
 
     mutating func validate() throws {

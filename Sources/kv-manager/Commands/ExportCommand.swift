@@ -90,7 +90,9 @@ struct BulkGet: SessionCommand {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var namespace: NamespaceOptions
     @OptionGroup(title: "How") var export: ExportOptions
-    @Option(help: "What the file of keys holds: text, a key a line; or ndjson, json, csv, wrangler.")
+    @Option(
+        help: ArgumentHelp(
+            "What the file of keys holds: text, a key a line; or ndjson, json, csv, wrangler.", valueName: "format"))
     var keysFormat = "text"
     @Argument(help: "The file of keys; - reads standard input.", completion: .file()) var keys: String
     @Argument(help: "Where the entries go; - writes to standard output.", completion: .file()) var file = "-"

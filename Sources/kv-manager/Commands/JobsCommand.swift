@@ -17,13 +17,15 @@ struct JobsCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
-        @Option(help: "In these states, by commas.") var state: String?
-        @Option(help: "Of these kinds, by commas.") var kind: String?
-        @Option(name: .shortAndLong, help: "In this store.") var store: String?
-        @Option(help: "In the namespace with this id.") var namespace: String?
-        @Option(help: "Created on this day or later, or at this time.") var since: String?
-        @Option(help: "Created on this day or earlier, or before this time.") var until: String?
-        @Option(help: "At most so many.") var limit = 20
+        @Option(help: ArgumentHelp("In these states, by commas.", valueName: "states")) var state: String?
+        @Option(help: ArgumentHelp("Of these kinds, by commas.", valueName: "kinds")) var kind: String?
+        @Option(name: .shortAndLong, help: ArgumentHelp("In this store.", valueName: "store")) var store: String?
+        @Option(help: ArgumentHelp("In the namespace with this id.", valueName: "id")) var namespace: String?
+        @Option(help: ArgumentHelp("Created on this day or later, or at this time.", valueName: "time")) var since:
+            String?
+        @Option(help: ArgumentHelp("Created on this day or earlier, or before this time.", valueName: "time"))
+        var until: String?
+        @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit = 20
 
         mutating func validate() throws {
             if limit < 1 { throw ValidationError("--limit is 1 or more.") }

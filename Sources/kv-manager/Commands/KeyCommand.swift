@@ -22,7 +22,7 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: "Those that begin with this.")
         var prefix: String?
 
-        @Option(help: "At most so many.")
+        @Option(help: ArgumentHelp("At most so many.", valueName: "count"))
         var limit: Int?
 
         mutating func validate() throws {
@@ -91,10 +91,11 @@ struct KeyCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var namespace: NamespaceOptions
-        @Option(help: "A file that holds the value; - reads standard input.") var path: String?
-        @Option(help: "Seconds to live.") var ttl: Int?
-        @Option(help: "When it expires, in Unix seconds.") var expiration: Int?
-        @Option(help: "Metadata, as JSON.") var metadata: String?
+        @Option(help: ArgumentHelp("A file that holds the value; - reads standard input.", valueName: "file")) var path:
+            String?
+        @Option(help: ArgumentHelp("Seconds to live.", valueName: "seconds")) var ttl: Int?
+        @Option(help: ArgumentHelp("When it expires, in Unix seconds.", valueName: "time")) var expiration: Int?
+        @Option(help: ArgumentHelp("Metadata, as JSON.", valueName: "json")) var metadata: String?
         @Argument(help: "The key.") var key: String
         @Argument(help: "The value.") var value: String?
 

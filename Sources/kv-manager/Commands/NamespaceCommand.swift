@@ -83,7 +83,7 @@ struct NamespaceCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var store: StoreOptions
-        @Flag(name: [.short, .customLong("yes")], help: "Do not ask first.") var isSure = false
+        @Flag(name: [.customShort("y"), .customLong("yes")], help: "Do not ask first.") var isSure = false
         @Argument(help: "The namespace, by its title or its id.") var namespace: String
 
         func run(_ session: Session) async throws {

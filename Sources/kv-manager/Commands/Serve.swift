@@ -9,6 +9,9 @@ struct Serve: AsyncParsableCommand {
             Options beat environment variables (KV_MANAGER_HOST, KV_MANAGER_PORT, KV_MANAGER_DATA, KV_MANAGER_CONFIG, \
             KV_MANAGER_ALLOWED_HOSTS, KV_MANAGER_LOG_LEVEL, KV_MANAGER_GATEWAY_QUOTA and so on), and those beat the \
             configuration file. KV_MANAGER_GATEWAY_TOKENS holds the tokens that the gateway accepts, by commas.
+
+            Example:
+              kv-manager serve --port 8080 --data /var/lib/kv-manager
             """)
 
     @Option(help: "The address to listen on.")

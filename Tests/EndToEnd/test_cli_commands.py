@@ -1,0 +1,163 @@
+"""The command line: namespaces, keys, stores and the audit log; against a server, and against the data folder."""
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+from cli import CommandLine, against
+from odd import KEYS as ODD
+from odd import VALUES, by_bytes
+from server import binary
+
+
+@pytest.fixture
+def kv(server):
+    return against(server)
+
+
+@pytest.fixture(params=["server", "folder"])
+def anywhere(request, tmp_path):
+    """The same commands, answered by a server or by the command's own process."""
+    if request.param == "server":
+        return against(request.getfixturevalue("server"))
+    return CommandLine("--data", str(tmp_path / "data"))
+
+
+# MARK: namespaces
+
+def test_a_namespace_lives_from_its_creation_to_its_end(anywhere):
+    made = anywhere("namespace", "create", "life", "--output", "json").json
+    assert made["title"] == "life" and len(made["id"]) == 32
+    listed = anywhere("namespace", "list", "--query", "life", "--output", "ndjson").lines
+    assert [one["id"] for one in listed] == [made["id"]]
+    renamed = anywhere("namespace", "rename", "life", "afterlife").text
+    assert renamed == f"{made['id']}  afterlife\n"
+    assert "there is nobody to ask" in anywhere("namespace", "delete", "afterlife", status=1).errors.lower()
+    anywhere("namespace", "delete", made["id"], "--yes")
+    assert anywhere("namespace", "list", "--query", "life", "--output", "json").json == []
+
+
+def test_people_see_a_table(kv, server):
+    space = server.namespace("a table").fill(1200)
+    lines = kv("namespace", "list", "--query", "a table").text.splitlines()
+    assert lines[0].split() == ["ID", "KEYS", "VALUES", "PROTECTED", "TITLE"]
+    assert lines[1].split() == [space.id, "1,200", "24.0", "KB", "no", "a", "table"]
+
+
+def test_a_title_is_refused_twice(kv, server):
+    server.namespace("taken")
+    assert "taken" in kv("namespace", "create", "taken", status=1).errors
+
+
+def test_what_is_not_there_is_named(kv):
+    assert '"nowhere"' in kv("key", "list", "-n", "nowhere", status=1).errors
+    assert "elsewhere" in kv("namespace", "list", "--store", "elsewhere", status=1).errors
+
+
+# MARK: keys
+
+def test_a_key_is_written_read_listed_and_deleted(anywhere):
+    anywhere("namespace", "create", "keys")
+    anywhere("key", "put", "-n", "keys", "user:1", "hello", "--ttl", "3600", "--metadata", '{"by": "é",\n "n": 1.0}')
+    assert anywhere("key", "get", "-n", "keys", "user:1").output == b"hello"
+    entry = anywhere("key", "get", "-n", "keys", "user:1", "--output", "json")
+    assert '"metadata":{"by":' in entry.text.replace(" ", "") and "1.0" in entry.text
+    assert entry.json["metadata"]["by"] == "é" and abs(entry.json["expiration"] - time.time() - 3600) < 60
+    assert [key["name"] for key in anywhere("key", "list", "-n", "keys", "--output", "json").json] == ["user:1"]
+    anywhere("key", "delete", "-n", "keys", "user:1")
+    assert "user:1" in anywhere("key", "get", "-n", "keys", "user:1", status=1).errors
+    anywhere("key", "delete", "-n", "keys", "user:1", status=1)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_any_value_goes_in_and_comes_out_the_same(kv, server, value, tmp_path):
+    space, file = server.namespace(), tmp_path / "value"
+    file.write_bytes(value)
+    kv("key", "put", "-n", space.id, "from file", "--path", str(file))
+    kv("key", "put", "-n", space.id, "from input", "--path", "-", input=value)
+    assert [kv("key", "get", "-n", space.id, f"from {one}").output for one in ("file", "input")] == [value, value]
+
+
+def test_odd_keys_are_keys_and_no_terminal_obeys_them(kv, server):
+    space = server.namespace()
+    keys = [key for key in ODD if "\0" not in key] + ["\x1b[31mred", "-x", "--help"]
+    for key in keys:
+        kv("key", "put", "-n", space.id, "--", key, key)
+    assert all(kv("key", "get", "-n", space.id, "--", key).output == key.encode() for key in keys)
+    listed = kv("key", "list", "-n", space.id, "--output", "ndjson").lines
+    assert [one["name"] for one in listed] == by_bytes(keys)
+    table = kv("key", "list", "-n", space.id).text
+    assert len(table.splitlines()) == len(keys) + 1
+    assert not set(table) & set("\x1b\0\u202e\x7f")
+
+
+def test_lists_go_on_over_pages_and_end_where_they_are_told(kv, server):
+    space = server.namespace().fill(2500)
+    assert len(kv("key", "list", "-n", space.id, "--output", "ndjson").lines) == 2500
+    assert len(kv("key", "list", "-n", space.id, "--limit", "1500", "--output", "json").json) == 1500
+    assert len(kv("key", "list", "-n", space.id, "--prefix", "key:00001").text.splitlines()) == 11
+
+
+def test_what_contradicts_itself_is_a_mistake_in_use(kv):
+    for words in (["key", "put", "-n", "x", "k"], ["key", "put", "-n", "x", "k", "v", "--path", "f"], ["key", "list"],
+                  ["key", "put", "-n", "x", "k", "v", "--ttl", "60", "--expiration", "1"], ["key", "list", "-n", "x", "--limit", "0"]):
+        assert "Usage: kv-manager" in kv(*words, status=64).errors
+
+
+# MARK: which server
+
+def test_a_server_on_the_folder_is_found(server):
+    kv = CommandLine("--data", str(server.data))
+    space = server.namespace("found")
+    assert space.id in kv("namespace", "list").text
+    assert CommandLine(environment={"KV_MANAGER_DATA": str(server.data)})("stores", "--output", "json").json[0]["name"] == "local"
+
+
+def test_after_a_crash_the_folder_is_worked_on_although_an_address_is_noted(start):
+    server = start()
+    server.namespace("left")
+    server.kill()
+    assert "left" in CommandLine("--data", str(server.data))("namespace", "list").text
+
+
+def test_a_server_is_named_by_the_environment(server):
+    kv = CommandLine(environment={"KV_MANAGER_SERVER": server.url + "/"})
+    assert kv("stores", "--output", "ndjson").lines[0]["engine"] == "sqlite"
+
+
+def test_no_server_is_another_exit_status(tmp_path):
+    run = CommandLine("--server", "http://127.0.0.1:9")("stores", status=69)
+    assert "http://127.0.0.1:9 cannot be reached" in run.errors
+    assert "no address" in CommandLine("--server", "nonsense")("stores", status=69).errors
+    assert "leave those out" in CommandLine("--server", "http://127.0.0.1:9", "--data", str(tmp_path))("stores", status=1).errors
+
+
+def test_a_command_has_the_folder_to_itself(tmp_path):
+    """A second one waits for its end, and gives up after a while; a server says at once that the folder is taken."""
+    data = str(tmp_path / "data")
+    kv = CommandLine("--data", data)
+    kv("namespace", "create", "busy")
+    # Once it has taken more than a pipe holds, it is at work.
+    working = subprocess.Popen([binary(), "key", "put", "-n", "busy", "k", "--path", "-", "--data", data],
+                               stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    working.stdin.write(b"x" * 1_000_000)
+    working.stdin.flush()
+    assert "in use" in kv("serve", "--port", "0", status=1).errors
+    assert "Another command works on the data folder" in kv("key", "list", "-n", "busy", status=1).errors
+    waiting = subprocess.Popen([binary(), "key", "list", "-n", "busy", "--data", data, "--output", "json"], stdout=subprocess.PIPE)
+    working.send_signal(signal.SIGINT)
+    assert working.wait(timeout=15) == 130 and b"Interrupted." in working.stderr.read()
+    assert json.loads(waiting.communicate(timeout=15)[0]) == []
+
+
+# MARK: stores, audit
+
+def test_what_was_done_stands_in_the_audit_log(kv, server):
+    space = server.namespace("audited here")
+    kv("key", "put", "-n", space.id, "k", "v")
+    lines = kv("audit", "--namespace", space.id, "--output", "ndjson").lines
+    assert [line["action"] for line in lines] == ["entry_written", "namespace_created"]
+    assert "audited here" in kv("audit", "--namespace", space.id, "--limit", "1").text
+    table = kv("audit", "--namespace", space.id, "--csv").text.splitlines()
+    assert len(table) == 3 and "entry_written" in table[1]
