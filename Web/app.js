@@ -22,7 +22,7 @@ const VIEWS = {
 function nowhere() {
 	const all = h("a", {class: "button", href: "/"}, "All namespaces"), words = ["This address leads nowhere."]
 	document.title = "Not found – KV Manager"
-	return h("div", "view", viewHead(viewHeading("Nothing stands here")), blank("", words, all))
+	return h("div", "view", viewHead(viewHeading("Page not found")), blank("", words, all))
 }
 
 /** @type {{ name: string, element: Shown } | null} */

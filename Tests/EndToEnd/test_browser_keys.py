@@ -73,10 +73,14 @@ def test_what_can_be_done_with_a_namespace_can_be_done_within_it(page, server, n
 def test_the_rows_in_the_page_stand_in_their_order(page, namespace):
     """The active row stays in the page, wherever one scrolls to."""
     namespace.fill(2000)
-    show(page, namespace)
-    page.js("document.querySelector('kv-key-table').scrollTop = 20000")
+    show(page, namespace).reads("key-count", "2,000 keys")
     places = "return [...document.querySelectorAll('[data-testid=key-row]')].map((row) => Number(row.dataset.index))"
-    page.wait(lambda: page.js(places)[-1] > 500)
+
+    def far_down():
+        page.js("document.querySelector('kv-key-table').scrollTop = 20000")
+        return page.js(places)[-1] > 500
+
+    page.wait(far_down)
     assert page.js(places)[0] == 0 and page.js(places) == sorted(page.js(places))
 
 

@@ -69,7 +69,7 @@ export function openImport(namespace) {
 		const going = `Uploading ${size(bytes)} of ${size(total)}`
 		setText(words, bytes < total ? going : "Uploaded; the server is taking it in…")
 	}
-	const kinds = ". NDJSON, JSON, CSV and wrangler's bulk format, also compressed with gzip."
+	const kinds = ". NDJSON, JSON, CSV or wrangler's bulk format, gzipped or not."
 	modal({
 		title: "Import",
 		testid: "import-dialog",

@@ -46,7 +46,7 @@ function openBehind(job, from, to) {
 }
 
 const LIST_FORMATS = [
-	["text", "A key a line"],
+	["text", "One key per line"],
 	["ndjson", "NDJSON"],
 	["json", "JSON"],
 	["csv", "CSV"],
@@ -58,7 +58,7 @@ export function openKeyList(namespace) {
 	const shut = namespace.protected || catalog.shelf(namespace.store)?.protected
 	const kinds = shut ? ["copy", "export"] : ["delete", "copy", "move", "export", "rename", "expire", "tag"]
 	const kind = select(kinds.map((one) => [one, capitalized(one)]), "copy", {testid: "list-kind"})
-	const names = h("textarea", {rows: 6, placeholder: "A key a line", testid: "list-names", ...VERBATIM})
+	const names = h("textarea", {rows: 6, placeholder: "One key per line", testid: "list-names", ...VERBATIM})
 	const file = h("input", {type: "file", testid: "list-file"})
 	const format = select(LIST_FORMATS, "text", {testid: "list-format"})
 	modal({
@@ -67,10 +67,10 @@ export function openKeyList(namespace) {
 		action: "Continue",
 		body: [
 			h("p", {}, "Keys of ", quoted(namespace.title), ", named here or in a file of any size."),
-			labelled("What is to be done", kind),
+			labelled("Action", kind),
 			labelled("Keys", names),
-			labelled("Or a file of them", file),
-			labelled("What the file holds", format, "Of entries, the keys count.")
+			labelled("Or choose a file", file),
+			labelled("What the file holds", format, "Of a file of entries, only the keys are used.")
 		],
 		// Never both: what is typed would be passed over.
 		changed: () => names.disabled = (file.files?.length ?? 0) > 0,

@@ -41,13 +41,13 @@ export class KeysHead {
 		this.newKey = button("New key", () => view.create(), "primary @new-key")
 		this.tools = span(
 			"tools",
-			this.chip,
 			this.import,
 			button("Export…", () => view.export(), "@export"),
 			this.more,
 			this.newKey
 		)
-		this.element = viewHead(this.heading, filterBox("mono", this.field), this.tools)
+		this.filter = filterBox("mono", this.field)
+		this.element = viewHead(this.heading, this.filter, this.tools)
 		this.field.addEventListener("keydown", (event) => this.typing(event))
 	}
 
@@ -60,7 +60,7 @@ export class KeysHead {
 	show(route, namespace, delimiter, shut = false) {
 		const shelf = catalog.shelf(route.store), title = namespace.title || route.id
 		document.title = `${visible(route.key ?? title)} – KV Manager`
-		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter}))
+		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter}), this.chip)
 		this.chip.hidden = !shut
 		const known = JSON.stringify([namespace, shut])
 		if (this.known !== known) fill(this.more, namespaceMenu(namespace, shut))
@@ -105,7 +105,7 @@ export function noKeys(prefix, error, again, clear) {
 	if (prefix) {
 		return blank(
 			"",
-			["No key begins with ", quoted(prefix), ". Only the beginning of keys is looked at."],
+			["No key begins with ", quoted(prefix), ". Only the start of a key is matched."],
 			button("Show all keys", clear)
 		)
 	}

@@ -1,4 +1,5 @@
 import {api, isAbort, reason} from "../lib/api.js"
+import {catalog} from "../lib/catalog.js"
 import {button, div, fill, h, icon, iconButton, setText, span} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
 import {size} from "../lib/format.js"
@@ -189,7 +190,9 @@ class Card {
 		const open = h("button", given, this.title, this.words, this.meter)
 		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one))
 		this.element = div({class: "dock-card", testid: "dock-job", "data-job": one.id}, this.sign, open, close)
-		one.watch.addEventListener("change", () => this.render(), {signal: this.leaving.signal})
+		const render = () => this.render(), {signal} = this.leaving
+		one.watch.addEventListener("change", render, {signal})
+		catalog.addEventListener("change", render, {signal})
 		this.render()
 	}
 

@@ -161,7 +161,9 @@ function headRow(selectAll) {
 
 /** @param {KeyItem} item */
 function tagChips({tags = []}) {
-	const chips = tags.slice(0, TAGS_SHOWN).map((tag) => span({class: "chip", testid: "key-tag"}, visible(tag)))
+	const chips = tags.slice(0, TAGS_SHOWN).map((tag) =>
+		span({class: "chip", title: visible(tag), testid: "key-tag"}, visible(tag))
+	)
 	const rest = tags.length - TAGS_SHOWN
 	const more = rest > 0 && span({class: "chip", title: visible(tags.join(", "))}, `+${rest}`)
 	return tags.length > 0 && span("key-tags", chips, more)

@@ -199,7 +199,7 @@ export class KvKeys extends View {
 		this.table.hidden = this.status.element.hidden = nothing
 		this.empty.hidden = !nothing
 		if (nothing) fill(this.empty, noKeys(prefix, error, () => this.fetch(false), () => this.goTo("")))
-		this.head.tools.hidden = isGone(error)
+		this.head.tools.hidden = this.head.filter.hidden = isGone(error)
 	}
 
 	showBulk() {

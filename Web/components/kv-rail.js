@@ -78,14 +78,9 @@ class KvRail extends View {
 	}
 
 	markCurrent() {
-		const {route} = router, {view} = route
-		const here = view === "keys"
-			? keysAt({store: route.store, id: route.id})
-			: view.startsWith("job")
-			? "/jobs"
-			: view === "audit"
-			? "/audit"
-			: "/"
+		const {route} = router, keys = keysAt({store: route.store, id: route.id})
+		const places = {namespaces: "/", keys, jobs: "/jobs", job: "/jobs", audit: "/audit", nowhere: ""}
+		const here = places[route.view]
 		for (const link of this.querySelectorAll("nav a")) {
 			const current = link.getAttribute("href") === here && !link.classList.contains("rail-more")
 			link.ariaCurrent = current ? "page" : null

@@ -123,7 +123,7 @@ function figures(job) {
 			: ["share", `${percentage ?? 0}%`, `${done} of ${count(total)}`],
 		!ended && job.state !== "paused" &&
 		["rate", p.ratePerSecond ? `${count(Math.round(p.ratePerSecond))}/s` : "–", left || "rate"],
-		["taken", timeTaken(job) || "–", ended ? "taken" : "so far"],
+		["taken", timeTaken(job) || "–", ended ? "taken" : "elapsed"],
 		p.bytes > 0 && ["bytes", size(p.bytes), "of values"],
 		[failed ? "failed bad" : "failed", count(failed), "failed"],
 		skipped > 0 && ["skipped", count(skipped), "skipped"],
@@ -138,7 +138,7 @@ export function pacing(job) {
 	const until = instant(job.progress.throttledUntil)
 	if (until === null) {
 		const pace = (catalog.shelf(job.store) ?? catalog.shelf(job.target?.store ?? ""))?.pace
-		return pace ? `Paced within ${quotaWords(pace)}, a tenth of them left to people.` : ""
+		return pace ? `Paced within ${quotaWords(pace)}, 10 % kept free for people.` : ""
 	}
 	return `The store's quota is used up: waiting until ${timeOfDay(until)} (${relative(until)}).`
 }

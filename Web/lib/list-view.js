@@ -9,6 +9,7 @@ import {
 	labelled,
 	openable,
 	select,
+	setText,
 	span,
 	table,
 	VERBATIM,
@@ -51,11 +52,10 @@ export class ListView extends View {
 		const go = () => router.go(location.pathname + this.said, {replace: true})
 		const on = {input: settled(300, go), submit: (/** @type {Event} */ event) => event.preventDefault()}
 		this.form = h("form", {class: "filters", role: "search", on}, controls)
-		const fold = button("Filters", () => {
-			fold.ariaExpanded = String(this.form.toggleAttribute("data-open"))
-		}, {class: "fold", testid: "filters", "aria-expanded": "false"})
+		const unfold = () => this.fold.ariaExpanded = String(this.form.toggleAttribute("data-open"))
+		this.fold = button("Filters", unfold, {class: "fold", testid: "filters", "aria-expanded": "false"})
 		const refresh = button("Refresh", () => this.fetch(), "@refresh")
-		const head = viewHead(viewHeading(title), fold, this.tools, refresh)
+		const head = viewHead(viewHeading(title), this.fold, this.tools, refresh)
 		fill(this, head, div("scroll", this.form, this.list, this.foot))
 	}
 
@@ -110,8 +110,11 @@ export class ListView extends View {
 		const more = this.cursor !== null && div("more", button("Load more", () => this.fetch(true), "@load-more"))
 		fill(this.rows, this.items.map((item) => this.row(item)))
 		this.offerNamespaces()
-		const none = this.search ? "Nothing matches the filters." : this.none
-		fill(this.list, this.items.length ? [table(this.heads, this.rows), more] : blank("find", [none]))
+		const active = Object.values(this.fields).filter(Boolean).length
+		setText(this.fold, active ? `Filters (${active})` : "Filters")
+		const clear = active > 0 && button("Clear the filters", () => router.go(location.pathname), "@clear-filters")
+		const none = blank("find", [active ? "Nothing matches the filters." : this.none], clear)
+		fill(this.list, this.items.length ? [table(this.heads, this.rows), more] : none)
 	}
 
 	/** Of each list its own. @param {Fields} _ @returns {Promise<{items: Item[], cursor: string | null}>} */

@@ -126,7 +126,7 @@ export class View extends HTMLElement {
 	}
 }
 
-export const THEMES = [["", "System theme"], ["light", "Light theme"], ["dark", "Dark theme"]]
+export const THEMES = [["", "System"], ["light", "Light"], ["dark", "Dark"]]
 
 export function chooseTheme(theme = "") {
 	const {dataset} = document.documentElement
