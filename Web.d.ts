@@ -93,6 +93,25 @@ type Plan = {
 }
 type JobTarget = NonNullable<Job["target"]>
 type JobPage = {jobs: Job[]; cursor: string | null; total: number; totalIsExact?: boolean}
+/** Series are of stretches of `secondsEach`, the oldest first. */
+type Monitor = {
+	secondsEach: number
+	requests: number[]
+	throttled: number[]
+	errors: number[]
+	p99Milliseconds: (number | null)[]
+	keys: number[]
+	now: {
+		webSockets: number
+		webSocketsRefused: number
+		inFlight: number
+		memoryBytes: number
+		p99Milliseconds: number | null
+		stores: {name: string; requests: number; throttled: number; waiting: number}[]
+	}
+	log: LogLine[]
+}
+type LogLine = {at: string; level: string; message: string; fields: string[]}
 type JobEvent = {at: string; type: string; detail?: unknown}
 type Failure = {key: string | null; line?: number | null; code: string; detail: string; attempts: number}
 type AuditLine = {
@@ -152,6 +171,7 @@ type API = {
 	deleteJob(id: string): Promise<unknown>
 	jobEvents(id: string, signal?: AbortSignal): Promise<{events: JobEvent[]}>
 	jobFailures(id: string, page: Page, signal?: AbortSignal): Promise<{failures: Failure[]; cursor: string | null}>
+	monitor(signal?: AbortSignal): Promise<Monitor>
 	audit(filter: Fields, signal?: AbortSignal): Promise<{audit: AuditLine[]; cursor: string | null}>
 	storage(signal?: AbortSignal): Promise<DataFolder>
 }
@@ -164,7 +184,7 @@ type Sent = (bytes: number, total: number) => void
 type Shelf = Store & {namespaces: Namespace[]; cursor: string | null; loaded: boolean; error: string | null}
 /** `by` is the delimiter that makes folders, when one was chosen. A job's page has the job's `id`. */
 type Route = Place & {
-	view: "namespaces" | "keys" | "jobs" | "job" | "audit" | "nowhere"
+	view: "namespaces" | "keys" | "jobs" | "job" | "audit" | "monitor" | "nowhere"
 	/** The query of the address, as it stands. */
 	search: string
 	key: string | null

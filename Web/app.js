@@ -16,6 +16,7 @@ const VIEWS = {
 	jobs: async () => new (await import("./components/kv-jobs.js")).KvJobs(),
 	job: async () => new (await import("./components/kv-job.js")).KvJob(),
 	audit: async () => new (await import("./components/kv-audit.js")).KvAudit(),
+	monitor: async () => new (await import("./components/kv-monitor.js")).KvMonitor(),
 	nowhere: () => Promise.resolve(nowhere())
 }
 

@@ -9,7 +9,7 @@ package final class Jobs: Service {
     let ledger: Ledger
     package let tags: TagBook
     package let files: JobFiles
-    let hub = ProgressHub()
+    let hub: ProgressHub
     let stores: Stores
     let runner: JobRunner
     private let logger: Logger
@@ -26,6 +26,7 @@ package final class Jobs: Service {
         self.files = files
         self.logger = logger
         self.now = now
+        hub = ProgressHub(now: now)
         runner = JobRunner(
             workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, book: tags, now: { now() / 1_000 }),
             hub: hub,
@@ -257,6 +258,12 @@ package final class Jobs: Service {
     package func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
         try await ledger.failures(of: job(id).id, from: cursor, limit: limit)
     }
+
+    /// What has been done since the start of the program.
+    package var figures: JobFigures { hub.figures }
+
+    /// How many there are of each kind and state.
+    package func census() async throws -> [JobCensus] { try await ledger.jobCensus() }
 
     /// How many watch the job.
     package func watchers(of id: JobID) -> Int { hub.watchers(of: id) }

@@ -14,8 +14,12 @@ final class ProgressHub: Sendable {
     }
 
     private let state = Mutex(State())
+    let figures: JobFigures
 
-    init() {}
+    /// - Parameter now: milliseconds since 1970.
+    init(now: @escaping @Sendable () -> Int64) {
+        figures = JobFigures(now: now)
+    }
 
     /// The newest snapshot, while the job is at work.
     func newest(of id: JobID) -> Job? {
@@ -40,6 +44,8 @@ final class ProgressHub: Sendable {
             var channel = state.channels[job.id] ?? Channel()
             var job = job
             job.progress.sequence = max(job.progress.sequence, (channel.newest?.progress.sequence ?? -1) + 1)
+            // What was done before the program started is not counted.
+            if let before = channel.newest { figures.count(job.kind, from: before.progress, to: job.progress) }
             for watcher in channel.watchers.values {
                 watcher.yield(job)
                 if job.state.isFinal { watcher.finish() }

@@ -8,6 +8,20 @@ package struct Pace: Hashable, Sendable {
     /// Milliseconds since 1970; while nothing is sent because the store refused a request as one too many.
     package var throttledUntil: Int64?
 
+    /// Since the start of the program.
+    package var totals = Totals()
+
+    package struct Totals: Hashable, Sendable {
+        /// Requests sent.
+        package var requests = 0
+        /// Of them, those that the store refused as one too many.
+        package var refusals = 0
+        /// Seconds that requests waited for their turn, all together.
+        package var waited = 0.0
+
+        package init() {}
+    }
+
     package init(quota: RequestQuota, remaining: Int, waiting: Int, throttledUntil: Int64?) {
         self.quota = quota
         self.remaining = remaining

@@ -18,12 +18,15 @@ package struct Server: Sendable {
     private let hosts: AllowedHosts
     private let version: String
     private let gateway: GatewayConditions
+    private let traffic: Traffic
+    private let log: @Sendable () -> [LogLine]
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
     package init(
         stores: Stores, jobs: Jobs, audit: AuditLog, hosts: AllowedHosts, version: String,
-        gateway: GatewayOptions = GatewayOptions(), now: @escaping @Sendable () -> Int64
+        gateway: GatewayOptions = GatewayOptions(), log: @escaping @Sendable () -> [LogLine] = { [] },
+        now: @escaping @Sendable () -> Int64
     ) {
         self.stores = stores
         self.jobs = jobs
@@ -31,12 +34,15 @@ package struct Server: Sendable {
         self.hosts = hosts
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
+        self.log = log
         self.now = now
+        traffic = Traffic(now: now)
+        ProcessFigures.begin()
     }
 
     private func router() -> RouteTable {
         let router = RouteTable()
-        router.add(middleware: Front(hosts: hosts, audit: audit))
+        router.add(middleware: Front(hosts: hosts, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)
@@ -46,7 +52,10 @@ package struct Server: Sendable {
         KeyListRoutes(jobs: jobs).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         AuditRoutes(audit: audit, now: now).add(to: router)
-        ProgressRoute(jobs: jobs, census: SocketCensus()).add(to: router)
+        let sockets = SocketCensus()
+        ProgressRoute(jobs: jobs, census: sockets).add(to: router)
+        WatchRoutes(stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log)
+            .add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes().add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)

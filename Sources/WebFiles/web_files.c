@@ -84,6 +84,12 @@ static const unsigned char components_kv_keys_css[] = {
 static const unsigned char components_kv_keys_js[] = {
 #embed "../../Web/components/kv-keys.js"
 };
+static const unsigned char components_kv_monitor_css[] = {
+#embed "../../Web/components/kv-monitor.css"
+};
+static const unsigned char components_kv_monitor_js[] = {
+#embed "../../Web/components/kv-monitor.js"
+};
 static const unsigned char components_kv_namespaces_js[] = {
 #embed "../../Web/components/kv-namespaces.js"
 };
@@ -220,6 +226,8 @@ static const web_file files[] = {
     FILE("components/kv-key-table.js", components_kv_key_table_js),
     FILE("components/kv-keys.css", components_kv_keys_css),
     FILE("components/kv-keys.js", components_kv_keys_js),
+    FILE("components/kv-monitor.css", components_kv_monitor_css),
+    FILE("components/kv-monitor.js", components_kv_monitor_js),
     FILE("components/kv-namespaces.js", components_kv_namespaces_js),
     FILE("components/kv-rail.css", components_kv_rail_css),
     FILE("components/kv-rail.js", components_kv_rail_js),

@@ -22,8 +22,10 @@ struct App {
     init(_ settings: Settings, in dataFolder: DataFolder) async throws {
         self.settings = settings
         self.dataFolder = dataFolder
-        logger = Logger(label: "kv-manager") { _ in LineLog(logLevel: settings.logLevel) }
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
+        let book = LogBook(settings.logForm, now: now)
+        let logger = Logger(label: "kv-manager") { _ in ProgramLog(book, logLevel: settings.logLevel) }
+        self.logger = logger
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
         let tags = try TagBook(ledger)
@@ -58,7 +60,7 @@ struct App {
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit,
             hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
-            gateway: settings.gateway, now: now)
+            gateway: settings.gateway, log: { book.lines }, now: now)
         self.services = services
     }
 

@@ -10,6 +10,7 @@ struct Settings {
     var dataFolder: String
     var allowedHosts: [String]
     var logLevel: Logger.Level
+    var logForm: LogForm
     var stores: [StoreSettings]
     var gateway: GatewayOptions
 
@@ -22,6 +23,7 @@ struct Settings {
         let named = environment["KV_MANAGER_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
         allowedHosts = options.allowedHosts.isEmpty ? named ?? file?.allowedHosts ?? [] : options.allowedHosts
         logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
+        logForm = try Self.logForm(environment["KV_MANAGER_LOG_FORMAT"])
         gateway = try GatewayOptions(flags: options.gateway, environment: environment, file: file?.gateway)
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
@@ -45,6 +47,7 @@ struct Settings {
         dataFolder = place.data ?? environment["KV_MANAGER_DATA"] ?? file?.data ?? Self.defaultDataFolder(environment)
         allowedHosts = []
         logLevel = .warning
+        logForm = .text
         gateway = GatewayOptions()
         stores = file?.stores ?? []
         if !stores.contains(where: { $0.name == "local" }) {
@@ -73,6 +76,15 @@ struct Settings {
             throw KVError(.invalidRequest, "KV_MANAGER_LOG_LEVEL is one of \(known); \"\(text)\" is not.")
         }
         return level
+    }
+
+    /// Text for a terminal and JSON for all else, unless one of them is asked for.
+    private static func logForm(_ text: String?) throws(KVError) -> LogForm {
+        guard let text, text != "auto" else { return Console.errorIsTerminal ? .text : .json }
+        guard let form = LogForm(rawValue: text) else {
+            throw KVError(.invalidRequest, "KV_MANAGER_LOG_FORMAT is one of auto, text, json; \"\(text)\" is not.")
+        }
+        return form
     }
 
     private static func defaultDataFolder(_ environment: [String: String]) -> String {

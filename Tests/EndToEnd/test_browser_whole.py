@@ -32,6 +32,7 @@ def views(server):
         "jobs": "/jobs",
         "job": f"/jobs/{failed['id']}",
         "audit": "/audit",
+        "monitor": "/monitor",
         "nowhere": "/s/nonsense",
     }
 

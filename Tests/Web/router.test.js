@@ -10,6 +10,7 @@ Deno.test("each address means one view", () => {
 		"/jobs": "jobs",
 		"/jobs/abc": "job",
 		"/audit": "audit",
+		"/monitor": "monitor",
 		"/s/local/n/1": "keys",
 		"/s/local/n/1/k/a": "keys",
 		"/s/local/n/1/k/": "nowhere",

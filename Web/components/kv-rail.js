@@ -17,7 +17,8 @@ class KvRail extends View {
 		const all = h("a", {href: "/"}, icon("box"), "Namespaces")
 		const jobs = h("a", {href: "/jobs", testid: "jobs-link"}, icon("jobs"), "Jobs", this.running)
 		const audit = h("a", {href: "/audit", testid: "audit-link"}, icon("clock"), "Audit")
-		const nav = h("nav", {"aria-label": "Places"}, all, jobs, audit, this.places)
+		const monitor = h("a", {href: "/monitor", testid: "monitor-link"}, icon("pulse"), "Monitor")
+		const nav = h("nav", {"aria-label": "Places"}, all, jobs, audit, monitor, this.places)
 		const find = button([icon("find"), span("grow", "Go to…"), h("kbd", {}, "Ctrl K")], showPalette, {
 			class: "rail-find",
 			testid: "palette-open",
@@ -79,7 +80,15 @@ class KvRail extends View {
 
 	markCurrent() {
 		const {route} = router, keys = keysAt({store: route.store, id: route.id})
-		const places = {namespaces: "/", keys, jobs: "/jobs", job: "/jobs", audit: "/audit", nowhere: ""}
+		const places = {
+			namespaces: "/",
+			keys,
+			jobs: "/jobs",
+			job: "/jobs",
+			audit: "/audit",
+			monitor: "/monitor",
+			nowhere: ""
+		}
 		const here = places[route.view]
 		for (const link of this.querySelectorAll("nav a")) {
 			const current = link.getAttribute("href") === here && !link.classList.contains("rail-more")

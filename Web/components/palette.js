@@ -68,7 +68,8 @@ class Palette {
 		const places = [
 			{words: "Namespaces", sign: "box", act: go("/")},
 			{words: "Jobs", sign: "jobs", act: go("/jobs")},
-			{words: "Audit", sign: "clock", act: go("/audit")}
+			{words: "Audit", sign: "clock", act: go("/audit")},
+			{words: "Monitor", sign: "pulse", act: go("/monitor")}
 		]
 		/** @type {Choice[]} */
 		const acts = [

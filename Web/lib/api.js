@@ -94,6 +94,7 @@ export const api = {
 	jobEvents: (id, signal) => get(`${at.job(id)}/events`, signal),
 	jobFailures: (id, page, signal) => get(`${at.job(id)}/failures${query(page)}`, signal),
 	audit: (filter, signal) => get("/api/audit" + query(filter), signal),
+	monitor: (signal) => get("/api/monitor", signal),
 	storage: (signal) => get("/api/storage", signal)
 }
 

@@ -19,7 +19,7 @@ export function routeOf(address) {
 	if (parts.includes(null)) return route("nowhere")
 	const [first, second, n, id, k, key] = /** @type {string[]} */ (parts)
 	if (length === 1 && first === "") return route("namespaces")
-	if (length === 1 && (first === "jobs" || first === "audit")) return route(first)
+	if (length === 1 && (first === "jobs" || first === "audit" || first === "monitor")) return route(first)
 	if (length === 2 && first === "jobs" && second) return route("job", "", second)
 	if (first === "s" && n === "n" && second && id) {
 		if (length === 4) return route("keys", second, id)

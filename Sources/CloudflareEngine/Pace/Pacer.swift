@@ -17,12 +17,14 @@ final class Pacer: Sendable {
     private struct Waiter {
         let continuation: CheckedContinuation<Void, any Error>
         let work: EngineWork?
+        let since: Double
     }
 
     private struct Line {
         var state: PacerState
         var lastNumber = 0
         var waiters: [PacerState.Ticket: Waiter] = [:]
+        var totals = Pace.Totals()
         var alarm: (time: Double, task: Scheduled<Void>)?
     }
 
@@ -39,9 +41,11 @@ final class Pacer: Sendable {
     var pace: Pace {
         let now = Self.now
         return line.withLock { line in
-            Pace(
+            var pace = Pace(
                 quota: line.state.quota, remaining: line.state.remaining(at: now), waiting: line.state.waiting,
                 throttledUntil: line.state.isRefused(at: now).map { wallTime(of: $0, now: now) })
+            pace.totals = line.totals
+            return pace
         }
     }
 
@@ -60,7 +64,7 @@ final class Pacer: Sendable {
                 let isCancelled = line.withLock { line in
                     if Task.isCancelled || work?.isOver == true { return true }
                     line.state.ask(ticket)
-                    line.waiters[ticket] = Waiter(continuation: continuation, work: work)
+                    line.waiters[ticket] = Waiter(continuation: continuation, work: work, since: Self.now)
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) } else { advance() }
@@ -94,7 +98,10 @@ final class Pacer: Sendable {
 
     /// The answer was that there have been too many requests. `seconds` nil: it did not say for how long.
     func refused(for seconds: Double?) {
-        line.withLock { $0.state.refused(for: seconds, at: Self.now) }
+        line.withLock { line in
+            line.state.refused(for: seconds, at: Self.now)
+            line.totals.refusals += 1
+        }
         advance()
     }
 
@@ -104,12 +111,15 @@ final class Pacer: Sendable {
         let now = Self.now
         var waits: [(EngineWork, EngineWork.Wait)] = []
         let freed = line.withLock { line in
-            let (admitted, lookAgainAt) = line.state.admit(at: now)
+            let (tickets, lookAgainAt) = line.state.admit(at: now)
             if let lookAgainAt {
                 setAlarm(at: lookAgainAt, in: &line)
                 if lookAgainAt - now > Self.noticeable { waits = self.waits(in: line, now: now) }
             }
-            return admitted.compactMap { line.waiters.removeValue(forKey: $0) }
+            let admitted = tickets.compactMap { line.waiters.removeValue(forKey: $0) }
+            line.totals.requests += admitted.count
+            line.totals.waited += admitted.reduce(0) { $0 + now - $1.since }
+            return admitted
         }
         for waiter in freed { waiter.continuation.resume() }
         for (work, wait) in waits { work.wait(wait) }

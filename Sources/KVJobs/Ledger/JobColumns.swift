@@ -57,22 +57,40 @@ final class JobColumns: TransactionObserver, Sendable {
     /// Call it when all have been read.
     func matches(_ filter: JobFilter, in db: Database) throws -> JobMatches {
         try state.withLock { state in
-            if !state.touched.isEmpty {
-                let statement = try db.cachedStatement(sql: "\(Self.columns) WHERE number = ?")
-                // Ascending, since new ones go to the end.
-                for number in state.touched.sorted() {
-                    if let row = try Row.fetchOne(statement, arguments: [number]) {
-                        state.rows.put(JobRows.Element(row))
-                    } else {
-                        state.rows.remove(number)
-                    }
-                }
-                state.touched = []
-            }
+            try Self.catchUp(&state, db)
             return try JobMatches(filter, among: state.rows) { number in
                 try String.fetchOne(db, sql: "SELECT id FROM job WHERE number = ?", arguments: [number]) ?? ""
             }
         }
+    }
+
+    /// Call it when all have been read.
+    func census(in db: Database) throws -> [JobCensus] {
+        try state.withLock { state in
+            try Self.catchUp(&state, db)
+            var counts = [Int](repeating: 0, count: state.rows.knownGroups.count)
+            for group in state.rows.groups { counts[Int(group)] += 1 }
+            var census: [JobCensus: Int] = [:]
+            for (group, count) in zip(state.rows.knownGroups, counts).dropFirst() where count > 0 {
+                census[JobCensus(kind: group.kind, state: group.state, count: 0), default: 0] += count
+            }
+            return census.map { JobCensus(kind: $0.kind, state: $0.state, count: $1) }
+        }
+    }
+
+    /// Reads what has changed since the last time.
+    private static func catchUp(_ state: inout State, _ db: Database) throws {
+        guard !state.touched.isEmpty else { return }
+        let statement = try db.cachedStatement(sql: "\(columns) WHERE number = ?")
+        // Ascending, since new ones go to the end.
+        for number in state.touched.sorted() {
+            if let row = try Row.fetchOne(statement, arguments: [number]) {
+                state.rows.put(JobRows.Element(row))
+            } else {
+                state.rows.remove(number)
+            }
+        }
+        state.touched = []
     }
 
     private static let columns = """

@@ -14,8 +14,20 @@ extension Ledger {
         }
     }
 
+    func jobCensus() async throws -> [JobCensus] {
+        try await readJobsIntoMemory()
+        return try await read { [columns] db in try columns.census(in: db) }
+    }
+
     /// What lists need of jobs, unless it has been done. Done at the start of the program, so that nobody has to wait for it.
     func readJobsIntoMemory() async throws {
         while try await read({ [columns] db in try columns.readOn(db) }) {}
     }
+}
+
+/// How many jobs there are of a kind in a state.
+package struct JobCensus: Hashable, Sendable {
+    package var kind: String
+    package var state: String
+    package var count: Int
 }

@@ -11,14 +11,18 @@ struct Front: Middleware {
 
     let hosts: AllowedHosts
     let audit: AuditLog
+    let traffic: Traffic
 
     func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
         var response: Response
+        let start = ContinuousClock.now
+        traffic.begin()
         do {
             try OriginCheck.check(request, hosts)
             try StrictRequests.check(request, path: context.path)
             response = try await answer(request, context, next: next)
         } catch let error where error.isBrokenConnection {
+            traffic.breakOff()
             throw error
         } catch {
             Self.log(KVError(answering: error), context)
@@ -26,6 +30,9 @@ struct Front: Middleware {
             if request.method == .head { response = response.createHeadResponse() }
         }
         SecurityHeaders.add(to: &response)
+        let kind = Traffic.Kind(
+            route: context.pattern?.text ?? "none", method: request.method.label, status: response.status.code)
+        traffic.end(kind, after: ContinuousClock.now - start, isWaiting: request.uri.query?.contains("wait=") ?? false)
         if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
     }
@@ -55,4 +62,14 @@ struct Front: Middleware {
 extension Request {
     /// Whether its method is one that may change something.
     var mayChange: Bool { method != .get && method != .head && method != .options }
+}
+
+extension HTTPRequest.Method {
+    /// One of a few names: what clients make up is one of them.
+    fileprivate var label: String {
+        switch self {
+        case .get, .head, .post, .put, .patch, .delete, .options: rawValue
+        default: "other"
+        }
+    }
 }

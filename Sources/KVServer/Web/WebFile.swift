@@ -23,13 +23,13 @@ struct WebFile {
         let sheets = embedded.filter(\.isStyle).sorted {
             ($0.isGeneral ? 0 : 1, $0.name) < ($1.isGeneral ? 0 : 1, $1.name)
         }
-        files[styles] = WebFile(styles, LeanText.of(sheets.flatMap { Array($0.content) }))
+        files[styles] = WebFile(styles, LeanText.ofStyles(sheets.flatMap { Array($0.content) }))
         return files
     }()
 
     init(_ file: web_file) {
         let isCode = file.name.hasSuffix(".js")
-        self.init(file.name, isCode ? LeanText.of(Array(file.content)) : Array(file.content))
+        self.init(file.name, isCode ? LeanText.ofScript(Array(file.content)) : Array(file.content))
     }
 
     private init(_ name: String, _ content: [UInt8]) {

@@ -18,7 +18,7 @@ struct WebRoutes {
         }
         router.get("/openapi.json") { request, _ in answer(request, with: openAPI) }
         guard let page = files["index.html"] else { return }
-        for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit"] {
+        for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit", "/monitor"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
         }
         router.get("/**") { request, context in

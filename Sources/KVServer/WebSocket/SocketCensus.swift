@@ -5,34 +5,49 @@ import Synchronization
 package final class SocketCensus: Sendable {
     private let limit: Int
     private let limitPerAddress: Int
-    private let open = Mutex<[String: Int]>([:])
+    private let state = Mutex(State())
+
+    private struct State {
+        var open: [String: Int] = [:]
+        var totals = Totals()
+    }
+
+    /// Since the start.
+    package struct Totals: Sendable {
+        package var opened = 0
+        package var refused = 0
+    }
 
     package init(limit: Int = 10_000, limitPerAddress: Int = 100) {
         self.limit = limit
         self.limitPerAddress = limitPerAddress
     }
 
-    package var count: Int { open.withLock { $0.values.reduce(0, +) } }
+    package var count: Int { state.withLock { $0.open.values.reduce(0, +) } }
+    package var totals: Totals { state.withLock { $0.totals } }
 
     /// A place for one more socket from `address`; throws `too_many_sockets` when there is none.
     package func place(for address: String) throws(KVError) -> SocketPlace {
-        try open.withLock { open throws(KVError) in
-            let here = open[address, default: 0]
+        try state.withLock { state throws(KVError) in
+            let here = state.open[address, default: 0]
+            state.totals.refused += 1
             guard here < limitPerAddress else {
                 throw KVError(.tooManySockets, "One address may hold \(limitPerAddress) sockets; close one of them.")
             }
-            guard open.values.reduce(0, +) < limit else {
+            guard state.open.values.reduce(0, +) < limit else {
                 throw KVError(.tooManySockets, "The server holds \(limit) sockets already; try again later.")
             }
-            open[address] = here + 1
+            state.totals.refused -= 1
+            state.totals.opened += 1
+            state.open[address] = here + 1
         }
         return SocketPlace(census: self, address: address)
     }
 
     fileprivate func leave(_ address: String) {
-        open.withLock { open in
-            let others = open[address, default: 1] - 1
-            open[address] = others == 0 ? nil : others
+        state.withLock { state in
+            let others = state.open[address, default: 1] - 1
+            state.open[address] = others == 0 ? nil : others
         }
     }
 }

@@ -7,7 +7,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Serve the web interface, the REST API and live progress.",
         discussion: """
             Options beat environment variables (KV_MANAGER_HOST, KV_MANAGER_PORT, KV_MANAGER_DATA, KV_MANAGER_CONFIG, \
-            KV_MANAGER_ALLOWED_HOSTS, KV_MANAGER_LOG_LEVEL, KV_MANAGER_GATEWAY_QUOTA and so on), and those beat the \
+            KV_MANAGER_ALLOWED_HOSTS, KV_MANAGER_LOG_LEVEL, KV_MANAGER_LOG_FORMAT, KV_MANAGER_GATEWAY_QUOTA and so on), and those beat the \
             configuration file. KV_MANAGER_GATEWAY_TOKENS holds the tokens that the gateway accepts, by commas.
 
             Example:

@@ -1,0 +1,44 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// What the program takes of its machine.
+struct ProcessFigures: Sendable {
+    var residentBytes = 0
+    var cpuSeconds = 0.0
+    var openFiles = 0
+    /// Unix seconds.
+    var startedAt = 0.0
+    /// The longest that an event loop took just now to come to a new task, in seconds.
+    var eventLoopLag = 0.0
+
+    private static let started = Date().timeIntervalSince1970
+
+    /// To be called once at the start, from which the program's age counts.
+    static func begin() { _ = started }
+
+    static func read() async throws -> ProcessFigures {
+        var figures = try await NIOThreadPool.singleton.runIfActive { ofSystem() }
+        figures.startedAt = started
+        for eventLoop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            let asked = ContinuousClock.now
+            let lag = try await eventLoop.submit { ContinuousClock.now - asked }.get()
+            figures.eventLoopLag = max(figures.eventLoopLag, lag / .seconds(1))
+        }
+        return figures
+    }
+
+    private static func ofSystem() -> ProcessFigures {
+        var figures = ProcessFigures()
+        if let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) {
+            let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+            figures.residentBytes = pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+        }
+        var time = timespec()
+        if clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0 {
+            figures.cpuSeconds = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        }
+        figures.openFiles = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+        return figures
+    }
+}

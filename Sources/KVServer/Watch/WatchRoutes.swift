@@ -1,0 +1,174 @@
+import HTTPTypes
+import Hummingbird
+import KVJobs
+import KVModel
+
+/// What somebody needs who watches the program: figures for Prometheus, and those that the interface draws.
+struct WatchRoutes {
+    /// As many stretches as the interface draws: half an hour.
+    private static let shown = 180
+
+    let stores: Stores
+    let jobs: Jobs
+    let traffic: Traffic
+    let sockets: SocketCensus
+    let version: String
+    let log: @Sendable () -> [LogLine]
+
+    func add(to router: RouteTable) {
+        router.get("/metrics") { _, _ in try await metrics() }
+        router.get("/api/monitor") { _, _ in try await monitor() }
+    }
+
+    // MARK: For Prometheus
+
+    private func metrics() async throws -> Response {
+        var text = PrometheusText()
+        text.figure("kv_manager_info", .gauge, "The version of the program.")
+        text.sample(1, ["version": version])
+        add(traffic.snapshot, to: &text)
+        addSockets(to: &text)
+        try await addJobs(to: &text)
+        addStores(to: &text)
+        let (bytes, free) = try await jobs.files.survey.look()
+        text.figure("kv_data_folder_bytes", .gauge, "Bytes on the disk, by what they are for.")
+        for kind in StorageSurvey.Kind.allCases { text.sample(bytes[kind] ?? 0, ["kind": kind.rawValue]) }
+        text.figure("kv_data_folder_free_bytes", .gauge, "Bytes that are free on the disk of the data folder.")
+        text.sample(free)
+        add(try await ProcessFigures.read(), to: &text)
+        return Response(
+            status: .ok,
+            headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text.text)))
+    }
+
+    private func add(_ snapshot: Traffic.Snapshot, to text: inout PrometheusText) {
+        text.figure("kv_http_requests_total", .counter, "Requests answered.")
+        for (kind, count) in snapshot.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+            text.sample(count, ["route": kind.route, "method": kind.method, "status": "\(kind.status)"])
+        }
+        text.figure(
+            "kv_http_request_duration_seconds", .histogram,
+            "Time to the head of the answer; answers that are held back for news are not in it.")
+        for (route, latencies) in snapshot.latencies.sorted(by: { $0.key < $1.key }) {
+            text.sample(latencies, ["route": route])
+        }
+        text.figure("kv_http_requests_in_flight", .gauge, "Requests not answered yet.")
+        text.sample(snapshot.inFlight)
+    }
+
+    private func addSockets(to text: inout PrometheusText) {
+        text.figure("kv_websockets_open", .gauge, "WebSockets open.")
+        text.sample(sockets.count)
+        text.figure("kv_websockets_opened_total", .counter, "WebSockets opened.")
+        text.sample(sockets.totals.opened)
+        text.figure("kv_websockets_refused_total", .counter, "WebSockets refused since there were too many.")
+        text.sample(sockets.totals.refused)
+    }
+
+    private func addJobs(to text: inout PrometheusText) async throws {
+        text.figure("kv_jobs", .gauge, "Jobs in the ledger.")
+        for census in try await jobs.census().sorted(by: { ($0.kind, $0.state) < ($1.kind, $1.state) }) {
+            text.sample(census.count, ["kind": census.kind, "state": census.state])
+        }
+        let figures = jobs.figures.byKind.sorted { $0.key.rawValue < $1.key.rawValue }
+        text.figure("kv_job_keys_total", .counter, "Keys that jobs have processed.")
+        for (kind, counts) in figures {
+            text.sample(counts.succeeded, ["kind": kind.rawValue, "result": "succeeded"])
+            text.sample(counts.failed, ["kind": kind.rawValue, "result": "failed"])
+            text.sample(counts.skipped, ["kind": kind.rawValue, "result": "skipped"])
+        }
+        text.figure("kv_job_bytes_total", .counter, "Bytes of values that jobs have processed.")
+        for (kind, counts) in figures { text.sample(counts.bytes, ["kind": kind.rawValue]) }
+    }
+
+    private func addStores(to text: inout PrometheusText) {
+        let paces = stores.all.compactMap { store in store.engine.pace.map { (store.name, $0) } }
+        text.figure("kv_engine_requests_total", .counter, "Requests sent to a store.")
+        for (store, pace) in paces { text.sample(pace.totals.requests, ["store": store]) }
+        text.figure("kv_engine_throttled_total", .counter, "Of them, those refused as one too many.")
+        for (store, pace) in paces { text.sample(pace.totals.refusals, ["store": store]) }
+        text.figure("kv_engine_wait_seconds_total", .counter, "Time that requests to a store waited for their turn.")
+        for (store, pace) in paces { text.sample(pace.totals.waited, ["store": store]) }
+        text.figure("kv_engine_waiting", .gauge, "Requests to a store that wait for their turn.")
+        for (store, pace) in paces { text.sample(pace.waiting, ["store": store]) }
+        text.figure("kv_engine_quota_remaining", .gauge, "Requests that a store's quota still allows.")
+        for (store, pace) in paces { text.sample(pace.remaining, ["store": store]) }
+    }
+
+    private func add(_ process: ProcessFigures, to text: inout PrometheusText) {
+        text.figure("process_resident_memory_bytes", .gauge, "Memory that the program holds.")
+        text.sample(process.residentBytes)
+        text.figure("process_cpu_seconds_total", .counter, "Time that the program has computed.")
+        text.sample(process.cpuSeconds)
+        text.figure("process_open_fds", .gauge, "Files and connections that are open.")
+        text.sample(process.openFiles)
+        text.figure("process_start_time_seconds", .gauge, "When the program started, in Unix seconds.")
+        text.sample(process.startedAt)
+        text.figure(
+            "kv_event_loop_lag_seconds", .gauge, "The longest that an event loop took just now to come to a new task.")
+        text.sample(process.eventLoopLag)
+    }
+
+    // MARK: For the interface
+
+    /// The last half hour in stretches of ten seconds, the oldest first, and what stands now.
+    private func monitor() async throws -> Response {
+        let requests = traffic.last(Self.shown), work = jobs.figures.last(Self.shown)
+        let process = try await ProcessFigures.read()
+        let recent = requests.suffix(6).reduce(into: Latencies()) { $0.add($1.latencies) }
+        return .json { json in
+            json.member("secondsEach", JobFigures.stretch / 1_000)
+            json.series("requests", requests) { json, one in json.integer(one.requests) }
+            json.series("throttled", requests) { json, one in json.integer(one.throttled) }
+            json.series("errors", requests) { json, one in json.integer(one.errors) }
+            json.series("p99Milliseconds", requests) { json, one in json.milliseconds(one.latencies.quantile(0.99)) }
+            json.series("keys", work) { json, one in json.integer(one.succeeded + one.failed + one.skipped) }
+            json.name("now")
+            json.object { json in
+                json.member("webSockets", sockets.count)
+                json.member("webSocketsRefused", sockets.totals.refused)
+                json.member("inFlight", traffic.snapshot.inFlight)
+                json.member("memoryBytes", process.residentBytes)
+                json.name("p99Milliseconds")
+                json.milliseconds(recent.quantile(0.99))
+                json.name("stores")
+                json.array(stores.all.filter { $0.engine.pace != nil }) { json, store in
+                    json.object { json in
+                        json.member("name", store.name)
+                        json.member("requests", store.engine.pace?.totals.requests ?? 0)
+                        json.member("throttled", store.engine.pace?.totals.refusals ?? 0)
+                        json.member("waiting", store.engine.pace?.waiting ?? 0)
+                    }
+                }
+            }
+            json.name("log")
+            json.array(log()) { json, line in json.logLine(line) }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func series<Item>(
+        _ name: StaticString, _ items: [Item], _ body: (inout JSONWriter, Item) -> Void
+    ) {
+        self.name(name)
+        array(items, body)
+    }
+
+    /// To a tenth.
+    fileprivate mutating func milliseconds(_ seconds: Double?) {
+        guard let seconds else { return null() }
+        raw("\((seconds * 10_000).rounded() / 10)".utf8)
+    }
+
+    fileprivate mutating func logLine(_ line: LogLine) {
+        object { json in
+            json.member("at", time: line.at)
+            json.member("level", line.level)
+            json.member("message", line.message)
+            json.name("fields")
+            json.array(line.fields) { json, field in json.string("\(field.name)=\(field.value)") }
+        }
+    }
+}

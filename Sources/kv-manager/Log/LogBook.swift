@@ -1,0 +1,68 @@
+import Foundation
+import KVServer
+import Synchronization
+
+/// The program's log: lines on standard error, of which the last ones are kept for those who watch.
+///
+/// What is said again within some seconds, whichever request it is about, is counted rather than written; how often it
+/// was is said with the next time.
+final class LogBook: Sendable {
+    private static let kept = 200
+    /// Milliseconds in which a message is written once.
+    private static let quiet: Int64 = 10_000
+    private static let messagesKnown = 256
+
+    private struct Said {
+        var at: Int64
+        var unsaid = 0
+    }
+
+    private struct State {
+        var lines: [LogLine] = []
+        var said: [String: Said] = [:]
+    }
+
+    private let form: LogForm
+    private let now: @Sendable () -> Int64
+    private let write: @Sendable (String) -> Void
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - now: milliseconds since 1970.
+    ///   - write: takes a line, without its end; one at a time.
+    init(
+        _ form: LogForm, now: @escaping @Sendable () -> Int64,
+        write: @escaping @Sendable (String) -> Void = { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+    ) {
+        self.form = form
+        self.now = now
+        self.write = write
+    }
+
+    /// The last lines, the oldest first.
+    var lines: [LogLine] { state.withLock { $0.lines } }
+
+    func note(level: String, message: String, fields: [(name: String, value: String)]) {
+        let time = now()
+        let subject = fields.filter { $0.name != "request" }.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        let key = "\(level) \(message) \(subject)"
+        state.withLock { state in
+            var fields = fields
+            if let said = state.said[key] {
+                guard time - said.at >= Self.quiet else {
+                    state.said[key]?.unsaid += 1
+                    return
+                }
+                if said.unsaid > 0 { fields.append((name: "repeated", value: "\(said.unsaid)")) }
+            }
+            if state.said.count >= Self.messagesKnown {
+                state.said = state.said.filter { time - $0.value.at < Self.quiet }
+            }
+            if state.said.count < Self.messagesKnown { state.said[key] = Said(at: time) }
+            let line = LogLine(at: time, level: level, message: message, fields: fields)
+            if state.lines.count == Self.kept { state.lines.removeFirst() }
+            state.lines.append(line)
+            write(form.line(line))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import KVServer
+
+/// How log lines look: for people, or for programs. One event is one line, whatever stands in it.
+enum LogForm: String, CaseIterable {
+    case text, json
+
+    func line(_ line: LogLine) -> String {
+        switch self {
+        case .text: Self.text(line)
+        case .json: Self.json(line)
+        }
+    }
+
+    static func time(_ milliseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+            .ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    private static func text(_ line: LogLine) -> String {
+        let fields = line.fields.map { " \($0.name)=\(word($0.value))" }.joined()
+        return TerminalText.visible("\(time(line.at)) \(line.level) \(line.message)\(fields)")
+    }
+
+    /// A value that would be taken for several is put into quotes.
+    private static func word(_ value: String) -> String {
+        guard value.contains(where: { " =\"".contains($0) }) else { return value }
+        return "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+    }
+
+    /// `at`, `level` and `message`, and what belongs to the event under `fields`.
+    private static func json(_ line: LogLine) -> String {
+        let fields = Dictionary(line.fields.map { ($0.name, $0.value) }) { _, last in last }
+        let event = Event(at: time(line.at), level: line.level, message: line.message, fields: fields)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Texts can always be written.
+        return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) } ?? line.message
+    }
+
+    private struct Event: Encodable {
+        var at: String
+        var level: String
+        var message: String
+        var fields: [String: String]
+    }
+}

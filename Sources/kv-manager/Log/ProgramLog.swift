@@ -1,0 +1,29 @@
+import Logging
+
+/// Writes the program's log into its book.
+///
+/// Unlike swift-log's own handler it puts metadata into words only when a line is written: every request sets some.
+struct ProgramLog: LogHandler {
+    let book: LogBook
+    var metadata: Logger.Metadata = [:]
+    var logLevel: Logger.Level
+
+    init(_ book: LogBook, logLevel: Logger.Level) {
+        self.book = book
+        self.logLevel = logLevel
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
+        let fields = all.sorted { $0.key < $1.key }.map { name, value in
+            // The name that it has everywhere else.
+            (name: name == "hb.request.id" ? "request" : name, value: "\(value)")
+        }
+        book.note(level: event.level.rawValue, message: "\(event.message)", fields: fields)
+    }
+}
