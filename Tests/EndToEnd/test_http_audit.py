@@ -11,7 +11,7 @@ import pytest
 from gateway import Hosted, part, result
 from server import expect, problem
 
-FIELDS = {"at", "who", "via", "action", "store", "namespace", "namespaceTitle", "key", "count", "job", "jobKind", "detail"}
+FIELDS = {"at", "who", "via", "action", "store", "namespace", "namespaceTitle", "key", "count", "job", "jobKind", "detail", "request"}
 HOSTILE = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\tx", "\r\n", " \t=1+1", 'say "no", or\nnot', "a\0b", "'", "ключ", "plain"]
 
 
@@ -105,6 +105,14 @@ def test_notes_nothing_on_a_protected_store(start, tmp_path):
     server = start("--config", str(config))
     problem(server.api("POST", "/api/stores/local/namespaces", json={"title": "t"}), 403, "store_protected")
     assert server.get("/api/audit") == {"audit": [], "cursor": None}
+
+
+def test_a_record_names_its_request(server, log, namespace):
+    log.new()
+    answer = namespace.put("a", "1")
+    assert log.one("entry_written", key="a")["request"] == answer.headers["X-Request-Id"]
+    job = server.run_job(namespace.job("delete"))
+    assert log.one("job_completed", via="job", job=job["id"], jobKind="delete")["request"] is None
 
 
 def test_notes_each_change_through_the_gateway_once(server, log):
@@ -258,7 +266,7 @@ def test_gives_a_table_that_no_spreadsheet_runs(server, namespace):
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-')
     text = answer.content.decode()
     header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    assert header == "at,who,via,action,store,namespace,namespaceTitle,key,count,job,jobKind,detail".split(",")
+    assert header == "at,who,via,action,store,namespace,namespaceTitle,key,count,job,jobKind,detail,request".split(",")
     assert all(len(row) == len(header) for row in rows)
     records = [dict(zip(header, row)) for row in rows]
     keys = [record["key"] for record in reversed(records) if record["action"] == "entry_written"]

@@ -1,6 +1,8 @@
-"""Figures for Prometheus, those that the interface draws, and the log."""
+"""Figures for Prometheus, those that the interface draws, the log, and traces."""
+import http.server
 import json
 import re
+import threading
 
 import pytest
 from websockets.sync.client import connect
@@ -143,3 +145,33 @@ def test_the_log_is_text_when_that_is_asked_for_and_says_which_forms_there_are(b
     assert re.search(r"^\S+Z error A request failed .*code=store_unavailable", server.printed(), re.M)
     with pytest.raises(AssertionError, match="auto, text, json"):
         broken(KV_MANAGER_LOG_FORMAT="yaml")
+
+
+# MARK: traces
+
+def test_a_trace_is_carried_on_to_the_store_and_into_the_log(start, tmp_path):
+    seen = []
+
+    class Store(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.headers.get("traceparent"))
+            self.send_error(403)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store) as store:
+        threading.Thread(target=store.serve_forever, daemon=True).start()
+        (tmp_path / "traced").mkdir()
+        (tmp_path / "traced/config.json").write_text(json.dumps({"stores": [{
+            "name": "traced", "engine": "cloudflare", "accountID": "a", "apiTokenEnv": "TOKEN",
+            "baseURL": f"http://127.0.0.1:{store.server_port}"}]}))
+        server = start("--config", "config.json", environment={"TOKEN": "t"}, name="traced")
+        trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        for header in (f"00-{trace}-00f067aa0ba902b7-01", "nonsense", f"00-{trace}-0000000000000000-01", None):
+            server.api("GET", "/api/stores/traced/namespaces", headers={"traceparent": header} if header else {})
+        store.shutdown()
+    assert re.fullmatch(f"00-{trace}-[0-9a-f]{{16}}-01", seen[0]) and "00f067aa0ba902b7" not in seen[0]
+    assert seen[1:] == [None] * 3
+    lines = [json.loads(line) for line in server.log if "A request failed" in line]
+    assert lines[0]["fields"]["trace"] == trace

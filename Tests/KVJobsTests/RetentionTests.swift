@@ -56,7 +56,7 @@ struct RetentionTests {
             for number in 0..<50 {
                 let record = AuditRecord(
                     at: Int64(number), who: "ann", via: .api, action: .entryWritten, store: "local",
-                    namespace: NamespaceID("n"), count: 1, detail: "")
+                    namespace: NamespaceID("n"), count: 1, detail: "", request: nil)
                 try Ledger.appendAudit(record, in: db)
             }
         }

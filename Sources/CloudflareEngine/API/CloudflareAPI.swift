@@ -146,6 +146,7 @@ struct CloudflareAPI: Sendable {
         if let contentType = call.contentType { request.headers.add(name: "Content-Type", value: contentType) }
         request.headers.add(name: "Authorization", value: "Bearer \(account.token.secret)")
         request.headers.add(name: "User-Agent", value: "kv-manager")
+        if let trace = TraceContext.current { request.headers.add(name: "traceparent", value: trace.header) }
         request.body = call.body.map { .bytes($0) }
         return request
     }

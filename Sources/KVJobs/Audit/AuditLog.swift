@@ -25,13 +25,13 @@ package final class AuditLog: Sendable {
         self.now = now
     }
 
-    /// Whatever `request` changes is noted under this name before this returns or throws.
+    /// Whatever `body` changes is noted under this name before this returns or throws.
     package func noting<Result>(
-        by who: String, via: AuditVia, _ request: () async throws -> Result
+        by who: String, via: AuditVia, in request: String? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        let author = ChangeAuthor(who: who, via: via)
+        let author = ChangeAuthor(who: who, via: via, request: request)
         do {
-            let result = try await ChangeAuthor.$current.withValue(author) { try await request() }
+            let result = try await ChangeAuthor.$current.withValue(author) { try await body() }
             await write(author.noted, of: author)
             return result
         } catch {
@@ -56,7 +56,7 @@ package final class AuditLog: Sendable {
     private func write(_ changes: [NotedChange], of author: ChangeAuthor) async {
         guard !changes.isEmpty else { return }
         let time = now()
-        let records = changes.map { $0.record(by: author.who, via: author.via, at: time) }
+        let records = changes.map { $0.record(by: author, at: time) }
         await withCheckedContinuation { written in
             let isFirst = gathered.withLock { gathered in
                 gathered.append(Waiting(records: records, written: written))

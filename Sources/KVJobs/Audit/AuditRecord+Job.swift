@@ -36,6 +36,7 @@ extension AuditRecord {
         self.job = job.id
         jobKind = job.kind
         detail = ""
+        request = ChangeAuthor.current?.request
     }
 }
 

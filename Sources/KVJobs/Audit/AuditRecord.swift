@@ -19,6 +19,8 @@ package struct AuditRecord: Hashable, Sendable {
     package var jobKind: JobKind?
     /// For people.
     package var detail: String
+    /// The name of the request that made the change, if one did: its answer's `X-Request-Id`.
+    package var request: String?
 }
 
 /// What was done. The names are for programs, and do not change.

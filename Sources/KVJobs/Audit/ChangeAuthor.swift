@@ -7,11 +7,14 @@ package final class ChangeAuthor: Sendable {
 
     let who: String
     let via: AuditVia
+    /// The name of the request, which its answer and the log have too.
+    let request: String?
     private let changes = Mutex<[NotedChange]>([])
 
-    init(who: String, via: AuditVia) {
+    init(who: String, via: AuditVia, request: String? = nil) {
         self.who = who
         self.via = via
+        self.request = request
     }
 
     func note(_ change: NotedChange) {
@@ -34,10 +37,11 @@ struct NotedChange: Hashable, Sendable {
     var count = 0
     var detail = ""
 
-    func record(by who: String, via: AuditVia, at time: Int64) -> AuditRecord {
+    func record(by author: ChangeAuthor, at time: Int64) -> AuditRecord {
         AuditRecord(
-            at: time, who: who, via: via, action: action, store: store, namespace: namespace, namespaceTitle: title,
-            key: key, count: count, job: nil, jobKind: nil, detail: detail)
+            at: time, who: author.who, via: author.via, action: action, store: store, namespace: namespace,
+            namespaceTitle: title,
+            key: key, count: count, job: nil, jobKind: nil, detail: detail, request: author.request)
     }
 
     /// Takes in another change of entries by the same request: one request leaves one record, in however many batches an

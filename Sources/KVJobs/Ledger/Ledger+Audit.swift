@@ -40,12 +40,12 @@ extension Ledger {
         let title = try record.namespaceTitle ?? lastTitle(of: record.namespace, in: db)
         try db.cachedStatement(
             sql: """
-                INSERT INTO audit (at, class, place, via, namespace_title, key, count, job, job_kind, detail)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO audit (at, class, place, via, namespace_title, key, count, job, job_kind, detail, request)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             record.at, kind, place, record.via.rawValue, title, record.key.map { LedgerText($0.name) }, record.count,
-            record.job?.text, record.jobKind?.rawValue, LedgerText(record.detail),
+            record.job?.text, record.jobKind?.rawValue, LedgerText(record.detail), record.request,
         ])
     }
 
@@ -95,5 +95,6 @@ extension AuditRecord {
         job = (row["job"] as String?).map { JobID($0) }
         jobKind = (row["job_kind"] as String?).flatMap { JobKind(rawValue: $0) }
         detail = row.text("detail") ?? ""
+        request = row["request"]
     }
 }

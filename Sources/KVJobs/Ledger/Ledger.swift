@@ -143,7 +143,11 @@ package final class Ledger: Sendable {
                     """ + auditTables)
         }
         migrator.registerMigration("5") { db in
-            try db.execute(sql: "CREATE INDEX job_undo ON job(undo_of) WHERE undo_of IS NOT NULL")
+            try db.execute(
+                sql: """
+                    CREATE INDEX job_undo ON job(undo_of) WHERE undo_of IS NOT NULL;
+                    ALTER TABLE audit ADD COLUMN request TEXT;
+                    """)
         }
         return migrator
     }

@@ -8,6 +8,7 @@ import Logging
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
 struct Front: Middleware {
     private static let requestID = HTTPField.Name("X-Request-Id")
+    private static let traceParent = HTTPField.Name("traceparent")
 
     let hosts: AllowedHosts
     let audit: AuditLog
@@ -16,16 +17,19 @@ struct Front: Middleware {
     func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
         var response: Response
         let start = ContinuousClock.now
+        let trace = Self.traceParent.flatMap { request.headers[$0] }.flatMap { TraceContext($0) }
         traffic.begin()
         do {
             try OriginCheck.check(request, hosts)
             try StrictRequests.check(request, path: context.path)
-            response = try await answer(request, context, next: next)
+            response = try await TraceContext.$current.withValue(trace) {
+                try await answer(request, context, next: next)
+            }
         } catch let error where error.isBrokenConnection {
             traffic.breakOff()
             throw error
         } catch {
-            Self.log(KVError(answering: error), context)
+            Self.log(KVError(answering: error), context, trace)
             response = ErrorForm(of: request).response(to: error, requestID: context.id)
             if request.method == .head { response = response.createHeadResponse() }
         }
@@ -42,20 +46,21 @@ struct Front: Middleware {
         _ request: Request, _ context: AppContext, next: RouteTable.Handler
     ) async throws -> Response {
         guard request.mayChange else { return try await next(request, context) }
-        return try await audit.noting(by: context.user, via: GatewayRoute.contains(context.path) ? .gateway : .api) {
+        let via = GatewayRoute.contains(context.path) ? AuditVia.gateway : .api
+        return try await audit.noting(by: context.user, via: via, in: context.id) {
             try await next(request, context)
         }
     }
 
-    private static func log(_ problem: KVError, _ context: AppContext) {
+    private static func log(_ problem: KVError, _ context: AppContext, _ trace: TraceContext?) {
         guard problem.code.status.kind == .serverError || problem.cause != nil else { return }
         // Paths hold key names, so the log has the route's pattern only.
-        context.logger.error(
-            "A request failed",
-            metadata: [
-                "route": "\(context.pattern?.text ?? "-")", "code": "\(problem.code.rawValue)",
-                "cause": "\(problem.cause ?? "-")",
-            ])
+        var metadata: Logger.Metadata = [
+            "route": "\(context.pattern?.text ?? "-")", "code": "\(problem.code.rawValue)",
+            "cause": "\(problem.cause ?? "-")",
+        ]
+        if let trace { metadata["trace"] = "\(trace.trace)" }
+        context.logger.error("A request failed", metadata: metadata)
     }
 }
 

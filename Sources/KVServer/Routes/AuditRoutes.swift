@@ -90,6 +90,7 @@ extension JSONWriter {
             json.member("job", orNull: record.job?.text)
             json.member("jobKind", orNull: record.jobKind?.rawValue)
             json.member("detail", record.detail)
+            json.member("request", orNull: record.request)
         }
     }
 }

@@ -7,7 +7,7 @@ enum AuditTable {
     static let header = row(
         [
             "at", "who", "via", "action", "store", "namespace", "namespaceTitle", "key", "count", "job", "jobKind",
-            "detail",
+            "detail", "request",
         ].map { Array($0.utf8) })
 
     static func rows(_ records: [AuditRecord]) -> [UInt8] {
@@ -22,7 +22,10 @@ enum AuditTable {
             JSONWriter.rfc3339(record.at), record.who, record.via.rawValue, record.action.rawValue, record.store,
             record.namespace.text, record.namespaceTitle ?? "",
         ]
-        let rest = ["\(record.count)", record.job?.text ?? "", record.jobKind?.rawValue ?? "", record.detail]
+        let rest = [
+            "\(record.count)", record.job?.text ?? "", record.jobKind?.rawValue ?? "", record.detail,
+            record.request ?? "",
+        ]
         return texts.map { Array($0.utf8) } + [record.key?.bytes ?? []] + rest.map { Array($0.utf8) }
     }
 

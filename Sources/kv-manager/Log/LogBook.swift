@@ -44,7 +44,8 @@ final class LogBook: Sendable {
 
     func note(level: String, message: String, fields: [(name: String, value: String)]) {
         let time = now()
-        let subject = fields.filter { $0.name != "request" }.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        let subject = fields.filter { !["request", "trace"].contains($0.name) }.map { "\($0.name)=\($0.value)" }.joined(
+            separator: " ")
         let key = "\(level) \(message) \(subject)"
         state.withLock { state in
             var fields = fields
