@@ -56,3 +56,8 @@ def test_bash_offers_what_begins_like_that(tmp_path):
 def test_the_version_is_said():
     said = subprocess.run([binary(), "--version"], capture_output=True, text=True, check=True).stdout.strip()
     assert said.count(".") == 2
+
+
+def test_the_table_of_settings_is_what_the_program_says():
+    said = subprocess.run([binary(), "config", "show", "--output", "json"], capture_output=True, check=True, env={"HOME": "/"}).stdout
+    subprocess.run([sys.executable, "script/lib/settings.py", "--check"], input=said, cwd=ROOT, check=True)

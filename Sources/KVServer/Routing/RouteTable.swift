@@ -10,6 +10,8 @@ final class RouteTable: HTTPResponderBuilder {
 
     private var routes: [(path: RouterPath, endpoints: [Endpoint])] = []
     private var middleware: [any Middleware] = []
+    /// Answers what no route knows.
+    var fallback: Handler = { _, _ in throw HTTPError(.notFound) }
 
     init() {}
 
@@ -47,7 +49,7 @@ final class RouteTable: HTTPResponderBuilder {
             tree.set(Route(pattern: pattern, endpoints: endpoints), at: pattern)
         }
         return RouteResponder(
-            routes: tree, notFound: behindMiddleware { _, _ in throw HTTPError(.notFound) })
+            routes: tree, notFound: behindMiddleware(fallback))
     }
 }
 

@@ -21,8 +21,10 @@ struct WebRoutes {
         for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit", "/monitor"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
         }
-        router.get("/**") { request, context in
-            guard request.isOfBrowser, !context.path.hasPrefix("/api/"), !GatewayRoute.contains(context.path) else {
+        router.fallback = { request, context in
+            guard request.method == .get, request.isOfBrowser, !context.path.hasPrefix("/api/"),
+                !GatewayRoute.contains(context.path)
+            else {
                 throw HTTPError(.notFound)
             }
             var nowhere = answer(request, with: page)

@@ -7,4 +7,6 @@ struct PlaceOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("A configuration file, YAML or JSON.", valueName: "file"))
     var config: String?
+
+    var given: [Setting: String?] { [.data: data, .config: config] }
 }

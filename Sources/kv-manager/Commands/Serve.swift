@@ -6,9 +6,8 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Serve the web interface, the REST API and live progress.",
         discussion: """
-            Options beat environment variables (KV_MANAGER_HOST, KV_MANAGER_PORT, KV_MANAGER_DATA, KV_MANAGER_CONFIG, \
-            KV_MANAGER_ALLOWED_HOSTS, KV_MANAGER_LOG_LEVEL, KV_MANAGER_LOG_FORMAT, KV_MANAGER_GATEWAY_QUOTA and so on), and those beat the \
-            configuration file. KV_MANAGER_GATEWAY_TOKENS holds the tokens that the gateway accepts, by commas.
+            Options beat environment variables, and those beat the configuration file; kv-manager config show says what \
+            comes of them, and where each of them may be set.
 
             Example:
               kv-manager serve --port 8080 --data /var/lib/kv-manager
@@ -29,8 +28,24 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Listen beyond this machine although anybody who reaches the port may then do everything.")
     var allowUnauthenticated = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("How it is logged: auto, text or json.", valueName: "format"))
+    var logFormat: String?
+
     @OptionGroup(title: "Gateway")
     var gateway: GatewayFlags
+
+    var given: [Setting: String?] {
+        let own: [Setting: String?] = [
+            .host: host, .port: port.map(String.init), .logLevel: logLevel, .logFormat: logFormat,
+            .allowedHosts: allowedHosts.isEmpty ? nil : allowedHosts.joined(separator: ","),
+        ]
+        return own.merging(place.given) { $1 }.merging(gateway.given) { $1 }
+    }
 
     func run() async throws {
         ProcessLimits.prepare()

@@ -14,17 +14,18 @@ struct Settings {
     var stores: [StoreSettings]
     var gateway: GatewayOptions
 
+    /// Where each of them comes from.
+    let choices: Choices
+
     /// For a server. Throws for an address that other machines reach, unless that is allowed.
     init(_ options: Serve, environment: [String: String]) throws {
-        let file = try Self.file(options.place, environment)
-        self.init(options.place, file, environment)
-        host = options.host ?? environment["KV_MANAGER_HOST"] ?? file?.host ?? "127.0.0.1"
-        port = try Self.port(options.port, environment["KV_MANAGER_PORT"]) ?? file?.port ?? 8_787
-        let named = environment["KV_MANAGER_ALLOWED_HOSTS"].map { $0.split(separator: ",").map(String.init) }
-        allowedHosts = options.allowedHosts.isEmpty ? named ?? file?.allowedHosts ?? [] : options.allowedHosts
-        logLevel = try Self.logLevel(environment["KV_MANAGER_LOG_LEVEL"])
-        logForm = try Self.logForm(environment["KV_MANAGER_LOG_FORMAT"])
-        gateway = try GatewayOptions(flags: options.gateway, environment: environment, file: file?.gateway)
+        try self.init(options.given, environment: environment)
+        host = try choices.text(.host) ?? "127.0.0.1"
+        port = try choices.text(.port).map(Self.port) ?? 8_787
+        allowedHosts = try choices.text(.allowedHosts)?.split(separator: ",").map(String.init) ?? []
+        logLevel = try Self.logLevel(choices.text(.logLevel))
+        logForm = try Self.logForm(choices.text(.logFormat))
+        gateway = try GatewayOptions(choices)
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
                 .invalidRequest,
@@ -37,14 +38,18 @@ struct Settings {
     }
 
     /// For one command on the data folder: it listens for itself alone, and logs only what is wrong.
-    init(_ place: PlaceOptions, environment: [String: String]) throws {
-        self.init(place, try Self.file(place, environment), environment)
+    init(_ options: PlaceOptions, environment: [String: String]) throws {
+        try self.init(options.given, environment: environment)
     }
 
-    private init(_ place: PlaceOptions, _ file: ConfigurationFile?, _ environment: [String: String]) {
+    private init(_ given: [Setting: String?], environment: [String: String]) throws {
+        var choices = Choices(options: given.compactMapValues(\.self), environment: environment)
+        let file = try choices.text(.config).map { try ConfigurationFile(path: $0, environment: environment) }
+        choices.file = file?.texts ?? [:]
+        self.choices = choices
         host = "127.0.0.1"
         port = 0
-        dataFolder = place.data ?? environment["KV_MANAGER_DATA"] ?? file?.data ?? Self.defaultDataFolder(environment)
+        dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
         allowedHosts = []
         logLevel = .warning
         logForm = .text
@@ -55,14 +60,7 @@ struct Settings {
         }
     }
 
-    private static func file(_ place: PlaceOptions, _ environment: [String: String]) throws -> ConfigurationFile? {
-        try (place.config ?? environment["KV_MANAGER_CONFIG"]).map {
-            try ConfigurationFile(path: $0, environment: environment)
-        }
-    }
-
-    private static func port(_ option: Int?, _ variable: String?) throws(KVError) -> Int? {
-        guard let text = option.map(String.init) ?? variable else { return nil }
+    private static func port(_ text: String) throws(KVError) -> Int {
         guard let port = Int(text), (0...65_535).contains(port) else {
             throw KVError(.invalidRequest, "A port is a number from 0 to 65535; \"\(text)\" is not.")
         }
@@ -73,7 +71,7 @@ struct Settings {
         guard let text else { return .info }
         guard let level = Logger.Level(rawValue: text.lowercased()) else {
             let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw KVError(.invalidRequest, "KV_MANAGER_LOG_LEVEL is one of \(known); \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "A log level is one of \(known); \"\(text)\" is not.")
         }
         return level
     }
@@ -82,7 +80,7 @@ struct Settings {
     private static func logForm(_ text: String?) throws(KVError) -> LogForm {
         guard let text, text != "auto" else { return Console.errorIsTerminal ? .text : .json }
         guard let form = LogForm(rawValue: text) else {
-            throw KVError(.invalidRequest, "KV_MANAGER_LOG_FORMAT is one of auto, text, json; \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "A log format is one of auto, text, json; \"\(text)\" is not.")
         }
         return form
     }

@@ -4,12 +4,8 @@ import Yams
 
 /// The configuration file: YAML, of which JSON is a part. A field that is not known stops the start.
 struct ConfigurationFile {
-    private(set) var host: String?
-    private(set) var port: Int?
-    private(set) var data: String?
-    private(set) var allowedHosts: [String]?
+    private(set) var texts: [Setting: String] = [:]
     private(set) var stores: [StoreSettings] = []
-    private(set) var gateway = GatewayFields()
 
     init(path: String, environment: [String: String]) throws {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
@@ -24,14 +20,19 @@ struct ConfigurationFile {
         guard let node else { return }
         try ConfigurationNode.members(of: node, "The configuration file") { name, value in
             switch name {
-            case "host": host = try ConfigurationNode.text(value, name)
-            case "port": port = try ConfigurationNode.port(value)
-            case "data": data = try ConfigurationNode.text(value, name)
+            case "host", "data", "logLevel", "logFormat":
+                texts[Setting(rawValue: name) ?? .host] = try ConfigurationNode.text(value, name)
+            case "port": texts[.port] = String(try ConfigurationNode.port(value))
             case "allowedHosts":
-                allowedHosts = try ConfigurationNode.list(value, name).map { try ConfigurationNode.text($0, name) }
+                let hosts = try ConfigurationNode.list(value, name).map { try ConfigurationNode.text($0, name) }
+                texts[.allowedHosts] = hosts.joined(separator: ",")
             case "gateway":
                 try ConfigurationNode.members(of: value, "\"gateway\" in the configuration") { name, value in
-                    gateway.set(name, to: try ConfigurationNode.text(value, name))
+                    guard let setting = Setting.allCases.first(where: { $0.field == "gateway.\(name)" }) else {
+                        return false
+                    }
+                    texts[setting] = try ConfigurationNode.text(value, name)
+                    return true
                 }
             case "stores":
                 stores = try ConfigurationNode.list(value, name).map { try StoreFields($0).settings(environment) }

@@ -17,39 +17,19 @@ struct GatewayFlags: ParsableArguments {
 
     @Option(name: .customLong("gateway-seed"), help: "A whole number; with the same one, the same requests fail.")
     var seed: String?
-}
 
-/// What the configuration file says of the gateway.
-struct GatewayFields {
-    private(set) var quota: String?
-    private(set) var latency: String?
-    private(set) var faults: String?
-    private(set) var seed: String?
-
-    /// False for a name that is none of these.
-    mutating func set(_ name: String, to text: String) -> Bool {
-        switch name {
-        case "quota": quota = text
-        case "latency": latency = text
-        case "faults": faults = text
-        case "seed": seed = text
-        default: return false
-        }
-        return true
+    var given: [Setting: String?] {
+        [.gatewayQuota: quota, .gatewayLatency: latency, .gatewayFaults: faults, .gatewaySeed: seed]
     }
 }
 
 extension GatewayOptions {
-    /// Options before environment before configuration file. Tokens are secrets: they come from the environment alone.
-    init(flags: GatewayFlags, environment: [String: String], file: GatewayFields?) throws(KVError) {
-        func text(_ flag: String?, _ variable: String, _ field: String?) -> String? {
-            flag ?? environment["KV_MANAGER_GATEWAY_\(variable)"] ?? field
-        }
-        self.init(tokens: try Self.tokens(environment["KV_MANAGER_GATEWAY_TOKENS"]))
-        if let text = text(flags.quota, "QUOTA", file?.quota) { quota = try RequestQuota(text) }
-        if let text = text(flags.latency, "LATENCY", file?.latency) { latency = try Self.latency(text) }
-        if let text = text(flags.faults, "FAULTS", file?.faults) { faultProbability = try Self.probability(text) }
-        seed = try text(flags.seed, "SEED", file?.seed).map(Self.seed) ?? UInt64.random(in: 0...UInt64.max)
+    init(_ choices: Choices) throws(KVError) {
+        self.init(tokens: try Self.tokens(choices.text(.gatewayTokens)))
+        if let text = try choices.text(.gatewayQuota) { quota = try RequestQuota(text) }
+        if let text = try choices.text(.gatewayLatency) { latency = try Self.latency(text) }
+        if let text = try choices.text(.gatewayFaults) { faultProbability = try Self.probability(text) }
+        seed = try choices.text(.gatewaySeed).map(Self.seed) ?? UInt64.random(in: 0...UInt64.max)
     }
 
     private static func tokens(_ text: String?) throws(KVError) -> GatewayTokens {

@@ -17,6 +17,17 @@ struct StoreSettings {
     /// Nothing in it may be changed from here.
     var isProtected = false
 
+    /// Without its secret.
+    var summary: String {
+        let engine =
+            switch connection {
+            case .sqlite: "sqlite"
+            case .cloudflare(let account):
+                "cloudflare, account \(account.id), token ********, \(account.quota) at \(account.baseURL)"
+            }
+        return engine + (isProtected ? ", protected" : "")
+    }
+
     static let local = StoreSettings(name: "local", connection: .sqlite)
 }
 
@@ -81,7 +92,7 @@ struct StoreFields {
         let secret: String
         switch (apiTokenEnv, apiTokenFile) {
         case (let variable?, nil):
-            guard let value = environment[variable] else {
+            guard let value = try Choices.secret(variable, in: environment) else {
                 throw KVError(
                     .invalidRequest,
                     "The store \"\(name)\" takes its API token from the environment variable that \"apiTokenEnv\" names"

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Foundation
+import KVModel
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Check the configuration, or show what comes of it.",
+        subcommands: [Check.self, Show.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say whether a server would start with this configuration.",
+            discussion: "Takes the options of serve.\n\nExample:\n  kv-manager config check --config kv-manager.yaml")
+
+        @OptionGroup var options: Serve
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
+                let stores = settings.stores.map(\.name).joined(separator: ", ")
+                try await Console.print(
+                    "In order: http://\(settings.host):\(settings.port), data in \(settings.dataFolder), stores \(stores)."
+                )
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show each setting, and where it comes from; secrets are masked.",
+            discussion: "Takes the options of serve.\n\nExample:\n  kv-manager config show --config kv-manager.yaml")
+
+        @OptionGroup var options: Serve
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
+                let rows = try Setting.allCases.map { try Row($0, settings.choices) } + settings.stores.map(Row.init)
+                try await output.output == .text ? printTable(rows) : printJSON(rows)
+            }
+        }
+
+        private func printTable(_ rows: [Row]) async throws {
+            let cells = [["SETTING", "VALUE", "FROM"]] + rows.map { [$0.setting, $0.value, $0.from] }
+            let widths = (0..<2).map { column in cells.map { TerminalText.width($0[column]) }.max() ?? 0 }
+            for row in cells {
+                let padded = zip(row, widths).map { TerminalText.padded(TerminalText.visible($0), to: $1) }
+                try await Console.print((padded + [row[2]]).joined(separator: "  "))
+            }
+        }
+
+        private func printJSON(_ rows: [Row]) async throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            if output.output == .json {
+                return try await Console.print(String(decoding: encoder.encode(rows), as: UTF8.self))
+            }
+            for row in rows { try await Console.print(String(decoding: encoder.encode(row), as: UTF8.self)) }
+        }
+    }
+
+    /// A setting as it is shown.
+    private struct Row: Encodable {
+        var setting: String
+        var value: String
+        /// `default` where nothing is set.
+        var from: String
+        var option: String?
+        var variable: String?
+        var field: String?
+        var usual: String?
+        var words: String?
+
+        init(_ setting: Setting, _ choices: Choices) throws {
+            self.setting = setting.rawValue
+            let choice = try choices.choice(setting)
+            value = choice.map { setting.isSecret ? "********" : $0.text } ?? setting.usual
+            from = choice?.origin.rawValue ?? "default"
+            option = setting.option
+            variable = setting.variable + (setting.isSecret ? ", or …_FILE" : "")
+            field = setting.field
+            usual = setting.usual
+            words = setting.words
+        }
+
+        init(_ store: StoreSettings) {
+            setting = "stores.\(store.name)"
+            value = store.summary
+            from = store.name == "local" ? "default" : "file"
+        }
+    }
+}

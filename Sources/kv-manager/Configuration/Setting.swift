@@ -1,0 +1,86 @@
+/// What can be set, and by which names: on the command line, in the environment, in the configuration file.
+enum Setting: String, CaseIterable {
+    case config, data, host, port, allowedHosts, logLevel, logFormat
+    case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
+    case pace, server, store
+
+    /// On the command line.
+    var option: String? {
+        switch self {
+        case .allowedHosts: "--allowed-host"
+        case .logLevel: "--log-level"
+        case .logFormat: "--log-format"
+        case .gatewayQuota: "--gateway-quota"
+        case .gatewayLatency: "--gateway-latency"
+        case .gatewayFaults: "--gateway-faults"
+        case .gatewaySeed: "--gateway-seed"
+        // Whoever lists processes sees their options.
+        case .gatewayTokens: nil
+        case .pace: nil
+        case .config, .data, .host, .port, .server, .store: "--\(rawValue)"
+        }
+    }
+
+    /// In the environment.
+    var variable: String {
+        let words = rawValue.reduce(into: "") { name, letter in
+            name += (letter.isUppercase ? "_" : "") + letter.uppercased()
+        }
+        return "KV_MANAGER_\(words)"
+    }
+
+    /// In the configuration file.
+    var field: String? {
+        switch self {
+        case .data, .host, .port, .allowedHosts, .logLevel, .logFormat: rawValue
+        case .gatewayQuota: "gateway.quota"
+        case .gatewayLatency: "gateway.latency"
+        case .gatewayFaults: "gateway.faults"
+        case .gatewaySeed: "gateway.seed"
+        case .pace: "stores[].pace"
+        case .config, .gatewayTokens, .server, .store: nil
+        }
+    }
+
+    /// What holds where nothing is set, in words.
+    var usual: String {
+        switch self {
+        case .config, .allowedHosts: "none"
+        case .data: "$XDG_DATA_HOME/kv-manager, or ~/.local/share/kv-manager"
+        case .host: "127.0.0.1"
+        case .port: "8787"
+        case .logLevel: "info"
+        case .logFormat: "auto"
+        case .gatewayTokens: "none: any is accepted"
+        case .gatewayQuota: "no limit"
+        case .gatewayLatency, .gatewayFaults: "0"
+        case .gatewaySeed: "another one each time"
+        case .pace: "1200/300s"
+        case .server: "the data folder"
+        case .store: "local"
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .config: "the configuration file, YAML or JSON"
+        case .data: "the folder of the program's data"
+        case .host: "the address to listen on"
+        case .port: "the port to listen on; 0 picks a free one"
+        case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"
+        case .logLevel: "what is logged: trace, debug, info, notice, warning, error, critical"
+        case .logFormat: "how: text, json, or auto, which is text for a terminal"
+        case .gatewayTokens: "tokens that the gateway accepts, by commas"
+        case .gatewayQuota: "requests that a credential has at the gateway"
+        case .gatewayLatency: "what every request to the gateway takes longer"
+        case .gatewayFaults: "how probable it is that a request to the gateway fails"
+        case .gatewaySeed: "with the same number, the same requests fail"
+        case .pace: "the quota of every Cloudflare store"
+        case .server: "the server that commands speak to"
+        case .store: "the store that commands work on"
+        }
+    }
+
+    /// It may come from a file that the variable with `_FILE` at its end names, and is not shown.
+    var isSecret: Bool { self == .gatewayTokens }
+}
