@@ -6,6 +6,12 @@ package struct Place: Hashable, Sendable {
     package var id: String
     package var title: String
 
+    package init(store: String, id: String, title: String) {
+        self.store = store
+        self.id = id
+        self.title = title
+    }
+
     /// Of its resources, percent-encoded.
     package var path: String {
         "/api/stores/\(PercentCoding.encode(store))/namespaces/\(PercentCoding.encode(id))"

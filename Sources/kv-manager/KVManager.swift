@@ -20,7 +20,8 @@ struct KVManager: AsyncParsableCommand {
         subcommands: [
             Serve.self, NamespaceCommand.self, KeyCommand.self, BulkCommand.self, ExportCommand.self,
             ImportCommand.self,
-            JobsCommand.self, StoresCommand.self, AuditCommand.self, ConfigCommand.self, CompletionsCommand.self,
+            JobsCommand.self, StoresCommand.self, AuditCommand.self, VerifyCommand.self, ConfigCommand.self,
+            CompletionsCommand.self,
         ])
 }
 

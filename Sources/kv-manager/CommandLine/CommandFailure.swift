@@ -11,6 +11,8 @@ enum ExitStatus {
     static let incomplete = ExitCode(2)
     /// A job failed, or was cancelled.
     static let jobFailed = ExitCode(3)
+    /// A mistake in use.
+    static let usage = ExitCode(64)
     /// No server answers.
     static let unreachable = ExitCode(69)
     /// Ended by a signal.

@@ -1,0 +1,133 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// What a server said over a WebSocket, from the handshake to the close.
+package struct WebSocketConversation: Sendable {
+    /// In the order in which they came.
+    package var messages: [JSONNode] = []
+    /// The code of the server's close; nil when the connection just ended.
+    package var closeCode: Int?
+}
+
+extension APIClient {
+    private typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+
+    private enum Handshake: Sendable {
+        case open(Frames)
+        /// The server answered something else.
+        case refused
+    }
+
+    private static let longestFrame = 1 << 20
+
+    /// Listens at a path until the server closes. Throws `ClientError` when no WebSocket comes about, or it says what is no JSON.
+    package func listen(at path: String, within seconds: Int64) async throws -> WebSocketConversation {
+        let place = try WebSocketPlace(address, path)
+        let handshake = try await handshake(place)
+        guard case .open(let frames) = handshake else {
+            throw ClientError(
+                .notUnderstood,
+                "\(address) answers, but not with a WebSocket; does a proxy between here and there let Upgrade through?"
+            )
+        }
+        return try await withThrowingTaskGroup(of: WebSocketConversation.self) { group in
+            group.addTask { try await Self.converse(over: frames) }
+            group.addTask {
+                try await Task.sleep(for: .seconds(seconds))
+                throw ClientError(.unreachable, "The WebSocket of \(address) was still open after \(seconds) seconds.")
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? WebSocketConversation()
+        }
+    }
+
+    private func handshake(_ place: WebSocketPlace) async throws -> Handshake {
+        let result: EventLoopFuture<Handshake>
+        do {
+            result = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(10))
+                .connect(host: place.host, port: place.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if place.isSecure {
+                            let context = try NIOSSLContext(configuration: .makeClientConfiguration())
+                            let name = place.host.contains(where: \.isLetter) ? place.host : nil
+                            try channel.pipeline.syncOperations.addHandler(
+                                NIOSSLClientHandler(context: context, serverHostname: name))
+                        }
+                        return try Self.prepare(channel, place)
+                    }
+                }
+        } catch {
+            throw ClientError(.unreachable, "\(address) cannot be reached for a WebSocket: \(error).")
+        }
+        return try await result.get()
+    }
+
+    private static func prepare(_ channel: any Channel, _ place: WebSocketPlace) throws -> EventLoopFuture<Handshake> {
+        let upgrader = NIOTypedWebSocketClientUpgrader<Handshake>(maxFrameSize: longestFrame) { channel, _ in
+            channel.eventLoop.makeCompletedFuture { .open(try Frames(wrappingChannelSynchronously: channel)) }
+        }
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: place.uri, headers: ["Host": place.authority, "Content-Length": "0"])
+        let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) {
+            channel in
+            channel.eventLoop.makeSucceededFuture(.refused)
+        }
+        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
+        // What the server says at once may come together with its consent.
+        configuration.leftOverBytesStrategy = .forwardBytes
+        return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+    }
+
+    private static func converse(over frames: Frames) async throws -> WebSocketConversation {
+        try await frames.executeThenClose { inbound, outbound in
+            var conversation = WebSocketConversation()
+            for try await frame in inbound {
+                var data = frame.unmaskedData
+                switch frame.opcode {
+                case .text:
+                    do {
+                        conversation.messages.append(try JSONNode(Array(buffer: data)))
+                    } catch {
+                        throw ClientError(.notUnderstood, "The WebSocket said what is no JSON.")
+                    }
+                case .ping:
+                    try await outbound.write(
+                        WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data))
+                case .connectionClose:
+                    conversation.closeCode = data.readInteger(as: UInt16.self).map(Int.init)
+                    try await outbound.write(
+                        WebSocketFrame(
+                            fin: true, opcode: .connectionClose, maskKey: .random(), data: frame.unmaskedData))
+                    return conversation
+                default: break
+                }
+            }
+            return conversation
+        }
+    }
+}
+
+/// Where a WebSocket is asked for.
+private struct WebSocketPlace {
+    var host: String
+    var port: Int
+    var isSecure: Bool
+    var uri: String
+    var authority: String
+
+    init(_ address: String, _ path: String) throws(ClientError) {
+        guard let url = URL(string: address), let host = url.host() else {
+            throw ClientError(.unreachable, "\"\(address)\" is no address of a server.")
+        }
+        self.host = host.trimmingCharacters(in: ["[", "]"])
+        isSecure = url.scheme == "https"
+        port = url.port ?? (isSecure ? 443 : 80)
+        uri = url.path(percentEncoded: true) + path
+        authority = url.port.map { "\(host):\($0)" } ?? host
+    }
+}

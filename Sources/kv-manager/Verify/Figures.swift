@@ -1,0 +1,47 @@
+import AsyncHTTPClient
+import Foundation
+import KVClient
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+/// The figures of a server at one moment, out of its `/metrics`.
+struct Figures: Sendable {
+    private var samples: [String: Double] = [:]
+
+    init(_ client: APIClient) async throws {
+        let body = try await client.send(.GET, "/metrics").body.collect(upTo: 16 << 20)
+        for line in String(buffer: body).split(separator: "\n") where !line.hasPrefix("#") {
+            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
+                continue
+            }
+            samples[String(line[..<space])] = value
+        }
+        guard samples.keys.contains(where: { $0.hasPrefix("kv_manager_info") }) else {
+            throw Unmet("/metrics has no figures of KV Manager")
+        }
+    }
+
+    /// The sum of a figure over all whose labels have these words in them, and none of the others.
+    func sum(_ name: String, with words: [String] = [], without others: [String] = []) -> Double {
+        samples.reduce(0) { sum, sample in
+            let isMeant = sample.key == name || sample.key.hasPrefix("\(name){")
+            let fits = words.allSatisfy { sample.key.contains($0) } && !others.contains { sample.key.contains($0) }
+            return isMeant && fits ? sum + sample.value : sum
+        }
+    }
+
+    /// The bound in seconds below which this share of requests stayed since `before`; nil where there were none.
+    func latency(_ share: Double, since before: Figures) -> Double? {
+        var counts: [Double: Double] = [:]
+        for (key, value) in samples where key.hasPrefix("kv_http_request_duration_seconds_bucket") {
+            guard let start = key.range(of: "le=\"")?.upperBound, let end = key[start...].firstIndex(of: "\"") else {
+                continue
+            }
+            let bound = key[start..<end] == "+Inf" ? Double.infinity : Double(key[start..<end]) ?? .infinity
+            counts[bound, default: 0] += value - (before.samples[key] ?? 0)
+        }
+        guard let all = counts[.infinity], all > 0 else { return nil }
+        return counts.sorted { $0.key < $1.key }.first { $0.value >= share * all }?.key
+    }
+}

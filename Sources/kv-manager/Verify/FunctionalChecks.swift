@@ -1,0 +1,154 @@
+import AsyncHTTPClient
+import Foundation
+import KVClient
+import KVModel
+import NIOCore
+import NIOHTTP1
+
+/// What people do first, done in namespaces that are removed again.
+struct FunctionalChecks {
+    private static let section = "Functional"
+    private static let keys = 2_000
+    /// Bytes that are no text, and a text that begins with a byte order mark.
+    private static let values: [[UInt8]] = [Array(0...255), [0xEF, 0xBB, 0xBF] + Array("é".utf8), []]
+    private static let expiration = 4_102_444_800
+
+    let client: APIClient
+    let namespaces: TemporaryNamespaces
+
+    func run(_ list: Checklist) async throws {
+        let places = try await list.value(Self.section, "create") {
+            ((try await namespaces.make(), try await namespaces.make()), "two namespaces")
+        }
+        guard let (source, target) = places else { return }
+        try await list.check(Self.section, "put and get") { try await putAndGet(source) }
+        try await list.check(Self.section, "list") { try await listing(source) }
+        let isFilled = try await list.check(Self.section, "import") { try await fill(source) }
+        guard isFilled else { return }
+        try await list.check(Self.section, "copy") { try await copy(source, target) }
+        try await list.check(Self.section, "export and import") { try await roundTrip(source) }
+        try await list.check(Self.section, "cancel") { try await cancel(target) }
+        try await list.check(Self.section, "delete, live") { try await deleteLive(source) }
+    }
+
+    // MARK: Single keys
+
+    private func putAndGet(_ place: Place) async throws -> String {
+        for (index, value) in Self.values.enumerated() {
+            let path = place.value("verify/\(index) é?") + "?expiration=\(Self.expiration)"
+            let headers: HTTPHeaders = ["KV-Metadata": "{\"n\":\(index)}", "Content-Type": "application/octet-stream"]
+            _ = try await client.send(.PUT, path, headers: headers, body: .bytes(value))
+            let read = try await client.send(.GET, place.value("verify/\(index) é?")).body.collect(upTo: 1 << 20)
+            guard Array(buffer: read) == value else { throw Unmet("a value of \(value.count) bytes came back another") }
+        }
+        return "\(Self.values.count) values, byte for byte"
+    }
+
+    private func listing(_ place: Place) async throws -> String {
+        let items = try await items(place)
+        guard items.count == Self.values.count else { throw Unmet("\(items.count) keys, not \(Self.values.count)") }
+        for (index, item) in items.enumerated() {
+            guard item["expiration"]?.integer == Self.expiration, item["metadata"]?["n"]?.integer == index else {
+                throw Unmet("\(item["name"]?.text ?? "a key") has lost its metadata or its expiration")
+            }
+        }
+        return "metadata and expiration are there"
+    }
+
+    private func items(_ place: Place) async throws -> [JSONNode] {
+        var items: [JSONNode] = []
+        try await client.each(of: "keys", at: "\(place.path)/keys") { items.append($0) }
+        return items
+    }
+
+    // MARK: Jobs
+
+    private func fill(_ place: Place) async throws -> String {
+        let lines = (0..<Self.keys).map { number in
+            "{\"key\":\"key:\(number)\",\"valueBase64\":\"/wA=\",\"metadata\":{\"n\":\(number)},\"expiration\":\(Self.expiration)}"
+        }
+        let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
+        let job = try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
+        return "\(Words.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
+    }
+
+    private func copy(_ source: Place, _ target: Place) async throws -> String {
+        _ = try await ended(client.tell(.POST, "/api/jobs", body("copy", source, to: target)))
+        let (before, after) = (try await items(source), try await items(target))
+        guard before.map(\.json) == after.map(\.json) else {
+            throw Unmet("of \(before.count) keys \(after.count) have arrived, or not with all that belongs to them")
+        }
+        return "\(Words.keys(after.count)), with metadata and expiration"
+    }
+
+    private func roundTrip(_ source: Place) async throws -> String {
+        let first = try await export(source)
+        let other = try await namespaces.make()
+        _ = try await ended(client.tell(.POST, "\(other.path)/import", file: .bytes(first)))
+        let second = try await export(other)
+        guard first == second else {
+            throw Unmet("the export of what was imported is another: \(first.count) and \(second.count) bytes")
+        }
+        return "\(Words.bytes(first.count)), byte for byte"
+    }
+
+    private func export(_ place: Place) async throws -> [UInt8] {
+        let job = try await ended(client.tell(.POST, "/api/jobs", body("export", place)))
+        guard let url = job["download"]?["url"]?.text else { throw Unmet("an export has no file") }
+        let file = try await client.send(.GET, url).body.collect(upTo: 16 << 20)
+        guard job["download"]?["bytes"]?.integer == file.readableBytes else {
+            throw Unmet("the file has \(file.readableBytes) bytes, and not as many as the job says")
+        }
+        return Array(buffer: file)
+    }
+
+    /// A job may end before anybody can stop it; that is no fault.
+    private func cancel(_ place: Place) async throws -> String {
+        let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
+        let path = APIClient.job(made["id"]?.text ?? "")
+        do {
+            _ = try await client.tell(.POST, "\(path)/cancel")
+        } catch let error as ClientError where error.code == "invalid_transition" {
+            return "the job had ended before"
+        }
+        let job = try await client.follow(made["id"]?.text ?? "") { _ in }
+        let state = job["state"]?.text ?? "nothing"
+        guard ["cancelled", "completed"].contains(state) else { throw Unmet("the job is \(state)") }
+        return "\(state) after \(Words.keys(job["progress"]?["processed"]?.integer ?? 0))"
+    }
+
+    private func deleteLive(_ place: Place) async throws -> String {
+        let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
+        let path = APIClient.job(made["id"]?.text ?? "") + "/progress"
+        let conversation = try await client.listen(at: path, within: 30)
+        guard let last = conversation.messages.last, last["type"]?.text == "finished", conversation.closeCode == 1000
+        else {
+            throw Unmet(
+                "\(conversation.messages.count) messages, closed with \(conversation.closeCode.map(String.init) ?? "nothing")"
+            )
+        }
+        guard last["job"]?["state"]?.text == "completed" else {
+            throw Unmet("the job is \(last["job"]?["state"]?.text ?? "nothing")")
+        }
+        let left = try await items(place).count
+        guard left == 0 else { throw Unmet("\(Words.keys(left)) are still there") }
+        return "\(conversation.messages.count) messages over a WebSocket, to the end"
+    }
+
+    private func body(_ kind: String, _ place: Place, to target: Place? = nil) -> JobBody {
+        var body = JobBody(
+            kind: kind, store: place.store, namespace: place.id, selection: JobBody.Selection(all: true))
+        body.target = target.map { JobBody.Target(store: $0.store, namespace: $0.id) }
+        return body
+    }
+
+    private func ended(_ made: JSONNode) async throws -> JSONNode {
+        guard let id = made["id"]?.text else { throw Unmet("the answer names no job") }
+        let job = try await client.follow(id) { _ in }
+        guard job["state"]?.text == "completed" else {
+            throw Unmet(
+                "the job is \(job["state"]?.text ?? "nothing"): \(job["error"]?["detail"]?.text ?? "see \(id)")")
+        }
+        return job
+    }
+}

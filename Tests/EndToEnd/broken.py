@@ -1,0 +1,141 @@
+"""A door before the server that breaks one thing: what a fault makes of an answer is what the client gets."""
+import http.client
+import http.server
+import socket
+import threading
+import time
+
+
+class Fault:
+    """Passes everything on. Others change one thing."""
+
+    def before(self, door, method, path):
+        """True: the door has answered by itself."""
+        return False
+
+    def answer(self, method, path, status, headers, body):
+        return status, headers, body
+
+    def socket(self, door):
+        """True: the WebSocket has been dealt with."""
+        return False
+
+
+class BrokenDoor:
+    def __init__(self, server, fault=None):
+        address, fault = ("127.0.0.1", server.port), fault or Fault()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self):
+                if "websocket" in self.headers.get("Upgrade", "").lower():
+                    return fault.socket(self) or self.tunnel()
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                if fault.before(self, self.command, self.path):
+                    return None
+                onward = http.client.HTTPConnection(*address, timeout=60)
+                onward.request(self.command, self.path, body, dict(self.headers.items()))
+                came = onward.getresponse()
+                status, headers, body = fault.answer(self.command, self.path, came.status, came.getheaders(), came.read())
+                onward.close()
+                self.send_response(status)
+                for name, value in headers:
+                    if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                        self.send_header(name, value)
+                if status != 204:
+                    self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+            def open_onward(self):
+                onward = socket.create_connection(address)
+                head = f"GET {self.path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in self.headers.items()) + "\r\n"
+                onward.sendall(head.encode())
+                return onward
+
+            def tunnel(self):
+                onward = self.open_onward()
+
+                def back():
+                    while part := onward.recv(65536):
+                        self.wfile.write(part)
+
+                threading.Thread(target=back, daemon=True).start()
+                while part := self.connection.recv(65536):
+                    onward.sendall(part)
+                onward.close()
+                self.close_connection = True
+
+            def refuse(self, status):
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.close_connection = True
+                return True
+
+            def log_message(self, *_):
+                pass
+
+        self.door = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.door.daemon_threads = True
+        threading.Thread(target=self.door.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.door.server_port}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.door.shutdown()
+        self.door.server_close()
+
+
+class Refuses(Fault):
+    """Answers by itself with a status where method and path are these."""
+
+    def __init__(self, status, path, method="GET"):
+        self.status, self.path, self.method = status, path, method
+
+    def before(self, door, method, path):
+        return method == self.method and self.path in path and door.refuse(self.status)
+
+
+class Changes(Fault):
+    """Changes answers to what has these words in its path: `headers` and `body` are functions."""
+
+    def __init__(self, path, headers=None, body=None, from_time=1):
+        self.path, self.headers, self.body, self.from_time, self.times = path, headers, body, from_time, 0
+
+    def answer(self, method, path, status, headers, body):
+        if self.path not in path or status >= 300:
+            return status, headers, body
+        self.times += 1
+        if self.times < self.from_time:
+            return status, headers, body
+        return status, self.headers(headers) if self.headers else headers, self.body(body) if self.body else body
+
+
+class Delays(Fault):
+    """As a slow network does; only where it is timed, for the sake of time."""
+
+    def before(self, door, method, path):
+        time.sleep(0.3 if path == "/healthz" else 0)
+        return False
+
+
+class RefusesSockets(Fault):
+    def socket(self, door):
+        return door.refuse(502)
+
+
+class CutsSockets(Fault):
+    def socket(self, door):
+        onward = door.open_onward()
+        door.wfile.write(onward.recv(65536))
+        onward.close()
+        door.connection.shutdown(socket.SHUT_RDWR)
+        door.close_connection = True
+        return True
