@@ -49,6 +49,8 @@ package final class Jobs: Service {
         /// Its keys are a list that was there before, and stays if no job is made.
         package var usesList = false
         package var retryOf: JobID?
+        /// What the file of an import is called where it comes from; for people.
+        package var fileName: String?
         package var createdBy: String
         package var idempotencyKey: String?
 
@@ -150,7 +152,8 @@ package final class Jobs: Service {
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
-        let (made, isNew) = try await ledger.insert(job, idempotencyKey: draft.idempotencyKey)
+        let (made, isNew) = try await ledger.insert(
+            job, remark: draft.fileName.map { "from the file \($0)" } ?? "", idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made
     }

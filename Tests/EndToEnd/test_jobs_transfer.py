@@ -75,6 +75,14 @@ def test_imports_lines_as_programs_write_them(server, namespace):
     assert contents(namespace) == {"a": (b"1", None, None), "b": (b"2", {"x": 1}, IN_2100), "c": (b"", None, None)}
 
 
+def test_the_name_of_a_file_stands_on_the_timeline(server, namespace):
+    job = namespace.load(b'{"key":"a","value":"1"}', filename="orders\u202e/é.ndjson")
+    first = server.get(f"/api/jobs/{job['id']}/events")["events"][0]
+    assert (first["type"], first["detail"]) == ("created", "from the file orders\u202e/é.ndjson")
+    job = namespace.load(b'{"key":"a","value":"1"}', filename="x" * 999)
+    assert len(server.get(f"/api/jobs/{job['id']}/events")["events"][0]["detail"]) < 300
+
+
 def test_imports_what_wrangler_reads(namespace):
     entries = [{"key": "a", "value": "1"}, {"key": "b", "value": "AP8=", "base64": True, "metadata": {"x": 1}},
                {"key": "c", "value": "3", "expiration": IN_2100}, {"key": "d", "value": "4", "expiration_ttl": 3600}]

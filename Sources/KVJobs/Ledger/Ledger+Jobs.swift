@@ -4,7 +4,8 @@ import KVModel
 
 extension Ledger {
     /// Notes a new job, or finds the one that was made before under the same idempotency key.
-    func insert(_ job: Job, idempotencyKey: String?) async throws -> (job: Job, isNew: Bool) {
+    /// - Parameter remark: What stands with its creation on its timeline.
+    func insert(_ job: Job, remark: String = "", idempotencyKey: String?) async throws -> (job: Job, isNew: Bool) {
         try await write { db in
             if let idempotencyKey, let earlier = try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) {
                 return (earlier, false)
@@ -22,7 +23,7 @@ extension Ledger {
                     job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly,
                     job.keepsPreImages, job.retryOf?.text, job.undoOf?.text, job.createdBy, job.createdAt,
                 ])
-            try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: "")], to: job.id, in: db)
+            try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: remark)], to: job.id, in: db)
             return (job, true)
         }
     }

@@ -12,6 +12,8 @@ struct TransferRoutes {
         case auto, ndjson, json, csv, wrangler
     }
 
+    private static let longestFileName = 255
+
     let stores: Stores
     let jobs: Jobs
 
@@ -24,6 +26,7 @@ struct TransferRoutes {
         let query = try Query(request)
         let format = try query.choice("format", ImportFormat.self) ?? .auto
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
+        let fileName = try query.text("filename").map { String($0.prefix(Self.longestFileName)) }
         let store = try context.part("store")
         let key = try request.idempotencyKey
         let namespace = try await context.engine(among: stores).namespace(context.namespace())
@@ -36,10 +39,11 @@ struct TransferRoutes {
             throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
         }
         try await Upload(to: path, freeBytes: freeBytes).receive(request.body)
-        let draft = Jobs.Draft(
+        var draft = Jobs.Draft(
             store: store, namespace: namespace.id,
             work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
             keepsPreImages: try query.boolean("undoable"), createdBy: context.user, idempotencyKey: key)
+        draft.fileName = fileName
         return .accepted(try await jobs.createImport(draft, upload: path))
     }
 

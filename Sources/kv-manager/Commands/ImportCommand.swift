@@ -22,7 +22,12 @@ struct ImportOptions: ParsableArguments {
 
     func run(_ session: Session) async throws {
         let place = try await namespace.place(session)
-        let path = "\(place.path)/import" + Query(["format": format, "collision": collision.rawValue]).text
+        let path =
+            "\(place.path)/import"
+            + Query([
+                "format": format, "collision": collision.rawValue,
+                "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
+            ]).text
         let job = try await FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) }
         let options = JobOptions(detach: detach)
         _ = try await JobRun(session: session, options: options, form: output.output).follow(job)
