@@ -17,17 +17,27 @@ struct FilePieces: AsyncSequence, Sendable {
         guard path != "-" else {
             return try await use(.stream(FilePieces(descriptor: STDIN_FILENO), length: .unknown))
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive { try Self.open(path) }
+        defer { close(descriptor) }
+        return try await use(.stream(FilePieces(descriptor: descriptor), length: size.map { .known($0) } ?? .unknown))
+    }
+
+    /// With its size, where it has one. Blocks, for a named pipe until somebody writes to it.
+    private static func open(_ path: String) throws -> (descriptor: Int32, size: Int64?) {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno))).")
         }
-        defer { close(descriptor) }
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let type = attributes[.type] as? FileAttributeType
-        guard type != .typeDirectory else { throw CommandFailure("\(path) is a folder.") }
-        // A link's size is not that of the file it names.
-        let size = type == .typeRegular ? (attributes[.size] as? NSNumber)?.int64Value : nil
-        return try await use(.stream(FilePieces(descriptor: descriptor), length: size.map { .known($0) } ?? .unknown))
+        do {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            let type = attributes[.type] as? FileAttributeType
+            guard type != .typeDirectory else { throw CommandFailure("\(path) is a folder.") }
+            // A link's size is not that of the file it names.
+            return (descriptor, type == .typeRegular ? (attributes[.size] as? NSNumber)?.int64Value : nil)
+        } catch {
+            close(descriptor)
+            throw error
+        }
     }
 
     func makeAsyncIterator() -> Iterator { Iterator(descriptor: descriptor) }
@@ -50,25 +60,27 @@ enum NewFile {
     static func write(_ body: HTTPClientResponse.Body, to path: String) async throws -> Int {
         guard path != "-" else { return try await copy(body, to: STDOUT_FILENO) }
         let beside = "\(path).part-\(UInt32.random(in: 0...UInt32.max))"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno))).")
+        let descriptor = try await NIOThreadPool.singleton.runIfActive {
+            let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            guard descriptor >= 0 else { throw failure(path) }
+            return descriptor
         }
         do {
-            let count: Int
-            do {
-                defer { close(descriptor) }
-                count = try await copy(body, to: descriptor)
-                guard fsync(descriptor) == 0 else { throw CommandFailure("\(path) cannot be written to the disk.") }
+            let count = try await copy(body, to: descriptor)
+            try await NIOThreadPool.singleton.runIfActive {
+                guard fsync(descriptor) == 0, rename(beside, path) == 0 else { throw failure(path) }
             }
-            guard rename(beside, path) == 0 else {
-                throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno))).")
-            }
+            close(descriptor)
             return count
         } catch {
+            close(descriptor)
             unlink(beside)
             throw error
         }
+    }
+
+    private static func failure(_ path: String) -> CommandFailure {
+        CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno))).")
     }
 
     private static func copy(_ body: HTTPClientResponse.Body, to descriptor: Int32) async throws -> Int {
