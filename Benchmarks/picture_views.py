@@ -168,6 +168,11 @@ def audit(p):
     p.open("/audit")
 
 
+def monitor(p):
+    p.open("/monitor")
+    p.browser.until("document.querySelector('kv-monitor path')?.getAttribute('d')")
+
+
 def help_of_keys(p):
     keys(p)
     p.browser.js("document.dispatchEvent(new KeyboardEvent('keydown', {key: '?', bubbles: true}))")
@@ -187,4 +192,4 @@ VIEWS = (entry_and_dock, namespaces, namespace_menu, new_namespace, keys, keys_o
          entry_as_a_tree, palette, list_of_keys,
          entry_with_invalid_json, entry_that_is_not_there, new_key, protected, empty_namespace, no_such_prefix, bulk_delete, bulk_copy,
          import_dialog, export_dialog, job_dialog, dock, job_dialog_with_failures, jobs, jobs_filtered_to_nothing, job_running,
-         job_with_failures, audit, help_of_keys, not_found, no_such_namespace)
+         job_with_failures, audit, monitor, help_of_keys, not_found, no_such_namespace)
