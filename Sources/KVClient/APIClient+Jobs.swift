@@ -18,11 +18,21 @@ extension APIClient {
             do {
                 job = try await get(Self.job(id) + "?after=\(after)&wait=\(Self.wait)")
                 failures = 0
-            } catch let error as ClientError where error.kind == .unreachable && failures < 6 {
+            } catch let error as ClientError where error.mayPass && failures < 6 {
                 // The server may be starting anew.
                 failures += 1
                 try await Task.sleep(for: .milliseconds(250 << failures))
             }
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the server, or what stands before it, may answer in a moment.
+    fileprivate var mayPass: Bool {
+        switch kind {
+        case .unreachable, .refused(502), .refused(503), .refused(504): true
+        default: false
         }
     }
 }

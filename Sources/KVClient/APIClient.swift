@@ -12,16 +12,21 @@ package struct APIClient: Sendable {
     /// Such as `http://127.0.0.1:8787`, without a slash at its end.
     package let address: String
     private let http: HTTPClient
+    /// What every request carries.
+    private let headers: HTTPHeaders
 
     /// Throws where the address is none.
-    package init(_ address: String) throws(ClientError) {
+    package init(_ address: String, headers: HTTPHeaders = [:]) throws(ClientError) {
         let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
         guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
-            url.query == nil, url.fragment == nil
+            url.query == nil, url.fragment == nil, url.user == nil
         else {
-            throw ClientError(.unreachable, "\"\(address)\" is no address of a server; one is http://127.0.0.1:8787.")
+            throw ClientError(
+                .noAddress,
+                "That is no address of a server: one is http://127.0.0.1:8787, without a user, a query or a fragment.")
         }
         self.address = trimmed
+        self.headers = headers
         let configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(90)),
             decompression: .disabled)
@@ -37,11 +42,12 @@ package struct APIClient: Sendable {
         var request = HTTPClientRequest(url: address + path)
         request.method = method
         request.headers = headers
+        request.headers.add(contentsOf: self.headers)
         request.body = body
         let response: HTTPClientResponse
         do {
             response = try await http.execute(request, deadline: .distantFuture)
-        } catch let error as CancellationError {
+        } catch let error where error is CancellationError || error is any LocalFailure {
             throw error
         } catch {
             throw ClientError(.unreachable, "\(address) cannot be reached: \(Self.words(error)).")
@@ -86,7 +92,14 @@ package struct APIClient: Sendable {
     }
 
     private func json(_ response: HTTPClientResponse) async throws -> JSONNode {
-        let body = try await response.body.collect(upTo: Self.answerLimit)
+        let body: ByteBuffer
+        do {
+            body = try await response.body.collect(upTo: Self.answerLimit)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw ClientError(.unreachable, "The answer of \(address) broke off: \(Self.words(error)).")
+        }
         do {
             return try JSONNode(Array(buffer: body))
         } catch {
@@ -99,6 +112,7 @@ package struct APIClient: Sendable {
         case let error as HTTPClientError: "\(error.shortDescription.lowercased())"
         case let error as NIOConnectionError where error.connectionErrors.isEmpty: "its name is not known"
         case is NIOConnectionError: "nothing listens there"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: "nothing listens there"
         default: "\(error)"
         }
     }

@@ -3,9 +3,14 @@ import KVModel
 import NIOCore
 import NIOHTTP1
 
+/// What went wrong on this side, while a request was sent: it is told as it is.
+package protocol LocalFailure: Error {}
+
 /// What kept a request from its success: an answer that refuses it, or none at all.
 package struct ClientError: Error, Sendable {
     package enum Kind: Hashable, Sendable {
+        /// There is no server at such an address, for it is none.
+        case noAddress
         /// No answer came.
         case unreachable
         /// The server's answer has this status.

@@ -27,28 +27,36 @@ extension APIClient {
     /// Listens at a path until the server closes. Throws `ClientError` when no WebSocket comes about, or it says what is no JSON.
     package func listen(at path: String, within seconds: Int64) async throws -> WebSocketConversation {
         let place = try WebSocketPlace(address, path)
-        let handshake = try await handshake(place)
-        guard case .open(let frames) = handshake else {
-            throw ClientError(
-                .notUnderstood,
-                "\(address) answers, but not with a WebSocket; does a proxy between here and there let Upgrade through?"
-            )
-        }
-        return try await withThrowingTaskGroup(of: WebSocketConversation.self) { group in
-            group.addTask { try await Self.converse(over: frames) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(seconds))
-                throw ClientError(.unreachable, "The WebSocket of \(address) was still open after \(seconds) seconds.")
+        let (channel, handshake) = try await connect(place)
+        // Whatever is waited for, the handshake too, ends with the connection.
+        let deadline = channel.eventLoop.scheduleTask(in: .seconds(seconds)) { channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        return try await withTaskCancellationHandler {
+            let answer: Handshake
+            do {
+                answer = try await handshake.get()
+            } catch {
+                try Task.checkCancellation()
+                throw ClientError(.unreachable, "\(address) does not answer where a WebSocket is asked for.")
             }
-            defer { group.cancelAll() }
-            return try await group.next() ?? WebSocketConversation()
+            guard case .open(let frames) = answer else {
+                channel.close(promise: nil)
+                throw ClientError(
+                    .notUnderstood,
+                    "\(address) answers, but not with a WebSocket; does a proxy between here and there let Upgrade through?"
+                )
+            }
+            let conversation = try await Self.converse(over: frames)
+            try Task.checkCancellation()
+            return conversation
+        } onCancel: {
+            channel.close(promise: nil)
         }
     }
 
-    private func handshake(_ place: WebSocketPlace) async throws -> Handshake {
-        let result: EventLoopFuture<Handshake>
+    private func connect(_ place: WebSocketPlace) async throws -> (any Channel, EventLoopFuture<Handshake>) {
         do {
-            result = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(10))
                 .connect(host: place.host, port: place.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -58,13 +66,12 @@ extension APIClient {
                             try channel.pipeline.syncOperations.addHandler(
                                 NIOSSLClientHandler(context: context, serverHostname: name))
                         }
-                        return try Self.prepare(channel, place)
+                        return (channel, try Self.prepare(channel, place))
                     }
                 }
         } catch {
             throw ClientError(.unreachable, "\(address) cannot be reached for a WebSocket: \(error).")
         }
-        return try await result.get()
     }
 
     private static func prepare(_ channel: any Channel, _ place: WebSocketPlace) throws -> EventLoopFuture<Handshake> {

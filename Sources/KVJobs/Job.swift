@@ -49,7 +49,7 @@ package struct Job: Sendable {
     /// How many changes are kept for undoing it.
     package var changes = 0
 
-    /// The newest job that undoes it, or did.
+    /// The newest job that undoes it, or did; one that failed or was cancelled is not meant.
     package var undoneBy: JobID?
 
     package var kind: JobKind { work.kind }

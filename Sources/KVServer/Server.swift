@@ -18,6 +18,8 @@ package struct Server: Sendable {
     private let hosts: AllowedHosts
     private let version: String
     private let gateway: GatewayConditions
+    /// Without it in its header, a request is refused; nil: all may come.
+    private let commandKey: String?
     private let traffic: Traffic
     private let log: @Sendable () -> [LogLine]
     /// Milliseconds since 1970.
@@ -25,7 +27,8 @@ package struct Server: Sendable {
 
     package init(
         stores: Stores, jobs: Jobs, audit: AuditLog, hosts: AllowedHosts, version: String,
-        gateway: GatewayOptions = GatewayOptions(), log: @escaping @Sendable () -> [LogLine] = { [] },
+        gateway: GatewayOptions = GatewayOptions(), commandKey: String? = nil,
+        log: @escaping @Sendable () -> [LogLine] = { [] },
         now: @escaping @Sendable () -> Int64
     ) {
         self.stores = stores
@@ -34,6 +37,7 @@ package struct Server: Sendable {
         self.hosts = hosts
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
+        self.commandKey = commandKey
         self.log = log
         self.now = now
         traffic = Traffic(now: now)
@@ -42,7 +46,7 @@ package struct Server: Sendable {
 
     private func router() -> RouteTable {
         let router = RouteTable()
-        router.add(middleware: Front(hosts: hosts, audit: audit, traffic: traffic))
+        router.add(middleware: Front(hosts: hosts, commandKey: commandKey, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)

@@ -19,7 +19,8 @@ struct App {
     private let server: Server
     private let jobs: Jobs
 
-    init(_ settings: Settings, in dataFolder: DataFolder) async throws {
+    /// - Parameter commandKey: Where it is there to serve one command alone, what that one names with each request.
+    init(_ settings: Settings, in dataFolder: DataFolder, commandKey: String? = nil) async throws {
         self.settings = settings
         self.dataFolder = dataFolder
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
@@ -60,7 +61,7 @@ struct App {
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit,
             hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
-            gateway: settings.gateway, log: { book.lines }, now: now)
+            gateway: settings.gateway, commandKey: commandKey, log: { book.lines }, now: now)
         self.services = services
     }
 

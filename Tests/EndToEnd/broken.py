@@ -131,6 +131,16 @@ class RefusesSockets(Fault):
         return door.refuse(502)
 
 
+class HoldsSockets(Fault):
+    """As a proxy does that does not know what an upgrade is, and waits."""
+
+    def socket(self, door):
+        while door.connection.recv(65536):
+            pass
+        door.close_connection = True
+        return True
+
+
 class CutsSockets(Fault):
     def socket(self, door):
         onward = door.open_onward()

@@ -1,10 +1,14 @@
 """The command line: namespaces, keys, stores and the audit log; against a server, and against the data folder."""
 import json
+import os
+import pathlib
+import pty
 import signal
 import subprocess
 import time
 
 import pytest
+import requests
 from cli import CommandLine, against
 from odd import KEYS as ODD
 from odd import VALUES, by_bytes
@@ -129,7 +133,9 @@ def test_a_server_is_named_by_the_environment(server):
 def test_no_server_is_another_exit_status(tmp_path):
     run = CommandLine("--server", "http://127.0.0.1:9")("stores", status=69)
     assert "http://127.0.0.1:9 cannot be reached" in run.errors
-    assert "no address" in CommandLine("--server", "nonsense")("stores", status=69).errors
+    for address in ("nonsense", "http://me:secret@127.0.0.1:1", "ftp://127.0.0.1"):
+        run = CommandLine("--server", address)("stores", status=64)
+        assert "no address" in run.errors and "secret" not in run.errors
     assert "leave those out" in CommandLine("--server", "http://127.0.0.1:9", "--data", str(tmp_path))("stores", status=1).errors
 
 
@@ -149,6 +155,50 @@ def test_a_command_has_the_folder_to_itself(tmp_path):
     working.send_signal(signal.SIGINT)
     assert working.wait(timeout=15) == 130 and b"Interrupted." in working.stderr.read()
     assert json.loads(waiting.communicate(timeout=15)[0]) == []
+
+
+def test_what_serves_one_command_serves_nobody_else(tmp_path):
+    data = str(tmp_path / "data")
+    CommandLine("--data", data)("namespace", "create", "mine")
+    command = [binary(), "key", "put", "-n", "mine", "k", "--path", "-", "--data", data]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as working:
+        working.stdin.write(b"x" * 1_000_000)
+        working.stdin.flush()
+        ports = {port for port in range(1024, 65536) if listens_for(working.pid, port)}
+        assert ports
+        for port in ports:
+            for path in ("/api/stores", "/client/v4/accounts/local/storage/kv/namespaces", "/", "/healthz"):
+                assert requests.get(f"http://127.0.0.1:{port}{path}", timeout=10).status_code == 403
+        working.stdin.close()
+        assert working.wait(timeout=20) == 0
+
+
+def listens_for(pid, port, known={}):
+    """Whether the process listens on the port, by what the system says of its sockets."""
+    if pid not in known:
+        inodes = {os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")}
+        rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        known[pid] = {int(row[1].split(":")[1], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in inodes}
+    return port in known[pid]
+
+
+def test_a_question_can_be_interrupted(tmp_path):
+    """At a terminal, on a folder of the command's own."""
+    data = str(tmp_path / "data")
+    kv = CommandLine("--data", data)
+    kv("namespace", "create", "asked")
+    kv("key", "put", "-n", "asked", "k", "v")
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen([binary(), "bulk", "delete", "-n", "asked", "--all", "--data", data], stdin=theirs, stderr=theirs,
+                               stdout=subprocess.DEVNULL)
+    os.close(theirs)
+    seen = b""
+    while b"[y/N]" not in seen:
+        seen += os.read(ours, 1024)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=15) == 130
+    os.close(ours)
+    assert kv("key", "get", "-n", "asked", "k").output == b"v"
 
 
 # MARK: stores, audit

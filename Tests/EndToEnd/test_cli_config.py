@@ -48,6 +48,7 @@ def test_a_secret_of_a_file_is_the_one_that_counts(start, tmp_path):
 
 
 def test_what_is_wrong_is_named(file, tmp_path):
+    (tmp_path / "empty").write_text("\n")
     kv = CommandLine(environment={"HOME": "/home/me"})
     assert kv("config", "check", "--config", str(file)).text.startswith("In order: http://127.0.0.2:1000, data in /of/file, stores local.")
     for words, environment, said in [
@@ -57,6 +58,8 @@ def test_what_is_wrong_is_named(file, tmp_path):
         (["--host", "0.0.0.0"], {}, "--allow-unauthenticated"),
         ([], {"KV_MANAGER_GATEWAY_TOKENS": "a", "KV_MANAGER_GATEWAY_TOKENS_FILE": "b"}, "both set"),
         ([], {"KV_MANAGER_GATEWAY_TOKENS_FILE": "/not/there"}, "cannot be read"),
+        # An empty one would let everybody in.
+        ([], {"KV_MANAGER_GATEWAY_TOKENS_FILE": str(tmp_path / "empty")}, "is empty"),
     ]:
         run = CommandLine(environment={"HOME": "/home/me", **environment})("config", "check", *words, status=1)
         assert said in run.errors, (words, run.errors)

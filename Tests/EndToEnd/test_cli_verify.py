@@ -1,20 +1,19 @@
 """`kv-manager verify`: it passes on a healthy server, and each of its checks fails on one that is broken in just that way."""
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import threading
 import xml.etree.ElementTree as xml
 
 import pytest
-from broken import BrokenDoor, Changes, CutsSockets, Delays, Fault, Refuses, RefusesSockets
+from broken import BrokenDoor, Changes, CutsSockets, Delays, HoldsSockets, Refuses, RefusesSockets
 from cli import CommandLine
 from server import binary
 from websockets.sync.client import connect
 
 NAMES = ["figures", "alive", "ready", "version", "page", "security headers", "create", "put and get", "list", "import", "copy",
-         "export and import", "cancel", "delete, live", "latency from here", "idle requests", "open WebSockets", "throttled", "errors", "latency",
+         "export and import", "cancel", "delete, live", "latency from here", "figures", "idle requests", "open WebSockets", "throttled", "errors", "latency",
          "clean up"]
 
 
@@ -175,14 +174,36 @@ def test_errors_are_found(start, tmp_path):
 
 # MARK: its end
 
+def ended_by(number, url, behind):
+    """The exit status after a signal, sent when the check of this name is done."""
+    running = subprocess.Popen([binary(), "verify", "--server", url, "--watch", "600"], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    for line in running.stdout:
+        if behind in line:
+            break
+    running.send_signal(number)
+    return running.wait(timeout=15)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whatever_ends_it_nothing_is_left(fresh_server, number):
-    running = subprocess.Popen([binary(), "verify", "--server", fresh_server.url, "--watch", "600"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, env=os.environ | {"KV_MANAGER_SERVER": ""})
-    for line in running.stdout:
-        if "delete, live" in line:
-            break
-    assert len(left(fresh_server)) == 3
-    running.send_signal(number)
-    assert running.wait(timeout=15) == 130
+    assert ended_by(number, fresh_server.url, "latency from here") == 130
     assert left(fresh_server) == []
+
+
+def test_it_can_be_ended_while_a_proxy_holds_a_socket_back(fresh_server):
+    with BrokenDoor(fresh_server, HoldsSockets()) as door:
+        assert ended_by(signal.SIGINT, door.url, "cancel") == 130
+    assert left(fresh_server) == []
+
+
+def test_a_server_that_goes_away_meanwhile_is_still_reported(fresh_server):
+    class Goes(Refuses):
+        times = 0
+
+        def before(self, door, method, path):
+            self.times += path == "/metrics"
+            return path == "/metrics" and self.times > 1 and door.refuse(502)
+
+    with BrokenDoor(fresh_server, Goes(502, "")) as door:
+        assert "502" in failed(door.url, "--watch", "0")["figures"]

@@ -229,3 +229,13 @@ def test_helps():
         assert option in out
     status, out, _ = run("--version")
     assert status == 0 and re.search(r"\d+\.\d+\.\d+", out)
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
+    with open("/dev/full", "w") as full:
+        running = subprocess.Popen([binary(), "serve", "--port", "0", "--data", str(tmp_path / "data")],
+                                   stdout=subprocess.PIPE, stderr=full, text=True)
+        address = running.stdout.readline().split()[-1]
+        assert requests.get(address + "/healthz", timeout=10).status_code == 200
+        running.terminate()
+        assert running.wait(timeout=15) == 0

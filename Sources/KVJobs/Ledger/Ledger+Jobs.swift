@@ -112,7 +112,8 @@ extension Ledger {
 
     /// What a `Job` is read from.
     static let jobQuery = """
-        SELECT *, (SELECT undo.id FROM job AS undo WHERE undo.undo_of = job.id ORDER BY undo.number DESC LIMIT 1)
+        SELECT *, (SELECT undo.id FROM job AS undo WHERE undo.undo_of = job.id
+            AND undo.state NOT IN ('failed', 'cancelled') ORDER BY undo.number DESC LIMIT 1)
             AS undone_by FROM job
         """
 

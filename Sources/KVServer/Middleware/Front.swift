@@ -8,9 +8,11 @@ import Logging
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
 struct Front: Middleware {
     private static let requestID = HTTPField.Name("X-Request-Id")
+    private static let commandKeyName = HTTPField.Name("X-Command-Key")
     private static let traceParent = HTTPField.Name("traceparent")
 
     let hosts: AllowedHosts
+    let commandKey: String?
     let audit: AuditLog
     let traffic: Traffic
 
@@ -21,6 +23,9 @@ struct Front: Middleware {
         traffic.begin()
         do {
             try OriginCheck.check(request, hosts)
+            if let commandKey, Self.commandKeyName.flatMap({ request.headers[$0] }) != commandKey {
+                throw KVError(.forbiddenOrigin, "This server works for one command alone.")
+            }
             try StrictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {
                 try await answer(request, context, next: next)

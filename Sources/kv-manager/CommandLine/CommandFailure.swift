@@ -20,7 +20,7 @@ enum ExitStatus {
 }
 
 /// Why a command ends without success, in one sentence for people.
-struct CommandFailure: Error {
+struct CommandFailure: LocalFailure {
     var detail: String
     var status = ExitStatus.failure
 
@@ -37,7 +37,13 @@ struct CommandFailure: Error {
             try end(error.detail + (error.cause.map { "\n  (\($0))" } ?? ""), ExitStatus.failure)
         } catch let error as ClientError {
             let name = error.requestID.map { "\n  (request \($0))" } ?? ""
-            try end(error.detail + name, error.kind == .unreachable ? ExitStatus.unreachable : ExitStatus.failure)
+            let status =
+                switch error.kind {
+                case .noAddress: ExitStatus.usage
+                case .unreachable: ExitStatus.unreachable
+                case .refused, .notUnderstood: ExitStatus.failure
+                }
+            try end(error.detail + name, status)
         } catch let error as CommandFailure {
             try end(error.detail, error.status)
         } catch let error as DataFolder.InUse {
@@ -52,7 +58,8 @@ struct CommandFailure: Error {
     private static func end(_ detail: String, _ status: ExitCode) throws {
         let lines = detail.split(separator: "\n", omittingEmptySubsequences: false)
         let text = lines.map { TerminalText.visible(String($0)) }.joined(separator: "\n")
-        FileHandle.standardError.write(Data("kv-manager: \(text)\n".utf8))
+        // Where it cannot be told, the exit status says it.
+        try? OpenDescriptor.write(Array("kv-manager: \(text)\n".utf8)[...], to: STDERR_FILENO)
         throw status
     }
 }

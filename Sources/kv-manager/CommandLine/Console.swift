@@ -16,6 +16,7 @@ enum Console {
     /// Whether the answer is yes.
     static func asks(_ question: String) async throws -> Bool {
         try await tell(part: "\(question) [y/N] ")
+        try await OpenDescriptor.waitToRead(STDIN_FILENO)
         let answer = try await NIOThreadPool.singleton.runIfActive { readLine() }
         return ["y", "yes"].contains(answer?.lowercased())
     }
@@ -38,6 +39,20 @@ enum OpenDescriptor {
             rest = rest.dropFirst(written)
         }
     }
+
+    /// Until there is something to read, or its end. Does not block, and ends when the task is cancelled.
+    static func waitToRead(_ descriptor: Int32) async throws {
+        while true {
+            let isReady = try await NIOThreadPool.singleton.runIfActive {
+                var asked = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                return poll(&asked, 1, pollMilliseconds) != 0
+            }
+            try Task.checkCancellation()
+            if isReady { return }
+        }
+    }
+
+    private static let pollMilliseconds: Int32 = 200
 
     /// Empty at the end.
     static func read(_ descriptor: Int32, upTo count: Int) throws -> [UInt8] {

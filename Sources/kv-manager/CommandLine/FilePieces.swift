@@ -9,47 +9,59 @@ struct FilePieces: AsyncSequence, Sendable {
     private static let pieceSize = 256 << 10
 
     private let descriptor: Int32
+    /// Nil where it is not known before its end.
+    private let size: Int64?
 
     /// Opens the file for as long as `use` takes, as the body of a request; `-` is standard input.
     static func of<Result: Sendable>(
         _ path: String, _ use: (HTTPClientRequest.Body) async throws -> Result
     ) async throws -> Result {
         guard path != "-" else {
-            return try await use(.stream(FilePieces(descriptor: STDIN_FILENO), length: .unknown))
+            return try await use(.stream(FilePieces(descriptor: STDIN_FILENO, size: nil), length: .unknown))
         }
         let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive { try Self.open(path) }
         defer { close(descriptor) }
-        return try await use(.stream(FilePieces(descriptor: descriptor), length: size.map { .known($0) } ?? .unknown))
+        let pieces = FilePieces(descriptor: descriptor, size: size)
+        return try await use(.stream(pieces, length: size.map { .known($0) } ?? .unknown))
     }
 
-    /// With its size, where it has one. Blocks, for a named pipe until somebody writes to it.
+    /// With its size, where it has one.
     private static func open(_ path: String) throws -> (descriptor: Int32, size: Int64?) {
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        // A named pipe is opened at once: its writer is waited for when it is read.
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw CommandFailure("\(path) cannot be read: \(String(cString: strerror(errno))).")
         }
-        do {
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            let type = attributes[.type] as? FileAttributeType
-            guard type != .typeDirectory else { throw CommandFailure("\(path) is a folder.") }
-            // A link's size is not that of the file it names.
-            return (descriptor, type == .typeRegular ? (attributes[.size] as? NSNumber)?.int64Value : nil)
-        } catch {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
             close(descriptor)
-            throw error
+            throw CommandFailure("\(path) is a folder.")
         }
+        let end = lseek(descriptor, 0, SEEK_END)
+        guard end >= 0 else { return (descriptor, nil) }
+        lseek(descriptor, 0, SEEK_SET)
+        // Devices have an end that says nothing.
+        return (descriptor, end > 0 ? Int64(end) : nil)
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(descriptor: descriptor) }
+    func makeAsyncIterator() -> Iterator { Iterator(descriptor: descriptor, left: size) }
 
     struct Iterator: AsyncIteratorProtocol {
         fileprivate let descriptor: Int32
+        /// What was told of the file's size is what is sent, though it may have grown meanwhile.
+        fileprivate var left: Int64?
 
         mutating func next() async throws -> ByteBuffer? {
+            let most = Int(Swift.min(Int64(pieceSize), left ?? .max))
+            guard most > 0 else { return nil }
+            try await OpenDescriptor.waitToRead(descriptor)
             let piece = try await NIOThreadPool.singleton.runIfActive { [descriptor] in
-                try OpenDescriptor.read(descriptor, upTo: pieceSize)
+                try OpenDescriptor.read(descriptor, upTo: most)
             }
-            return piece.isEmpty ? nil : ByteBuffer(bytes: piece)
+            left = left.map { $0 - Int64(piece.count) }
+            guard piece.isEmpty else { return ByteBuffer(bytes: piece) }
+            guard left ?? 0 == 0 else { throw CommandFailure("The file has become shorter while it was sent.") }
+            return nil
         }
     }
 }
@@ -59,6 +71,14 @@ enum NewFile {
     /// `-` is standard output. Returns how many bytes there were.
     static func write(_ body: HTTPClientResponse.Body, to path: String) async throws -> Int {
         guard path != "-" else { return try await copy(body, to: STDOUT_FILENO) }
+        if let attributes = try? FileManager.default.attributesOfItem(atPath: path) {
+            switch attributes[.type] as? FileAttributeType {
+            case .typeRegular, .typeDirectory: break
+            case .typeSymbolicLink where (try? URL(fileURLWithPath: path).checkResourceIsReachable()) == true:
+                return try await write(body, to: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+            default: return try await writeInto(path, body)
+            }
+        }
         let beside = "\(path).part-\(UInt32.random(in: 0...UInt32.max))"
         let descriptor = try await NIOThreadPool.singleton.runIfActive {
             let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -77,6 +97,17 @@ enum NewFile {
             unlink(beside)
             throw error
         }
+    }
+
+    /// Into what is no file: a pipe, a device.
+    private static func writeInto(_ path: String, _ body: HTTPClientResponse.Body) async throws -> Int {
+        let descriptor = try await NIOThreadPool.singleton.runIfActive {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw failure(path) }
+            return descriptor
+        }
+        defer { close(descriptor) }
+        return try await copy(body, to: descriptor)
     }
 
     private static func failure(_ path: String) -> CommandFailure {

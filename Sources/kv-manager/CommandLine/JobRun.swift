@@ -29,9 +29,21 @@ struct JobRun {
     /// What takes something away from where it is.
     private static let destructive: Set = ["delete", "move"]
 
-    let session: Session
-    let options: JobOptions
-    let form: OutputForm
+    private let session: Session
+    private let options: JobOptions
+    private let form: OutputForm
+
+    /// To be made before the job is: throws when that is to be left to a server, and there is none.
+    init(session: Session, options: JobOptions, form: OutputForm) throws {
+        guard !options.detach || !session.isOwn else {
+            throw CommandFailure(
+                "No server runs on the data folder that could go on with the job; leave out --detach, or start one.",
+                status: ExitStatus.usage)
+        }
+        self.session = session
+        self.options = options
+        self.form = form
+    }
 
     /// Plans, asks, starts, follows. Returns the job as it ended; nil when there is none, or it is not waited for.
     /// - Parameter words: What is done, such as `Delete keys from "sessions"`.
@@ -72,11 +84,6 @@ struct JobRun {
     func follow(_ made: JSONNode) async throws -> JSONNode? {
         guard let id = made["id"]?.text else { throw CommandFailure("The server's answer names no job.") }
         if options.detach {
-            guard !session.isOwn else {
-                throw CommandFailure(
-                    "The job is made, but no server runs that could go on with it: it will when one is started, or with: kv-manager jobs watch \(id)"
-                )
-            }
             try await Listing.print(made, as: form) { _ in id }
             return nil
         }
@@ -124,8 +131,8 @@ struct JobRun {
         if let taken = Words.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
             parts.append(Words.duration(taken))
         }
-        parts.append("job \(job["id"]?.text ?? "")")
-        let state = job["state"]?.text ?? ""
+        parts.append("job \(TerminalText.visible(job["id"]?.text ?? ""))")
+        let state = TerminalText.visible(job["state"]?.text ?? "")
         let error = job["error"]?["detail"]?.text.map { "\n\(TerminalText.visible($0))" } ?? ""
         return "\(state): \(parts.joined(separator: ", "))\(error)"
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KVClient
 import KVModel
+import NIOHTTP1
 
 /// The server that a command speaks to.
 struct Session: Sendable {
@@ -30,17 +31,22 @@ struct ConnectionOptions: ParsableArguments {
             guard place.data == nil, place.config == nil else {
                 throw CommandFailure("--server names a server, which has its own --data and --config; leave those out.")
             }
-            return try await Self.with(server, isOwn: false, work)
+            return try await Self.with(server, work)
         }
         if let server = environment["KV_MANAGER_SERVER"], place.data == nil, place.config == nil {
-            return try await Self.with(server, isOwn: false, work)
+            return try await Self.with(server, work)
         }
         let settings = try Settings(place, environment: environment)
         ProcessLimits.prepare()
         switch try await Self.holder(of: settings.dataFolder) {
         case .this(let folder):
-            try await App(settings, in: folder).serve { address in try await Self.with(address, isOwn: true, work) }
-        case .server(let address): try await Self.with(address, isOwn: false, work)
+            let key =
+                String(UInt64.random(in: 0...UInt64.max), radix: 36)
+                + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+            try await App(settings, in: folder, commandKey: key).serve { address in
+                try await Self.with(address, key: key, work)
+            }
+        case .server(let address): try await Self.with(address, work)
         }
     }
 
@@ -67,12 +73,13 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
+    /// - Parameter key: Of a server in this process.
     private static func with(
-        _ address: String, isOwn: Bool, _ work: (Session) async throws -> Void
+        _ address: String, key: String? = nil, _ work: (Session) async throws -> Void
     ) async throws {
-        let client = try APIClient(address)
+        let client = try APIClient(address, headers: key.map { ["X-Command-Key": $0] } ?? [:])
         do {
-            try await work(Session(client: client, isOwn: isOwn))
+            try await work(Session(client: client, isOwn: key != nil))
         } catch {
             try await client.shutdown()
             throw error

@@ -18,9 +18,9 @@ enum TerminalText {
     }
 
     /// Control characters, line separators, and marks that reorder what stands around them.
-    private static func isHidden(_ scalar: UnicodeScalar) -> Bool {
+    static func isHidden(_ scalar: UnicodeScalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
         default: false
         }
     }

@@ -87,7 +87,7 @@ struct ConfigCommand: AsyncParsableCommand {
         init(_ store: StoreSettings) {
             setting = "stores.\(store.name)"
             value = store.summary
-            from = store.name == "local" ? "default" : "file"
+            from = store.isGiven ? "file" : "default"
         }
     }
 }

@@ -30,7 +30,7 @@ struct ExportOptions: ParsableArguments {
         body.format = (format ?? ending ?? .ndjson).rawValue
         body.gzip = isGzipped
         body.neutralizeFormulas = neutralizeFormulas ? true : nil
-        let run = JobRun(session: session, options: job, form: form)
+        let run = try JobRun(session: session, options: job, form: form)
         if job.plan {
             _ = try await run.run(body, "Export keys of \"\(place.title)\"")
             return

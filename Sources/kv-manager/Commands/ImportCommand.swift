@@ -28,9 +28,8 @@ struct ImportOptions: ParsableArguments {
                 "format": format, "collision": collision.rawValue,
                 "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
             ]).text
-        let job = try await FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) }
-        let options = JobOptions(detach: detach)
-        _ = try await JobRun(session: session, options: options, form: output.output).follow(job)
+        let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+        _ = try await run.follow(FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) })
     }
 }
 

@@ -62,7 +62,7 @@ struct JobsCommand: AsyncParsableCommand {
             let job = try await session.client.get(APIClient.job(id))
             guard output.output == .text else { return try await Console.print(job.json) }
             try await Console.print(
-                "\(job["kind"]?.text ?? "") of \(TerminalText.visible(job["namespaceTitle"]?.text ?? ""))")
+                TerminalText.visible("\(job["kind"]?.text ?? "") of \(job["namespaceTitle"]?.text ?? "")"))
             try await Console.print(JobRun.ending(job))
             let events = try await session.client.get(APIClient.job(id) + "/events")["events"]?.elements ?? []
             for event in events {
@@ -119,8 +119,8 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            let job = try await session.client.tell(.POST, APIClient.job(id) + "/retry")
-            _ = try await JobRun(session: session, options: JobOptions(detach: detach), form: output.output).follow(job)
+            let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+            _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/retry"))
         }
     }
 
@@ -142,8 +142,8 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let query = Query(["force": force ? "true" : nil])
-            let job = try await session.client.tell(.POST, APIClient.job(id) + "/undo" + query.text)
-            _ = try await JobRun(session: session, options: JobOptions(detach: detach), form: output.output).follow(job)
+            let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+            _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/undo" + query.text))
         }
     }
 

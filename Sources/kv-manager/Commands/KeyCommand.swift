@@ -69,7 +69,10 @@ struct KeyCommand: AsyncParsableCommand {
             }
             let value = Array(buffer: try await response.body.collect(upTo: 32 << 20))
             let isPlain =
-                value.isValidUTF8 && value.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == 0x09 || $0 == 0x0A }
+                value.isValidUTF8
+                && String(decoding: value, as: UTF8.self).unicodeScalars.allSatisfy {
+                    $0 == "\t" || $0 == "\n" || !TerminalText.isHidden($0)
+                }
             guard isPlain else {
                 throw CommandFailure(
                     "The value has bytes that a terminal cannot show; write it to a file: kv-manager key get … > FILE")
@@ -110,7 +113,7 @@ struct KeyCommand: AsyncParsableCommand {
             let place = try await namespace.place(session)
             let query = Query(["ttl": ttl.map(String.init), "expiration": expiration.map(String.init)])
             var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
-            if let metadata { headers.add(name: "KV-Metadata", value: Self.inHeader(metadata)) }
+            if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata)) }
             let address = place.value(key) + query.text
             if let path {
                 try await FilePieces.of(path) {
@@ -122,17 +125,14 @@ struct KeyCommand: AsyncParsableCommand {
             }
         }
 
-        /// JSON in ASCII, on one line.
-        private static func inHeader(_ json: String) -> String {
-            json.utf16.reduce(into: "") { text, unit in
-                switch unit {
-                case 0x20..<0x7F: text.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
-                case 0x09, 0x0A, 0x0D: text += " "
-                default:
-                    let digits = String(unit, radix: 16)
-                    text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
+        /// On one line: in valid JSON, lines end only where white space may stand.
+        private static func inHeader(_ json: String) throws -> String {
+            do {
+                try JSONScanner.validate(Array(json.utf8))
+            } catch {
+                throw CommandFailure("The metadata are no JSON: \(error).", status: ExitStatus.usage)
             }
+            return json.replacing("\n", with: " ").replacing("\r", with: " ").replacing("\t", with: " ")
         }
     }
 

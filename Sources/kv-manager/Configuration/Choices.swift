@@ -31,6 +31,10 @@ struct Choices {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw KVError(.invalidRequest, "The file that \(variable)_FILE names, \(path), cannot be read.")
         }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !secret.isEmpty else {
+            throw KVError(.invalidRequest, "The file that \(variable)_FILE names, \(path), is empty.")
+        }
+        return secret
     }
 }

@@ -28,7 +28,10 @@ struct StoreSettings {
         return engine + (isProtected ? ", protected" : "")
     }
 
-    static let local = StoreSettings(name: "local", connection: .sqlite)
+    /// Whether the configuration file names it.
+    var isGiven = true
+
+    static let local = StoreSettings(name: "local", connection: .sqlite, isGiven: false)
 }
 
 /// A store's fields in the configuration file.

@@ -26,17 +26,24 @@ final class LogBook: Sendable {
     private let now: @Sendable () -> Int64
     private let write: @Sendable (String) -> Void
     private let state = Mutex(State())
+    /// One line at a time.
+    private let writing = Mutex(())
 
     /// - Parameters:
     ///   - now: milliseconds since 1970.
     ///   - write: takes a line, without its end; one at a time.
     init(
         _ form: LogForm, now: @escaping @Sendable () -> Int64,
-        write: @escaping @Sendable (String) -> Void = { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+        write: @escaping @Sendable (String) -> Void = LogBook.toStandardError
     ) {
         self.form = form
         self.now = now
         self.write = write
+    }
+
+    /// Where nobody reads the log, or the disk that it goes to is full, the program goes on without it.
+    static let toStandardError: @Sendable (String) -> Void = { line in
+        try? OpenDescriptor.write(Array((line + "\n").utf8)[...], to: STDERR_FILENO)
     }
 
     /// The last lines, the oldest first.
@@ -47,23 +54,25 @@ final class LogBook: Sendable {
         let subject = fields.filter { !["request", "trace"].contains($0.name) }.map { "\($0.name)=\($0.value)" }.joined(
             separator: " ")
         let key = "\(level) \(message) \(subject)"
-        state.withLock { state in
+        let line: LogLine? = state.withLock { state in
             var fields = fields
             if let said = state.said[key] {
                 guard time - said.at >= Self.quiet else {
                     state.said[key]?.unsaid += 1
-                    return
+                    return nil
                 }
                 if said.unsaid > 0 { fields.append((name: "repeated", value: "\(said.unsaid)")) }
             }
             if state.said.count >= Self.messagesKnown {
-                state.said = state.said.filter { time - $0.value.at < Self.quiet }
+                // What is still to be counted stays.
+                state.said = state.said.filter { time - $0.value.at < Self.quiet || $0.value.unsaid > 0 }
             }
-            if state.said.count < Self.messagesKnown { state.said[key] = Said(at: time) }
+            if state.said[key] != nil || state.said.count < Self.messagesKnown { state.said[key] = Said(at: time) }
             let line = LogLine(at: time, level: level, message: message, fields: fields)
             if state.lines.count == Self.kept { state.lines.removeFirst() }
             state.lines.append(line)
-            write(form.line(line))
+            return line
         }
+        if let line { writing.withLock { _ in write(form.line(line)) } }
     }
 }

@@ -12,9 +12,9 @@ struct Figures: Sendable {
     init(_ client: APIClient) async throws {
         let body = try await client.send(.GET, "/metrics").body.collect(upTo: 16 << 20)
         for line in String(buffer: body).split(separator: "\n") where !line.hasPrefix("#") {
-            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]) else {
-                continue
-            }
+            guard let space = line.lastIndex(of: " "), let value = Double(line[line.index(after: space)...]),
+                value.isFinite, value.magnitude < 1e15
+            else { continue }
             samples[String(line[..<space])] = value
         }
         guard samples.keys.contains(where: { $0.hasPrefix("kv_manager_info") }) else {

@@ -7,7 +7,8 @@ actor TemporaryNamespaces {
 
     private let client: APIClient
     private let store: String
-    private var made: [Place] = []
+    /// By title: from before the server is asked, since its answer may be lost.
+    private var titles: Set<String> = []
 
     init(_ client: APIClient, in store: String) {
         self.client = client
@@ -16,20 +17,20 @@ actor TemporaryNamespaces {
 
     func make() async throws -> Place {
         let title = Self.mark + String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        titles.insert(title)
         let answer = try await client.tell(.POST, APIClient.namespaces(of: store), ["title": title])
         guard let id = answer["id"]?.text else { throw Unmet("the answer names no namespace") }
-        let place = Place(store: store, id: id, title: title)
-        made.append(place)
-        return place
+        return Place(store: store, id: id, title: title)
     }
 
     /// Tries all, whatever becomes of each. Throws the last failure.
     func removeAll() async throws {
         var failure: (any Error)?
-        for place in made {
+        for title in titles {
             do {
-                try await client.delete(place.path)
-                made.removeAll { $0 == place }
+                try await client.delete(client.place(title, in: store).path)
+            } catch let error as ClientError where error.code == "namespace_not_found" {
+                // It was not made, or is gone.
             } catch {
                 failure = error
             }
