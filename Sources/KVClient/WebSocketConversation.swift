@@ -129,7 +129,7 @@ private struct WebSocketPlace {
 
     init(_ address: String, _ path: String) throws(ClientError) {
         guard let url = URL(string: address), let host = url.host() else {
-            throw ClientError(.unreachable, "\"\(address)\" is no address of a server.")
+            throw ClientError(.noAddress, "That is no address of a server.")
         }
         self.host = host.trimmingCharacters(in: ["[", "]"])
         isSecure = url.scheme == "https"

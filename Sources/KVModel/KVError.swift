@@ -42,6 +42,7 @@ package struct KVError: Error, Hashable, Sendable {
         case interrupted = "interrupted"
 
         case forbiddenOrigin = "forbidden_origin"
+        case forbidden = "forbidden"
         case hostNotAllowed = "host_not_allowed"
         case upgradeRequired = "upgrade_required"
         case tooManySockets = "too_many_sockets"

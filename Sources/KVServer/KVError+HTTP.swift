@@ -19,7 +19,7 @@ extension KVError.Code {
             .notUndoable, .nothingToRetry, .interrupted:
             .conflict
         case .preconditionFailed: .preconditionFailed
-        case .namespaceProtected, .storeProtected, .forbiddenOrigin: .forbidden
+        case .namespaceProtected, .storeProtected, .forbiddenOrigin, .forbidden: .forbidden
         case .hostNotAllowed: .misdirectedRequest
         case .upgradeRequired: .upgradeRequired
         case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")

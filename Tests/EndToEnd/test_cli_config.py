@@ -24,6 +24,7 @@ def test_options_beat_the_environment_and_that_the_file_and_that_the_defaults(fi
     assert found["data"] == ("/of/file", "file") and found["allowedHosts"] == ("a,b", "file")
     assert found["logLevel"] == ("debug", "file") and found["gatewayLatency"] == ("5ms", "file")
     assert found["gatewayQuota"] == ("no limit", "default")
+    assert shown()["data"] == ("/home/me/.local/share/kv-manager", "default")
     assert shown(environment={"KV_MANAGER_CONFIG": str(file)})["port"] == ("1000", "file")
 
 
@@ -37,6 +38,7 @@ def test_secrets_are_masked_wherever_they_come_from(tmp_path):
         assert found["gatewayTokens"] == ("********", "environment")
         assert found["stores.far"][0].startswith("cloudflare, account acc, token ********, 1200/300s at https://")
         assert found["stores.far"][0].endswith(", protected") and "s3cret" not in str(found)
+    assert "s3cret" not in str(shown(environment={"KV_MANAGER_SERVER": "https://me:s3cret@kv.example.com/"}))
 
 
 def test_a_secret_of_a_file_is_the_one_that_counts(start, tmp_path):

@@ -47,6 +47,8 @@ def test_a_copy_takes_all_that_belongs_to_a_key(kv, space):
 def test_a_deletion_is_planned_refused_done_and_undone(kv, space):
     before = keys(kv, space)
     assert "120" in kv("bulk", "delete", "-n", space, "--all", "--plan").text
+    assert kv("bulk", "copy", "-n", space, "--all", "--to", other(kv, space), "--plan").text.startswith(
+        f'Copy keys of "{space}" to "{space}-other"')
     assert kv("bulk", "delete", "-n", space, "--all", "--plan", "--output", "json").json["keys"] == 120
     assert "--yes" in kv("bulk", "delete", "-n", space, "--all", status=1).errors
     assert keys(kv, space) == before

@@ -85,7 +85,7 @@ extension CloudflareError {
         case .storeNotFound, .routeNotFound, .hostNotAllowed:
             self = .noRoute
             if error.code == .hostNotAllowed { (status, message) = (error.code.status, error.detail) }
-        case .forbiddenOrigin: self.init(.forbidden, 10000, error.detail)
+        case .forbiddenOrigin, .forbidden: self.init(.forbidden, 10000, error.detail)
         case .namespaceProtected, .storeProtected: self.init(.forbidden, 10037, prefix + error.detail)
         case .storeThrottled: self = .throttled(seconds: 5)
         case .invalidTitle: self.init(.badRequest, 10019, prefix + error.detail)

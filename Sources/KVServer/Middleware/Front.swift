@@ -24,7 +24,7 @@ struct Front: Middleware {
         do {
             try OriginCheck.check(request, hosts)
             if let commandKey, Self.commandKeyName.flatMap({ request.headers[$0] }) != commandKey {
-                throw KVError(.forbiddenOrigin, "This server works for one command alone.")
+                throw KVError(.forbidden, "This server works for one command alone; start one of your own.")
             }
             try StrictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {

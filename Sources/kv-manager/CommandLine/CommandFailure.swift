@@ -52,6 +52,10 @@ struct CommandFailure: LocalFailure {
                 ExitStatus.failure)
         } catch is CancellationError {
             try end("Interrupted.", ExitStatus.interrupted)
+        } catch let status as ExitCode {
+            throw status
+        } catch {
+            try end("It broke off: \(error)", ExitStatus.failure)
         }
     }
 

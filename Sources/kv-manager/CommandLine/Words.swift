@@ -42,7 +42,7 @@ enum Words {
         Date(timeIntervalSince1970: Double(seconds)).ISO8601Format()
     }
 
-    /// Milliseconds between two times of the API.
+    /// From one time of the API to another; nil where one of them has not come.
     static func seconds(from start: String?, to end: String?) -> Double? {
         guard let start = start.flatMap(instant), let end = end.flatMap(instant) else { return nil }
         return end.timeIntervalSince(start)

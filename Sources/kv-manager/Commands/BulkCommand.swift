@@ -18,9 +18,11 @@ struct BulkOptions: ParsableArguments {
     @OptionGroup(title: "How") var job: JobOptions
     @OptionGroup var output: OutputOptions
 
-    /// - Parameter words: What is done with them, such as `Delete`.
+    /// - Parameters:
+    ///   - words: What is done with them, such as `Delete`.
+    ///   - target: Where they go, if they go somewhere.
     func run(
-        _ kind: String, _ words: String, in session: Session,
+        _ kind: String, _ words: String, to target: String? = nil, in session: Session,
         _ fill: (inout JobBody, Place) async throws -> Void = { _, _ in }
     ) async throws {
         let place = try await namespace.place(session)
@@ -28,7 +30,7 @@ struct BulkOptions: ParsableArguments {
             kind: kind, store: place.store, namespace: place.id, selection: selection.selection(session))
         try await fill(&body, place)
         _ = try await JobRun(session: session, options: job, form: output.output)
-            .run(body, "\(words) keys of \"\(place.title)\"")
+            .run(body, "\(words) keys of \"\(place.title)\"" + (target.map { " to \"\($0)\"" } ?? ""))
     }
 }
 
@@ -73,7 +75,20 @@ struct TargetOptions: ParsableArguments {
     }
 }
 
-struct BulkCopy: BulkJob {
+/// A job that takes keys somewhere else.
+protocol BulkTransfer: BulkJob {
+    var target: TargetOptions { get }
+}
+
+extension BulkTransfer {
+    fileprivate func transfer(_ kind: String, _ words: String, _ session: Session) async throws {
+        try await options.run(kind, words, to: target.to, in: session) { body, place in
+            try await target.fill(&body, from: place, session)
+        }
+    }
+}
+
+struct BulkCopy: BulkTransfer {
     static let configuration = CommandConfiguration(
         commandName: "copy", abstract: "Copy keys into another namespace, with metadata, expiration and tags.",
         discussion: "Example:\n  kv-manager bulk copy -n staging --all --to production --collision skip")
@@ -81,14 +96,10 @@ struct BulkCopy: BulkJob {
     @OptionGroup var options: BulkOptions
     @OptionGroup(title: "Where to") var target: TargetOptions
 
-    func run(_ session: Session) async throws {
-        try await options.run("copy", "Copy to \"\(target.to)\":", in: session) { body, place in
-            try await target.fill(&body, from: place, session)
-        }
-    }
+    func run(_ session: Session) async throws { try await transfer("copy", "Copy", session) }
 }
 
-struct BulkMove: BulkJob {
+struct BulkMove: BulkTransfer {
     static let configuration = CommandConfiguration(
         commandName: "move", abstract: "Move keys into another namespace: each is deleted here once it is there.",
         discussion: "Example:\n  kv-manager bulk move -n sessions --prefix old: --to archive --yes")
@@ -96,11 +107,7 @@ struct BulkMove: BulkJob {
     @OptionGroup var options: BulkOptions
     @OptionGroup(title: "Where to") var target: TargetOptions
 
-    func run(_ session: Session) async throws {
-        try await options.run("move", "Move to \"\(target.to)\":", in: session) { body, place in
-            try await target.fill(&body, from: place, session)
-        }
-    }
+    func run(_ session: Session) async throws { try await transfer("move", "Move", session) }
 }
 
 struct BulkRename: SessionCommand {

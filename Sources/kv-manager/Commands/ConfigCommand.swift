@@ -36,7 +36,7 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
-                let rows = try Setting.allCases.map { try Row($0, settings.choices) } + settings.stores.map(Row.init)
+                let rows = try Setting.allCases.map { try Row($0, of: settings) } + settings.stores.map(Row.init)
                 try await output.output == .text ? printTable(rows) : printJSON(rows)
             }
         }
@@ -72,16 +72,25 @@ struct ConfigCommand: AsyncParsableCommand {
         var usual: String?
         var words: String?
 
-        init(_ setting: Setting, _ choices: Choices) throws {
+        init(_ setting: Setting, of settings: Settings) throws {
             self.setting = setting.rawValue
-            let choice = try choices.choice(setting)
-            value = choice.map { setting.isSecret ? "********" : $0.text } ?? setting.usual
+            let choice = try settings.choices.choice(setting)
+            let shown = setting == .data ? settings.dataFolder : choice?.text ?? setting.usual
+            value = choice != nil && setting.isSecret ? Self.mask : Self.withoutUser(shown)
             from = choice?.origin.rawValue ?? "default"
             option = setting.option
             variable = setting.variable + (setting.isSecret ? ", or …_FILE" : "")
             field = setting.field
             usual = setting.usual
             words = setting.words
+        }
+
+        private static let mask = "********"
+
+        /// An address may hold a password.
+        private static func withoutUser(_ text: String) -> String {
+            guard let url = URLComponents(string: text), url.user != nil else { return text }
+            return "\(url.scheme ?? "")://\(mask)@\(url.host ?? "")"
         }
 
         init(_ store: StoreSettings) {

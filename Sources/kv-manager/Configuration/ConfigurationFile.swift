@@ -20,8 +20,6 @@ struct ConfigurationFile {
         guard let node else { return }
         try ConfigurationNode.members(of: node, "The configuration file") { name, value in
             switch name {
-            case "host", "data", "logLevel", "logFormat":
-                texts[Setting(rawValue: name) ?? .host] = try ConfigurationNode.text(value, name)
             case "port": texts[.port] = String(try ConfigurationNode.port(value))
             case "allowedHosts":
                 let hosts = try ConfigurationNode.list(value, name).map { try ConfigurationNode.text($0, name) }
@@ -36,7 +34,9 @@ struct ConfigurationFile {
                 }
             case "stores":
                 stores = try ConfigurationNode.list(value, name).map { try StoreFields($0).settings(environment) }
-            default: return false
+            default:
+                guard let setting = Setting.allCases.first(where: { $0.field == name }) else { return false }
+                texts[setting] = try ConfigurationNode.text(value, name)
             }
             return true
         }
