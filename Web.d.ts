@@ -260,7 +260,7 @@ type FilterField = {name: string; words: string; options?: string[][]; type?: st
 type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
 /** Keys that something can be done with: which, how many as far as that is known, and whether they are protected. */
 type KeysAtHand = {namespace: Namespace; asked: () => JobSelection; number: number | null; shut: boolean}
-type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string}
+type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string; chip: Element}
 type Act = () => void
 /** What virtual rows show: how many, and how high in pixels. */
 type RowSource = {

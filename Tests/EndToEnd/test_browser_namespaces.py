@@ -99,3 +99,15 @@ def test_more_than_a_hundred_namespaces_are_said_to_be_more(page, server):
     page.type("namespace-filter", " ")
     page.wait(lambda: [one for one in page.driver.find_elements("css selector", ".store .more button")][0].click() or True)
     page.wait(lambda: len(page.all("namespace-row")) > 100)
+
+
+def test_a_protected_namespace_says_so_however_long_its_title_is(page, server):
+    space = server.namespace("a title that is much longer than any screen has room for, " * 3)
+    server.api("PATCH", space.path, json={"protected": True})
+    for width in (1440, 390):
+        page.size(width, 800)
+        page.open(f"/s/local/n/{space.id}")
+        inside = """const chip = document.querySelector("h1 .chip").getBoundingClientRect();
+            return chip.width > 10 && chip.right < document.querySelector("h1").getBoundingClientRect().right"""
+        page.wait(lambda: page.js(inside))
+    page.size(1440, 900)

@@ -60,7 +60,7 @@ export class KeysHead {
 	show(route, namespace, delimiter, shut = false) {
 		const shelf = catalog.shelf(route.store), title = namespace.title || route.id
 		document.title = `${visible(route.key ?? title)} – KV Manager`
-		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter}), this.chip)
+		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter, chip: this.chip}))
 		this.chip.hidden = !shut
 		const known = JSON.stringify([namespace, shut])
 		if (this.known !== known) fill(this.more, namespaceMenu(namespace, shut))
@@ -89,6 +89,7 @@ function crumbs({store, id, prefix, by}, names) {
 	return [
 		crumb("/", names.shelf ? storeName(names.shelf) : store),
 		names.shelf && storeTag(names.shelf),
+		names.chip,
 		span("slash", "/"),
 		crumb(keysAt({store, id}), names.namespace, "here"),
 		...folders

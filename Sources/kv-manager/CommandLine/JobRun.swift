@@ -141,7 +141,8 @@ struct JobRun {
         let keys = plan["keys"]?.integer ?? 0
         var rows = [("keys", (plan["complete"]?.boolean == true ? "" : "at least ") + Words.count(keys))]
         rows.append(("requests", Words.count(plan["requests"]?.integer ?? 0)))
-        rows.append(("time", "about \(Words.duration(plan["seconds"]?.number ?? 0))"))
+        let seconds = plan["seconds"]?.number ?? 0
+        rows.append(("time", seconds < 1 ? "less than a second" : "about \(Words.duration(seconds))"))
         if let bytes = plan["bytes"]?.integer { rows.append(("values", Words.bytes(bytes))) }
         rows.append(("undo", plan["undoable"]?.boolean == true ? "possible" : "not possible"))
         let sample = plan["sample"]?.elements.compactMap(\.text) ?? []
