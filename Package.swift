@@ -75,6 +75,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "KVBackup",
+            dependencies: [
+                "KVModel", "SQLiteFile",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "KVClient",
             dependencies: [
                 "KVModel",
@@ -91,7 +102,7 @@ let package = Package(
         .target(
             name: "KVServer",
             dependencies: [
-                "KVModel", "KVTransfer", "KVJobs", "WebFiles",
+                "KVModel", "KVTransfer", "KVJobs", "KVBackup", "WebFiles",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -111,7 +122,8 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer", "KVClient",
+                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
+                "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -135,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "KVModel", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVJobs", "KVServer",
+                "KVModel", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

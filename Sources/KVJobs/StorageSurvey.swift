@@ -4,7 +4,7 @@ import NIOPosix
 /// How much the data folder holds, by what it is for.
 package struct StorageSurvey: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
-        case stores, ledger, uploads, exports, journals, other
+        case stores, ledger, uploads, exports, journals, backups, other
     }
 
     private let folder: String
@@ -48,6 +48,7 @@ extension StorageSurvey.Kind {
         self =
             switch (path.first, path.last) {
             case ("stores", _): .stores
+            case ("backups", _): .backups
             case ("jobs", "upload"): .uploads
             case ("jobs", "export"): .exports
             case ("jobs", "journal"): .journals

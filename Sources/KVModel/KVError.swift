@@ -8,6 +8,7 @@ package struct KVError: Error, Hashable, Sendable {
         case namespaceNotFound = "namespace_not_found"
         case keyNotFound = "key_not_found"
         case jobNotFound = "job_not_found"
+        case backupNotFound = "backup_not_found"
         case routeNotFound = "route_not_found"
 
         case invalidRequest = "invalid_request"
@@ -34,6 +35,7 @@ package struct KVError: Error, Hashable, Sendable {
         case keyExists = "key_exists"
         case preconditionFailed = "precondition_failed"
         case invalidTransition = "invalid_transition"
+        case backupAtWork = "backup_at_work"
         case noDownload = "no_download"
         case valueChanged = "value_changed"
         case changedSince = "changed_since"

@@ -7,7 +7,9 @@ extension KVError.Code {
     /// The status of an answer with this code: the one place where errors become HTTP.
     var status: HTTPResponse.Status {
         switch self {
-        case .storeNotFound, .namespaceNotFound, .keyNotFound, .jobNotFound, .routeNotFound, .noDownload: .notFound
+        case .storeNotFound, .namespaceNotFound, .keyNotFound, .jobNotFound, .backupNotFound, .routeNotFound,
+            .noDownload:
+            .notFound
         case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
             .invalidTitle, .invalidTags, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
             .expandsTooFar:
@@ -15,7 +17,7 @@ extension KVError.Code {
         case .unsupportedEncoding: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .valueTooLarge, .bodyTooLarge: .contentTooLarge
-        case .namespaceExists, .keyExists, .invalidTransition, .valueChanged, .changedSince,
+        case .namespaceExists, .keyExists, .invalidTransition, .backupAtWork, .valueChanged, .changedSince,
             .notUndoable, .nothingToRetry, .interrupted:
             .conflict
         case .preconditionFailed: .preconditionFailed

@@ -5,6 +5,7 @@ import KVModel
 struct Query {
     static let limits = 1...1_000
     static let defaultLimit = 100
+    private static let longestWait: Int64 = 60
 
     private var values: [String: [UInt8]] = [:]
 
@@ -85,6 +86,15 @@ struct Query {
             throw KVError(.invalidRequest, "\"limit\" is 1 to 1000; \(limit) is not.")
         }
         return exact
+    }
+
+    /// Seconds for which the answer may be held back; 0 when it is absent.
+    func wait() throws(KVError) -> Double {
+        let seconds = try integer("wait") ?? 0
+        guard (0...Self.longestWait).contains(seconds) else {
+            throw KVError(.invalidRequest, "\"wait\" is 0 to \(Self.longestWait) seconds.")
+        }
+        return Double(seconds)
     }
 
     func cursor() throws(KVError) -> PageCursor? { try text("cursor").map { PageCursor($0) } }

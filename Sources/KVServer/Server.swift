@@ -1,5 +1,6 @@
 package import Hummingbird
 import HummingbirdCore
+package import KVBackup
 package import KVJobs
 package import KVModel
 package import Logging
@@ -15,6 +16,7 @@ package struct Server: Sendable {
     private let stores: Stores
     private let jobs: Jobs
     private let audit: AuditLog
+    private let backups: Backups
     private let hosts: AllowedHosts
     private let version: String
     private let gateway: GatewayConditions
@@ -26,7 +28,7 @@ package struct Server: Sendable {
     private let now: @Sendable () -> Int64
 
     package init(
-        stores: Stores, jobs: Jobs, audit: AuditLog, hosts: AllowedHosts, version: String,
+        stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, version: String,
         gateway: GatewayOptions = GatewayOptions(), commandKey: String? = nil,
         log: @escaping @Sendable () -> [LogLine] = { [] },
         now: @escaping @Sendable () -> Int64
@@ -34,6 +36,7 @@ package struct Server: Sendable {
         self.stores = stores
         self.jobs = jobs
         self.audit = audit
+        self.backups = backups
         self.hosts = hosts
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
@@ -56,6 +59,7 @@ package struct Server: Sendable {
         KeyListRoutes(jobs: jobs).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         AuditRoutes(audit: audit, now: now).add(to: router)
+        BackupRoutes(backups: backups).add(to: router)
         let sockets = SocketCensus()
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
         WatchRoutes(stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log)

@@ -61,6 +61,11 @@ package final class SQLiteEngine: KeyValueEngine {
         try? await writer.writeWithoutTransaction { [log] db in log.writeBack(db) }
     }
 
+    /// Nobody writes to the store meanwhile. Blocks: call it where that may be.
+    package func hold(_ body: () throws -> Void) throws {
+        try writer.writeWithoutTransaction { _ in try body() }
+    }
+
     package func checkReachable() async throws {
         _ = try readers.brief { connection in
             let statement = try connection.statement("SELECT EXISTS (SELECT 1 FROM namespace)")

@@ -1,6 +1,7 @@
 import CloudflareEngine
 import Foundation
 import Hummingbird
+import KVBackup
 import KVJobs
 import KVModel
 import KVServer
@@ -34,11 +35,15 @@ struct App {
         var stores: [Store] = []
         var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
+        var databases: [DataContents.Database] = []
         for store in settings.stores {
             var engine: any KeyValueEngine
             switch store.connection {
             case .sqlite:
-                let file = try SQLiteEngine(path: "\(dataFolder.folder("stores"))/\(store.name).sqlite", now: now)
+                let path = "stores/\(store.name).sqlite"
+                _ = try dataFolder.folder("stores")
+                let file = try SQLiteEngine(path: "\(dataFolder.path)/\(path)", now: now)
+                databases.append(.init(path: path, hold: file.hold))
                 services.append(Sweeper(file, logger: logger))
                 engine = file
             case .cloudflare(let account):
@@ -58,8 +63,15 @@ struct App {
             stores: Stores(stores), ledger: ledger, tags: tags,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
+        // The ledger last: what it says of stores has happened there.
+        databases.append(.init(path: "ledger.sqlite", hold: ledger.hold))
+        let backups = Backups(
+            folder: BackupFolder(path: settings.backups),
+            contents: DataContents(folder: dataFolder.path, databases: databases), version: Version.current,
+            logger: logger)
+        services.append(backups)
         server = Server(
-            stores: Stores(stores), jobs: jobs, audit: audit,
+            stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
             hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
             gateway: settings.gateway, commandKey: commandKey, log: { book.lines }, now: now)
         self.services = services

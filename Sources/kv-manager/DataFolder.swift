@@ -1,4 +1,5 @@
 import Foundation
+import KVBackup
 import KVModel
 
 /// The folder of the program's data, held by one process at a time.
@@ -36,6 +37,7 @@ final class DataFolder: Sendable {
         }
         self.lock = lock
         ftruncate(lock, 0)
+        try Restoration(of: path).finish()
     }
 
     deinit { close(lock) }

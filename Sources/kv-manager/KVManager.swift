@@ -19,9 +19,8 @@ struct KVManager: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Serve.self, NamespaceCommand.self, KeyCommand.self, BulkCommand.self, ExportCommand.self,
-            ImportCommand.self,
-            JobsCommand.self, StoresCommand.self, AuditCommand.self, VerifyCommand.self, ConfigCommand.self,
-            CompletionsCommand.self,
+            ImportCommand.self, JobsCommand.self, StoresCommand.self, AuditCommand.self, BackupCommand.self,
+            VerifyCommand.self, ConfigCommand.self, CompletionsCommand.self,
         ])
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import KVBackup
 import KVJobs
 import KVModel
 import KVServer
@@ -19,7 +20,12 @@ final class ServedStore: Sendable {
             stores: stores, ledger: ledger, tags: try TagBook(ledger),
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
         let audit = AuditLog(ledger: ledger, logger: logger, now: now)
-        let server = Server(stores: stores, jobs: jobs, audit: audit, hosts: AllowedHosts(), version: "test", now: now)
+        let backups = Backups(
+            folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
+            logger: logger)
+        let server = Server(
+            stores: stores, jobs: jobs, audit: audit, backups: backups, hosts: AllowedHosts(), version: "test", now: now
+        )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = server.application(host: "127.0.0.1", port: 0, logger: logger) { port.yield($0) }
         // It ends with this value, which owns it.

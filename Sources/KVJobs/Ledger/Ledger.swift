@@ -43,6 +43,11 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// Nobody writes to the ledger meanwhile. For callers on a thread that may block.
+    package func hold(_ body: () throws -> Void) throws {
+        try database.writeWithoutTransaction { _ in try body() }
+    }
+
     func checkWritable() async throws {
         try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
     }

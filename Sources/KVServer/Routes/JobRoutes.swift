@@ -5,8 +5,6 @@ import KVModel
 import NIOCore
 
 struct JobRoutes {
-    private static let longestWait = 60.0
-
     let jobs: Jobs
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -48,10 +46,7 @@ struct JobRoutes {
     @Sendable private func job(_ request: Request, _ context: AppContext) async throws -> Response {
         let id = try context.job()
         let query = try Query(request)
-        let wait = Double(try query.integer("wait") ?? 0)
-        guard (0...Self.longestWait).contains(wait) else {
-            throw KVError(.invalidRequest, "\"wait\" is 0 to \(Int(Self.longestWait)) seconds.")
-        }
+        let wait = try query.wait()
         guard let sequence = try query.integer("after"), wait > 0 else {
             return .json(.ok, JSONWriter.job(try await jobs.job(id)))
         }

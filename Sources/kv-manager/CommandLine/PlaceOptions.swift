@@ -10,3 +10,13 @@ struct PlaceOptions: ParsableArguments {
 
     var given: [Setting: String?] { [.data: data, .config: config] }
 }
+
+/// Where backups lie.
+struct BackupsOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The folder of backups; else the one that is set, or backups within the data folder.", valueName: "folder"))
+    var backups: String?
+
+    var given: [Setting: String?] { [.backups: backups] }
+}

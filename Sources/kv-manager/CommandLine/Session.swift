@@ -11,6 +11,14 @@ struct Session: Sendable {
     let isOwn: Bool
 }
 
+/// What a command works on.
+enum Workplace {
+    /// By its address.
+    case server(String)
+    /// No server runs on it, and this process holds it.
+    case folder(DataFolder, Settings)
+}
+
 /// Which server a command speaks to: the one named; else the one that runs on the data folder; else one in this process.
 struct ConnectionOptions: ParsableArguments {
     /// How long the end of another command is waited for.
@@ -26,41 +34,42 @@ struct ConnectionOptions: ParsableArguments {
     var place: PlaceOptions
 
     func withSession(_ work: @escaping @Sendable (Session) async throws -> Void) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        if let server {
-            guard place.data == nil, place.config == nil else {
-                throw CommandFailure("--server names a server, which has its own --data and --config; leave those out.")
-            }
-            return try await Self.with(server, work)
-        }
-        if let server = environment["KV_MANAGER_SERVER"], place.data == nil, place.config == nil {
-            return try await Self.with(server, work)
-        }
-        let settings = try Settings(place, environment: environment)
-        ProcessLimits.prepare()
-        switch try await Self.holder(of: settings.dataFolder) {
-        case .this(let folder):
+        switch try await workplace() {
+        case .server(let address): try await Self.with(address, work)
+        case .folder(let folder, let settings):
+            ProcessLimits.prepare()
             let key =
                 String(UInt64.random(in: 0...UInt64.max), radix: 36)
                 + String(UInt64.random(in: 0...UInt64.max), radix: 36)
             try await App(settings, in: folder, commandKey: key).serve { address in
                 try await Self.with(address, key: key, work)
             }
-        case .server(let address): try await Self.with(address, work)
         }
     }
 
-    private enum Holder {
-        case this(DataFolder)
-        case server(String)
+    /// - Parameter more: Options of the command that a server has for itself.
+    func workplace(_ more: [Setting: String?] = [:]) async throws -> Workplace {
+        let environment = ProcessInfo.processInfo.environment
+        let given = place.given.merging(more) { $1 }.compactMapValues(\.self)
+        if let server {
+            guard given.isEmpty else {
+                let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
+                throw CommandFailure("--server names a server, which has its own settings; leave out \(options).")
+            }
+            return .server(server)
+        }
+        if let server = environment[Setting.server.variable], given.isEmpty { return .server(server) }
+        let settings = try Settings(given, environment: environment)
+        return try await Self.holder(of: settings)
     }
 
     /// Takes the folder, or finds the server that has it. The end of another command is waited for.
-    private static func holder(of path: String) async throws -> Holder {
+    private static func holder(of settings: Settings) async throws -> Workplace {
+        let path = settings.dataFolder
         let deadline = ContinuousClock.now + patience
         while true {
             do {
-                return .this(try DataFolder(path: path))
+                return .folder(try DataFolder(path: path), settings)
             } catch let error as DataFolder.InUse {
                 if let address = error.address { return .server(address) }
                 guard ContinuousClock.now < deadline else {
@@ -74,9 +83,7 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// - Parameter key: Of a server in this process.
-    private static func with(
-        _ address: String, key: String? = nil, _ work: (Session) async throws -> Void
-    ) async throws {
+    static func with(_ address: String, key: String? = nil, _ work: (Session) async throws -> Void) async throws {
         let client = try APIClient(address, headers: key.map { ["X-Command-Key": $0] } ?? [:])
         do {
             try await work(Session(client: client, isOwn: key != nil))

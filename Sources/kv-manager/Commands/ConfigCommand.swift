@@ -75,7 +75,12 @@ struct ConfigCommand: AsyncParsableCommand {
         init(_ setting: Setting, of settings: Settings) throws {
             self.setting = setting.rawValue
             let choice = try settings.choices.choice(setting)
-            let shown = setting == .data ? settings.dataFolder : choice?.text ?? setting.usual
+            let shown =
+                switch setting {
+                case .data: settings.dataFolder
+                case .backups: settings.backups
+                default: choice?.text ?? setting.usual
+                }
             value = choice != nil && setting.isSecret ? Self.mask : Self.withoutUser(shown)
             from = choice?.origin.rawValue ?? "default"
             option = setting.option

@@ -1,6 +1,6 @@
 /// What can be set, and by which names: on the command line, in the environment, in the configuration file.
 enum Setting: String, CaseIterable {
-    case config, data, host, port, allowedHosts, logLevel, logFormat
+    case config, data, backups, host, port, allowedHosts, logLevel, logFormat
     case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
     case pace, server, store
 
@@ -17,7 +17,7 @@ enum Setting: String, CaseIterable {
         // Whoever lists processes sees their options.
         case .gatewayTokens: nil
         case .pace: nil
-        case .config, .data, .host, .port, .server, .store: "--\(rawValue)"
+        case .config, .data, .backups, .host, .port, .server, .store: "--\(rawValue)"
         }
     }
 
@@ -32,7 +32,7 @@ enum Setting: String, CaseIterable {
     /// In the configuration file.
     var field: String? {
         switch self {
-        case .data, .host, .port, .allowedHosts, .logLevel, .logFormat: rawValue
+        case .data, .backups, .host, .port, .allowedHosts, .logLevel, .logFormat: rawValue
         case .gatewayQuota: "gateway.quota"
         case .gatewayLatency: "gateway.latency"
         case .gatewayFaults: "gateway.faults"
@@ -47,6 +47,7 @@ enum Setting: String, CaseIterable {
         switch self {
         case .config, .allowedHosts: "none"
         case .data: "$XDG_DATA_HOME/kv-manager, or ~/.local/share/kv-manager"
+        case .backups: "backups within the data folder"
         case .host: "127.0.0.1"
         case .port: "8787"
         case .logLevel: "info"
@@ -65,6 +66,7 @@ enum Setting: String, CaseIterable {
         switch self {
         case .config: "the configuration file, YAML or JSON"
         case .data: "the folder of the program's data"
+        case .backups: "the folder of backups"
         case .host: "the address to listen on"
         case .port: "the port to listen on; 0 picks a free one"
         case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"

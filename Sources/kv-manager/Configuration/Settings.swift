@@ -8,6 +8,8 @@ struct Settings {
     var host: String
     var port: Int
     var dataFolder: String
+    /// The folder of backups.
+    var backups: String
     var allowedHosts: [String]
     var logLevel: Logger.Level
     var logForm: LogForm
@@ -19,7 +21,7 @@ struct Settings {
 
     /// For a server. Throws for an address that other machines reach, unless that is allowed.
     init(_ options: Serve, environment: [String: String]) throws {
-        try self.init(options.given, environment: environment)
+        try self.init(options.given.compactMapValues(\.self), environment: environment)
         host = try choices.text(.host) ?? "127.0.0.1"
         port = try choices.text(.port).map(Self.port) ?? 8_787
         allowedHosts = try choices.text(.allowedHosts)?.split(separator: ",").map(String.init) ?? []
@@ -38,18 +40,15 @@ struct Settings {
     }
 
     /// For one command on the data folder: it listens for itself alone, and logs only what is wrong.
-    init(_ options: PlaceOptions, environment: [String: String]) throws {
-        try self.init(options.given, environment: environment)
-    }
-
-    private init(_ given: [Setting: String?], environment: [String: String]) throws {
-        var choices = Choices(options: given.compactMapValues(\.self), environment: environment)
+    init(_ given: [Setting: String], environment: [String: String]) throws {
+        var choices = Choices(options: given, environment: environment)
         let file = try choices.text(.config).map { try ConfigurationFile(path: $0, environment: environment) }
         choices.file = file?.texts ?? [:]
         self.choices = choices
         host = "127.0.0.1"
         port = 0
         dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
+        backups = try choices.text(.backups) ?? "\(dataFolder)/backups"
         allowedHosts = []
         logLevel = .warning
         logForm = .text

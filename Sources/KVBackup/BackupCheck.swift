@@ -1,0 +1,35 @@
+import Foundation
+import KVModel
+import SQLiteFile
+
+/// Whether a backup is what it was when it was made. Blocks.
+package enum BackupCheck {
+    /// What is wrong, in words; empty when nothing is. Throws where there is no backup that could be read.
+    package static func faults(of folder: String, goOn: () throws -> Void) throws -> [String] {
+        let manifest = try BackupManifest(in: folder)
+        var faults: [String] = []
+        for file in manifest.files {
+            let path = "\(folder)/\(file.path)"
+            if !FileManager.default.fileExists(atPath: path) {
+                faults.append("\(file.path) is missing.")
+            } else if FileBytes.count(of: path) != file.bytes {
+                faults.append("\(file.path) has \(FileBytes.count(of: path)) bytes, not \(file.bytes).")
+            } else if try FileBytes.sha256(of: path, goOn: goOn) != file.sha256 {
+                faults.append("\(file.path) has other bytes than when it was made: its SHA-256 differs.")
+            }
+        }
+        let known = Set(manifest.files.map(\.path) + [BackupManifest.fileName])
+        faults += FileBytes.paths(in: folder).filter { !known.contains($0) }.map { "\($0) does not belong to it." }
+        if faults.isEmpty, let fault = try structure(of: manifest, in: folder, goOn: goOn) { faults.append(fault) }
+        return faults
+    }
+
+    /// What is wrong with its databases.
+    static func structure(of manifest: BackupManifest, in folder: String, goOn: () throws -> Void) throws -> String? {
+        for file in manifest.files where file.path.hasSuffix(".sqlite") {
+            try goOn()
+            if let fault = try SQLiteFile.fault(of: "\(folder)/\(file.path)") { return "\(file.path): \(fault)" }
+        }
+        return nil
+    }
+}

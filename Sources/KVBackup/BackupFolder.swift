@@ -1,0 +1,108 @@
+package import Foundation
+package import KVModel
+import SQLiteFile
+
+/// A folder of backups: each a folder of its own, named for the second it was made in. Blocks.
+package struct BackupFolder: Sendable {
+    private static let unfinished = ".partial"
+
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// The newest first.
+    package func list() -> [BackupManifest] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter(Self.isName).sorted(by: >).compactMap { try? BackupManifest(in: "\(path)/\($0)") }
+    }
+
+    /// Where the backup lies. Throws `invalid_request` for what is no name of one.
+    package func place(of name: String) throws(KVError) -> String {
+        guard Self.isName(name), FileManager.default.fileExists(atPath: "\(path)/\(name)") else {
+            throw KVError(.backupNotFound, "There is no backup \"\(name)\" in \(path).")
+        }
+        return "\(path)/\(name)"
+    }
+
+    /// `2026-11-25T10-20-30Z`, with a number behind it for a second one of that second.
+    private static func isName(_ text: String) -> Bool {
+        text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,3})?/) != nil
+    }
+
+    package func newName(at date: Date) -> String {
+        let time = date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
+        let digits = Array(time)  // 2026-11-25T102030Z
+        let name = String(digits[..<13]) + "-" + String(digits[13..<15]) + "-" + String(digits[15...])
+        let free = (1...999).lazy.map { $0 == 1 ? name : "\(name)-\($0)" }
+            .first { !FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        return free ?? name
+    }
+
+    /// Copies what is in a data folder, as it is at one moment, and reads it back. When this returns, the backup is whole and
+    /// lies on the disk; where it throws, there is none.
+    /// - Parameter goOn: called often; what it throws ends it.
+    package func create(
+        _ name: String, of contents: DataContents, version: String, at date: Date, goOn: () throws -> Void
+    ) throws -> BackupManifest {
+        try FileBytes.makeFolder(path)
+        removeUnfinished()
+        try FileBytes.checkRoom(for: contents.bytes(), in: path)
+        let place = "\(path)/\(name)\(Self.unfinished)"
+        do {
+            try FileBytes.makeFolder(place)
+            let copied = try copy(contents.snapshot(), from: contents.folder, into: place, goOn: goOn)
+            let files = try copied.map { file in
+                BackupManifest.File(
+                    path: file, bytes: FileBytes.count(of: "\(place)/\(file)"),
+                    sha256: try FileBytes.sha256(of: "\(place)/\(file)", goOn: goOn))
+            }
+            let manifest = BackupManifest(name: name, createdAt: date, version: version, files: files)
+            if let fault = try BackupCheck.structure(of: manifest, in: place, goOn: goOn) {
+                throw KVError(.storeUnavailable, "The copy is not whole, so there is no backup: \(fault)")
+            }
+            try manifest.write(into: place)
+            for folder in Set(
+                files.map { URL(fileURLWithPath: "\(place)/\($0.path)").deletingLastPathComponent().path })
+            {
+                try FileBytes.synchronize(folder: folder)
+            }
+            try FileBytes.synchronize(folder: place)
+            try FileManager.default.moveItem(atPath: place, toPath: "\(path)/\(name)")
+            try FileBytes.synchronize(folder: path)
+            return manifest
+        } catch {
+            try? FileManager.default.removeItem(atPath: place)
+            throw error
+        }
+    }
+
+    private func copy(
+        _ snapshot: consuming DataSnapshot, from folder: String, into place: String, goOn: () throws -> Void
+    ) throws -> [String] {
+        var copied: [String] = []
+        for (path, snapshot) in snapshot.databases {
+            try FileBytes.makeFolder(URL(fileURLWithPath: "\(place)/\(path)").deletingLastPathComponent().path)
+            try snapshot.copy(to: "\(place)/\(path)", goOn: goOn)
+            copied.append(path)
+        }
+        for (path, bytes) in snapshot.files {
+            try FileBytes.makeFolder(URL(fileURLWithPath: "\(place)/\(path)").deletingLastPathComponent().path)
+            // One that is gone by now belonged to a job that is, or whose files are old: no other need it.
+            if try FileBytes.copy("\(folder)/\(path)", to: "\(place)/\(path)", limit: bytes, goOn: goOn) {
+                copied.append(path)
+            }
+        }
+        return copied
+    }
+
+    /// What was being made when the program died.
+    private func removeUnfinished() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in names
+        where name.hasSuffix(Self.unfinished) && Self.isName(String(name.dropLast(Self.unfinished.count))) {
+            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import KVModel
+import SQLiteFile
+
+/// What of a data folder belongs into a backup.
+package struct DataContents: Sendable {
+    /// What backups hold, by its name in the data folder.
+    static let ledger = "ledger.sqlite"
+    static let stores = "stores"
+    static let jobs = "jobs"
+    static let names = [ledger, stores, jobs]
+
+    /// A SQLite file that may be written to meanwhile.
+    package struct Database: Sendable {
+        /// Within the data folder.
+        var path: String
+        /// Keeps everybody from writing to it while it runs what it is given.
+        var hold: @Sendable (() throws -> Void) throws -> Void
+
+        package init(path: String, hold: @escaping @Sendable (() throws -> Void) throws -> Void) {
+            self.path = path
+            self.hold = hold
+        }
+    }
+
+    let folder: String
+    let databases: [Database]
+
+    /// Of a folder that this process writes to.
+    package init(folder: String, databases: [Database]) {
+        self.folder = folder
+        self.databases = databases
+    }
+
+    /// Of a folder whose lock this process has, and that nothing writes to.
+    package init(resting folder: String) {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(Self.stores)")) ?? []
+        let stores = files.filter { $0.hasSuffix(".sqlite") }.sorted().map { "\(Self.stores)/\($0)" }
+        let found = (stores + [Self.ledger]).filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+        self.init(folder: folder, databases: found.map { Database(path: $0) { try $0() } })
+    }
+
+    /// All of it as it is at one moment.
+    ///
+    /// Nobody writes to a database then. Files of jobs only grow, and are written before what refers to them: as much as
+    /// they hold at that moment is what a job needs to go on from there, as it would after a power cut.
+    func snapshot() throws -> DataSnapshot {
+        var snapshot = DataSnapshot()
+        try take(databases[...], into: &snapshot)
+        return snapshot
+    }
+
+    private func take(_ rest: ArraySlice<Database>, into snapshot: inout DataSnapshot) throws {
+        guard let database = rest.first else {
+            snapshot.files = jobFiles()
+            return
+        }
+        try database.hold {
+            snapshot.databases.append((database.path, try SQLiteSnapshot(of: "\(folder)/\(database.path)")))
+            try take(rest.dropFirst(), into: &snapshot)
+        }
+    }
+
+    private func jobFiles() -> [(path: String, bytes: Int)] {
+        let ids = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(Self.jobs)")) ?? []
+        return ids.sorted().flatMap { id in
+            // What is still being received lies beside the folders of jobs, and belongs to none.
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(Self.jobs)/\(id)")) ?? []
+            return names.sorted().map { name in
+                let path = "\(Self.jobs)/\(id)/\(name)"
+                return (path, FileBytes.count(of: "\(folder)/\(path)"))
+            }
+        }
+    }
+
+    /// Bytes on the disk of all that would be copied, about.
+    func bytes() -> Int {
+        databases.reduce(0) {
+            $0 + FileBytes.count(of: "\(folder)/\($1.path)") + FileBytes.count(of: "\(folder)/\($1.path)-wal")
+        }
+            + jobFiles().reduce(0) { $0 + $1.bytes }
+    }
+}
+
+struct DataSnapshot {
+    var databases: [(path: String, snapshot: SQLiteSnapshot)] = []
+    var files: [(path: String, bytes: Int)] = []
+}

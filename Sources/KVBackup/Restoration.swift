@@ -1,0 +1,78 @@
+import Foundation
+import KVModel
+
+/// Puts a backup in the place of what a data folder holds. That is set aside, not removed. Blocks; the caller has the folder's lock.
+///
+/// The copy is made whole beside what is there; a marker then says that it is, and from there on the way leads forward only:
+/// what a power cut leaves half done, the next one who takes the folder finishes.
+package struct Restoration {
+    private struct Marker: Codable {
+        var aside: String
+    }
+
+    /// Of SQLite's files only the first is in a backup; the others would spoil it.
+    private static let besideLedger = ["-wal", "-shm"]
+
+    private let folder: String
+
+    private var fresh: String { "\(folder)/restoring" }
+    private var marker: String { "\(fresh)/whole.json" }
+
+    /// - Parameter folder: the data folder.
+    package init(of folder: String) {
+        self.folder = folder
+    }
+
+    /// Returns where lies what was there before; nil where nothing was. The backup must have been checked.
+    package func restore(_ backup: String, goOn: () throws -> Void) throws -> String? {
+        try? FileManager.default.removeItem(atPath: fresh)
+        let manifest = try BackupManifest(in: backup)
+        try FileBytes.checkRoom(for: manifest.bytes, in: folder)
+        let folders = Set(
+            manifest.files.map { URL(fileURLWithPath: "\(fresh)/\($0.path)").deletingLastPathComponent().path }
+        )
+        .union([DataContents.stores, DataContents.jobs].map { "\(fresh)/\($0)" })
+        for folder in folders { try FileBytes.makeFolder(folder) }
+        for file in manifest.files {
+            let copy = "\(fresh)/\(file.path)"
+            guard try FileBytes.copy("\(backup)/\(file.path)", to: copy, limit: .max, goOn: goOn),
+                try FileBytes.sha256(of: copy, goOn: goOn) == file.sha256
+            else {
+                throw KVError(
+                    .storeUnavailable,
+                    "\(file.path) did not come out of the backup as it should be; nothing was changed.")
+            }
+        }
+        for folder in folders { try FileBytes.synchronize(folder: folder) }
+        let aside = "replaced-\(BackupFolder(path: folder).newName(at: Date()))"
+        let file = try NewFile(marker)
+        try file.append(try JSONEncoder().encode(Marker(aside: aside)))
+        try file.finish()
+        try FileBytes.synchronize(folder: fresh)
+        try finish()
+        return FileManager.default.fileExists(atPath: "\(folder)/\(aside)") ? "\(folder)/\(aside)" : nil
+    }
+
+    /// Finishes what was begun, if anything was. Call it before anything in the folder is opened.
+    package func finish() throws {
+        guard let data = FileManager.default.contents(atPath: marker) else {
+            // A copy that is not whole is of no use, and takes room.
+            try? FileManager.default.removeItem(atPath: fresh)
+            return
+        }
+        let aside = "\(folder)/\(try JSONDecoder().decode(Marker.self, from: data).aside)"
+        for name in DataContents.names where FileManager.default.fileExists(atPath: "\(fresh)/\(name)") {
+            let beside = name == DataContents.ledger ? Self.besideLedger : []
+            for old in [name] + beside.map({ name + $0 }) { try setAside(old, into: aside) }
+            try FileManager.default.moveItem(atPath: "\(fresh)/\(name)", toPath: "\(folder)/\(name)")
+        }
+        try FileBytes.synchronize(folder: folder)
+        try FileManager.default.removeItem(atPath: fresh)
+    }
+
+    private func setAside(_ name: String, into aside: String) throws {
+        guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
+        try FileBytes.makeFolder(aside)
+        try FileManager.default.moveItem(atPath: "\(folder)/\(name)", toPath: "\(aside)/\(name)")
+    }
+}

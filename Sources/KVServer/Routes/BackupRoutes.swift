@@ -1,0 +1,38 @@
+import Hummingbird
+import KVBackup
+import KVModel
+
+/// Backups of the data folder: made and checked while the program is at work, one at a time.
+struct BackupRoutes {
+    let backups: Backups
+
+    func add(to router: RouteTable) {
+        router.get("/api/backups", use: list)
+        router.post("/api/backups", use: create)
+        router.get("/api/backups/:backup", use: backup)
+        router.post("/api/backups/:backup/verify", use: verify)
+    }
+
+    @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
+        let all = try await backups.list()
+        return .json { json in
+            json.name("backups")
+            json.array(all) { json, backup in json.backup(backup) }
+        }
+    }
+
+    @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
+        let backup = try backups.create()
+        return .json(.accepted, backup.json, headers: [.location: "/api/backups/\(backup.name)"])
+    }
+
+    /// With `wait` it answers when nothing is done to the backup any more, or after so many seconds.
+    @Sendable private func backup(_ request: Request, _ context: AppContext) async throws -> Response {
+        let name = try context.part("backup")
+        return .json(.ok, try await backups.backup(name, waiting: Query(request).wait()).json)
+    }
+
+    @Sendable private func verify(_ request: Request, _ context: AppContext) async throws -> Response {
+        .json(.accepted, try await backups.check(context.part("backup")).json)
+    }
+}

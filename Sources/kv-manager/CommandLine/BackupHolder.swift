@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import KVBackup
+import KVClient
+import KVModel
+import KVServer
+import NIOHTTP1
+
+/// Who makes and reads backups for a command: a server, or this process where none runs on the data folder.
+enum BackupHolder: Sendable {
+    private static let path = "/api/backups"
+    /// Seconds for which the server may hold back an answer until there is news.
+    private static let wait = 20
+
+    case server(Session)
+    case folder(data: DataFolder, backups: BackupFolder)
+
+    static func with(
+        _ connection: ConnectionOptions, _ option: BackupsOption, _ work: (BackupHolder) async throws -> Void
+    ) async throws {
+        switch try await connection.workplace(option.given) {
+        case .server(let address):
+            guard option.backups == nil else {
+                throw CommandFailure(
+                    "The server at \(address) runs on the data folder, and has a folder of backups set; leave out --backups."
+                )
+            }
+            try await ConnectionOptions.with(address) { try await work(.server($0)) }
+        case .folder(let data, let settings):
+            try await work(.folder(data: data, backups: BackupFolder(path: settings.backups)))
+        }
+    }
+
+    func list() async throws -> [JSONNode] {
+        switch self {
+        case .server(let session): return try await session.client.get(Self.path)["backups"]?.elements ?? []
+        case .folder(_, let backups):
+            return try await Blocking.run { _ in backups.list() }.map { try JSONNode(Backups.Backup($0).json) }
+        }
+    }
+
+    /// When it is whole, or has failed.
+    func create() async throws -> JSONNode {
+        switch self {
+        case .server(let session):
+            let made = try await session.client.tell(.POST, Self.path)
+            return try await end(of: made, session) { $0["state"]?.text == "creating" }
+        case .folder(let data, let backups):
+            let manifest = try await Blocking.run { goOn in
+                let now = BackupManifest.now
+                return try backups.create(
+                    backups.newName(at: now), of: DataContents(resting: data.path), version: Version.current, at: now,
+                    goOn: goOn)
+            }
+            return try JSONNode(Backups.Backup(manifest).json)
+        }
+    }
+
+    func verify(_ name: String) async throws -> JSONNode {
+        switch self {
+        case .server(let session):
+            let begun = try await session.client.tell(.POST, "\(Self.backup(name))/verify")
+            return try await end(of: begun, session) { $0["check"]?["state"]?.text == "running" }
+        case .folder(_, let backups):
+            let place = try backups.place(of: name)
+            let faults = try await Blocking.run { try BackupCheck.faults(of: place, goOn: $0) }
+            let check: Backups.Backup.Check =
+                faults.isEmpty ? .passed(at: Date()) : .failed(at: Date(), faults: faults)
+            return try JSONNode(Backups.Backup(BackupManifest(in: place), check: check).json)
+        }
+    }
+
+    private func end(
+        of begun: JSONNode, _ session: Session, while isAtWork: (JSONNode) -> Bool
+    ) async throws -> JSONNode {
+        var backup = begun
+        while isAtWork(backup) {
+            backup = try await session.client.get("\(Self.backup(backup["name"]?.text ?? ""))?wait=\(Self.wait)")
+        }
+        return backup
+    }
+
+    private static func backup(_ name: String) -> String { "\(path)/\(PercentCoding.encode(name))" }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Foundation
+import KVBackup
+import KVClient
+import KVModel
+import KVServer
+import NIOPosix
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Make, list, verify and restore backups of the whole data folder.",
+        discussion: """
+            A backup is the folder as it was at one moment, stores, jobs and audit log, and may be made while a server is at \
+            work. What lies in Cloudflare is not in it.
+
+            Example:
+              kv-manager backup create --data /var/lib/kv-manager
+            """,
+        subcommands: [Create.self, List.self, Verify.self, Restore.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a backup, and read it back.",
+            discussion: "A server that runs on the folder makes it.\n\nExample:\n  kv-manager backup create")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var backups: BackupsOption
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await BackupHolder.with(connection, backups) { holder in
+                    let backup = try await holder.create()
+                    if let error = backup["error"]?["detail"]?.text { throw CommandFailure(error) }
+                    try await Listing.print(backup, as: output.output) { backup in
+                        "\(backup["name"]?.text ?? "")  \(backup["bytes"]?.integer.map(Words.bytes) ?? "")"
+                    }
+                }
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the backups, the newest first.", discussion: "Example:\n  kv-manager backup list")
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var backups: BackupsOption
+        @OptionGroup var output: OutputOptions
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await BackupHolder.with(connection, backups) { holder in
+                    var listing = Listing(
+                        output.output,
+                        [
+                            Column("NAME") { $0["name"]?.text },
+                            Column("STATE") { $0["state"]?.text },
+                            Column("SIZE", isNumber: true) { $0["bytes"]?.integer.map(Words.bytes) },
+                            Column("VERSION") { $0["version"]?.text },
+                        ])
+                    for backup in try await holder.list() { try await listing.add(backup) }
+                    try await listing.finish(none: "There are no backups.")
+                }
+            }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read a backup, and say whether it is whole.",
+            discussion: """
+                Each file's bytes are compared with the checksum that was taken when it was made, and its databases are checked.
+
+                Example:
+                  kv-manager backup verify 2026-11-25T10-20-30Z
+                """)
+
+        @OptionGroup var connection: ConnectionOptions
+        @OptionGroup var backups: BackupsOption
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The backup, by its name.") var name: String
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await BackupHolder.with(connection, backups) { holder in
+                    let backup = try await holder.verify(name)
+                    let faults = backup["check"]?["faults"]?.elements.compactMap(\.text) ?? []
+                    try await Listing.print(backup, as: output.output) { _ in
+                        faults.isEmpty ? "\(name) is whole." : "\(name) is not whole:"
+                    }
+                    if output.output == .text {
+                        for fault in faults { try await Console.tell("  \(TerminalText.visible(fault))") }
+                    }
+                    guard backup["check"]?["state"]?.text == "passed" else { throw ExitStatus.failure }
+                }
+            }
+        }
+    }
+
+    struct Restore: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a backup in the place of what the data folder holds.",
+            discussion: """
+                No server may run on the folder. The backup is verified first; what the folder held is set aside within it, \
+                not removed.
+
+                Example:
+                  kv-manager backup restore 2026-11-25T10-20-30Z --data /var/lib/kv-manager
+                """)
+
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup var backups: BackupsOption
+        @Flag(name: [.customShort("y"), .customLong("yes")], help: "Do not ask first.") var isSure = false
+        @Argument(help: "The backup, by its name, or by the path of its folder.") var name: String
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                let given = place.given.merging(backups.given) { $1 }.compactMapValues(\.self)
+                let settings = try Settings(given, environment: ProcessInfo.processInfo.environment)
+                let folder = try hold(settings.dataFolder)
+                let backup = name.contains("/") ? name : try BackupFolder(path: settings.backups).place(of: name)
+                let faults = try await Blocking.run { try BackupCheck.faults(of: backup, goOn: $0) }
+                guard faults.isEmpty else {
+                    throw CommandFailure(
+                        "\(backup) is not whole, and was not restored:" + faults.map { "\n  \($0)" }.joined())
+                }
+                try await makeSure(folder.path, BackupManifest(in: backup))
+                let aside = try await Blocking.run { try Restoration(of: folder.path).restore(backup, goOn: $0) }
+                try await Console.tell(
+                    "Restored \(backup) to \(folder.path)."
+                        + (aside.map {
+                            " What was there before lies in \($0); remove it when it is not needed any more."
+                        } ?? ""))
+            }
+        }
+
+        private func hold(_ path: String) throws -> DataFolder {
+            do {
+                return try DataFolder(path: path)
+            } catch let error as DataFolder.InUse {
+                throw CommandFailure(
+                    "The data folder \(path) is in use by \(error.address.map { "the server at \($0)" } ?? "another command"); end that one first."
+                )
+            }
+        }
+
+        private func makeSure(_ folder: String, _ backup: BackupManifest) async throws {
+            guard !isSure else { return }
+            guard Console.canAsk else {
+                throw CommandFailure("There is nobody to ask whether to replace what \(folder) holds; say --yes.")
+            }
+            let question = "Replace what \(folder) holds by the backup of \(backup.createdAt.ISO8601Format())?"
+            guard try await Console.asks(TerminalText.visible(question)) else {
+                throw CommandFailure("Nothing was done.")
+            }
+        }
+    }
+}
