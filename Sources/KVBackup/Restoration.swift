@@ -45,9 +45,12 @@ package struct Restoration {
         }
         for folder in folders { try FileBytes.synchronize(folder: folder) }
         let aside = "replaced-\(BackupFolder(path: folder).newName(at: Date()))"
-        let file = try NewFile(marker)
+        let unfinished = "\(marker).partial"
+        let file = try NewFile(unfinished)
         try file.append(try JSONEncoder().encode(Marker(aside: aside)))
         try file.finish()
+        // The marker is there as a whole, or not at all.
+        try FileManager.default.moveItem(atPath: unfinished, toPath: marker)
         try FileBytes.synchronize(folder: fresh)
         try finish()
         return FileManager.default.fileExists(atPath: "\(folder)/\(aside)") ? "\(folder)/\(aside)" : nil

@@ -136,7 +136,7 @@ def test_no_server_is_another_exit_status(tmp_path):
     for address in ("nonsense", "http://me:secret@127.0.0.1:1", "ftp://127.0.0.1"):
         run = CommandLine("--server", address)("stores", status=64)
         assert "no address" in run.errors and "secret" not in run.errors
-    assert "leave those out" in CommandLine("--server", "http://127.0.0.1:9", "--data", str(tmp_path))("stores", status=1).errors
+    assert "leave out --data" in CommandLine("--server", "http://127.0.0.1:9", "--data", str(tmp_path))("stores", status=1).errors
 
 
 def test_a_command_has_the_folder_to_itself(tmp_path):

@@ -96,6 +96,6 @@ def test_the_data_folder_is_told_by_kind(fresh_server):
     server.run_job(namespace.job("delete"))
     answer = server.get("/api/storage")
     kinds = {one["kind"]: one["bytes"] for one in answer["kinds"]}
-    assert set(kinds) == {"stores", "ledger", "uploads", "exports", "journals", "other"}
+    assert set(kinds) == {"stores", "ledger", "uploads", "exports", "journals", "backups", "other"}
     assert answer["bytes"] == sum(kinds.values()) and answer["freeBytes"] > 0
     assert all(kinds[kind] > 100_000 for kind in ("stores", "uploads", "exports", "journals")) and kinds["ledger"] > 0
