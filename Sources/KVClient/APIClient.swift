@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 package import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// Speaks KV Manager's API with a server. Throws `ClientError` for every answer that is no success.
 package struct APIClient: Sendable {
@@ -12,11 +13,14 @@ package struct APIClient: Sendable {
     /// Such as `http://127.0.0.1:8787`, without a slash at its end.
     package let address: String
     private let http: HTTPClient
+    let tls: TLSConfiguration
     /// What every request carries.
     private let headers: HTTPHeaders
 
     /// Throws where the address is none.
-    package init(_ address: String, headers: HTTPHeaders = [:]) throws(ClientError) {
+    package init(
+        _ address: String, headers: HTTPHeaders = [:], trusting trusted: TrustedCertificates? = nil
+    ) throws(ClientError) {
         let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
         guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
             url.query == nil, url.fragment == nil, url.user == nil
@@ -27,8 +31,10 @@ package struct APIClient: Sendable {
         }
         self.address = trimmed
         self.headers = headers
+        tls = .trusting(trusted)
         let configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(10), read: .seconds(90)),
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(10), read: .seconds(90)),
             decompression: .disabled)
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
@@ -112,6 +118,9 @@ package struct APIClient: Sendable {
         case let error as HTTPClientError: "\(error.shortDescription.lowercased())"
         case let error as NIOConnectionError where error.connectionErrors.isEmpty: "its name is not known"
         case is NIOConnectionError: "nothing listens there"
+        case NIOSSLError.handshakeFailed:
+            "no TLS comes about; is its certificate one that this machine trusts? Else name its issuer's by --ca-cert"
+        case is NIOSSLExtraError: "its certificate is for another name"
         case let error as IOError where error.errnoCode == ECONNREFUSED: "nothing listens there"
         default: "\(error)"
         }

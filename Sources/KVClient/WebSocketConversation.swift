@@ -61,10 +61,10 @@ extension APIClient {
                 .connect(host: place.host, port: place.port) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         if place.isSecure {
-                            let context = try NIOSSLContext(configuration: .makeClientConfiguration())
-                            let name = place.host.contains(where: \.isLetter) ? place.host : nil
+                            let context = try NIOSSLContext(configuration: tls)
+                            let isAddress = (try? SocketAddress(ipAddress: place.host, port: 0)) != nil
                             try channel.pipeline.syncOperations.addHandler(
-                                NIOSSLClientHandler(context: context, serverHostname: name))
+                                NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : place.host))
                         }
                         return (channel, try Self.prepare(channel, place))
                     }

@@ -11,7 +11,6 @@ import NIOHTTP1
 package struct Server: Sendable {
     /// A connection on which nothing arrives for so long is closed, be it between requests or within one.
     private static let idleTimeout = TimeAmount.seconds(60)
-    private static let maximumConnections = 12_000
 
     private let stores: Stores
     private let jobs: Jobs
@@ -20,16 +19,15 @@ package struct Server: Sendable {
     private let hosts: AllowedHosts
     private let version: String
     private let gateway: GatewayConditions
-    /// Without it in its header, a request is refused; nil: all may come.
-    private let commandKey: String?
     private let traffic: Traffic
+    private let sockets = SocketCensus()
     private let log: @Sendable () -> [LogLine]
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
     package init(
         stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, version: String,
-        gateway: GatewayOptions = GatewayOptions(), commandKey: String? = nil,
+        gateway: GatewayOptions = GatewayOptions(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
         now: @escaping @Sendable () -> Int64
     ) {
@@ -40,16 +38,15 @@ package struct Server: Sendable {
         self.hosts = hosts
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
-        self.commandKey = commandKey
         self.log = log
         self.now = now
         traffic = Traffic(now: now)
         ProcessFigures.begin()
     }
 
-    private func router() -> RouteTable {
+    private func router(behind door: Door) -> RouteTable {
         let router = RouteTable()
-        router.add(middleware: Front(hosts: hosts, commandKey: commandKey, audit: audit, traffic: traffic))
+        router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)
@@ -60,7 +57,6 @@ package struct Server: Sendable {
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         AuditRoutes(audit: audit, now: now).add(to: router)
         BackupRoutes(backups: backups).add(to: router)
-        let sockets = SocketCensus()
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
         WatchRoutes(stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log)
             .add(to: router)
@@ -84,19 +80,21 @@ package struct Server: Sendable {
 
     /// - Parameter ready: called once with the port when the program listens.
     package func application(
-        host: String, port: Int, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
+        at door: Door, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         Application(
-            router: router(),
+            router: router(behind: door),
             server: HTTPServerBuilder { responder in
                 let configuration = HTTP1Channel.Configuration(
                     additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)
-                return PinnedConnections(base: HTTP1Channel(responder: responder, configuration: configuration))
+                let plain = HTTP1Channel(responder: responder, configuration: configuration)
+                guard let certificate = door.certificate else { return PinnedConnections(base: plain) }
+                return PinnedConnections(base: SecureConnections(base: plain, certificate: certificate))
             },
             configuration: .init(
-                address: .hostname(host, port: port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
-            onServerRunning: { channel in await ready(channel.localAddress?.port ?? port) },
+                address: .hostname(door.host, port: door.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(door.maximumConnections)),
+            onServerRunning: { channel in await ready(channel.localAddress?.port ?? door.port) },
             logger: logger)
     }
 }

@@ -19,11 +19,15 @@ struct App {
     private let services: [any Service]
     private let server: Server
     private let jobs: Jobs
+    private let commandKey: String?
+    private let certificate: TLSCertificate?
 
     /// - Parameter commandKey: Where it is there to serve one command alone, what that one names with each request.
     init(_ settings: Settings, in dataFolder: DataFolder, commandKey: String? = nil) async throws {
         self.settings = settings
         self.dataFolder = dataFolder
+        self.commandKey = commandKey
+        certificate = try settings.tls.map { try TLSCertificate($0) }
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
         let book = LogBook(settings.logForm, now: now)
         let logger = Logger(label: "kv-manager") { _ in ProgramLog(book, logLevel: settings.logLevel) }
@@ -73,15 +77,15 @@ struct App {
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
             hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
-            gateway: settings.gateway, commandKey: commandKey, log: { book.lines }, now: now)
+            gateway: settings.gateway, log: { book.lines }, now: now)
         self.services = services
     }
 
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
     func serve() async throws {
-        try await run { [dataFolder] address in
-            dataFolder.announce(address)
-            print("KV Manager is ready at \(address)")
+        try await run { [dataFolder] holder in
+            dataFolder.announce(holder)
+            print("KV Manager is ready at \(holder.address)")
             fflush(nil)
         }
     }
@@ -93,24 +97,59 @@ struct App {
             guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
             return try await work(address)
         }
-        try await run(beside: errand) { ready.yield($0) }
+        try await run(beside: errand) { ready.yield($0.address) }
         return try errand.outcome()
     }
 
-    private func run(beside errand: (any Service)? = nil, ready: @escaping @Sendable (String) -> Void) async throws {
-        let application = server.application(host: settings.host, port: settings.port, logger: logger) { port in
-            let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-            let address = "http://\(host):\(port)"
-            ready(address)
+    /// What listens: for people and, where that is by TLS, for commands on this machine as well. They know this program by
+    /// its data folder, and have no reason to trust the certificate.
+    private func listeners(_ ready: @escaping @Sendable (FolderHolder) -> Void) -> [any Service] {
+        let front = Door(host: settings.host, port: settings.port, commandKey: commandKey, certificate: certificate)
+        guard certificate != nil else {
+            return [
+                server.application(at: front, logger: logger) {
+                    ready(FolderHolder(address: settings.address(port: $0)))
+                }
+            ]
         }
+        let key = Self.newKey(), ports = Ports(count: 2)
+        let note: @Sendable (Int, Int) -> Void = { port, door in
+            guard let ports = ports.note(port, of: door) else { return }
+            let door = FolderHolder.Door(address: "http://127.0.0.1:\(ports[0])", key: key)
+            ready(FolderHolder(address: settings.address(port: ports[1]), door: door))
+        }
+        return [
+            server.application(at: .forCommands(key: key), logger: logger) { note($0, 0) },
+            server.application(at: front, logger: logger) { note($0, 1) },
+        ]
+    }
+
+    /// What a command names with each request to a door that is for it.
+    static func newKey() -> String {
+        (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
+    }
+
+    private func run(
+        beside errand: (any Service)? = nil, ready: @escaping @Sendable (FolderHolder) -> Void
+    ) async throws {
+        let listeners = listeners(ready)
         // The last one started is the first one told to end.
         var configuration = ServiceGroupConfiguration(
-            services: services + [jobs, application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services + [jobs] + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         if let errand {
             configuration.services.append(
                 .init(
                     service: errand, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        if let certificate {
+            let watch = TLSWatch(certificate, logger: logger)
+            configuration.services.insert(.init(service: watch), at: 0)
+            // It returns when the program is to end.
+            configuration.services.append(
+                .init(
+                    service: Reloading { await watch.look(isAsked: true) },
+                    successTerminationBehavior: .gracefullyShutdownGroup))
         }
         configuration.maximumGracefulShutdownDuration = .seconds(8)
         do {

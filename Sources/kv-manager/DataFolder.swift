@@ -7,11 +7,11 @@ final class DataFolder: Sendable {
     /// Another process holds the folder.
     struct InUse: Error {
         var path: String
-        /// Where that one listens; nil as long as it does not, and for a command, which works for itself alone.
-        var address: String?
+        /// Nil as long as that one does not listen, and for a command, which works for itself alone.
+        var holder: FolderHolder?
     }
 
-    private static let longestAddress = 1_024
+    private static let longestText = 1_024
 
     let path: String
     private let lock: Int32
@@ -33,7 +33,7 @@ final class DataFolder: Sendable {
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             defer { close(lock) }
-            throw InUse(path: path, address: Self.address(in: lock))
+            throw InUse(path: path, holder: Self.holder(in: lock))
         }
         self.lock = lock
         ftruncate(lock, 0)
@@ -42,17 +42,18 @@ final class DataFolder: Sendable {
 
     deinit { close(lock) }
 
-    /// Tells other processes where the one that holds the folder listens.
-    func announce(_ address: String) {
-        let bytes = Array(address.utf8)
-        guard bytes.count <= Self.longestAddress else { return }
+    /// Tells other processes of its owner where the one that holds the folder listens.
+    func announce(_ holder: FolderHolder) {
+        let bytes = Array(holder.text.utf8)
+        // Whoever reads a key may come in by it, and the file may have been there before, from wherever.
+        guard bytes.count <= Self.longestText, fchmod(lock, 0o600) == 0 else { return }
         pwrite(lock, bytes, bytes.count, 0)
     }
 
-    private static func address(in lock: Int32) -> String? {
-        var bytes = [UInt8](repeating: 0, count: longestAddress)
+    private static func holder(in lock: Int32) -> FolderHolder? {
+        var bytes = [UInt8](repeating: 0, count: longestText)
         let count = pread(lock, &bytes, bytes.count, 0)
-        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+        return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
     }
 
     func folder(_ name: String) throws -> String {

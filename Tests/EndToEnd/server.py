@@ -14,7 +14,7 @@ import urllib.parse
 import requests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-READY = re.compile(r"^KV Manager is ready at (http://\S+)$")
+READY = re.compile(r"^KV Manager is ready at (https?://\S+)$")
 ENDED = {"completed", "incomplete", "failed", "cancelled"}
 
 

@@ -27,7 +27,7 @@ final class ServedStore: Sendable {
             stores: stores, jobs: jobs, audit: audit, backups: backups, hosts: AllowedHosts(), version: "test", now: now
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = server.application(host: "127.0.0.1", port: 0, logger: logger) { port.yield($0) }
+        let application = server.application(at: Door(host: "127.0.0.1", port: 0), logger: logger) { port.yield($0) }
         // It ends with this value, which owns it.
         serving = Task {
             defer { port.finish() }

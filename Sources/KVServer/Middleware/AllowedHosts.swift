@@ -23,6 +23,12 @@ package struct AllowedHosts: Sendable {
         return names.contains(host) || Self.isAddress(host)
     }
 
+    /// Whether it is a name that was given to this server, neither an address nor this machine's name for itself.
+    func isGivenName(_ authority: String) -> Bool {
+        let host = Self.host(of: authority)
+        return host != "localhost" && names.contains(host) && !Self.isAddress(host)
+    }
+
     private static func host(of authority: String) -> String {
         if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
             return String(authority[authority.index(after: authority.startIndex)..<end])

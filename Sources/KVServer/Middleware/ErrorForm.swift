@@ -2,6 +2,7 @@ import Hummingbird
 import KVModel
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// How errors are told: as the API that was spoken to tells them.
 enum ErrorForm {
@@ -21,5 +22,8 @@ enum ErrorForm {
 
 extension Error {
     /// The client broke off within its request: the server answers that, if anybody still listens.
-    var isBrokenConnection: Bool { self is HTTPParserError || self is IOError || self is ChannelError }
+    var isBrokenConnection: Bool {
+        self is HTTPParserError || self is IOError || self is ChannelError || self is NIOSSLError
+            || self is BoringSSLError
+    }
 }

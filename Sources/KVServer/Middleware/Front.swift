@@ -12,7 +12,7 @@ struct Front: Middleware {
     private static let traceParent = HTTPField.Name("traceparent")
 
     let hosts: AllowedHosts
-    let commandKey: String?
+    let door: Door
     let audit: AuditLog
     let traffic: Traffic
 
@@ -22,9 +22,11 @@ struct Front: Middleware {
         let trace = Self.traceParent.flatMap { request.headers[$0] }.flatMap { TraceContext($0) }
         traffic.begin()
         do {
-            try OriginCheck.check(request, hosts)
-            if let commandKey, Self.commandKeyName.flatMap({ request.headers[$0] }) != commandKey {
-                throw KVError(.forbidden, "This server works for one command alone; start one of your own.")
+            try OriginCheck.check(request, hosts, isSecure: door.certificate != nil)
+            guard door.admits(Self.commandKeyName.flatMap { request.headers[$0] }) else {
+                throw KVError(
+                    .forbidden,
+                    "This server works for commands that know its key; speak to one at its own address, or start one.")
             }
             try StrictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {
@@ -39,6 +41,7 @@ struct Front: Middleware {
             if request.method == .head { response = response.createHeadResponse() }
         }
         SecurityHeaders.add(to: &response)
+        if door.certificate != nil { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }
         let kind = Traffic.Kind(
             route: context.pattern?.text ?? "none", method: request.method.label, status: response.status.code)
         traffic.end(kind, after: ContinuousClock.now - start, isWaiting: request.uri.query?.contains("wait=") ?? false)

@@ -4,7 +4,8 @@ import KVModel
 
 /// Refuses requests that name another host, and changes (or sockets) that a page of another origin asks for.
 enum OriginCheck {
-    static func check(_ request: Request, _ hosts: AllowedHosts) throws(KVError) {
+    /// - Parameter isSecure: Whether it came by TLS; then a page that did not is another one, whatever its name.
+    static func check(_ request: Request, _ hosts: AllowedHosts, isSecure: Bool) throws(KVError) {
         // The first Host header has become the authority; another one is left among the headers.
         guard !request.headers.contains(where: { $0.name.canonicalName == "host" }) else {
             throw KVError(.invalidRequest, "The request names its host twice.")
@@ -15,14 +16,15 @@ enum OriginCheck {
                 "This server does not answer to that host name. Use its address, or start it with --allowed-host NAME.")
         }
         let isSafe = !request.mayChange && request.headers[.upgrade] == nil
-        if !isSafe, let origin = request.headers[.origin], !Self.isOwn(origin, authority: authority) {
+        if !isSafe, let origin = request.headers[.origin], !Self.isOwn(origin, authority: authority, isSecure) {
             throw KVError(
                 .forbiddenOrigin, "A page of another origin asked for this; only this server's own pages may.")
         }
     }
 
-    private static func isOwn(_ origin: String, authority: String) -> Bool {
-        let own = authority.lowercased()
-        return ["http://\(own)", "https://\(own)"].contains(origin.lowercased())
+    /// Without TLS of ours, it may be a proxy's.
+    private static func isOwn(_ origin: String, authority: String, _ isSecure: Bool) -> Bool {
+        let own = authority.lowercased(), origin = origin.lowercased()
+        return origin == "https://\(own)" || !isSecure && origin == "http://\(own)"
     }
 }

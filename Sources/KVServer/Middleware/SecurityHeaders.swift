@@ -23,4 +23,10 @@ enum SecurityHeaders {
         for field in always { response.headers.append(field) }
         for field in unlessSaid where !response.headers.contains(field.name) { response.headers.append(field) }
     }
+
+    /// Over TLS: that browsers are to come by it alone for a year, where the name is this server's and not the machine's.
+    static func addTransport(to response: inout Response, _ hosts: AllowedHosts, _ authority: String?) {
+        guard response.status != .switchingProtocols, let authority, hosts.isGivenName(authority) else { return }
+        response.headers[.strictTransportSecurity] = "max-age=31536000"
+    }
 }

@@ -13,8 +13,8 @@ struct Session: Sendable {
 
 /// What a command works on.
 enum Workplace {
-    /// By its address.
-    case server(String)
+    /// By its address, and what each request names if it is for commands alone.
+    case server(String, key: String? = nil)
     /// No server runs on it, and this process holds it.
     case folder(DataFolder, Settings)
 }
@@ -31,18 +31,19 @@ struct ConnectionOptions: ParsableArguments {
     var server: String?
 
     @OptionGroup
+    var trust: TrustOptions
+
+    @OptionGroup
     var place: PlaceOptions
 
     func withSession(_ work: @escaping @Sendable (Session) async throws -> Void) async throws {
         switch try await workplace() {
-        case .server(let address): try await Self.with(address, work)
+        case .server(let address, let key): try await with(address, key: key, isOwn: false, work)
         case .folder(let folder, let settings):
             ProcessLimits.prepare()
-            let key =
-                String(UInt64.random(in: 0...UInt64.max), radix: 36)
-                + String(UInt64.random(in: 0...UInt64.max), radix: 36)
+            let key = App.newKey()
             try await App(settings, in: folder, commandKey: key).serve { address in
-                try await Self.with(address, key: key, work)
+                try await with(address, key: key, isOwn: true, work)
             }
         }
     }
@@ -71,7 +72,9 @@ struct ConnectionOptions: ParsableArguments {
             do {
                 return .folder(try DataFolder(path: path), settings)
             } catch let error as DataFolder.InUse {
-                if let address = error.address { return .server(address) }
+                if let holder = error.holder {
+                    return .server(holder.door?.address ?? holder.address, key: holder.door?.key)
+                }
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure(
                         "Another command works on the data folder \(path); wait for its end, or serve the folder to both."
@@ -82,11 +85,16 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter key: Of a server in this process.
-    static func with(_ address: String, key: String? = nil, _ work: (Session) async throws -> Void) async throws {
-        let client = try APIClient(address, headers: key.map { ["X-Command-Key": $0] } ?? [:])
+    /// - Parameters:
+    ///   - key: Of a server that is for commands.
+    ///   - isOwn: Whether it is one in this process.
+    func with(
+        _ address: String, key: String?, isOwn: Bool, _ work: (Session) async throws -> Void
+    ) async throws {
+        let client = try APIClient(
+            address, headers: key.map { ["X-Command-Key": $0] } ?? [:], trusting: try await trust.certificates())
         do {
-            try await work(Session(client: client, isOwn: key != nil))
+            try await work(Session(client: client, isOwn: isOwn))
         } catch {
             try await client.shutdown()
             throw error

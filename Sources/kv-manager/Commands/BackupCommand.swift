@@ -140,7 +140,7 @@ struct BackupCommand: AsyncParsableCommand {
                 return try DataFolder(path: path)
             } catch let error as DataFolder.InUse {
                 throw CommandFailure(
-                    "The data folder \(path) is in use by \(error.address.map { "the server at \($0)" } ?? "another command"); end that one first."
+                    "The data folder \(path) is in use by \(error.holder.map { "the server at \($0.address)" } ?? "another command"); end that one first."
                 )
             }
         }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import KVBackup
 import KVModel
+import KVServer
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,9 +19,10 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
+                if let tls = settings.tls { _ = try await Blocking.run { _ in try tls.context() } }
                 let stores = settings.stores.map(\.name).joined(separator: ", ")
                 try await Console.print(
-                    "In order: http://\(settings.host):\(settings.port), data in \(settings.dataFolder), stores \(stores)."
+                    "In order: \(settings.address(port: settings.port)), data in \(settings.dataFolder), stores \(stores)."
                 )
             }
         }

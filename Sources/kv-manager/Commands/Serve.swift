@@ -25,6 +25,9 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup
     var backups: BackupsOption
 
+    @OptionGroup(title: "TLS")
+    var tls: TLSFlags
+
     @Option(name: .customLong("allowed-host"), help: "A host name to answer to, besides localhost and addresses.")
     var allowedHosts: [String] = []
 
@@ -47,7 +50,9 @@ struct Serve: AsyncParsableCommand {
             .host: host, .port: port.map(String.init), .logLevel: logLevel, .logFormat: logFormat,
             .allowedHosts: allowedHosts.isEmpty ? nil : allowedHosts.joined(separator: ","),
         ]
-        return own.merging(place.given) { $1 }.merging(backups.given) { $1 }.merging(gateway.given) { $1 }
+        return own.merging(tls.given) { $1 }.merging(place.given) { $1 }.merging(backups.given) { $1 }.merging(
+            gateway.given
+        ) { $1 }
     }
 
     func run() async throws {

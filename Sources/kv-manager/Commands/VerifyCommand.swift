@@ -21,6 +21,7 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The address of the server; KV_MANAGER_SERVER.", valueName: "url"))
     var server: String?
 
+    @OptionGroup var trust: TrustOptions
     @OptionGroup var store: StoreOptions
 
     @Option(help: ArgumentHelp("The version that it should have.", valueName: "version"))
@@ -43,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
             guard let server = server ?? ProcessInfo.processInfo.environment["KV_MANAGER_SERVER"] else {
                 throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
-            let client = try APIClient(server)
+            let client = try APIClient(server, trusting: try await trust.certificates())
             let outcome: Result<Checklist, any Error>
             do { outcome = .success(try await verify(client)) } catch { outcome = .failure(error) }
             try await client.shutdown()

@@ -1,12 +1,15 @@
 /// What can be set, and by which names: on the command line, in the environment, in the configuration file.
 enum Setting: String, CaseIterable {
-    case config, data, backups, host, port, allowedHosts, logLevel, logFormat
+    case config, data, backups, host, port, tlsCert, tlsKey, allowedHosts, logLevel, logFormat
     case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
-    case pace, server, store
+    case pace, server, caCert, store
 
     /// On the command line.
     var option: String? {
         switch self {
+        case .tlsCert: "--tls-cert"
+        case .tlsKey: "--tls-key"
+        case .caCert: "--ca-cert"
         case .allowedHosts: "--allowed-host"
         case .logLevel: "--log-level"
         case .logFormat: "--log-format"
@@ -32,13 +35,13 @@ enum Setting: String, CaseIterable {
     /// In the configuration file.
     var field: String? {
         switch self {
-        case .data, .backups, .host, .port, .allowedHosts, .logLevel, .logFormat: rawValue
+        case .data, .backups, .host, .port, .tlsCert, .tlsKey, .allowedHosts, .logLevel, .logFormat: rawValue
         case .gatewayQuota: "gateway.quota"
         case .gatewayLatency: "gateway.latency"
         case .gatewayFaults: "gateway.faults"
         case .gatewaySeed: "gateway.seed"
         case .pace: "stores[].pace"
-        case .config, .gatewayTokens, .server, .store: nil
+        case .config, .gatewayTokens, .server, .caCert, .store: nil
         }
     }
 
@@ -46,6 +49,8 @@ enum Setting: String, CaseIterable {
     var usual: String {
         switch self {
         case .config, .allowedHosts: "none"
+        case .tlsCert, .tlsKey: "none: plain HTTP"
+        case .caCert: "those of the system alone"
         case .data: "$XDG_DATA_HOME/kv-manager, or ~/.local/share/kv-manager"
         case .backups: "backups within the data folder"
         case .host: "127.0.0.1"
@@ -69,6 +74,8 @@ enum Setting: String, CaseIterable {
         case .backups: "the folder of backups"
         case .host: "the address to listen on"
         case .port: "the port to listen on; 0 picks a free one"
+        case .tlsCert: "a PEM file: the certificate for HTTPS, and the chain behind it"
+        case .tlsKey: "a PEM file: the certificate's private key"
         case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"
         case .logLevel: "what is logged: trace, debug, info, notice, warning, error, critical"
         case .logFormat: "how: text, json, or auto, which is text for a terminal"
@@ -79,6 +86,7 @@ enum Setting: String, CaseIterable {
         case .gatewaySeed: "with the same number, the same requests fail"
         case .pace: "the quota of every Cloudflare store"
         case .server: "the server that commands speak to"
+        case .caCert: "a PEM file: certificates that commands trust as well, for a server with one of one's own"
         case .store: "the store that commands work on"
         }
     }

@@ -7,6 +7,8 @@ import Logging
 struct Settings {
     var host: String
     var port: Int
+    /// Nil: plain HTTP.
+    var tls: TLSFiles?
     var dataFolder: String
     /// The folder of backups.
     var backups: String
@@ -24,6 +26,7 @@ struct Settings {
         try self.init(options.given.compactMapValues(\.self), environment: environment)
         host = try choices.text(.host) ?? "127.0.0.1"
         port = try choices.text(.port).map(Self.port) ?? 8_787
+        tls = try Self.tls(choices.text(.tlsCert), choices.text(.tlsKey))
         allowedHosts = try choices.text(.allowedHosts)?.split(separator: ",").map(String.init) ?? []
         logLevel = try Self.logLevel(choices.text(.logLevel))
         logForm = try Self.logForm(choices.text(.logFormat))
@@ -47,6 +50,7 @@ struct Settings {
         self.choices = choices
         host = "127.0.0.1"
         port = 0
+        tls = nil
         dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
         backups = try choices.text(.backups) ?? "\(dataFolder)/backups"
         allowedHosts = []
@@ -64,6 +68,20 @@ struct Settings {
             throw KVError(.invalidRequest, "A port is a number from 0 to 65535; \"\(text)\" is not.")
         }
         return port
+    }
+
+    private static func tls(_ certificate: String?, _ key: String?) throws(KVError) -> TLSFiles? {
+        switch (certificate, key) {
+        case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
+        case (nil, nil): return nil
+        case (nil, _): throw KVError(.invalidRequest, "--tls-key is there without --tls-cert; TLS needs both.")
+        case (_, nil): throw KVError(.invalidRequest, "--tls-cert is there without --tls-key; TLS needs both.")
+        }
+    }
+
+    /// Where people reach the program, once it listens at the port.
+    func address(port: Int) -> String {
+        "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
     private static func logLevel(_ text: String?) throws(KVError) -> Logger.Level {

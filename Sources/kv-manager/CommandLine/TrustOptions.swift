@@ -1,0 +1,22 @@
+import ArgumentParser
+import Foundation
+import KVBackup
+import KVClient
+
+/// Whose word a command takes for who a server is, besides those whom the system trusts.
+struct TrustOptions: ParsableArguments {
+    @Option(
+        name: .customLong("ca-cert"),
+        help: ArgumentHelp("Trust servers by these certificates as well; PEM. KV_MANAGER_CA_CERT.", valueName: "file"))
+    var file: String?
+
+    func certificates() async throws -> TrustedCertificates? {
+        guard let path = file ?? ProcessInfo.processInfo.environment[Setting.caCert.variable] else { return nil }
+        return try await Blocking.run { _ in
+            guard let certificates = TrustedCertificates(file: path) else {
+                throw CommandFailure("\(path) is no PEM file of certificates, or cannot be read.")
+            }
+            return certificates
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import ServiceLifecycle
+import UnixSignals
+
+/// Has read anew, at SIGHUP, what can be while the program is at work.
+struct Reloading: Service {
+    private let terminal = Terminal()
+    private let reload: @Sendable () async -> Void
+
+    init(_ reload: @escaping @Sendable () async -> Void) {
+        self.reload = reload
+    }
+
+    /// Returns when the program is to end, because it is told to, or its terminal has been closed.
+    func run() async {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            if terminal.isClosed { return }
+            await reload()
+        }
+    }
+}
+
+/// The terminal that the program was started from, if it ends with that one. SIGHUP means both "read anew" and "the terminal
+/// is closed"; without this, a program that nobody sees any more would go on.
+private struct Terminal {
+    private let isWatched: Bool
+
+    init() {
+        let before = signal(SIGHUP, SIG_DFL)
+        signal(SIGHUP, before)
+        // Under nohup it is ignored, and the program is to go on.
+        let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+        isWatched = !isIgnored && Self.isThere
+    }
+
+    var isClosed: Bool { isWatched && !Self.isThere }
+
+    private static var isThere: Bool {
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        if terminal >= 0 { close(terminal) }
+        return terminal >= 0
+    }
+}
