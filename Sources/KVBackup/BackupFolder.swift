@@ -31,12 +31,14 @@ package struct BackupFolder: Sendable {
         text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,3})?/) != nil
     }
 
-    package func newName(at date: Date) -> String {
+    /// One that is free.
+    /// - Parameter before: What stands before it in the folder.
+    package func newName(at date: Date, before prefix: String = "") -> String {
         let time = date.formatted(.iso8601.dateTimeSeparator(.standard).timeSeparator(.omitted))
         let digits = Array(time)  // 2026-11-25T102030Z
         let name = String(digits[..<13]) + "-" + String(digits[13..<15]) + "-" + String(digits[15...])
         let free = (1...999).lazy.map { $0 == 1 ? name : "\(name)-\($0)" }
-            .first { !FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+            .first { !FileManager.default.fileExists(atPath: "\(path)/\(prefix)\($0)") }
         return free ?? name
     }
 
@@ -84,6 +86,7 @@ package struct BackupFolder: Sendable {
         var copied: [String] = []
         for (path, snapshot) in snapshot.databases {
             try FileBytes.makeFolder(URL(fileURLWithPath: "\(place)/\(path)").deletingLastPathComponent().path)
+            try FileBytes.write(Data(), to: "\(place)/\(path)")
             try snapshot.copy(to: "\(place)/\(path)", goOn: goOn)
             copied.append(path)
         }

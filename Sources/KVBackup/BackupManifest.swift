@@ -62,8 +62,6 @@ package struct BackupManifest: Codable, Sendable {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let file = try NewFile("\(folder)/\(Self.fileName)")
-        try file.append(try encoder.encode(self) + [UInt8(ascii: "\n")])
-        try file.finish()
+        try FileBytes.write(encoder.encode(self) + [UInt8(ascii: "\n")], to: "\(folder)/\(Self.fileName)")
     }
 }

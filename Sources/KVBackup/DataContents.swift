@@ -40,6 +40,8 @@ package struct DataContents: Sendable {
         self.init(folder: folder, databases: found.map { Database(path: $0) { try $0() } })
     }
 
+    package var isEmpty: Bool { databases.isEmpty }
+
     /// All of it as it is at one moment.
     ///
     /// Nobody writes to a database then. Files of jobs only grow, and are written before what refers to them: as much as

@@ -1,9 +1,9 @@
 import Crypto
-import Foundation
+package import Foundation
 import KVModel
 
 /// Files read and copied in portions. Blocks.
-enum FileBytes {
+package enum FileBytes {
     private static let portion = 1 << 20
 
     /// 0 where there is none.
@@ -13,10 +13,13 @@ enum FileBytes {
     }
 
     /// At most the first `limit` bytes; returns false where the file is gone.
-    static func copy(_ path: String, to copy: String, limit: Int, goOn: () throws -> Void) throws -> Bool {
+    /// - Parameter mode: Of the copy.
+    package static func copy(
+        _ path: String, to copy: String, limit: Int = .max, mode: mode_t = 0o600, goOn: () throws -> Void = {}
+    ) throws -> Bool {
         guard let source = FileHandle(forReadingAtPath: path) else { return false }
         defer { try? source.close() }
-        let target = try NewFile(copy)
+        let target = try NewFile(copy, mode: mode)
         var left = limit
         while left > 0, let bytes = try source.read(upToCount: min(left, portion)), !bytes.isEmpty {
             try target.append(bytes)
@@ -27,8 +30,15 @@ enum FileBytes {
         return true
     }
 
+    /// A file that must not be there before.
+    package static func write(_ bytes: Data, to path: String, mode: mode_t = 0o600) throws {
+        let file = try NewFile(path, mode: mode)
+        try file.append(bytes)
+        try file.finish()
+    }
+
     /// Hexadecimal digits. Throws where it cannot be read.
-    static func sha256(of path: String, goOn: () throws -> Void) throws -> String {
+    package static func sha256(of path: String, goOn: () throws -> Void = {}) throws -> String {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
         var hash = SHA256()
@@ -52,15 +62,31 @@ enum FileBytes {
 
     static func makeFolder(_ path: String) throws {
         do {
+            var isFolder: ObjCBool = false
+            guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue else {
+                return
+            }
+            let parent = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            if parent != path { try makeFolder(parent) }
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            giveAway(path)
         } catch {
             throw KVError(.storeUnavailable, "The folder \(path) cannot be made.", cause: "\(error)")
         }
     }
 
+    /// What root makes becomes that of the owner of the folder around it: the program runs as somebody else, and is to have it.
+    package static func giveAway(_ path: String) {
+        guard geteuid() == 0 else { return }
+        var owner = stat()
+        guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &owner) == 0 else { return }
+        // Root may do so everywhere but on file systems without owners.
+        _ = lchown(path, owner.st_uid, owner.st_gid)
+    }
+
     /// Makes what was renamed or created in a folder last through a power cut.
-    static func synchronize(folder: String) throws {
+    package static func synchronize(folder: String) throws {
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open \(folder)") }
         defer { close(descriptor) }
@@ -94,10 +120,12 @@ final class NewFile {
     private let descriptor: Int32
     private let path: String
 
-    init(_ path: String) throws {
+    /// - Parameter mode: What its permissions become, whatever the process' mask is.
+    init(_ path: String, mode: mode_t) throws {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw FileBytes.failure("create \(path)") }
+        guard descriptor >= 0, fchmod(descriptor, mode) == 0 else { throw FileBytes.failure("create \(path)") }
+        FileBytes.giveAway(path)
     }
 
     deinit { close(descriptor) }

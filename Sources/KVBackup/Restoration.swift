@@ -13,6 +13,9 @@ package struct Restoration {
     /// Of SQLite's files only the first is in a backup; the others would spoil it.
     private static let besideLedger = ["-wal", "-shm"]
 
+    /// What the names of folders begin with that hold what was replaced.
+    private static let aside = "replaced-"
+
     private let folder: String
 
     private var fresh: String { "\(folder)/restoring" }
@@ -44,11 +47,9 @@ package struct Restoration {
             }
         }
         for folder in folders { try FileBytes.synchronize(folder: folder) }
-        let aside = "replaced-\(BackupFolder(path: folder).newName(at: Date()))"
+        let aside = Self.aside + BackupFolder(path: folder).newName(at: Date(), before: Self.aside)
         let unfinished = "\(marker).partial"
-        let file = try NewFile(unfinished)
-        try file.append(try JSONEncoder().encode(Marker(aside: aside)))
-        try file.finish()
+        try FileBytes.write(JSONEncoder().encode(Marker(aside: aside)), to: unfinished)
         // The marker is there as a whole, or not at all.
         try FileManager.default.moveItem(atPath: unfinished, toPath: marker)
         try FileBytes.synchronize(folder: fresh)

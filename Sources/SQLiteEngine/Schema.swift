@@ -9,6 +9,9 @@ package enum Schema {
 
     package static func pieces(of size: Int) -> Int { (size + pieceBytes - 1) / pieceBytes }
 
+    /// How many migrations have led to it.
+    package static var version: Int { migrator.migrations.count }
+
     package static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in

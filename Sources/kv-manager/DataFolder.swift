@@ -36,6 +36,7 @@ final class DataFolder: Sendable {
             throw InUse(path: path, holder: Self.holder(in: lock))
         }
         self.lock = lock
+        FileBytes.giveAway("\(path)/lock")
         ftruncate(lock, 0)
         try Restoration(of: path).finish()
     }
@@ -54,6 +55,14 @@ final class DataFolder: Sendable {
         var bytes = [UInt8](repeating: 0, count: longestText)
         let count = pread(lock, &bytes, bytes.count, 0)
         return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
+    }
+
+    /// Who told last that it listens for the folder; nil once it was taken anew, and where the folder is not there.
+    static func holder(of path: String) -> FolderHolder? {
+        let lock = open("\(path)/lock", O_RDONLY | O_CLOEXEC)
+        guard lock >= 0 else { return nil }
+        defer { close(lock) }
+        return holder(in: lock)
     }
 
     func folder(_ name: String) throws -> String {

@@ -20,10 +20,13 @@ struct KVManager: AsyncParsableCommand {
         subcommands: [
             Serve.self, NamespaceCommand.self, KeyCommand.self, BulkCommand.self, ExportCommand.self,
             ImportCommand.self, JobsCommand.self, StoresCommand.self, AuditCommand.self, BackupCommand.self,
-            VerifyCommand.self, ConfigCommand.self, CompletionsCommand.self,
+            VerifyCommand.self, ReleaseCommand.self, ConfigCommand.self, CompletionsCommand.self,
         ])
 }
 
 enum Version {
-    static let current = "0.2.0"
+    /// In one piece, so that it can be found in a program that cannot be run here.
+    private static let mark = "KV Manager version 0.2.0"
+
+    static let current = String(mark.trimmingPrefix("KV Manager version "))
 }

@@ -52,6 +52,9 @@ package final class Ledger: Sendable {
         try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
     }
 
+    /// How many migrations have led to its tables.
+    package static var schemaVersion: Int { migrator.migrations.count }
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in

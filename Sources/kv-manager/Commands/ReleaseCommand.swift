@@ -1,0 +1,263 @@
+import ArgumentParser
+import Foundation
+import KVBackup
+import KVClient
+import KVModel
+import UnixSignals
+
+struct ReleaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "release", abstract: "Install versions beside each other, and go from one to another and back.",
+        discussion: """
+            Versions lie in folders of their own below a root, and a link, current, leads to the one that is active: the \
+            service runs current/kv-manager.
+
+            Example:
+              kv-manager release install ./kv-manager
+              kv-manager release activate 1.4.0 --service kv-manager --data /var/lib/kv-manager
+            """,
+        subcommands: [Install.self, List.self, Activate.self, Rollback.self, Prune.self, Formats.self])
+
+    struct Root: ParsableArguments {
+        @Option(name: .customLong("root"), help: ArgumentHelp("The folder of versions.", valueName: "folder"))
+        var path = "/opt/kv-manager"
+
+        /// Held by one command at a time.
+        func with(_ work: (ReleaseFolder) async throws -> Void) async throws {
+            let folder = ReleaseFolder(path: path)
+            let lock = try folder.hold()
+            defer { close(lock) }
+            try await work(folder)
+        }
+    }
+
+    struct Install: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copy a program into the folder of its version; nothing is activated.",
+            discussion: "Example:\n  kv-manager release install ./kv-manager")
+
+        @OptionGroup var root: Root
+        @Argument(help: "The program.", completion: .file()) var program: String
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await root.with { releases in
+                    let path = URL(fileURLWithPath: program).path
+                    guard let version = try await Child.answer(of: path, "--version") else {
+                        throw CommandFailure("\(program) does not tell its version; is it KV Manager?")
+                    }
+                    let formats = try await Child.answer(of: path, "release", "formats").flatMap {
+                        try? JSONDecoder().decode(DataFormats.self, from: Data($0.utf8))
+                    }
+                    let release = try await Blocking.run { _ in
+                        try releases.install(path, version: version, formats: formats)
+                    }
+                    try await Console.print("Installed \(TerminalText.visible(release.version)).")
+                }
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the versions that are installed, the one installed last first.",
+            discussion: "Example:\n  kv-manager release list")
+
+        @OptionGroup var root: Root
+        @OptionGroup var output: OutputOptions
+
+        private struct Row: Encodable {
+            var version: String
+            var active: Bool
+            var installedAt: String
+            var sha256: String
+        }
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                let releases = ReleaseFolder(path: root.path)
+                var listing = Listing(
+                    output.output,
+                    [
+                        Column("VERSION") { $0["version"]?.text },
+                        Column("ACTIVE") { $0["active"]?.boolean == true ? "yes" : "no" },
+                        Column("INSTALLED") { $0["installedAt"]?.text },
+                    ])
+                for release in releases.list() {
+                    let row = Row(
+                        version: release.version, active: release.version == releases.current,
+                        installedAt: release.installedAt.ISO8601Format(), sha256: release.sha256)
+                    try await listing.add(JSONNode(Array(JSONEncoder().encode(row))))
+                }
+                try await listing.finish(none: "No version is installed in \(root.path).")
+            }
+        }
+    }
+
+    /// What going from one version to another needs to know.
+    struct SwitchOptions: ParsableArguments {
+        @OptionGroup var place: PlaceOptions
+        @OptionGroup var backups: BackupsOption
+        @OptionGroup var hook: ServiceHook
+        @OptionGroup var trust: TrustOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "The address at which the version is verified; else the one that it listens at.", valueName: "url"))
+        var server: String?
+
+        @Option(help: ArgumentHelp("For how long the version is watched by its verification.", valueName: "seconds"))
+        var watch = 10
+
+        @Option(help: ArgumentHelp("How long a version may take to end, and to be ready.", valueName: "seconds"))
+        var patience = 60
+
+        func validate() throws {
+            guard (0...86_400).contains(watch) else { throw ValidationError("--watch is 0 to 86,400 seconds.") }
+            guard (1...3_600).contains(patience) else { throw ValidationError("--patience is 1 to 3,600 seconds.") }
+        }
+
+        func switchOver(in releases: ReleaseFolder) throws -> SwitchOver {
+            let given = place.given.merging(backups.given) { $1 }.compactMapValues(\.self)
+            let settings = try Settings(given, environment: ProcessInfo.processInfo.environment)
+            return SwitchOver(
+                releases: releases, hook: hook, settings: settings, server: server, trust: trust, watch: watch,
+                patience: .seconds(patience))
+        }
+    }
+
+    struct Activate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go to a version, verify it, and go back by itself where that fails.",
+            discussion: """
+                Running jobs stop behind the batch at hand and go on under the new version; pages and watchers connect anew. Where \
+                the new version writes other formats, the data is saved first, and is restored by going back.
+
+                Example:
+                  kv-manager release activate 1.4.0 --service kv-manager --data /var/lib/kv-manager
+                """)
+
+        @OptionGroup var root: Root
+        @OptionGroup var options: SwitchOptions
+        @Argument(help: "The version.") var version: String
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await root.with { releases in
+                    let target = try releases.release(version)
+                    guard version != releases.current else { throw CommandFailure("Version \(version) is active.") }
+                    try await toItsEnd { [options] in try await options.switchOver(in: releases).run(to: target) }
+                    try await Console.print("Version \(version) is active.")
+                }
+            }
+        }
+    }
+
+    struct Rollback: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Go back to the version that was active before.",
+            discussion: """
+                Where the present version writes other formats, the data becomes again what it was when that one was activated; \
+                what has changed since is set aside.
+
+                Example:
+                  kv-manager release rollback --service kv-manager --data /var/lib/kv-manager
+                """)
+
+        @OptionGroup var root: Root
+        @OptionGroup var options: SwitchOptions
+        @Flag(name: [.customShort("y"), .customLong("yes")], help: "Do not ask first.") var isSure = false
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await root.with { releases in
+                    guard let activation = releases.activation, let former = activation.former else {
+                        throw CommandFailure("There is no version before \(releases.current ?? "the first one").")
+                    }
+                    let target = try releases.release(former)
+                    let backup = try self.backup(of: activation, releases, for: target)
+                    if let backup { try await makeSure(backup, activation) }
+                    try await toItsEnd { [options] in
+                        try await options.switchOver(in: releases).run(to: target, restoring: backup)
+                    }
+                    try await Console.print("Version \(former) is active.")
+                }
+            }
+        }
+
+        /// Nil where the former version takes the data as it is.
+        private func backup(of activation: Activation, _ releases: ReleaseFolder, for target: Release) throws -> String?
+        {
+            guard try !releases.release(activation.version).sharesData(with: target) else { return nil }
+            guard let backup = activation.backup else {
+                throw CommandFailure(
+                    "Version \(target.version) may not be able to read the data that \(activation.version) writes, and no backup was made when that one was activated."
+                )
+            }
+            return backup
+        }
+
+        private func makeSure(_ backup: String, _ activation: Activation) async throws {
+            guard !isSure else { return }
+            let words =
+                "The data becomes what it was at \(activation.at.ISO8601Format()), and what has changed since is set aside."
+            guard Console.canAsk else {
+                throw CommandFailure("\(words) There is nobody to ask whether to do so; say --yes.")
+            }
+            guard try await Console.asks("\(words) Go on?") else { throw CommandFailure("Nothing was done.") }
+        }
+    }
+
+    struct Prune: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove versions that were installed long ago.",
+            discussion:
+                "The active one and the one before it stay. Backups are not touched.\n\nExample:\n  kv-manager release prune --keep 3"
+        )
+
+        @OptionGroup var root: Root
+        @Option(help: ArgumentHelp("How many of the others stay, of those installed last.", valueName: "count"))
+        var keep = 3
+
+        func validate() throws {
+            guard keep >= 0 else { throw ValidationError("--keep is 0 or more.") }
+        }
+
+        func run() async throws {
+            try await CommandFailure.reported {
+                try await root.with { releases in
+                    let needed = [releases.current, releases.activation?.former]
+                    for release in releases.list().filter({ !needed.contains($0.version) }).dropFirst(keep) {
+                        try releases.remove(release)
+                        try await Console.print("Removed \(release.version).")
+                    }
+                }
+            }
+        }
+    }
+
+    /// For the program of another version, which asks.
+    struct Formats: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the numbers of the formats that this version writes.", shouldDisplay: false)
+
+        func run() async throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = .sortedKeys
+            try await Console.print(String(decoding: encoder.encode(DataFormats.current), as: UTF8.self))
+        }
+    }
+}
+
+/// Half of it must not stay; so a signal is heard, and does not end it.
+private func toItsEnd(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await work() }
+        group.addTask {
+            for await _ in signals { try await Console.tell("It goes on to its end, or back by itself.") }
+        }
+        defer { group.cancelAll() }
+        try await group.next()
+    }
+}

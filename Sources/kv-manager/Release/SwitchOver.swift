@@ -1,0 +1,175 @@
+import Foundation
+import KVBackup
+import KVClient
+import KVModel
+import NIOHTTP1
+
+/// Brings another version to work in the place of the one that is active, and goes back by itself where that fails.
+struct SwitchOver: Sendable {
+    /// How often it is looked whether something has come about.
+    private static let pause = Duration.milliseconds(20)
+
+    let releases: ReleaseFolder
+    let hook: ServiceHook
+    let settings: Settings
+    /// The address at which the new version is verified; nil: the one that it tells of.
+    let server: String?
+    let trust: TrustOptions
+    /// Seconds for which it is watched.
+    let watch: Int
+    /// How long the old one may take to end, and the new one to be ready.
+    let patience: Duration
+
+    /// - Parameter backup: What the data becomes: a backup's folder; nil: it stays as it is.
+    func run(to target: Release, restoring backup: String? = nil) async throws {
+        let former = try releases.current.map { try releases.release($0) }
+        try releases.check(target)
+        var safety: String?
+        do {
+            try await replaceData(former, by: target, restoring: backup) { safety = $0 }
+            try releases.activate(target.version)
+            try await start(target)
+            try await verify(target)
+        } catch {
+            try await goBack(from: target, to: former, restoring: safety, because: error)
+        }
+        try releases.note(
+            Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
+    }
+
+    /// Ends the program, saves its data where the versions do not share it, and puts a backup in its place where there is one.
+    /// - Parameter saved: Told the backup's folder.
+    private func replaceData(
+        _ former: Release?, by target: Release, restoring backup: String?, _ saved: (String) -> Void
+    ) async throws {
+        let folder = try await stop()
+        if former.map({ !target.sharesData(with: $0) }) ?? true {
+            let contents = DataContents(resting: folder.path)
+            guard !contents.isEmpty else { return }
+            try await Console.tell("Saving the data, which this version may write in another format…")
+            let backups = BackupFolder(path: settings.backups)
+            let manifest = try await Blocking.run { goOn in
+                let now = BackupManifest.now
+                return try backups.create(
+                    backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
+                    goOn: goOn)
+            }
+            let place = try backups.place(of: manifest.name)
+            try await Console.tell("Saved: \(place)")
+            saved(place)
+        }
+        if let backup { try await restore(backup, to: folder) }
+    }
+
+    private func restore(_ backup: String, to folder: DataFolder) async throws {
+        let aside = try await Blocking.run { goOn in
+            let faults = try BackupCheck.faults(of: backup, goOn: goOn)
+            guard faults.isEmpty else {
+                throw CommandFailure("The backup \(backup) is not whole: \(faults.joined(separator: " "))")
+            }
+            return try Restoration(of: folder.path).restore(backup, goOn: goOn)
+        }
+        try await Console.tell(
+            "The data is that of \(backup) again\(aside.map { "; what was there lies in \($0)" } ?? "").")
+    }
+
+    /// Returns the data folder, which nobody else has as long as that value lives.
+    private func stop() async throws -> DataFolder {
+        let isSuccess = try await hook.stopProgram()
+        let deadline = ContinuousClock.now + patience
+        while true {
+            do {
+                return try DataFolder(path: settings.dataFolder)
+            } catch let error as DataFolder.InUse {
+                guard ContinuousClock.now < deadline else {
+                    throw CommandFailure(
+                        "The program did not end: \(error.path) is still in use\(isSuccess ? "" : ", and the command to stop it failed")."
+                    )
+                }
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Returns when it is ready.
+    private func start(_ release: Release) async throws {
+        try await hook.startProgram()
+        let deadline = ContinuousClock.now + patience
+        while ContinuousClock.now < deadline {
+            if let holder = DataFolder.holder(of: settings.dataFolder),
+                let version = await Self.readyVersion(at: holder)
+            {
+                guard version == release.version else {
+                    throw CommandFailure(
+                        "Version \(version) was started, not \(release.version): let \(hook.service ?? "the command to start it") run \(releases.path)/current/kv-manager."
+                    )
+                }
+                return
+            }
+            try await Task.sleep(for: Self.pause)
+        }
+        throw CommandFailure("Version \(release.version) was not ready within \(patience.components.seconds) s.")
+    }
+
+    /// Of the server there; nil while it is not ready.
+    private static func readyVersion(at holder: FolderHolder) async -> String? {
+        let headers: HTTPHeaders = holder.door.map { ["X-Command-Key": $0.key] } ?? [:]
+        guard let client = try? APIClient(holder.door?.address ?? holder.address, headers: headers) else { return nil }
+        let version: String?
+        do {
+            _ = try await client.get("/readyz")
+            version = try await client.get("/api/version")["version"]?.text
+        } catch {
+            version = nil
+        }
+        try? await client.shutdown()
+        return version
+    }
+
+    /// By the checks that the version brings along itself.
+    private func verify(_ release: Release) async throws {
+        guard let address = server ?? DataFolder.holder(of: settings.dataFolder)?.address else {
+            throw CommandFailure("Version \(release.version) ended again.")
+        }
+        var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
+        if let file = trust.file { arguments += ["--ca-cert", file] }
+        let status = try await Child.run(
+            releases.program(of: release.version), arguments, output: .standardOutput)
+        guard status.isSuccess else {
+            throw CommandFailure("Version \(release.version) does not pass its verification, which \(status.words).")
+        }
+    }
+
+    /// Always throws: it is not what was asked for.
+    private func goBack(
+        from target: Release, to former: Release?, restoring safety: String?, because error: any Error
+    ) async throws -> Never {
+        let reason = Self.words(error)
+        try await Console.tell(TerminalText.visible("\(reason) Going back to \(former?.version ?? "what was there")…"))
+        do {
+            let folder = try await stop()
+            if let safety { try await restore(safety, to: folder) }
+            try releases.activate(former?.version)
+        } catch {
+            throw CommandFailure(
+                "\(reason) And going back failed: \(Self.words(error)) \(releases.path)/current leads to \(releases.current ?? "nothing")"
+                    + (safety.map { "; the data as it was lies in \($0)." } ?? "; the data is as it was."))
+        }
+        guard let former else { throw CommandFailure("\(reason) No version is active.") }
+        do {
+            try await start(former)
+        } catch {
+            throw CommandFailure(
+                "\(reason) Version \(former.version) is active again, but not ready: \(Self.words(error))")
+        }
+        throw CommandFailure("\(reason) Version \(former.version) is active again.")
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as CommandFailure: error.detail
+        case let error as KVError: error.detail
+        default: "It broke off: \(error)."
+        }
+    }
+}

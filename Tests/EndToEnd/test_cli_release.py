@@ -1,0 +1,263 @@
+"""Deploying: versions beside each other, going from one to the next under a running job, and back by itself."""
+import http.server
+import json
+import os
+import pathlib
+import shlex
+import socket
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from cli import CommandLine
+from server import Server, binary, expect
+
+MARK = b"KV Manager version "
+
+
+def other_version(version, folder):
+    """This very program under another version."""
+    program = pathlib.Path(binary()).read_bytes()
+    own = subprocess.run([binary(), "--version"], capture_output=True, check=True, text=True).stdout.strip()
+    assert program.count(MARK + own.encode()) == 1 and len(own) == len(version)
+    path = folder / f"kv-manager-{version}"
+    path.write_bytes(program.replace(MARK + own.encode(), MARK + version.encode()))
+    path.chmod(0o755)
+    return path
+
+
+def changed(program, folder, **commands):
+    """The program, but for those of its commands that are a shell script instead."""
+    cases = "".join(f"{name}) {script} ;;\n" for name, script in commands.items())
+    path = folder / f"changed-{len(list(folder.iterdir()))}"
+    path.write_text(f'#!/bin/sh\nprogram={shlex.quote(str(program))}\ncase "$1" in\n{cases}esac\nexec "$program" "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+class Supervisor:
+    """Runs a command for as long as it is wanted, again when it ends, and is told by HTTP."""
+
+    def __init__(self, command, folder):
+        self.command, self.log = command, open(folder / "log", "ab")
+        self.process, self.wanted, self.lock = None, threading.Event(), threading.Lock()
+        self.ended = threading.Event()
+        supervisor = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                {"/start": supervisor.start, "/stop": supervisor.stop}[self.path]()
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        while not self.ended.is_set():
+            if not self.wanted.wait(0.1):
+                continue
+            with self.lock:
+                if not self.wanted.is_set():
+                    continue
+                self.process = subprocess.Popen(self.command, stdout=self.log, stderr=self.log)
+            self.process.wait()
+            self.ended.wait(0.1)
+
+    def start(self):
+        self.wanted.set()
+
+    def stop(self):
+        with self.lock:
+            self.wanted.clear()
+            if self.process and self.process.poll() is None:
+                self.process.terminate()
+
+    def hooks(self):
+        tell = f"{sys.executable} -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])'"
+        address = f"http://127.0.0.1:{self.server.server_port}"
+        return ["--start", f"{tell} {address}/start", "--stop", f"{tell} {address}/stop"]
+
+    def close(self):
+        self.ended.set()
+        self.stop()
+        if self.process:
+            self.process.wait(30)
+        self.thread.join(30)
+        self.server.shutdown()
+        self.log.close()
+
+
+class Deployment:
+    """A root with versions, a data folder, and a supervisor that runs the active one."""
+
+    def __init__(self, folder):
+        self.folder, self.root = folder, folder / "root"
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        # Speaks to whatever the supervisor runs.
+        self.server = Server(folder)
+        self.server.url = f"http://127.0.0.1:{port}"
+        self.supervisor = Supervisor(
+            [str(self.root / "current/kv-manager"), "serve", "--port", str(port), "--data", str(self.server.data)], folder)
+
+    def release(self, *words, status=0):
+        switches = words[0] in ("activate", "rollback")
+        where = ["--data", str(self.server.data), "--watch", "0", *self.supervisor.hooks()] if switches else []
+        return CommandLine("--root", str(self.root), *where)("release", *words, status=status)
+
+    @property
+    def version(self):
+        return self.server.get("/api/version")["version"]
+
+    @property
+    def linked(self):
+        return os.readlink(self.root / "current")
+
+
+@pytest.fixture
+def deployment(tmp_path):
+    deployment = Deployment(tmp_path)
+    deployment.release("install", binary())
+    deployment.release("activate", own_version())
+    yield deployment
+    deployment.supervisor.close()
+
+
+def own_version():
+    return CommandLine()("--version").text.strip()
+
+
+def watcher(server, job):
+    return subprocess.Popen([binary(), "jobs", "watch", job["id"], "--server", server.url, "--output", "json"],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def ended(watching):
+    output, errors = watching.communicate(timeout=120)
+    assert watching.returncode == 0, errors
+    return json.loads(output.splitlines()[-1])
+
+
+def test_to_the_next_version_and_back_from_a_broken_one_under_a_job_and_its_watcher(deployment, tmp_path):
+    server, own = deployment.server, own_version()
+    assert deployment.version == own and deployment.linked == f"releases/{own}"
+    source, targets = server.namespace().fill(60_000), [server.namespace() for _ in range(6)]
+    target = targets[-1]
+
+    next_one = other_version("9.0.0", tmp_path)
+    deployment.release("install", str(next_one))
+    assert deployment.version == own, "to install activates nothing"
+    jobs = [server.start_job(source.job("copy", target=one.as_target())) for one in targets]
+    watching = watcher(server, jobs[-1])
+    told = deployment.release("activate", "9.0.0")
+    assert told.text.splitlines()[-1] == "Version 9.0.0 is active." and "✗" not in told.text
+    assert "Saving the data" not in told.errors, "both write the same formats"
+    assert deployment.version == "9.0.0" and deployment.linked == "releases/9.0.0"
+    seen = ended(watching)
+    assert (seen["state"], seen["progress"]["succeeded"]) == ("completed", 60_000)
+    for job in jobs:
+        job = server.wait_for_job(job["id"])
+        assert (job["state"], job["progress"]["succeeded"]) == ("completed", 60_000)
+    events = [event["type"] for job in jobs for event in server.get(f"/api/jobs/{job['id']}/events")["events"]]
+    assert "recovered" in events, "none was at work when the version changed"
+
+    broken = changed(other_version("9.1.0", tmp_path), tmp_path, verify='echo "✗ the page does not load"; exit 1')
+    deployment.release("install", str(broken))
+    job = server.start_job(target.job("delete"))
+    watching = watcher(server, job)
+    told = deployment.release("activate", "9.1.0", status=1)
+    assert "does not pass its verification" in told.errors and "Version 9.0.0 is active again." in told.errors
+    assert deployment.version == "9.0.0" and deployment.linked == "releases/9.0.0"
+    seen = ended(watching)
+    assert (seen["state"], seen["progress"]["succeeded"]) == ("completed", 60_000)
+    assert server.get(target.path)["keyCount"] == 0 and server.get(source.path)["keyCount"] == 60_000
+
+    namespace = server.namespace()
+    deployment.release("rollback")
+    assert deployment.version == own and server.get(namespace.path)["keyCount"] == 0
+    assert [(one["version"], one["active"]) for one in deployment.release("list", "--output", "json").json] == [
+        ("9.1.0", False), ("9.0.0", False), (own, True)]
+
+
+def test_one_that_does_not_start_is_gone_back_from(deployment, tmp_path):
+    broken = changed(other_version("9.1.0", tmp_path), tmp_path, serve="exit 1")
+    deployment.release("install", str(broken))
+    told = deployment.release("activate", "9.1.0", "--patience", "3", status=1)
+    assert "Version 9.1.0 was not ready within 3 s." in told.errors
+    assert f"Version {own_version()} is active again." in told.errors and deployment.version == own_version()
+
+
+def test_data_that_a_broken_version_has_migrated_is_restored(deployment, tmp_path):
+    server = deployment.server
+    namespace = server.namespace().fill(2_000)
+    # Under the lock of the folder, as any version that writes to it.
+    ruin = (f"exec flock -n {server.data}/lock python3 -c \"import sqlite3, sys; "
+            "store = sqlite3.connect(sys.argv[1] + '/stores/local.sqlite'); store.execute('DELETE FROM entry'); store.commit(); "
+            "ledger = sqlite3.connect(sys.argv[1] + '/ledger.sqlite'); "
+            f"ledger.execute(\\\"INSERT OR IGNORE INTO grdb_migrations VALUES ('99')\\\"); ledger.commit()\" {server.data}")
+    broken = changed(other_version("9.1.0", tmp_path), tmp_path, serve=ruin, release="echo '{\"ledger\":99,\"store\":99}'; exit")
+    deployment.release("install", str(broken))
+    told = deployment.release("activate", "9.1.0", "--patience", "3", status=1)
+    assert "Saved: " in told.errors and f"Version {own_version()} is active again." in told.errors
+    assert len(namespace.names()) == 2_000 and namespace.bytes("key:001999")
+    assert server.get("/api/jobs")["jobs"][0]["kind"] == "import"
+    assert server.terminate() is None
+
+
+def test_a_rollback_to_a_version_of_another_format_takes_the_data_back(deployment, tmp_path):
+    server = deployment.server
+    namespace = server.namespace()
+    namespace.put("before", "v")
+    newer = changed(other_version("9.1.0", tmp_path), tmp_path, release="echo '{\"ledger\":99,\"store\":99}'; exit")
+    deployment.release("install", str(newer))
+    deployment.release("activate", "9.1.0")
+    namespace.put("after", "v")
+    asked = deployment.release("rollback", status=1)
+    assert "what has changed since is set aside" in asked.errors and deployment.version == "9.1.0"
+    deployment.release("rollback", "--yes")
+    assert deployment.version == own_version() and namespace.names() == ["before"]
+    aside, = server.data.glob("replaced-*")
+    CommandLine("--data", str(aside))("key", "get", "-n", namespace.id, "after")
+
+
+def test_what_cannot_be_installed_or_activated_says_why(deployment, tmp_path):
+    own = own_version()
+    assert f"Version {own} is active." in deployment.release("activate", own, status=1).errors
+    assert "is not installed" in deployment.release("activate", "1.0.0", status=1).errors
+    assert "is not installed" in deployment.release("activate", "../../etc", status=1).errors
+    assert "There is no version before" in deployment.release("rollback", status=1).errors
+    assert "is it KV Manager?" in deployment.release("install", "/bin/false", status=1).errors
+    other = changed(binary(), tmp_path)
+    assert f"Another program of version {own}" in deployment.release("install", str(other), status=1).errors
+    deployment.release("install", binary())
+    spoilt = deployment.root / "releases/9.0.0/kv-manager"
+    deployment.release("install", str(other_version("9.0.0", tmp_path)))
+    with open(spoilt, "ab") as file:
+        file.write(b"x")
+    assert "has changed since it was installed" in deployment.release("activate", "9.0.0", status=1).errors
+    assert deployment.version == own
+
+
+def test_prune_keeps_what_is_needed(deployment, tmp_path):
+    own = own_version()
+    for version in ("9.0.0", "9.1.0", "9.2.0"):
+        deployment.release("install", str(changed(binary(), tmp_path, **{"--version": f"echo {version}; exit"})))
+    removed = deployment.release("prune", "--keep", "1").text.splitlines()
+    left = [one["version"] for one in deployment.release("list", "--output", "json").json]
+    assert len(removed) == 2 and len(left) == 2 and own in left
+    assert deployment.release("prune", "--keep", "0").text.count("Removed") == 1
+    assert expect(deployment.server.api("GET", "/readyz"), 200)
+
+
+def test_how_it_is_stopped_and_started_has_to_be_said(tmp_path):
+    run = CommandLine("--root", str(tmp_path))
+    for words in ([], ["--stop", "true"], ["--service", "x", "--stop", "true", "--start", "true"]):
+        assert "how the program is stopped and started" in run("release", "activate", "1.0.0", *words, status=64).errors
