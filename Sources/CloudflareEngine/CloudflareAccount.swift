@@ -1,7 +1,7 @@
 package import KVModel
 
 /// How to reach Workers KV in one account.
-package struct CloudflareAccount: Sendable {
+package struct CloudflareAccount: Equatable, Sendable {
     package static let publicAPI = "https://api.cloudflare.com/client/v4"
 
     package var id: String

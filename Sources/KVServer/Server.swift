@@ -44,6 +44,12 @@ package struct Server: Sendable {
         ProcessFigures.begin()
     }
 
+    /// From now on these, in place of those that it began with.
+    package func replace(allowedHosts: [String], gatewayTokens: GatewayTokens) {
+        hosts.replace(by: allowedHosts)
+        gateway.accept(gatewayTokens)
+    }
+
     private func router(behind door: Door) -> RouteTable {
         let router = RouteTable()
         router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))

@@ -14,6 +14,7 @@ import UnixSignals
 /// The program put together: the only place that names concrete engines.
 struct App {
     private let settings: Settings
+    private let book: LogBook
     private let logger: Logger
     private let dataFolder: DataFolder
     private let services: [any Service]
@@ -29,8 +30,9 @@ struct App {
         self.commandKey = commandKey
         certificate = try settings.tls.map { try TLSCertificate($0) }
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
-        let book = LogBook(settings.logForm, now: now)
-        let logger = Logger(label: "kv-manager") { _ in ProgramLog(book, logLevel: settings.logLevel) }
+        let book = LogBook(settings.logForm, level: settings.logLevel, now: now)
+        let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
+        self.book = book
         self.logger = logger
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
@@ -82,8 +84,15 @@ struct App {
     }
 
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
-    func serve() async throws {
-        try await run { [dataFolder] holder in
+    /// - Parameter settings: Reads them anew, at SIGHUP; blocks.
+    func serve(rereading settings: @escaping @Sendable () throws -> Settings) async throws {
+        let rereading = Rereading(
+            self.settings, read: settings, book: book, server: server, certificate: certificate,
+            logger: logger)
+        // It returns when the program is to end.
+        let reloading = ServiceGroupConfiguration.ServiceConfiguration(
+            service: Reloading { await rereading.run() }, successTerminationBehavior: .gracefullyShutdownGroup)
+        try await run(beside: reloading) { [dataFolder] holder in
             dataFolder.announce(holder)
             print("KV Manager is ready at \(holder.address)")
             fflush(nil)
@@ -97,7 +106,10 @@ struct App {
             guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
             return try await work(address)
         }
-        try await run(beside: errand) { ready.yield($0.address) }
+        let beside = ServiceGroupConfiguration.ServiceConfiguration(
+            service: errand, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        try await run(beside: beside) { ready.yield($0.address) }
         return try errand.outcome()
     }
 
@@ -130,27 +142,15 @@ struct App {
     }
 
     private func run(
-        beside errand: (any Service)? = nil, ready: @escaping @Sendable (FolderHolder) -> Void
+        beside service: ServiceGroupConfiguration.ServiceConfiguration,
+        ready: @escaping @Sendable (FolderHolder) -> Void
     ) async throws {
-        let listeners = listeners(ready)
+        let watch = certificate.map { TLSWatch($0, logger: logger) as any Service }
         // The last one started is the first one told to end.
         var configuration = ServiceGroupConfiguration(
-            services: services + [jobs] + listeners, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        if let errand {
-            configuration.services.append(
-                .init(
-                    service: errand, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup))
-        }
-        if let certificate {
-            let watch = TLSWatch(certificate, logger: logger)
-            configuration.services.insert(.init(service: watch), at: 0)
-            // It returns when the program is to end.
-            configuration.services.append(
-                .init(
-                    service: Reloading { await watch.look(isAsked: true) },
-                    successTerminationBehavior: .gracefullyShutdownGroup))
-        }
+            services: [watch].compactMap(\.self) + services + [jobs] + listeners(ready),
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.services.append(service)
         configuration.maximumGracefulShutdownDuration = .seconds(8)
         do {
             try await ServiceGroup(configuration: configuration).run()

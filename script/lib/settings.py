@@ -12,14 +12,14 @@ def cell(text):
 
 
 def table(rows):
-    yield "| on the command line | in the environment | in the file | what it is | unless set |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| on the command line | in the environment | in the file | what it is | unless set | at SIGHUP |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for row in rows:
         if "variable" not in row:
             continue
         variable, *rest = row["variable"].split(", or ")
         named = cell(variable) + "".join(f", or `{one}`" for one in rest)
-        yield f"| {cell(row.get('option'))} | {named} | {cell(row.get('field'))} | {row['words']} | {row['usual']} |"
+        yield f"| {cell(row.get('option'))} | {named} | {cell(row.get('field'))} | {row['words']} | {row['usual']} | {'read anew' if row['reread'] else '–'} |"
 
 
 def main():

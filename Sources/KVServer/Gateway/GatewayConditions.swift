@@ -20,19 +20,24 @@ final class GatewayConditions: Sendable {
     }
 
     let latency: Duration
-    private let tokens: GatewayTokens
+    private let tokens: Mutex<GatewayTokens>
     private let state: Mutex<State>
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
     init(_ options: GatewayOptions, now: @escaping @Sendable () -> Int64) {
         latency = options.latency
-        tokens = options.tokens
+        tokens = Mutex(options.tokens)
         state = Mutex(
             State(
                 windows: options.quota.map { QuotaWindows($0) },
                 faults: GatewayFaults(probability: options.faultProbability, seed: options.seed)))
         self.now = now
+    }
+
+    /// From now on these, in place of those before.
+    func accept(_ tokens: GatewayTokens) {
+        self.tokens.withLock { $0 = tokens }
     }
 
     /// Counts a request and decides on it, at once, so that nothing but the order of requests decides. Throws what the
@@ -41,7 +46,7 @@ final class GatewayConditions: Sendable {
         var refusal: CloudflareError?
         var credential = GatewayCredential.anonymous
         do throws(CloudflareError) {
-            credential = try tokens.credential(request.headers)
+            credential = try tokens.withLock(\.self).credential(request.headers)
         } catch {
             refusal = route.isVerification && error.code == CloudflareError.unauthorized.code ? .invalidToken : error
         }

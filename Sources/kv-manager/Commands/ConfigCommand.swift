@@ -74,6 +74,7 @@ struct ConfigCommand: AsyncParsableCommand {
         var field: String?
         var usual: String?
         var words: String?
+        var reread: Bool?
 
         init(_ setting: Setting, of settings: Settings) throws {
             self.setting = setting.rawValue
@@ -91,6 +92,7 @@ struct ConfigCommand: AsyncParsableCommand {
             field = setting.field
             usual = setting.usual
             words = setting.words
+            reread = setting.isReread
         }
 
         private static let mask = "********"

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
-struct Serve: AsyncParsableCommand {
+struct Serve: AsyncParsableCommand, Sendable {
     static let configuration = CommandConfiguration(
         abstract: "Serve the web interface, the REST API and live progress.",
         discussion: """
@@ -58,8 +58,11 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         ProcessLimits.prepare()
         try await CommandFailure.reported {
-            let settings = try Settings(self, environment: ProcessInfo.processInfo.environment)
-            try await App(settings, in: DataFolder(path: settings.dataFolder)).serve()
+            let settings: @Sendable () throws -> Settings = {
+                try Settings(self, environment: ProcessInfo.processInfo.environment)
+            }
+            let first = try settings()
+            try await App(first, in: DataFolder(path: first.dataFolder)).serve(rereading: settings)
         }
     }
 }

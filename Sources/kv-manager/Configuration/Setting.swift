@@ -91,6 +91,14 @@ enum Setting: String, CaseIterable {
         }
     }
 
+    /// It is read anew at SIGHUP; all else at the start.
+    var isReread: Bool {
+        switch self {
+        case .allowedHosts, .logLevel, .gatewayTokens: true
+        default: false
+        }
+    }
+
     /// It may come from a file that the variable with `_FILE` at its end names, and is not shown.
     var isSecret: Bool { self == .gatewayTokens }
 }

@@ -18,6 +18,10 @@ struct Settings {
     var stores: [StoreSettings]
     var gateway: GatewayOptions
 
+    /// What a server was told of one.
+    func told(_ setting: Setting) -> String? { texts[setting] }
+    private var texts: [Setting: String] = [:]
+
     /// Where each of them comes from.
     let choices: Choices
 
@@ -31,6 +35,7 @@ struct Settings {
         logLevel = try Self.logLevel(choices.text(.logLevel))
         logForm = try Self.logForm(choices.text(.logFormat))
         gateway = try GatewayOptions(choices)
+        for setting in Setting.allCases { texts[setting] = try choices.text(setting) }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
                 .invalidRequest,

@@ -4,8 +4,8 @@ import KVModel
 import Yams
 
 /// One connection to an engine, as the configuration names it.
-struct StoreSettings {
-    enum Connection {
+struct StoreSettings: Equatable {
+    enum Connection: Equatable {
         /// A file in the data folder.
         case sqlite
         case cloudflare(CloudflareAccount)

@@ -1,5 +1,6 @@
 import Foundation
 import KVServer
+import Logging
 import Synchronization
 
 /// The program's log: lines on standard error, of which the last ones are kept for those who watch.
@@ -25,18 +26,21 @@ final class LogBook: Sendable {
     private let form: LogForm
     private let now: @Sendable () -> Int64
     private let write: @Sendable (String) -> Void
+    private let least: Mutex<Logger.Level>
     private let state = Mutex(State())
     /// One line at a time.
     private let writing = Mutex(())
 
     /// - Parameters:
+    ///   - level: Of what is noted at least.
     ///   - now: milliseconds since 1970.
     ///   - write: takes a line, without its end; one at a time.
     init(
-        _ form: LogForm, now: @escaping @Sendable () -> Int64,
+        _ form: LogForm, level: Logger.Level, now: @escaping @Sendable () -> Int64,
         write: @escaping @Sendable (String) -> Void = LogBook.toStandardError
     ) {
         self.form = form
+        least = Mutex(level)
         self.now = now
         self.write = write
     }
@@ -44,6 +48,11 @@ final class LogBook: Sendable {
     /// Where nobody reads the log, or the disk that it goes to is full, the program goes on without it.
     static let toStandardError: @Sendable (String) -> Void = { line in
         try? OpenDescriptor.write(Array((line + "\n").utf8)[...], to: STDERR_FILENO)
+    }
+
+    var level: Logger.Level {
+        get { least.withLock(\.self) }
+        set { least.withLock { $0 = newValue } }
     }
 
     /// The last lines, the oldest first.

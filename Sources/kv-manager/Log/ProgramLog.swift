@@ -6,11 +6,16 @@ import Logging
 struct ProgramLog: LogHandler {
     let book: LogBook
     var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
+    /// Of this logger alone; nil: as the book has it.
+    private var ownLevel: Logger.Level?
 
-    init(_ book: LogBook, logLevel: Logger.Level) {
+    var logLevel: Logger.Level {
+        get { ownLevel ?? book.level }
+        set { ownLevel = newValue }
+    }
+
+    init(_ book: LogBook) {
         self.book = book
-        self.logLevel = logLevel
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
