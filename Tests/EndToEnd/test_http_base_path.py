@@ -94,7 +94,7 @@ def test_the_gateway_is_below_it_and_speaks_its_own_way(server):
     made = expect(server.api("POST", path, json={"title": "by the gateway"}, headers=auth), 200).json()["result"]["id"]
     expect(server.api("PUT", f"{path}/{made}/values/a%2Fb", data=b"\0", headers=auth), 200)
     assert expect(server.api("GET", f"{path}/{made}/values/a%2Fb", headers=auth), 200).content == b"\0"
-    missing = expect(server.api("GET", f"{path}/none/values/a", headers=auth), 404).json()
+    missing = expect(server.api("GET", f"{path}/{'0' * 32}/values/a", headers=auth), 404).json()
     assert missing["success"] is False and missing["errors"]
     unknown = expect(server.api("GET", "/client/v4/nothing", headers=auth), 404).json()
     assert unknown["success"] is False

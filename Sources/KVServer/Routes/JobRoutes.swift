@@ -50,7 +50,9 @@ struct JobRoutes {
         guard let sequence = try query.integer("after"), wait > 0 else {
             return .json(.ok, JSONWriter.job(try await jobs.job(id), below: context.base))
         }
-        return .json(.ok, JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait), below: context.base))
+        return .json(
+            .ok,
+            JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait), below: context.base))
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -117,7 +119,8 @@ struct JobRoutes {
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.retry(
-                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey), below: context.base)
+                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey), below: context.base
+        )
     }
 
     /// With `force=true` also keys that somebody has changed since.

@@ -30,7 +30,8 @@ package struct BasePath: Sendable, Equatable {
     private static func isPart(_ part: Substring) -> Bool {
         !["", ".", ".."].contains(part)
             && part.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.~".unicodeScalars.contains($0))
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.~".unicodeScalars.contains($0))
             }
     }
 
