@@ -7,17 +7,20 @@
 	} catch {
 		// Storage may be forbidden; the system's theme it is.
 	}
+	// The address of this file tells where everything lies.
+	const {src} = /** @type {HTMLScriptElement} */ (document.currentScript), root = src.replace("early.js", "")
+	const path = location.href.slice(root.length - 1)
 	/** @type {[RegExp, string][]} */
 	const views = [
 		[/./, "kv-rail api catalog dom format popups router view"],
-		[/^\/$/, "kv-namespaces"],
+		[/^\/(\?|$)/, "kv-namespaces"],
 		[/^\/s\/[^/]+\/n\/./, "kv-keys keys-head kv-folders kv-key-table key-table-input key-pages virtual-rows"],
 		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store json"]
 	]
-	for (const file of views.flatMap(([view, files]) => (view.test(location.pathname) ? files.split(" ") : []))) {
+	for (const file of views.flatMap(([view, files]) => (view.test(path) ? files.split(" ") : []))) {
 		const link = document.createElement("link"), folder = /^(kv|key-table|keys-)/.test(file) ? "components" : "lib"
 		link.rel = "modulepreload"
-		link.href = `/${folder}/${file}.js`
+		link.href = `${root}${folder}/${file}.js`
 		document.head.append(link)
 	}
 })()

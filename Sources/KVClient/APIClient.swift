@@ -62,6 +62,13 @@ package struct APIClient: Sendable {
         return response
     }
 
+    /// What an answer or a page of the server names from the root on, as `send` takes it; nil where that lies outside of the
+    /// address.
+    package func path(of link: String) -> String? {
+        let base = URL(string: address)?.path(percentEncoded: true) ?? ""
+        return link.hasPrefix("\(base)/") ? String(link.dropFirst(base.count)) : nil
+    }
+
     package func get(_ path: String) async throws -> JSONNode { try await json(send(.GET, path)) }
 
     /// - Parameter body: Anything that becomes JSON; nil sends none.

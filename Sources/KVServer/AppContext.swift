@@ -6,7 +6,8 @@ package import NIOCore
 package struct AppContext: ConnectionContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
-    /// As it came, still percent-encoded.
+    var base = BasePath.root
+    /// Below the base path, still percent-encoded; `/` for what lies outside of it.
     var path: Substring = "/"
     /// Of the route that answers; nil where there is none.
     var pattern: RoutePattern?

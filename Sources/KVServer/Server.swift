@@ -17,6 +17,7 @@ package struct Server: Sendable {
     private let audit: AuditLog
     private let backups: Backups
     private let hosts: AllowedHosts
+    private let base: BasePath
     private let version: String
     private let gateway: GatewayConditions
     private let traffic: Traffic
@@ -26,8 +27,8 @@ package struct Server: Sendable {
     private let now: @Sendable () -> Int64
 
     package init(
-        stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, version: String,
-        gateway: GatewayOptions = GatewayOptions(),
+        stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
+        version: String, gateway: GatewayOptions = GatewayOptions(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
         now: @escaping @Sendable () -> Int64
     ) {
@@ -36,6 +37,7 @@ package struct Server: Sendable {
         self.audit = audit
         self.backups = backups
         self.hosts = hosts
+        self.base = base
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
         self.log = log
@@ -51,7 +53,7 @@ package struct Server: Sendable {
     }
 
     private func router(behind door: Door) -> RouteTable {
-        let router = RouteTable()
+        let router = RouteTable(below: base)
         router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
@@ -67,7 +69,7 @@ package struct Server: Sendable {
         WatchRoutes(stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log)
             .add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
-        WebRoutes().add(to: router)
+        WebRoutes(below: base).add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)
         addGateway(to: router, seconds: seconds)
         return router

@@ -78,8 +78,8 @@ struct App {
         services.append(backups)
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
-            hosts: AllowedHosts(settings.allowedHosts + [settings.host]), version: Version.current,
-            gateway: settings.gateway, log: { book.lines }, now: now)
+            hosts: AllowedHosts(settings.allowedHosts + [settings.host]), base: settings.basePath,
+            version: Version.current, gateway: settings.gateway, log: { book.lines }, now: now)
         self.services = services
     }
 
@@ -125,9 +125,9 @@ struct App {
             ]
         }
         let key = Self.newKey(), ports = Ports(count: 2)
-        let note: @Sendable (Int, Int) -> Void = { port, door in
+        let note: @Sendable (Int, Int) -> Void = { [settings] port, door in
             guard let ports = ports.note(port, of: door) else { return }
-            let door = FolderHolder.Door(address: "http://127.0.0.1:\(ports[0])", key: key)
+            let door = FolderHolder.Door(address: "http://127.0.0.1:\(ports[0])\(settings.basePath.text)", key: key)
             ready(FolderHolder(address: settings.address(port: ports[1]), door: door))
         }
         return [

@@ -265,6 +265,17 @@ def test_commands_on_the_folder_need_not_trust_the_certificate(server, namespace
     assert kv("backup", "create").text
 
 
+def test_below_a_base_path_the_door_of_commands_is_there_too(tmp_path):
+    server = SecureServer(tmp_path, "--base-path", "/kv").start()
+    try:
+        address, door, _ = (server.data / "lock").read_text().split("\n")
+        assert address == server.url and address.endswith("/kv") and door.endswith("/kv")
+        assert "local" in CommandLine("--data", str(server.data))("stores").text
+        assert server.get("/healthz")
+    finally:
+        assert server.terminate() == 0, server.printed()
+
+
 def test_the_door_of_commands_is_for_those_that_know_its_key(server):
     lock = server.data / "lock"
     assert stat.S_IMODE(lock.stat().st_mode) == 0o600

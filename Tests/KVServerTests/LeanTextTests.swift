@@ -30,6 +30,12 @@ struct LeanTextTests {
         #expect(script("f(\"http://x\",\n\ty)\n") == "f(\"http://x\",y)\n")
     }
 
+    @Test("an import has no spaces but those that it needs")
+    func imports() {
+        #expect(script("import {a, b as c} from \"./x.js\"\n") == "import{a,b as c}from \"./x.js\"\n")
+        #expect(script("import \"./x.js\"\n") == "import \"./x.js\"\n")
+    }
+
     @Test("a style sheet is one line but for values that go on")
     func sheets() {
         #expect(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVModel
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -72,8 +73,8 @@ struct RouteTests {
         return try await table.buildResponder().respond(to: request, context: AppContext(source: source))
     }
 
-    private func table() -> RouteTable {
-        let table = RouteTable()
+    private func table(below base: BasePath = .root) -> RouteTable {
+        let table = RouteTable(below: base)
         table.get("/things/:thing") { _, context in
             Response(
                 status: .ok, headers: [.contentType: context.pattern?.text ?? ""],
@@ -114,6 +115,36 @@ struct RouteTests {
         #expect(try await answer(.get, "/first", of: table).headers[values: .via] == ["outer"])
         #expect(try await answer(.get, "/second", of: table).headers[values: .via] == ["inner", "outer"])
         #expect(try await answer(.get, "/third", of: table).headers[values: .via] == ["inner", "outer"])
+    }
+
+    @Test("is found behind the base path alone; the base path itself leads there with a slash")
+    func basePath() async throws {
+        let table = table(below: try BasePath("/kv/"))
+        #expect(try await answer(.get, "/kv/things/a", of: table).body.contentLength == 1)
+        let entrance = try await answer(.get, "/kv?b=/c", of: table)
+        #expect((entrance.status, entrance.headers[.location]) == (.permanentRedirect, "/?b=/c"))
+        for path in ["/things/a", "/kvx/things/a", "/kv%2Fthings/a", "/KV/things/a", "/"] {
+            await #expect(throws: HTTPError.self) { _ = try await answer(.get, path, of: table) }
+        }
+    }
+}
+
+@Suite("A base path")
+struct BasePathTests {
+    @Test(
+        "has parts of letters, digits and a few signs, and no slash at its end",
+        arguments: [
+            ("", ""), ("/", ""), ("/kv", "/kv"), ("/kv/", "/kv"), ("/a/B-9/~c.d_e", "/a/B-9/~c.d_e"), ("/...", "/..."),
+        ])
+    func normal(given: String, text: String) throws {
+        #expect(try BasePath(given).text == text)
+    }
+
+    @Test(
+        "is nothing else",
+        arguments: ["kv", "//", "/a//b", "/.", "/../a", "/a b", "/é", "/a%20b", "/a?b", "/a\"b", "/\u{0}"])
+    func wrong(given: String) {
+        #expect(throws: KVError.self) { _ = try BasePath(given) }
     }
 }
 

@@ -1,8 +1,9 @@
 import "./browser.js"
 import {deepEqual, equal} from "node:assert/strict"
-import {keysAt, routeOf} from "../../Web/lib/router.js"
+import {base} from "../../Web/lib/api.js"
+import {here, keysAt, routeOf} from "../../Web/lib/router.js"
 
-const route = (path) => routeOf(new URL(path, "http://127.0.0.1/"))
+const route = (path) => routeOf(new URL(base + path, "http://127.0.0.1/"))
 
 Deno.test("each address means one view", () => {
 	const views = {
@@ -34,4 +35,8 @@ Deno.test("a route without a key has none, and no prefix is the empty one", () =
 	const {key, prefix, by} = route("/s/local/n/1")
 	deepEqual([key, prefix, by], [null, "", null])
 	equal(keysAt({store: "s", id: "1"}), "/s/s/n/1")
+})
+
+Deno.test("what lies below the base path has an address behind it", () => {
+	equal(here(new URL(`${base}/s/a%2Fb?c`, "http://127.0.0.1/")), "/s/a%2Fb")
 })

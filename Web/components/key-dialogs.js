@@ -5,7 +5,7 @@ import {h, labelled, select, VERBATIM} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
 import {capitalized, quoted, visible} from "../lib/format.js"
 import {modal, titleField} from "../lib/modal.js"
-import {keysAt, router} from "../lib/router.js"
+import {here, keysAt, router} from "../lib/router.js"
 import {openJob} from "../lib/view.js"
 
 /** Gives one key another name, as a job that can be undone. @param {Place} place @param {string} key */
@@ -40,7 +40,7 @@ function openBehind(job, from, to) {
 		if (isThere && job.inDialog) return
 		followed.removeEventListener("change", moved)
 		const done = !isThere && job.watch.job.state === "completed"
-		if (done && location.pathname + location.search === from) router.go(to)
+		if (done && here() + location.search === from) router.go(to)
 	}
 	followed.addEventListener("change", moved)
 }

@@ -1,3 +1,4 @@
+import {base} from "../lib/api.js"
 import {catalog, storeName, storeTag} from "../lib/catalog.js"
 import {button, div, fill, h, icon, iconButton, select, setText, span} from "../lib/dom.js"
 import {counted, keysSign, marked, visible} from "../lib/format.js"
@@ -89,7 +90,7 @@ class KvRail extends View {
 			monitor: "/monitor",
 			nowhere: ""
 		}
-		const here = places[route.view]
+		const here = base + places[route.view]
 		for (const link of this.querySelectorAll("nav a")) {
 			const current = link.getAttribute("href") === here && !link.classList.contains("rail-more")
 			link.ariaCurrent = current ? "page" : null

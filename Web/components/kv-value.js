@@ -1,3 +1,4 @@
+import {base} from "../lib/api.js"
 import {button, div, fill, h, icon, iconButton, plainButton, span, textButton, VERBATIM} from "../lib/dom.js"
 import {asText, byteLength, EDITED_AT_MOST, partsOf} from "../lib/entry-store.js"
 import {count, exactSize, size, visible} from "../lib/format.js"
@@ -60,7 +61,7 @@ export class KvValue extends HTMLElement {
 		this.mode = "text" in held ? modeFor(text) : "large" in held ? "text" : "hex"
 		fill(this.reader)
 		this.download.hidden = downloadPath === null
-		this.download.href = `${downloadPath}?download=1`
+		this.download.href = `${base}${downloadPath}?download=1`
 		this.render()
 	}
 

@@ -13,6 +13,12 @@ export const isAbort = (error) => error instanceof DOMException && error.name ==
 /** @param {unknown} error */
 export const reason = (error) => (error instanceof Error ? error.message : String(error))
 
+/**
+ * The path below which the server serves all of it, this file too: empty, or one like "/kv". Addresses within the code begin
+ * behind it; it is added where they leave the code, and taken off where they come in.
+ */
+export const base = new URL("..", import.meta.url).pathname.slice(0, -1)
+
 const part = encodeURIComponent
 
 /** @type {Addresses} */
@@ -40,7 +46,7 @@ export async function send(method, path, {body, json, headers = {}, signal} = {}
 	}
 	let response, text
 	try {
-		response = await fetch(path, {method, body, headers: {Accept: "application/json", ...headers}, signal})
+		response = await fetch(base + path, {method, body, headers: {Accept: "application/json", ...headers}, signal})
 		text = await response.text()
 	} catch (error) {
 		if (isAbort(error)) throw error
@@ -106,7 +112,7 @@ export const api = {
 export function upload(method, path, file, {headers = {}, signal, sent} = {}) {
 	return new Promise((resolve, reject) => {
 		const request = new XMLHttpRequest()
-		request.open(method, path)
+		request.open(method, base + path)
 		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
 		request.upload.onprogress = (event) => sent?.(event.loaded, file.size)
 		request.onload = () => {

@@ -1,3 +1,5 @@
+import {base} from "./api.js"
+
 const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected"])
 const isGiven = (/** @type {unknown} */ one) => one !== null && one !== undefined && one !== false
 
@@ -10,7 +12,7 @@ function attributesOf(given) {
 
 /**
  * Builds an element; text is only ever text. `on` holds listeners, `testid` becomes `data-testid`; null, undefined and false
- * attributes are left out.
+ * attributes are left out. An `href` leads to this server.
  * @template {keyof HTMLElementTagNameMap} K @param {K} tag @param {Given} [given] @param {Children} children
  */
 export function h(tag, given = {}, ...children) {
@@ -19,6 +21,7 @@ export function h(tag, given = {}, ...children) {
 	for (const [name, value] of Object.entries(attributes)) {
 		if (!isGiven(value)) continue
 		if (PROPERTIES.has(name)) Reflect.set(element, name, value)
+		else if (name === "href") element.setAttribute(name, base + value)
 		else element.setAttribute(name === "testid" ? "data-testid" : name, value === true ? "" : String(value))
 	}
 	fill(element, ...children)

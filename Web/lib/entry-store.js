@@ -1,4 +1,4 @@
-import {ApiError, at, problem, query, send, upload} from "./api.js"
+import {ApiError, at, base, problem, query, send, upload} from "./api.js"
 import {memberText} from "./json.js"
 
 /** Above this a value is not brought into the editor: it can be downloaded and replaced. */
@@ -76,7 +76,7 @@ export function partsOf(path) {
 	/** @type {string | null} */
 	let state = null
 	return async (from, to, signal) => {
-		const response = await fetch(path, {headers: {Range: `bytes=${from}-${to - 1}`}, signal})
+		const response = await fetch(base + path, {headers: {Range: `bytes=${from}-${to - 1}`}, signal})
 		if (response.status !== 206) throw problem(response.status, await response.text())
 		state ??= response.headers.get("ETag")
 		const isSame = state === response.headers.get("ETag")
@@ -89,7 +89,7 @@ export function partsOf(path) {
 
 /** @param {Place} place */
 async function rawValue(place, name = "") {
-	const response = await fetch(at.value(place, name))
+	const response = await fetch(base + at.value(place, name))
 	if (!response.ok) throw new ApiError(response.status, "", `The value cannot be read: ${response.status}.`)
 	return {file: await response.blob(), etag: response.headers.get("ETag")}
 }

@@ -1,4 +1,4 @@
-import {api, at} from "./api.js"
+import {api, at, base} from "./api.js"
 import {JobPolling} from "./job-polling.js"
 import {complain, Source} from "./view.js"
 
@@ -59,7 +59,7 @@ export class JobWatch extends Source {
 
 	open() {
 		if (this.socket) return
-		const address = new URL(`${at.job(this.id)}/progress`, location.href)
+		const address = new URL(`${base}${at.job(this.id)}/progress`, location.href)
 		address.protocol = address.protocol === "https:" ? "wss:" : "ws:"
 		const socket = this.socket = new WebSocket(address)
 		// Whatever an old socket still has to say is no longer heard.

@@ -1,3 +1,4 @@
+import {at} from "./api.js"
 import {catalog, quotaWords} from "./catalog.js"
 import {div, fill, h, icon, setText, span} from "./dom.js"
 import {
@@ -144,9 +145,10 @@ export function pacing(job) {
 }
 
 /** @param {Job} job @param {string} words */
-export function fileLink({download}, words, kind = "") {
+export function fileLink({id, download}, words, kind = "") {
 	if (!download) return null
-	return h("a", {class: kind, href: download.url, download: download.name, testid: "job-download"}, words)
+	const given = {class: kind, href: `${at.job(id)}/download`, download: download.name, testid: "job-download"}
+	return h("a", given, words)
 }
 
 /** A job's bar, its figures, the key at hand and what is the matter with it. */

@@ -17,7 +17,7 @@ import {
 	viewHeading
 } from "./dom.js"
 import {visible} from "./format.js"
-import {router} from "./router.js"
+import {here, router} from "./router.js"
 import {settled, View} from "./view.js"
 
 /** The namespaces that are known; more are filtered by where an address says so. @type {FilterField} */
@@ -49,7 +49,7 @@ export class ListView extends View {
 			const given = {name, type, testid: `filter-${name}`, ...VERBATIM}
 			return labelled(words, options ? select([["", "Any"], ...options], "", given) : h("input", given))
 		})
-		const go = () => router.go(location.pathname + this.said, {replace: true})
+		const go = () => router.go(here() + this.said, {replace: true})
 		const on = {input: settled(300, go), submit: (/** @type {Event} */ event) => event.preventDefault()}
 		this.form = h("form", {class: "filters", role: "search", on}, controls)
 		const unfold = () => this.fold.ariaExpanded = String(this.form.toggleAttribute("data-open"))
@@ -112,7 +112,7 @@ export class ListView extends View {
 		this.offerNamespaces()
 		const active = Object.values(this.fields).filter(Boolean).length
 		setText(this.fold, active ? `Filters (${active})` : "Filters")
-		const clear = active > 0 && button("Clear the filters", () => router.go(location.pathname), "@clear-filters")
+		const clear = active > 0 && button("Clear the filters", () => router.go(here()), "@clear-filters")
 		const none = blank("find", [active ? "Nothing matches the filters." : this.none], clear)
 		fill(this.list, this.items.length ? [table(this.heads, this.rows), more] : none)
 	}

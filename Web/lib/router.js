@@ -1,4 +1,4 @@
-import {query} from "./api.js"
+import {base, query} from "./api.js"
 import {busy, Source} from "./view.js"
 
 function decoded(text = "") {
@@ -9,13 +9,16 @@ function decoded(text = "") {
 	}
 }
 
+/** The path of an address, behind the base path. @param {{ pathname: string }} address */
+export const here = (address = location) => address.pathname.slice(base.length)
+
 /** What an address of the interface means. @param {URL | Location} address @returns {Route} */
 export function routeOf(address) {
 	const search = new URLSearchParams(address.search)
 	const rest = {search: address.search, key: null, prefix: search.get("prefix") ?? "", by: search.get("by")}
 	/** @type {(view: Route["view"], store?: string, id?: string, key?: string) => Route} */
 	const route = (view, store = "", id = "", key) => ({...rest, view, store, id, key: key ?? null})
-	const parts = address.pathname.split("/").slice(1).map(decoded), {length} = parts
+	const parts = here(address).split("/").slice(1).map(decoded), {length} = parts
 	if (parts.includes(null)) return route("nowhere")
 	const [first, second, n, id, k, key] = /** @type {string[]} */ (parts)
 	if (length === 1 && first === "") return route("namespaces")
@@ -57,10 +60,10 @@ class Router extends Source {
 
 	/** @param {string} path @param {{ replace?: boolean }} [options] */
 	async go(path, {replace = false} = {}) {
-		if (path === location.pathname + location.search) replace = true
+		if (path === here() + location.search) replace = true
 		if (this.guard !== null && !(await this.guard())) return
 		if (!replace) this.position += 1
-		history[replace ? "replaceState" : "pushState"]({position: this.position}, "", path)
+		history[replace ? "replaceState" : "pushState"]({position: this.position}, "", base + path)
 		this.apply()
 	}
 
@@ -91,10 +94,10 @@ class Router extends Source {
 		if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
 		const link = event.target instanceof Element ? event.target.closest("a[href]") : null
 		if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return
-		const raw = link.getAttribute("href") ?? ""
-		if (link.origin !== location.origin || raw.startsWith("#") || raw.startsWith("/api/")) return
+		const raw = link.getAttribute("href") ?? "", path = here(link)
+		if (link.origin !== location.origin || raw.startsWith("#") || path.startsWith("/api/")) return
 		event.preventDefault()
-		this.go(link.pathname + link.search)
+		this.go(path + link.search)
 	}
 
 	apply() {

@@ -5,7 +5,7 @@ import KVTransfer
 import NIOCore
 
 extension JSONWriter {
-    mutating func job(_ job: Job) {
+    mutating func job(_ job: Job, below base: BasePath) {
         object { json in
             json.member("id", job.id.text)
             json.member("kind", job.kind.rawValue)
@@ -25,7 +25,7 @@ extension JSONWriter {
             json.name("error")
             if let error = job.error { json.error(error) } else { json.null() }
             json.name("download")
-            if let download = job.download { json.download(download, of: job.id) } else { json.null() }
+            if let download = job.download { json.download(download, of: job.id, below: base) } else { json.null() }
             json.member("retryOf", orNull: job.retryOf?.text)
             json.member("undoOf", orNull: job.undoOf?.text)
             json.member("undoneBy", orNull: job.undoneBy?.text)
@@ -126,11 +126,11 @@ extension JSONWriter {
         }
     }
 
-    private mutating func download(_ download: Job.Download, of id: JobID) {
+    private mutating func download(_ download: Job.Download, of id: JobID, below base: BasePath) {
         object { json in
             json.member("name", download.name)
             json.member("bytes", download.bytes)
-            json.member("url", "/api/jobs/\(id)/download")
+            json.member("url", "\(base.text)/api/jobs/\(id)/download")
         }
     }
 }

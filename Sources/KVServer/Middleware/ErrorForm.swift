@@ -8,8 +8,8 @@ import NIOSSL
 enum ErrorForm {
     case problemDetails, cloudflare
 
-    init(of request: Request) {
-        self = GatewayRoute.contains(request.uri.path) ? .cloudflare : .problemDetails
+    init(of context: AppContext) {
+        self = GatewayRoute.contains(context.path) ? .cloudflare : .problemDetails
     }
 
     func response(to error: any Error, requestID: String) -> Response {

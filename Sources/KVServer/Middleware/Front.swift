@@ -37,8 +37,12 @@ struct Front: Middleware {
             throw error
         } catch {
             Self.log(KVError(answering: error), context, trace)
-            response = ErrorForm(of: request).response(to: error, requestID: context.id)
+            response = ErrorForm(of: context).response(to: error, requestID: context.id)
             if request.method == .head { response = response.createHeadResponse() }
+        }
+        // Routes name addresses as they know them.
+        if !context.base.isRoot, let location = response.headers[.location] {
+            response.headers[.location] = context.base.text + location
         }
         SecurityHeaders.add(to: &response)
         if door.certificate != nil { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }

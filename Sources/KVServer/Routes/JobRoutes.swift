@@ -29,14 +29,14 @@ struct JobRoutes {
         let (draft, isPlan) = try await JobRequest.draft(
             from: request.body, jobs: jobs, now: now(), createdBy: context.user, idempotencyKey: key)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
-        return .accepted(try await jobs.create(draft))
+        return .accepted(try await jobs.create(draft), below: context.base)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
         let (page, total) = try await jobs.list(JobFilter(Query(request)))
         return .json { json in
             json.name("jobs")
-            json.array(page.items) { json, job in json.job(job) }
+            json.array(page.items) { json, job in json.job(job, below: context.base) }
             json.member("cursor", orNull: page.cursor?.text)
             json.member("total", total)
         }
@@ -48,9 +48,11 @@ struct JobRoutes {
         let query = try Query(request)
         let wait = try query.wait()
         guard let sequence = try query.integer("after"), wait > 0 else {
-            return .json(.ok, JSONWriter.job(try await jobs.job(id)))
+            return .json(.ok, JSONWriter.job(try await jobs.job(id), below: context.base))
         }
-        return .json(.ok, JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait)))
+        return .json(
+            .ok,
+            JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait), below: context.base))
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -107,17 +109,18 @@ struct JobRoutes {
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.pause(context.job()))
+        .accepted(try await jobs.pause(context.job()), below: context.base)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.resume(context.job()))
+        .accepted(try await jobs.resume(context.job()), below: context.base)
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.retry(
-                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey))
+                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey), below: context.base
+        )
     }
 
     /// With `force=true` also keys that somebody has changed since.
@@ -125,11 +128,11 @@ struct JobRoutes {
         .accepted(
             try await jobs.undo(
                 context.job(), isForced: try Query(request).boolean("force") ?? false, createdBy: context.user,
-                idempotencyKey: try request.idempotencyKey))
+                idempotencyKey: try request.idempotencyKey), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.cancel(context.job()))
+        .accepted(try await jobs.cancel(context.job()), below: context.base)
     }
 }
 
@@ -142,16 +145,16 @@ extension AppContext {
 }
 
 extension JSONWriter {
-    static func job(_ job: Job) -> [UInt8] {
+    static func job(_ job: Job, below base: BasePath) -> [UInt8] {
         var json = JSONWriter(capacity: 1_024)
-        json.job(job)
+        json.job(job, below: base)
         return json.bytes
     }
 }
 
 extension Response {
-    static func accepted(_ job: Job) -> Response {
-        .json(.accepted, JSONWriter.job(job), headers: [.location: "/api/jobs/\(job.id)"])
+    static func accepted(_ job: Job, below base: BasePath) -> Response {
+        .json(.accepted, JSONWriter.job(job, below: base), headers: [.location: "/api/jobs/\(job.id)"])
     }
 }
 

@@ -30,17 +30,17 @@ struct ProgressRoute {
         return try Response.webSocket(request, context, census: census) { socket in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await answer(socket, id) }
-                try await report(id, to: socket)
+                try await report(id, to: socket, below: context.base)
                 group.cancelAll()
             }
         }
     }
 
-    private func report(_ id: JobID, to socket: WebSocket) async throws {
+    private func report(_ id: JobID, to socket: WebSocket, below base: BasePath) async throws {
         defer { if jobs.watchers(of: id) == 0 { encoded.forget(id) } }
         try await jobs.withProgress(of: id) { snapshots in
             for await job in snapshots {
-                try await socket.send(encoded.message(of: job))
+                try await socket.send(encoded.message(of: job, below: base))
                 if job.state.isFinal { return }
                 let crowd = max(1, jobs.watchers(of: id) / Self.watchersAtFullPace)
                 try await Task.sleep(for: Self.shortestInterval * crowd)
@@ -95,14 +95,14 @@ private final class EncodedSnapshots: Sendable {
         newest.withLock { $0[id] = nil }
     }
 
-    func message(of job: Job) -> ByteBuffer {
+    func message(of job: Job, below base: BasePath) -> ByteBuffer {
         newest.withLock { newest in
             if let known = newest[job.id], known.sequence == job.progress.sequence { return known.message }
             let message = ByteBuffer(
                 bytes: JSONWriter.object { json in
                     json.member("type", job.state.isFinal ? "finished" : "progress")
                     json.name("job")
-                    json.job(job)
+                    json.job(job, below: base)
                 })
             newest[job.id] = job.state.isFinal ? nil : (job.progress.sequence, message)
             return message

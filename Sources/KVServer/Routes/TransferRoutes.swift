@@ -44,7 +44,7 @@ struct TransferRoutes {
             work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
             keepsPreImages: try query.boolean("undoable"), createdBy: context.user, idempotencyKey: key)
         draft.fileName = fileName
-        return .accepted(try await jobs.createImport(draft, upload: path))
+        return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
     }
 
     @Sendable private func download(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -13,7 +13,12 @@ final class RouteTable: HTTPResponderBuilder {
     /// Answers what no route knows.
     var fallback: Handler = { _, _ in throw HTTPError(.notFound) }
 
-    init() {}
+    private let base: BasePath
+
+    /// - Parameter base: Patterns are of what comes behind it.
+    init(below base: BasePath = .root) {
+        self.base = base
+    }
 
     func add(middleware: any Middleware) {
         self.middleware.append(middleware)
@@ -49,7 +54,12 @@ final class RouteTable: HTTPResponderBuilder {
             tree.set(Route(pattern: pattern, endpoints: endpoints), at: pattern)
         }
         return RouteResponder(
-            routes: tree, notFound: behindMiddleware(fallback))
+            base: base, routes: tree, notFound: behindMiddleware(fallback),
+            entrance: behindMiddleware { request, _ in
+                let query = request.uri.query.map { "?\($0)" } ?? ""
+                return Response(status: .permanentRedirect, headers: [.location: "/\(query)"])
+            },
+            outside: behindMiddleware { _, _ in throw HTTPError(.notFound) })
     }
 }
 
@@ -77,12 +87,19 @@ private struct Endpoint: Sendable {
 }
 
 struct RouteResponder: HTTPResponder {
+    fileprivate let base: BasePath
     fileprivate let routes: PathTree<Route>
     fileprivate let notFound: RouteTable.Handler
+    /// Leads from the base path to the page, which relies on the slash.
+    fileprivate let entrance: RouteTable.Handler
+    fileprivate let outside: RouteTable.Handler
 
     @concurrent func respond(to request: Request, context: AppContext) async throws -> Response {
         var context = context
-        context.path = request.path
+        context.base = base
+        guard let path = base.rest(of: request.path) else { return try await outside(request, context) }
+        guard !path.isEmpty else { return try await entrance(request, context) }
+        context.path = path
         guard let route = routes.value(at: context.path), let handler = route.handler(for: request.method) else {
             return try await notFound(request, context)
         }

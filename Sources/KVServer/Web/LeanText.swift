@@ -11,7 +11,7 @@ enum LeanText {
         var lean: [UInt8] = []
         lean.reserveCapacity(source.count)
         var goesOn = true
-        for line in lines(of: source) {
+        for line in lines(of: source).map(importWithoutGaps) {
             if !goesOn && !"}).]".utf8.contains(line.first ?? 0) { lean.append(newline) }
             lean += withoutTypes(line)
             goesOn = "{,([".utf8.contains(line.last ?? 0)
@@ -48,6 +48,14 @@ enum LeanText {
             }
             return text.isEmpty || text.starts(with: "//".utf8) ? nil : text
         }
+    }
+
+    /// What is imported needs no spaces in between: hundreds of lines have some.
+    private static func importWithoutGaps(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard line.starts(with: "import ".utf8) else { return line }
+        let isMark = { (place: Int) in line.indices.contains(place) && "{},".utf8.contains(line[place]) }
+        return line.indices.filter { line[$0] != UInt8(ascii: " ") || !isMark($0 - 1) && !isMark($0 + 1) }
+            .map { line[$0] }[...]
     }
 
     /// Types stand in comments within lines, like `/** @type {string} */ (key)`.

@@ -23,20 +23,32 @@ struct WebFile {
         let sheets = embedded.filter(\.isStyle).sorted {
             ($0.isGeneral ? 0 : 1, $0.name) < ($1.isGeneral ? 0 : 1, $1.name)
         }
-        files[styles] = WebFile(styles, LeanText.ofStyles(sheets.flatMap { Array($0.content) }))
+        files[styles] = WebFile(
+            LeanText.ofStyles(sheets.flatMap { Array($0.content) }), contentType: contentType(of: styles))
         return files
     }()
 
     init(_ file: web_file) {
         let isCode = file.name.hasSuffix(".js")
-        self.init(file.name, isCode ? LeanText.ofScript(Array(file.content)) : Array(file.content))
+        let content = isCode ? LeanText.ofScript(Array(file.content)) : Array(file.content)
+        self.init(content, contentType: Self.contentType(of: file.name))
     }
 
-    private init(_ name: String, _ content: [UInt8]) {
+    private init(_ content: [UInt8], contentType: String) {
+        self.contentType = contentType
         bytes = ByteBuffer(bytes: content)
         gzipped = (try? Gzip.member(of: content)).flatMap { $0.count < content.count ? ByteBuffer(bytes: $0) : nil }
-        contentType = Self.contentType(of: name)
         etag = "\"" + SHA256.hash(data: content).prefix(12).map { String($0, radix: 16) }.joined() + "\""
+    }
+
+    /// The same for a server whose base path it is: what the page loads, and what the API's description names, lies there.
+    /// Modules name each other by relative addresses, and find the base path by their own.
+    func below(_ base: BasePath) -> WebFile {
+        guard !base.isRoot else { return self }
+        let text = String(buffer: bytes)
+            .replacing("=\"/", with: "=\"\(base.text)/")
+            .replacing("\"url\": \"/\"", with: "\"url\": \"\(base.text)\"")
+        return WebFile(Array(text.utf8), contentType: contentType)
     }
 
     private static func contentType(of path: String) -> String {

@@ -10,14 +10,20 @@ struct WebRoutes {
     ].joined(separator: "; ")
 
     private let files = WebFile.all
-    private let openAPI = WebFile(openapi_document())
+    private let page: WebFile?
+    private let openAPI: WebFile
+
+    init(below base: BasePath) {
+        page = files["index.html"]?.below(base)
+        openAPI = WebFile(openapi_document()).below(base)
+    }
 
     func add(to router: RouteTable) {
         for (path, file) in files where !path.hasSuffix(".html") {
             router.get(RouterPath("/\(path)")) { request, _ in answer(request, with: file) }
         }
         router.get("/openapi.json") { request, _ in answer(request, with: openAPI) }
-        guard let page = files["index.html"] else { return }
+        guard let page else { return }
         for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit", "/monitor"] {
             router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
         }

@@ -50,7 +50,8 @@ struct ExportOptions: ParsableArguments {
         guard let url = job["download"]?["url"]?.text, let bytes = job["download"]?["bytes"]?.integer else {
             throw CommandFailure("The job has ended without a file.", status: ExitStatus.jobFailed)
         }
-        let written = try await NewFile.write(session.client.send(.GET, url).body, to: path)
+        let written = try await NewFile.write(
+            session.client.send(.GET, session.client.path(of: url) ?? url).body, to: path)
         guard written == bytes else {
             throw CommandFailure("Of the file's \(bytes) bytes \(written) have arrived; try again.")
         }

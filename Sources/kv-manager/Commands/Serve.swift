@@ -19,6 +19,12 @@ struct Serve: AsyncParsableCommand, Sendable {
     @Option(help: "The port to listen on; 0 picks a free one.")
     var port: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The path below which everything is served, like /kv, for a proxy that has other things beside it.",
+            valueName: "path"))
+    var basePath: String?
+
     @OptionGroup
     var place: PlaceOptions
 
@@ -47,7 +53,7 @@ struct Serve: AsyncParsableCommand, Sendable {
 
     var given: [Setting: String?] {
         let own: [Setting: String?] = [
-            .host: host, .port: port.map(String.init), .logLevel: logLevel, .logFormat: logFormat,
+            .host: host, .port: port.map(String.init), .basePath: basePath, .logLevel: logLevel, .logFormat: logFormat,
             .allowedHosts: allowedHosts.isEmpty ? nil : allowedHosts.joined(separator: ","),
         ]
         return own.merging(tls.given) { $1 }.merging(place.given) { $1 }.merging(backups.given) { $1 }.merging(

@@ -1,12 +1,13 @@
 /// What can be set, and by which names: on the command line, in the environment, in the configuration file.
 enum Setting: String, CaseIterable {
-    case config, data, backups, host, port, tlsCert, tlsKey, allowedHosts, logLevel, logFormat
+    case config, data, backups, host, port, basePath, tlsCert, tlsKey, allowedHosts, logLevel, logFormat
     case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
     case pace, server, caCert, store
 
     /// On the command line.
     var option: String? {
         switch self {
+        case .basePath: "--base-path"
         case .tlsCert: "--tls-cert"
         case .tlsKey: "--tls-key"
         case .caCert: "--ca-cert"
@@ -35,7 +36,7 @@ enum Setting: String, CaseIterable {
     /// In the configuration file.
     var field: String? {
         switch self {
-        case .data, .backups, .host, .port, .tlsCert, .tlsKey, .allowedHosts, .logLevel, .logFormat: rawValue
+        case .data, .backups, .host, .port, .basePath, .tlsCert, .tlsKey, .allowedHosts, .logLevel, .logFormat: rawValue
         case .gatewayQuota: "gateway.quota"
         case .gatewayLatency: "gateway.latency"
         case .gatewayFaults: "gateway.faults"
@@ -55,6 +56,7 @@ enum Setting: String, CaseIterable {
         case .backups: "backups within the data folder"
         case .host: "127.0.0.1"
         case .port: "8787"
+        case .basePath: "none: the root"
         case .logLevel: "info"
         case .logFormat: "auto"
         case .gatewayTokens: "none: any is accepted"
@@ -74,6 +76,7 @@ enum Setting: String, CaseIterable {
         case .backups: "the folder of backups"
         case .host: "the address to listen on"
         case .port: "the port to listen on; 0 picks a free one"
+        case .basePath: "the path below which everything is served, like /kv"
         case .tlsCert: "a PEM file: the certificate for HTTPS, and the chain behind it"
         case .tlsKey: "a PEM file: the certificate's private key"
         case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"

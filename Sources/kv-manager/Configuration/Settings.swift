@@ -7,6 +7,8 @@ import Logging
 struct Settings {
     var host: String
     var port: Int
+    /// Below which everything is served.
+    var basePath: BasePath
     /// Nil: plain HTTP.
     var tls: TLSFiles?
     var dataFolder: String
@@ -30,6 +32,7 @@ struct Settings {
         try self.init(options.given.compactMapValues(\.self), environment: environment)
         host = try choices.text(.host) ?? "127.0.0.1"
         port = try choices.text(.port).map(Self.port) ?? 8_787
+        basePath = try choices.text(.basePath).map { text throws(KVError) in try BasePath(text) } ?? .root
         tls = try Self.tls(choices.text(.tlsCert), choices.text(.tlsKey))
         allowedHosts = try choices.text(.allowedHosts)?.split(separator: ",").map(String.init) ?? []
         logLevel = try Self.logLevel(choices.text(.logLevel))
@@ -55,6 +58,7 @@ struct Settings {
         self.choices = choices
         host = "127.0.0.1"
         port = 0
+        basePath = .root
         tls = nil
         dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
         backups = try choices.text(.backups) ?? "\(dataFolder)/backups"
@@ -86,7 +90,7 @@ struct Settings {
 
     /// Where people reach the program, once it listens at the port.
     func address(port: Int) -> String {
-        "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(basePath.text)"
     }
 
     private static func logLevel(_ text: String?) throws(KVError) -> Logger.Level {

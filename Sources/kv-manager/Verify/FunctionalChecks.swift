@@ -95,7 +95,7 @@ struct FunctionalChecks {
     private func export(_ place: Place) async throws -> [UInt8] {
         let job = try await ended(client.tell(.POST, "/api/jobs", body("export", place)))
         guard let url = job["download"]?["url"]?.text else { throw Unmet("an export has no file") }
-        let file = try await client.send(.GET, url).body.collect(upTo: 16 << 20)
+        let file = try await client.send(.GET, client.path(of: url) ?? url).body.collect(upTo: 16 << 20)
         guard job["download"]?["bytes"]?.integer == file.readableBytes else {
             throw Unmet("the file has \(file.readableBytes) bytes, and not as many as the job says")
         }

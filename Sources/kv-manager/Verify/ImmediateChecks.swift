@@ -34,7 +34,7 @@ struct ImmediateChecks {
     private func page() async throws -> String {
         let start = try await part("/")
         guard start.type == "text/html" else { throw Unmet("/ is \(start.type)") }
-        var waiting = Self.addresses(in: start.text, after: ["src=\"", "href=\""], from: "/")
+        var waiting = try addresses(in: start.text, after: ["src=\"", "href=\""], from: "/")
         var seen: Set<String> = []
         var bytes = start.text.utf8.count
         while let address = waiting.popLast() {
@@ -44,7 +44,7 @@ struct ImmediateChecks {
             guard part.type == wanted else { throw Unmet("\(address) is \(part.type), not \(wanted)") }
             bytes += part.text.utf8.count
             if wanted == "text/javascript" {
-                waiting += Self.addresses(in: part.text, after: ["from \"", "import(\"", "import \""], from: address)
+                waiting += try addresses(in: part.text, after: ["from \"", "import(\"", "import \""], from: address)
             }
         }
         guard seen.count > 1 else { throw Unmet("/ loads nothing") }
@@ -58,15 +58,19 @@ struct ImmediateChecks {
         return (String(type.prefix { $0 != ";" }), String(buffer: body))
     }
 
-    private static func addresses(in text: String, after marks: [String], from base: String) -> [String] {
-        marks.flatMap { mark in
-            text.components(separatedBy: mark).dropFirst().compactMap { rest -> String? in
+    /// Below the server's address, where all of them must lie.
+    private func addresses(in text: String, after marks: [String], from place: String) throws -> [String] {
+        let root = URL(string: client.address + place)
+        return try marks.flatMap { mark in
+            try text.components(separatedBy: mark).dropFirst().compactMap { rest -> String? in
                 let address = rest.prefix { $0 != "\"" }
-                guard address.hasPrefix("/") || address.hasPrefix("."), let root = URL(string: "http://server\(base)")
-                else {
-                    return nil
+                guard address.hasPrefix("/") || address.hasPrefix("."),
+                    let found = URL(string: String(address), relativeTo: root)?.absoluteURL.path()
+                else { return nil }
+                guard let path = client.path(of: found) else {
+                    throw Unmet("\(found) lies outside of \(client.address); is it what the server has as --base-path?")
                 }
-                return URL(string: String(address), relativeTo: root)?.absoluteURL.path()
+                return path
             }
         }
     }
