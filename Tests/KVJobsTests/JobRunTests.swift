@@ -30,7 +30,7 @@ struct JobRunTests {
             #expect(
                 kinds == [
                     "created ", "started ", "progress 25 %", "progress 50 %", "progress 75 %",
-                    "completed 25000 done, 0 skipped, 0 failed",
+                    "completed 25,000 done, 0 skipped, 0 failed",
                 ])
         }
     }

@@ -16,7 +16,7 @@ extension AuditRecord {
         jobKind = job.kind
         var remarks: [String] = []
         if job.work.target != nil { remarks.append("from \(job.namespaceTitle) (\(job.store)/\(job.namespace))") }
-        if job.progress.failed > 0 { remarks.append("\(job.progress.failed) failed") }
+        if job.progress.failed > 0 { remarks.append("\(job.progress.failed.grouped) failed") }
         if let error = job.error { remarks.append(error.code.rawValue) }
         detail = remarks.joined(separator: "; ")
     }
