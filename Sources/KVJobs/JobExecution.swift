@@ -156,7 +156,7 @@ struct JobExecution {
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
         job.progress.throttledUntil = EngineWork.current?.wait?.until
-        job.progress.currentKey = result.lastKey ?? job.progress.currentKey
+        job.progress.currentKey = result.lastKey ?? missing.last?.key ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
         var reached = checkpoint ?? JobCheckpoint(source: .start)

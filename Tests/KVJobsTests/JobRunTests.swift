@@ -72,6 +72,30 @@ struct JobRunTests {
         }
     }
 
+    @Test("a job that met one key alone is noted under it, one that met more is not")
+    func keyOfTheRecord() async throws {
+        let test = try await JobsUnderTest()
+        let namespace = try await test.namespace("n", keys: 5)
+        let works: [(work: JobWork, key: String?)] = [
+            (.tag(try test.select(["key:1000001"]), .replace(["a"])), "key:1000001"),
+            (.export(try test.select(["missing"]), ExportForm()), "missing"),
+            (.export(try test.select(["key:1000001", "missing"]), ExportForm()), nil),
+            (.rename(try test.select(["key:1000002"]), from: "key:", to: "new:", collision: .fail), "key:1000002"),
+            (.delete(.prefix("key:1000003")), "key:1000003"),
+            (.delete(.prefix("none")), nil),
+            (.delete(.all), nil),
+        ]
+        try await test.whileRunning {
+            for (work, key) in works {
+                let job = try await test.finished(try await test.start(work, on: namespace).id)
+                var filter = AuditFilter()
+                filter.job = job.id.text
+                let records = try await test.jobs.ledger.audit(filter).items
+                #expect(records.map(\.key?.name) == [key], "\(work)")
+            }
+        }
+    }
+
     @Test("collision: skip leaves what is there, fail stops at it", arguments: [Collision.skip, .fail])
     func collisions(collision: Collision) async throws {
         let test = try await JobsUnderTest()

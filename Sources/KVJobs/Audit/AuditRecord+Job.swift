@@ -11,6 +11,7 @@ extension AuditRecord {
         store = job.work.target?.store ?? job.store
         namespace = job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace
         namespaceTitle = job.work.target == nil ? job.namespaceTitle : nil
+        key = job.progress.processed == 1 ? job.progress.currentKey.map { Key(stored: Array($0.utf8)) } : nil
         count = job.progress.succeeded
         self.job = job.id
         jobKind = job.kind
