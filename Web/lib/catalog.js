@@ -122,21 +122,26 @@ export function namespaceMenu(one, shut) {
 			testid: `menu-${kind}`
 		})
 	)
-	const protect = catalog.shelf(store)?.protectsNamespaces === true
-	return menuButton(`More for ${visible(title || id)}`, [
-		plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
-		plainButton("Import…", () => openImport(one), {disabled}),
-		plainButton("Export…", () => openJob("export", one, all, keyCount)),
-		...work,
-		plainButton("Work on a list of keys…", () => keyDialogs((d) => d.openKeyList(one)), "@key-list-open"),
-		...(protect
-			? [plainButton(
-				one.protected ? "Allow changes…" : "Protect…",
-				dialog((d) => d.protectNamespace(one)),
-				"@protect"
-			)]
-			: []),
-		plainButton("Copy ID", () => copyText(id, "ID")),
-		plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})
-	])
+	const protection = plainButton(
+		one.protected ? "Allow changes…" : "Protect…",
+		dialog((d) => d.protectNamespace(one)),
+		"@protect"
+	)
+	return menuButton(
+		`More for ${visible(title || id)}`,
+		[
+			plainButton("Import…", () => openImport(one), {disabled}),
+			plainButton("Export…", () => openJob("export", one, all, keyCount))
+		],
+		[
+			...work,
+			plainButton("Work on a list of keys…", () => keyDialogs((d) => d.openKeyList(one)), "@key-list-open")
+		],
+		[
+			plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
+			...(catalog.shelf(store)?.protectsNamespaces ? [protection] : []),
+			plainButton("Copy ID", () => copyText(id, "ID"))
+		],
+		[plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})]
+	)
 }
