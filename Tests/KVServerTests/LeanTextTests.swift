@@ -34,9 +34,9 @@ struct LeanTextTests {
     func sheets() {
         #expect(
             styles(".a,\n.b:hover {\n\tcolor: red;\n\tgrid:\n\t\t1px\n\t\t2px;\n}\n")
-                == ".a,.b:hover{color:red;grid:\n1px\n2px;}")
+                == ".a,.b:hover{color:red;grid:\n1px\n2px}")
         #expect(
             styles("@media (a: b) {\n\t.c {\n\t\tcontent: \"a: b\";\n\t}\n}\n")
-                == "@media (a: b){.c{content:\"a: b\";}}")
+                == "@media (a: b){.c{content:\"a: b\"}}")
     }
 }

@@ -23,7 +23,8 @@ enum LeanText {
         return lean + [newline]
     }
 
-    /// Each line is a declaration, or a rule or a part of one; only within a value does a line end otherwise.
+    /// Each line is a declaration, or a rule or a part of one; only within a value does a line end otherwise. The last
+    /// declaration of a rule needs no semicolon.
     static func ofStyles(_ source: [UInt8]) -> [UInt8] {
         var lean: [UInt8] = []
         for line in lines(of: source) {
@@ -31,6 +32,7 @@ enum LeanText {
             if line.suffix(2).elementsEqual(" {".utf8) { line.remove(at: line.count - 2) }
             let colon = line.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? line.count
             if line.last == UInt8(ascii: ";"), line[colon...].first == UInt8(ascii: " ") { line.remove(at: colon) }
+            if line.first == UInt8(ascii: "}"), lean.last == UInt8(ascii: ";") { lean.removeLast() }
             lean += line
             if !"{};,".utf8.contains(line.last ?? 0) { lean.append(newline) }
         }
