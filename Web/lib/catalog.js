@@ -106,6 +106,9 @@ export const quotaWords = ({requests, seconds}) =>
 /** @param {Shelf} shelf */
 export const storeName = (shelf) => shelf.label || shelf.name
 
+/** The same of a store of which only the name in addresses is at hand. */
+export const storeLabel = (name = "") => catalog.shelf(name)?.label || name
+
 /** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
 export const storeTag = ({engine}) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"))
 
