@@ -141,7 +141,7 @@ struct JobExecution {
         let notice = JobEvent(
             at: now(), kind: .notice,
             detail:
-                "It has \(Job.keysWithPreImages) keys or more, and reading them all first would cost requests: what it "
+                "It has \(Job.keysWithPreImages.grouped) keys or more, and reading them all first would cost requests: what it "
                 + "changes is not kept, and it cannot be undone.")
         try await save(nil, events: keeps ? [] : [notice])
     }
@@ -156,7 +156,7 @@ struct JobExecution {
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
         job.progress.throttledUntil = EngineWork.current?.wait?.until
-        job.progress.currentKey = result.lastKey ?? job.progress.currentKey
+        job.progress.currentKey = result.lastKey ?? missing.last?.key ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
         var reached = checkpoint ?? JobCheckpoint(source: .start)
@@ -239,7 +239,8 @@ struct JobExecution {
 
     private var summary: String {
         let progress = job.progress
-        let counts = "\(progress.succeeded) done, \(progress.skipped) skipped, \(progress.failed) failed"
+        let counts =
+            "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped, \(progress.failed.grouped) failed"
         guard job.state == .cancelled, isWithinBatch else { return counts }
         return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }

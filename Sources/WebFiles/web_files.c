@@ -18,6 +18,9 @@ static const unsigned char components_key_table_input_js[] = {
 static const unsigned char components_keys_head_js[] = {
 #embed "../../Web/components/keys-head.js"
 };
+static const unsigned char components_kv_audit_css[] = {
+#embed "../../Web/components/kv-audit.css"
+};
 static const unsigned char components_kv_audit_js[] = {
 #embed "../../Web/components/kv-audit.js"
 };
@@ -204,6 +207,7 @@ static const web_file files[] = {
     FILE("components/key-dialogs.js", components_key_dialogs_js),
     FILE("components/key-table-input.js", components_key_table_input_js),
     FILE("components/keys-head.js", components_keys_head_js),
+    FILE("components/kv-audit.css", components_kv_audit_css),
     FILE("components/kv-audit.js", components_kv_audit_js),
     FILE("components/kv-bulk-bar.css", components_kv_bulk_bar_css),
     FILE("components/kv-bytes.css", components_kv_bytes_css),

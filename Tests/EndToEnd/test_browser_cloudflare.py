@@ -23,6 +23,14 @@ def test_remote_stores_are_told_from_local_ones(cloud):
     page.sees("Production")
     assert [tag.text for tag in page.driver.find_elements("css selector", "main .tag")] == ["LOCAL", "REMOTE"]
     page.sees("requests in 4 s left")
+    space.server.namespace("something of its own")
+    page.open("/")
+    page.wait(lambda: len(page.all("namespace-row")) == 2)
+    columns = """return [...document.querySelectorAll(".store table")]
+        .map((table) => [...table.querySelectorAll("th")].map((one) => one.getBoundingClientRect().x).join(" "))"""
+    for width in (390, 1440):
+        page.size(width, 900)
+        assert len(set(page.js(columns))) == 1, "they stand in line"
     page.open(f"/s/cloud/n/{space.id}")
     assert "REMOTE" in page.driver.find_element("css selector", "h1").text
     assert page.axe() == []

@@ -185,6 +185,7 @@ def test_a_job_is_cancelled_half_way(page, many, server):
     space = server.namespace("half")
     show(page, many)
     copy_to(page, space)
+    assert page.one("job-cancel").text == "Cancel job", "which closing the dialog does not do"
     page.click("job-cancel")
     seen = watched(page, ended)
     assert seen[-1][1] == "Cancelled" and "Cancelled after" in seen[-1][3]
@@ -204,6 +205,9 @@ def test_failures_keep_the_dialog_open_and_are_listed(page, server, tmp_path):
     page.reads("job-state", "Incomplete")
     page.wait(lambda: len(page.all("failure")) == 5)
     assert "7 of 20 keys could not be imported" in page.text("job-title")
+    assert page.text("job-share") == "65%13 of 20" and page.one("job-bar").get_attribute("aria-valuenow") == "65"
+    parts = "const [done, failed] = document.querySelectorAll('[data-testid=job-bar] i'); return done.offsetWidth / failed.offsetWidth"
+    page.wait(lambda: abs(page.js(parts) - 13 / 7) < 0.1)
     # Quiet time is what is shown here: a dialog with failures does not leave.
     time.sleep(4)
     assert page.all("job-dialog")

@@ -310,6 +310,26 @@ def test_the_audit_says_who_did_what(page, server, has_audit):
     assert page.one("filter-namespace").get_attribute("value") == space.id
 
 
+def test_the_audit_names_the_key_of_a_job_and_cuts_nothing_on_a_narrow_screen(page, server, has_audit):
+    space, key = server.namespace("audited narrowly"), "one/" + "long" * 40
+    space.put(key, "1")
+    job = server.run_job(space.job("tag", selection={"keys": [key]}, add=["a"]))
+    page.size(390, 844)
+    page.open(f"/audit?job={job['id']}")
+    row = page.one("audit-row")
+    for words in ("Job completed", "audited narrowly", "local user", "tag"):
+        assert words in row.text
+    assert row.find_element("css selector", "bdi").get_attribute("title") == key
+    assert page.js("return [...document.querySelectorAll('main *')].every((one) => one.getBoundingClientRect().right <= innerWidth)")
+
+
+def test_the_keys_fill_a_narrow_screen_to_its_lower_end(page, server):
+    page.size(390, 844)
+    page.open(f"/s/local/n/{server.namespace('to the end').fill(100).id}")
+    page.wait(lambda: page.names())
+    assert page.js("return document.querySelector('kv-key-table').getBoundingClientRect().bottom - innerHeight") == 0
+
+
 def test_the_jobs_page_says_what_the_data_folder_takes(page, server):
     page.open("/jobs")
     page.sees("The data folder takes")

@@ -112,7 +112,7 @@ def test_a_record_names_its_request(server, log, namespace):
     answer = namespace.put("a", "1")
     assert log.one("entry_written", key="a")["request"] == answer.headers["X-Request-Id"]
     job = server.run_job(namespace.job("delete"))
-    assert log.one("job_completed", via="job", job=job["id"], jobKind="delete")["request"] is None
+    assert log.one("job_completed", via="job", job=job["id"], jobKind="delete", key="a")["request"] is None
 
 
 def test_notes_each_change_through_the_gateway_once(server, log):
@@ -167,6 +167,15 @@ def test_notes_each_job_once_at_its_end(server, log):
     log.one("job_incomplete", job=job["id"], via="job", count=1, jobKind="export")
     job = server.run_job(source.job("delete"))
     log.one("job_completed", job=job["id"], jobKind="delete", namespace=source.id, **fields)
+
+
+def test_a_job_of_one_key_is_found_by_it(server, log, namespace):
+    for key in HOSTILE:
+        namespace.put(key, "1")
+        log.new()
+        job = server.run_job(namespace.job("tag", selection={"keys": [key]}, add=["a"]))
+        log.one("job_completed", via="job", job=job["id"], jobKind="tag", key=key, count=1)
+        assert job["id"] in [row["job"] for row in server.get(path(key=key, namespace=namespace.id))["audit"]]
 
 
 def test_notes_a_change_whose_answer_is_lost(start):

@@ -30,7 +30,7 @@ struct JobRunTests {
             #expect(
                 kinds == [
                     "created ", "started ", "progress 25 %", "progress 50 %", "progress 75 %",
-                    "completed 25000 done, 0 skipped, 0 failed",
+                    "completed 25,000 done, 0 skipped, 0 failed",
                 ])
         }
     }
@@ -69,6 +69,30 @@ struct JobRunTests {
             let delete = try await test.finished(try await test.start(.delete(test.select(names)), on: source).id)
             #expect(delete.state == .completed)
             #expect(try await test.entries(in: source).map(\.key.name) == ["key:1000001"])
+        }
+    }
+
+    @Test("a job that met one key alone is noted under it, one that met more is not")
+    func keyOfTheRecord() async throws {
+        let test = try await JobsUnderTest()
+        let namespace = try await test.namespace("n", keys: 5)
+        let works: [(work: JobWork, key: String?)] = [
+            (.tag(try test.select(["key:1000001"]), .replace(["a"])), "key:1000001"),
+            (.export(try test.select(["missing"]), ExportForm()), "missing"),
+            (.export(try test.select(["key:1000001", "missing"]), ExportForm()), nil),
+            (.rename(try test.select(["key:1000002"]), from: "key:", to: "new:", collision: .fail), "key:1000002"),
+            (.delete(.prefix("key:1000003")), "key:1000003"),
+            (.delete(.prefix("none")), nil),
+            (.delete(.all), nil),
+        ]
+        try await test.whileRunning {
+            for (work, key) in works {
+                let job = try await test.finished(try await test.start(work, on: namespace).id)
+                var filter = AuditFilter()
+                filter.job = job.id.text
+                let records = try await test.jobs.ledger.audit(filter).items
+                #expect(records.map(\.key?.name) == [key], "\(work)")
+            }
         }
     }
 

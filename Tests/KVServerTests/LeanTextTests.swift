@@ -15,9 +15,10 @@ struct LeanTextTests {
     func statements() {
         #expect(script("const a = 1\nconst b = 2\n") == "const a = 1\nconst b = 2\n")
         #expect(script("f(\n\ta,\n\tb\n)\ng()\n") == "f(a,b)\ng()\n")
+        #expect(script("if (a) {\n\tb = [\n\t\t1\n\t]\n} else {\n\tb()\n}\n") == "if (a){b =[1]}else{b()}\n")
         #expect(
             script("if (a) {\n\treturn\n}\nclass A {\n\tx = 1\n\ty = 2\n}\n")
-                == "if (a) {return}\nclass A {x = 1\ny = 2}\n")
+                == "if (a){return}\nclass A{x = 1\ny = 2}\n")
     }
 
     @Test("a script loses its comments, and nothing that looks like one")
@@ -40,9 +41,9 @@ struct LeanTextTests {
     func sheets() {
         #expect(
             styles(".a,\n.b:hover {\n\tcolor: red;\n\tgrid:\n\t\t1px\n\t\t2px;\n}\n")
-                == ".a,.b:hover{color:red;grid:\n1px\n2px;}")
+                == ".a,.b:hover{color:red;grid:\n1px\n2px}")
         #expect(
             styles("@media (a: b) {\n\t.c {\n\t\tcontent: \"a: b\";\n\t}\n}\n")
-                == "@media (a: b){.c{content:\"a: b\";}}")
+                == "@media (a: b){.c{content:\"a: b\"}}")
     }
 }

@@ -1,6 +1,6 @@
 /** @import { KvKeys } from "./kv-keys.js" */
 import {ApiError, reason} from "../lib/api.js"
-import {catalog, namespaceMenu, storeName, storeTag} from "../lib/catalog.js"
+import {catalog, namespaceMenu, storeLabel, storeTag} from "../lib/catalog.js"
 import {
 	blank,
 	button,
@@ -87,7 +87,7 @@ function crumbs({store, id, prefix, by}, names) {
 		crumb(keysAt({store, id, prefix: to, by}), step)
 	])
 	return [
-		crumb("/", names.shelf ? storeName(names.shelf) : store),
+		crumb("/", storeLabel(store)),
 		names.shelf && storeTag(names.shelf),
 		names.chip,
 		span("slash", "/"),

@@ -1,10 +1,11 @@
 import {api, query} from "../lib/api.js"
+import {catalog, storeName} from "../lib/catalog.js"
 import {div, fill, h, icon, span} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, oneLine, person, relative, visible} from "../lib/format.js"
 import {ListView, NAMESPACE} from "../lib/list-view.js"
 import {jobAt, keysAt} from "../lib/router.js"
 
-const HEADS = [["When"], ["Action"], ["What"], ["Where", "wide"], ["Who", "wide"], ["Job", "wide"]]
+const HEADS = [["When"], ["Action"], ["What"], ["Where"], ["Who"], ["Job"]]
 const ACTIONS = [
 	"namespace created renamed protected unprotected deleted",
 	"entry written deleted",
@@ -26,6 +27,10 @@ const FIELDS = [
 	{name: "job", words: "Job ID"}
 ]
 
+/** Records name stores as addresses do, a page by their labels. */
+const called = (text = "") =>
+	catalog.shelves.reduce((said, shelf) => said.replace(`(${shelf.name}/`, `(${storeName(shelf)} / `), text)
+
 /** Who did what, newest first. @extends {ListView<AuditLine>} */
 export class KvAudit extends ListView {
 	constructor() {
@@ -43,7 +48,7 @@ export class KvAudit extends ListView {
 	/** @override @param {AuditLine} line */
 	row({at, who, via, action, store, namespace, namespaceTitle, key, count, job, jobKind, detail}) {
 		const when = instant(at) ?? 0, place = store && namespace ? {store, id: namespace} : null
-		const said = detail ? visible(String(detail)) : "", name = key && span("mono", oneLine(key))
+		const said = visible(called(String(detail ?? ""))), name = key && span("mono grow", oneLine(key))
 		const what = name && place ? h("a", {href: keysAt({...place, key})}, name) : name
 		const words = [what, !key && count && counted(count), said].filter(Boolean)
 		const where = h("bdi", {}, visible(namespaceTitle || namespace || store || ""))
@@ -55,12 +60,11 @@ export class KvAudit extends ListView {
 			h(
 				"td",
 				"main",
-				div({class: "cut", title: said}, words.flatMap((one, index) => (index ? [" · ", one] : [one]))),
-				span("narrow dim cut", person(who), " · ", visible(namespaceTitle || ""))
+				div({class: "cut", title: said}, words.flatMap((one, index) => (index ? [" · ", one] : [one])))
 			),
-			h("td", "wide", div("cut", place ? h("a", {href: keysAt(place)}, where) : where)),
-			h("td", {class: "wide", title: visible(via)}, person(who)),
-			h("td", "wide", job && h("a", {href: jobAt(job), class: "link"}, visible(jobKind || "job")))
+			h("td", {}, div("cut", place ? h("a", {href: keysAt(place)}, where) : where)),
+			h("td", {title: visible(via)}, person(who)),
+			h("td", {}, job && h("a", {href: jobAt(job), class: "link"}, visible(jobKind || "job")))
 		)
 	}
 }

@@ -11,6 +11,7 @@ import {
 	fileLink,
 	JobFigures,
 	jobTitle,
+	Meter,
 	originLink,
 	showConnection,
 	STATES
@@ -176,8 +177,7 @@ const LEAVES_AFTER = 6000
 class Card {
 	title = span("dock-title")
 	words = span("muted")
-	level = h("i")
-	meter = span("meter", this.level)
+	meter = new Meter()
 	sign = span("dock-sign")
 	leaving = new AbortController()
 	timer = 0
@@ -187,7 +187,7 @@ class Card {
 		this.followed = one
 		const on = {click: () => followed.show(one)}
 		const given = {type: "button", class: "dock-open", testid: "dock-open", on}
-		const open = h("button", given, this.title, this.words, this.meter)
+		const open = h("button", given, this.title, this.words, this.meter.element)
 		const close = iconButton("close", "Stop watching this job", () => followed.dismiss(one))
 		this.element = div({class: "dock-card", testid: "dock-job", "data-job": one.id}, this.sign, open, close)
 		const render = () => this.render(), {signal} = this.leaving
@@ -205,8 +205,7 @@ class Card {
 		const progress = percentage === null ? word : `${percentage}%`
 		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`
 		setText(this.words, isEnded(job) ? word : live)
-		this.meter.classList.toggle("unknown", percentage === null && !isEnded(job))
-		this.level.style.width = percentage === null ? "" : `${percentage}%`
+		this.meter.render(job)
 		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER)
 	}
 

@@ -108,7 +108,6 @@ export class KvFolders extends View {
 			const {folders = [], cursor} = await api.keys(this.place, asked, signal)
 			if (signal.aborted) return
 			const found = folders.map((folder) => ({...folder, depth}))
-			if (way) this.nav.scrollTop = 0
 			this.rows = [...(way ?? this.rows), ...found]
 			this.cursor = this.rows.length < FOLDERS_AT_MOST ? cursor : null
 			this.error = null
@@ -121,6 +120,8 @@ export class KvFolders extends View {
 		this.loading = false
 		if (way) this.view.clear()
 		this.render()
+		// Where there is room for few, they are those below the prefix, and not the way down to it.
+		if (way) this.nav.scrollTop = (way.length - 1) * this.height
 	}
 
 	render() {

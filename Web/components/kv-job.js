@@ -1,5 +1,5 @@
 import {api, isAbort, reason} from "../lib/api.js"
-import {catalog} from "../lib/catalog.js"
+import {catalog, storeLabel} from "../lib/catalog.js"
 import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, local, person, size, timeOfDay, visible} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
@@ -160,7 +160,7 @@ function wordsOf({type, detail}) {
 /** @param {JobTarget} place */
 function link(place) {
 	const {store = "", namespace = ""} = place
-	return h("a", {href: keysAt({store, id: namespace})}, h("bdi", {}, `${store} / ${titleOf(place)}`))
+	return h("a", {href: keysAt({store, id: namespace})}, h("bdi", {}, `${storeLabel(store)} / ${titleOf(place)}`))
 }
 
 /** @param {string | null} time */

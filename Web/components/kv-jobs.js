@@ -1,5 +1,4 @@
 import {api} from "../lib/api.js"
-import {catalog} from "../lib/catalog.js"
 import {button, h, iconButton, setText, span} from "../lib/dom.js"
 import {capitalized, count, counted, exact, instant, relative, size} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
@@ -37,7 +36,6 @@ export class KvJobs extends ListView {
 	/** @override */
 	connected() {
 		super.connected()
-		this.on(catalog, "change", () => this.items.length > 0 && this.render())
 		this.on(document, "kv-changed", () => this.fetch())
 		this.on(this.signal, "abort", () => this.releases.splice(0).forEach((release) => release()))
 		api.storage(this.signal).then((folder) => setText(this.foot, storageWords(folder)), () => {})

@@ -1,4 +1,5 @@
 import {api, isAbort, reason} from "../lib/api.js"
+import {storeLabel} from "../lib/catalog.js"
 import {blank, div, failure, fill, h, loading, setText, span, table, viewHead, viewHeading} from "../lib/dom.js"
 import {count, instant, size, timeOfDay, visible} from "../lib/format.js"
 import {View, whileBusy} from "../lib/view.js"
@@ -62,7 +63,7 @@ export class KvMonitor extends View {
 			h(
 				"tr",
 				{},
-				h("td", "main", one.name),
+				h("td", "main", storeLabel(one.name)),
 				...[one.requests, one.throttled, one.waiting].map((number) => h("td", "num", count(number)))
 			)
 		)

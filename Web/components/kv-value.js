@@ -36,7 +36,7 @@ export class KvValue extends HTMLElement {
 	connectedCallback() {
 		if (this.firstChild) return
 		this.download.ariaLabel = this.download.title = "Download the value"
-		const tools = [span("grow"), this.format, this.download, this.replace, this.chooser]
+		const tools = span("value-tools", this.format, this.download, this.replace, this.chooser)
 		fill(
 			this,
 			div("value-head", h("h3", {}, "Value"), this.modes, tools),

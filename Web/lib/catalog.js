@@ -106,6 +106,9 @@ export const quotaWords = ({requests, seconds}) =>
 /** @param {Shelf} shelf */
 export const storeName = (shelf) => shelf.label || shelf.name
 
+/** The same of a store of which only the name in addresses is at hand. */
+export const storeLabel = (name = "") => catalog.shelf(name)?.label || name
+
 /** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
 export const storeTag = ({engine}) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"))
 
@@ -122,21 +125,26 @@ export function namespaceMenu(one, shut) {
 			testid: `menu-${kind}`
 		})
 	)
-	const protect = catalog.shelf(store)?.protectsNamespaces === true
-	return menuButton(`More for ${visible(title || id)}`, [
-		plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
-		plainButton("Import…", () => openImport(one), {disabled}),
-		plainButton("Export…", () => openJob("export", one, all, keyCount)),
-		...work,
-		plainButton("Work on a list of keys…", () => keyDialogs((d) => d.openKeyList(one)), "@key-list-open"),
-		...(protect
-			? [plainButton(
-				one.protected ? "Allow changes…" : "Protect…",
-				dialog((d) => d.protectNamespace(one)),
-				"@protect"
-			)]
-			: []),
-		plainButton("Copy ID", () => copyText(id, "ID")),
-		plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})
-	])
+	const protection = plainButton(
+		one.protected ? "Allow changes…" : "Protect…",
+		dialog((d) => d.protectNamespace(one)),
+		"@protect"
+	)
+	return menuButton(
+		`More for ${visible(title || id)}`,
+		[
+			plainButton("Import…", () => openImport(one), {disabled}),
+			plainButton("Export…", () => openJob("export", one, all, keyCount))
+		],
+		[
+			...work,
+			plainButton("Work on a list of keys…", () => keyDialogs((d) => d.openKeyList(one)), "@key-list-open")
+		],
+		[
+			plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
+			...(catalog.shelf(store)?.protectsNamespaces ? [protection] : []),
+			plainButton("Copy ID", () => copyText(id, "ID"))
+		],
+		[plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})]
+	)
 }

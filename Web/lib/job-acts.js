@@ -12,8 +12,8 @@ export class JobActs {
 	retry = button("Retry", () => this.make("retry"), "@job-retry")
 	undo = button("Undo", () => this.make("undo"), "@job-undo")
 	force = button("Undo these too…", () => this.insist(), "danger @job-force")
-	pause = button("Pause", () => this.tell(this.watch.job.state === "paused" ? "resume" : "pause"), "@job-pause")
-	cancel = button("Cancel", () => this.tell("cancel"), "danger @job-cancel")
+	pause = button("", () => this.tell(this.watch.job.state === "paused" ? "resume" : "pause"), "@job-pause")
+	cancel = button("", () => this.tell("cancel"), "danger @job-cancel")
 	buttons = [this.retry, this.undo, this.force, this.pause, this.cancel]
 
 	/** @param {JobWatch} watch */
@@ -28,7 +28,7 @@ export class JobActs {
 		this.cancel.hidden = ended
 		const rest = state === "paused" ? "Resume" : "Pause"
 		setText(this.pause, verb === "pause" ? "Pausing…" : verb === "resume" ? "Resuming…" : rest)
-		setText(this.cancel, verb === "cancel" ? "Cancelling…" : "Cancel")
+		setText(this.cancel, verb === "cancel" ? "Cancelling…" : "Cancel job")
 		this.retry.hidden = !ended || progress.failed === 0
 		this.undo.hidden = !ended || !undoable
 		setText(this.undo, undoneBy ? "Undo again" : "Undo")

@@ -113,23 +113,51 @@ export function timeTaken(job) {
 	return start === null ? "" : duration((end - start) / 1000)
 }
 
-/** What stands under the bar: a name, the figure, and what it is of. @param {Job} job */
+/** How far it is, and in percent: what failed lies on the way while it runs, and is not done at its end. @param {Job} job */
+function doneOf(job) {
+	const {total, percentage, processed, failed} = job.progress, ended = isEnded(job)
+	const done = ended ? processed - failed : processed
+	return {done, share: ended && total ? Math.floor(done * 100 / total) : percentage}
+}
+
+/** What stands under the bar: a name, the figure, and what it is of. Always six, which fill their rows. @param {Job} job */
 function figures(job) {
-	const {total, percentage, processed, failed, skipped, requests, ...p} = job.progress, ended = isEnded(job)
-	const done = count(processed)
+	const {total, failed, skipped, requests, ...p} = job.progress, ended = isEnded(job), {done, share} = doneOf(job)
 	const left = p.etaSeconds !== null && `${duration(Math.max(1, p.etaSeconds))} left`
 	return [
 		total === null
-			? ["share", done, ended ? "keys" : "keys so far"]
-			: ["share", `${percentage ?? 0}%`, `${done} of ${count(total)}`],
-		!ended && job.state !== "paused" &&
-		["rate", p.ratePerSecond ? `${count(Math.round(p.ratePerSecond))}/s` : "–", left || "rate"],
+			? ["share", count(done), ended ? "keys" : "keys so far"]
+			: ["share", `${share ?? 0}%`, `${count(done)} of ${count(total)}`],
+		ended
+			? ["bytes", size(p.bytes), "of values"]
+			: ["rate", p.ratePerSecond ? `${count(Math.round(p.ratePerSecond))}/s` : "–", left || "rate"],
 		["taken", timeTaken(job) || "–", ended ? "taken" : "elapsed"],
-		p.bytes > 0 && ["bytes", size(p.bytes), "of values"],
 		[failed ? "failed bad" : "failed", count(failed), "failed"],
-		skipped > 0 && ["skipped", count(skipped), "skipped"],
+		["skipped", count(skipped), "skipped"],
 		["requests", count(requests), requests === 1 ? "request" : "requests"]
-	].filter((one) => one !== false)
+	]
+}
+
+/** A job's bar: what is done of it, and behind that what failed. */
+export class Meter {
+	done = h("i")
+	failed = h("i", "bad")
+
+	/** @param {Attributes} [given] */
+	constructor(given) {
+		this.element = span({class: "meter", ...given}, this.done, this.failed)
+	}
+
+	/** @param {Job} job */
+	render(job) {
+		const {total, processed, failed} = job.progress, whole = total ?? processed
+		const unknown = total === null && !isEnded(job)
+		this.element.classList.toggle("unknown", unknown)
+		this.element.dataset.state = job.state
+		this.done.style.width = unknown ? "" : `${whole ? (processed - failed) * 100 / whole : 100}%`
+		this.failed.style.width = `${failed * 100 / whole}%`
+		this.failed.hidden = unknown || !failed
+	}
 }
 
 /** Said of a job on a store with a quota: how it is paced, or until when it waits; empty otherwise. @param {Job} job */
@@ -153,23 +181,19 @@ export function fileLink({id, download}, words, kind = "") {
 
 /** A job's bar, its figures, the key at hand and what is the matter with it. */
 export class JobFigures {
-	level = h("i")
-	bar = h("div", {class: "meter", role: "progressbar", "aria-label": "Progress", testid: "job-bar"}, this.level)
+	meter = new Meter({role: "progressbar", "aria-label": "Progress", testid: "job-bar"})
 	facts = div("facts")
 	now = div("now @job-key")
 	throttled = h("p", {class: "notice", testid: "job-throttled", hidden: true})
 	problem = h("p", {class: "problem", testid: "job-error", hidden: true})
-	element = div("job-figures", this.bar, this.facts, this.now, this.throttled, this.problem)
+	element = div("job-figures", this.meter.element, this.facts, this.now, this.throttled, this.problem)
 	key = ""
 
 	/** @param {Job} job @param {string | null} [trouble] with the connection */
 	render(job, trouble) {
-		const {percentage, total, currentKey} = job.progress, ended = isEnded(job)
-		const known = total !== null && percentage !== null
-		this.bar.classList.toggle("unknown", !known && !ended)
-		this.bar.dataset.state = job.state
-		this.level.style.width = known ? `${percentage}%` : ended ? "100%" : ""
-		this.bar.ariaValueNow = known ? String(percentage) : null
+		const {currentKey} = job.progress, ended = isEnded(job), {share} = doneOf(job)
+		this.meter.render(job)
+		this.meter.element.ariaValueNow = share === null ? null : String(share)
 		const facts = figures(job).map(([name, figure, words]) => {
 			const [id, kind = ""] = name.split(" ")
 			return div(`${kind} @job-${id}`, h("b", {}, figure), h("span", {}, words))

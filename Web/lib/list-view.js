@@ -61,7 +61,7 @@ export class ListView extends View {
 
 	/** @override */
 	connected() {
-		this.on(catalog, "change", () => this.offerNamespaces())
+		this.on(catalog, "change", () => this.items.length ? this.render() : this.offerNamespaces())
 		this.offerNamespaces()
 	}
 

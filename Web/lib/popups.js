@@ -27,13 +27,15 @@ export async function copyText(text = "", what = "") {
 
 let menus = 0
 
-/** What more can be done, behind one button. @param {string} label @param {HTMLButtonElement[]} choices */
-export function menuButton(label, choices) {
-	const id = `menu-${menus += 1}`, list = h("div", {class: "menu", id, popover: "auto"}, choices)
+/** What more can be done, behind one button; a line parts the groups. @param {string} label @param {HTMLButtonElement[][]} groups */
+export function menuButton(label, ...groups) {
+	const id = `menu-${menus += 1}`, choices = groups.flat()
+	const shown = groups.flatMap((group, index) => index ? [h("hr"), ...group] : group)
+	const list = h("div", {class: "menu", id, popover: "auto"}, shown)
 	const opener = iconButton("more", label, null, {popovertarget: id, testid: "more"})
 	list.addEventListener("beforetoggle", () => {
 		const box = opener.getBoundingClientRect()
-		const tall = 34 * choices.length + 14, fits = box.bottom + tall < innerHeight
+		const tall = 34 * choices.length + 9 * groups.length + 5, fits = box.bottom + tall < innerHeight
 		list.style.top = `${Math.max(8, fits ? box.bottom + 4 : box.top - tall)}px`
 		const {clientWidth} = document.documentElement
 		list.style.right = `${Math.max(8, Math.min(clientWidth - box.right, clientWidth - 190))}px`

@@ -11,12 +11,13 @@ extension AuditRecord {
         store = job.work.target?.store ?? job.store
         namespace = job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace
         namespaceTitle = job.work.target == nil ? job.namespaceTitle : nil
+        key = job.progress.processed == 1 ? job.progress.currentKey.map { Key(stored: Array($0.utf8)) } : nil
         count = job.progress.succeeded
         self.job = job.id
         jobKind = job.kind
         var remarks: [String] = []
         if job.work.target != nil { remarks.append("from \(job.namespaceTitle) (\(job.store)/\(job.namespace))") }
-        if job.progress.failed > 0 { remarks.append("\(job.progress.failed) failed") }
+        if job.progress.failed > 0 { remarks.append("\(job.progress.failed.grouped) failed") }
         if let error = job.error { remarks.append(error.code.rawValue) }
         detail = remarks.joined(separator: "; ")
     }

@@ -11,7 +11,7 @@ package struct AuditRecord: Hashable, Sendable {
     package var namespace: NamespaceID
     /// As far as it was known when the change was made.
     package var namespaceTitle: String?
-    /// Of a change of a single key.
+    /// Of a change of a single key; of a job, the only key that it met, by the name under which it met it.
     package var key: Key?
     /// How many keys were changed, or read out by an export.
     package var count: Int

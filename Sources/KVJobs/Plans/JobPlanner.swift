@@ -75,7 +75,7 @@ struct JobPlanner: Sendable {
         var warnings: [JobPlan.Warning] = []
         func warn(_ code: String, _ detail: String) { warnings.append(.init(code: code, detail: detail)) }
         if !plan.isComplete {
-            warn("not_counted", "There are more than \(plan.keys) keys; counting them all would cost requests.")
+            warn("not_counted", "There are more than \(plan.keys.grouped) keys; counting them all would cost requests.")
         }
         let expiring = walk.expirations.count { $0.seconds <= now + Int64(plan.seconds) + 60 }
         if expiring > 0, draft.work.movesEntries {
@@ -99,7 +99,7 @@ struct JobPlanner: Sendable {
         return warnings
     }
 
-    private func keys(_ count: Int) -> String { count == 1 ? "1 key" : "\(count) keys" }
+    private func keys(_ count: Int) -> String { count == 1 ? "1 key" : "\(count.grouped) keys" }
 
     /// How many of the keys are in the target, among those that were looked at.
     private func overwritten(by draft: Jobs.Draft, _ walk: PlanWalk) async throws -> Int {

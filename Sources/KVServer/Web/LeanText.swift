@@ -13,7 +13,7 @@ enum LeanText {
         var goesOn = true
         for line in lines(of: source).map(importWithoutGaps) {
             if !goesOn && !"}).]".utf8.contains(line.first ?? 0) { lean.append(newline) }
-            lean += withoutTypes(line)
+            lean += withoutGaps(withoutTypes(line))
             goesOn = "{,([".utf8.contains(line.last ?? 0)
             if hasRemark(line) {
                 lean.append(newline)
@@ -23,14 +23,15 @@ enum LeanText {
         return lean + [newline]
     }
 
-    /// Each line is a declaration, or a rule or a part of one; only within a value does a line end otherwise.
+    /// Each line is a declaration, or a rule or a part of one; only within a value does a line end otherwise. The last
+    /// declaration of a rule needs no semicolon.
     static func ofStyles(_ source: [UInt8]) -> [UInt8] {
         var lean: [UInt8] = []
         for line in lines(of: source) {
-            var line = Array(line)
-            if line.suffix(2).elementsEqual(" {".utf8) { line.remove(at: line.count - 2) }
+            var line = Array(withoutGaps(line))
             let colon = line.firstIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? line.count
             if line.last == UInt8(ascii: ";"), line[colon...].first == UInt8(ascii: " ") { line.remove(at: colon) }
+            if line.first == UInt8(ascii: "}"), lean.last == UInt8(ascii: ";") { lean.removeLast() }
             lean += line
             if !"{};,".utf8.contains(line.last ?? 0) { lean.append(newline) }
         }
@@ -56,6 +57,16 @@ enum LeanText {
         let isMark = { (place: Int) in line.indices.contains(place) && "{},".utf8.contains(line[place]) }
         return line.indices.filter { line[$0] != UInt8(ascii: " ") || !isMark($0 - 1) && !isMark($0 + 1) }
             .map { line[$0] }[...]
+    }
+
+    /// A bracket that begins or ends a line needs no space to stand apart.
+    private static func withoutGaps(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        if line.starts(with: "} ".utf8) { line.remove(at: line.startIndex + 1) }
+        if let last = line.last, "{([".utf8.contains(last), line.dropLast().last == UInt8(ascii: " ") {
+            line.remove(at: line.endIndex - 2)
+        }
+        return line
     }
 
     /// Types stand in comments within lines, like `/** @type {string} */ (key)`.

@@ -1,17 +1,9 @@
 import Foundation
+import KVModel
 
 /// Numbers and times as people read them.
 enum Words {
-    static func count(_ number: Int) -> String {
-        var digits = String(number.magnitude)
-        var groups: [Substring] = []
-        while digits.count > 3 {
-            groups.append(Substring(digits.suffix(3)))
-            digits.removeLast(3)
-        }
-        groups.append(Substring(digits))
-        return (number < 0 ? "-" : "") + groups.reversed().joined(separator: ",")
-    }
+    static func count(_ number: Int) -> String { number.grouped }
 
     static func keys(_ number: Int) -> String { number == 1 ? "1 key" : "\(count(number)) keys" }
 
