@@ -89,10 +89,11 @@ struct App {
         let rereading = Rereading(
             self.settings, read: settings, book: book, server: server, certificate: certificate,
             logger: logger)
+        let reloading = await Reloading { await rereading.run() }
         // It returns when the program is to end.
-        let reloading = ServiceGroupConfiguration.ServiceConfiguration(
-            service: Reloading { await rereading.run() }, successTerminationBehavior: .gracefullyShutdownGroup)
-        try await run(beside: reloading) { [dataFolder] holder in
+        let beside = ServiceGroupConfiguration.ServiceConfiguration(
+            service: reloading, successTerminationBehavior: .gracefullyShutdownGroup)
+        try await run(beside: beside) { [dataFolder] holder in
             dataFolder.announce(holder)
             print("KV Manager is ready at \(holder.address)")
             fflush(nil)

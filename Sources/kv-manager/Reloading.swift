@@ -4,16 +4,20 @@ import UnixSignals
 
 /// Has read anew, at SIGHUP, what can be while the program is at work.
 struct Reloading: Service {
-    private let terminal = Terminal()
+    private let terminal: Terminal
+    private let signals: UnixSignalsSequence
     private let reload: @Sendable () async -> Void
 
-    init(_ reload: @escaping @Sendable () async -> Void) {
+    /// From now on SIGHUP ends the program no more.
+    init(_ reload: @escaping @Sendable () async -> Void) async {
+        terminal = Terminal()
+        signals = await UnixSignalsSequence(trapping: .sighup)
         self.reload = reload
     }
 
     /// Returns when the program is to end, because it is told to, or its terminal has been closed.
     func run() async {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in signals.cancelOnGracefulShutdown() {
             if terminal.isClosed { return }
             await reload()
         }

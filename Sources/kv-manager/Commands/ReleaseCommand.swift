@@ -239,7 +239,8 @@ struct ReleaseCommand: AsyncParsableCommand {
     /// For the program of another version, which asks.
     struct Formats: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Print the numbers of the formats that this version writes.", shouldDisplay: false)
+            abstract: "Print the numbers of the formats that this version writes.",
+            discussion: "Example:\n  kv-manager release formats", shouldDisplay: false)
 
         func run() async throws {
             let encoder = JSONEncoder()
