@@ -4,6 +4,7 @@ import re
 
 import pytest
 import requests
+from broken import BrokenDoor, Fault
 from cli import CommandLine, against
 from server import Server, expect, problem
 from websockets.sync.client import connect
@@ -51,7 +52,7 @@ def test_beside_it_there_is_nothing(server, origin, path):
     request = requests.Request("GET", origin, headers={"Accept": "text/html"}).prepare()
     request.url = origin + path
     with requests.Session() as session:
-        problem(session.send(request), 404, "route_not_found")
+        assert "/tools/kv/" in problem(session.send(request), 404, "route_not_found")["detail"]
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/api/version", "/api/monitor"])
@@ -121,6 +122,23 @@ def test_verify_passes_there_and_nowhere_else(server, origin):
     report = against(server)("verify", "--watch", "0", "--output", "json").json
     assert report["passed"], [check for check in report["checks"] if not check["passed"]]
     assert not CommandLine("--server", origin)("verify", "--watch", "0", "--output", "json", status=1).json["passed"]
+
+
+class TakesPathOff(Fault):
+    """A proxy that has the server below a path, of which the server is not told."""
+
+    def before(self, door, method, path):
+        door.path = path.removeprefix("/kv")
+
+    def socket(self, door):
+        door.path = door.path.removeprefix("/kv")
+
+
+def test_a_path_that_the_server_is_not_told_of_breaks_the_page_alone_and_verify_says_so(start):
+    with BrokenDoor(start(), TakesPathOff()) as door:
+        report = CommandLine("--server", door.url + "/kv")("verify", "--watch", "0", "--output", "json", status=1).json
+    broken = [check for check in report["checks"] if not check["passed"]]
+    assert [one["name"] for one in broken] == ["page"] and "--base-path" in broken[0]["seen"], broken
 
 
 @pytest.mark.parametrize("given", ["", "/"])

@@ -124,7 +124,7 @@ struct RouteTests {
         let entrance = try await answer(.get, "/kv?b=/c", of: table)
         #expect((entrance.status, entrance.headers[.location]) == (.permanentRedirect, "/?b=/c"))
         for path in ["/things/a", "/kvx/things/a", "/kv%2Fthings/a", "/KV/things/a", "/"] {
-            await #expect(throws: HTTPError.self) { _ = try await answer(.get, path, of: table) }
+            await #expect(throws: KVError.self) { _ = try await answer(.get, path, of: table) }
         }
     }
 }

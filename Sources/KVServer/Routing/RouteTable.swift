@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVModel
 
 /// The routes: which handler answers a path and a method, and what its requests pass on the way.
 ///
@@ -59,7 +60,10 @@ final class RouteTable: HTTPResponderBuilder {
                 let query = request.uri.query.map { "?\($0)" } ?? ""
                 return Response(status: .permanentRedirect, headers: [.location: "/\(query)"])
             },
-            outside: behindMiddleware { _, _ in throw HTTPError(.notFound) })
+            outside: behindMiddleware { [base] _, _ in
+                throw KVError(
+                    .routeNotFound, "There is nothing here; this server's addresses begin with \(base.text)/.")
+            })
     }
 }
 
