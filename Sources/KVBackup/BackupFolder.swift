@@ -65,11 +65,11 @@ package struct BackupFolder: Sendable {
                 throw KVError(.storeUnavailable, "The copy is not whole, so there is no backup: \(fault)")
             }
             try manifest.write(into: place)
-            for folder in Set(
-                files.map { URL(fileURLWithPath: "\(place)/\($0.path)").deletingLastPathComponent().path })
-            {
-                try FileBytes.synchronize(folder: folder)
+            let folders = files.flatMap { file in
+                let folder = URL(fileURLWithPath: "\(place)/\(file.path)").deletingLastPathComponent()
+                return [folder.path, folder.deletingLastPathComponent().path]
             }
+            for folder in Set(folders) { try FileBytes.synchronize(folder: folder) }
             try FileBytes.synchronize(folder: place)
             try FileManager.default.moveItem(atPath: place, toPath: "\(path)/\(name)")
             try FileBytes.synchronize(folder: path)

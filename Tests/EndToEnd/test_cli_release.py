@@ -261,3 +261,22 @@ def test_how_it_is_stopped_and_started_has_to_be_said(tmp_path):
     run = CommandLine("--root", str(tmp_path))
     for words in ([], ["--stop", "true"], ["--service", "x", "--stop", "true", "--start", "true"]):
         assert "how the program is stopped and started" in run("release", "activate", "1.0.0", *words, status=64).errors
+
+
+def test_a_first_version_that_does_not_start_leaves_none(tmp_path):
+    deployment = Deployment(tmp_path)
+    try:
+        deployment.release("install", str(changed(binary(), tmp_path, serve="exit 1")))
+        told = deployment.release("activate", own_version(), "--patience", "3", status=1)
+        assert "was not ready within 3 s. No version is active." in told.errors and "failed" not in told.errors
+        assert not (deployment.root / "current").is_symlink()
+    finally:
+        deployment.supervisor.close()
+
+
+def test_where_the_data_cannot_be_saved_the_version_stays(deployment, tmp_path):
+    newer = changed(other_version("9.1.0", tmp_path), tmp_path, release="echo '{\"ledger\":99,\"store\":99}'; exit")
+    deployment.release("install", str(newer))
+    (tmp_path / "file").touch()
+    told = deployment.release("activate", "9.1.0", "--backups", str(tmp_path / "file"), status=1)
+    assert f"Version {own_version()} is active again." in told.errors and deployment.version == own_version()

@@ -124,7 +124,10 @@ struct ReleaseFolder: Sendable {
 
     /// At once: whoever starts `current` meanwhile gets the one or the other. Nil: none is active any more.
     func activate(_ version: String?) throws {
-        guard let version else { return try FileManager.default.removeItem(atPath: link) }
+        guard let version else {
+            if current != nil { try FileManager.default.removeItem(atPath: link) }
+            return
+        }
         let new = "\(link).new"
         try? FileManager.default.removeItem(atPath: new)
         try FileManager.default.createSymbolicLink(atPath: new, withDestinationPath: "releases/\(version)")

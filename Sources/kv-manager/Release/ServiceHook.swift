@@ -52,27 +52,43 @@ enum Child {
         try await run(program, arguments, output: .standardError)
     }
 
-    static func run(_ program: String, _ arguments: [String], output: FileHandle) async throws -> Status {
+    /// - Parameter limit: A program that takes longer is killed, and has failed.
+    static func run(
+        _ program: String, _ arguments: [String], output: FileHandle, limit: Duration = .seconds(300)
+    ) async throws -> Status {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = FileHandle.standardError
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { process in
-                let isExit = process.terminationReason == .exit
-                continuation.resume(
-                    returning: Status(
-                        isSuccess: isExit && process.terminationStatus == 0,
-                        words: "ended \(isExit ? "with status" : "by signal") \(process.terminationStatus)"))
+        let (statuses, ended) = AsyncStream.makeStream(of: Status.self)
+        process.terminationHandler = { process in
+            let isExit = process.terminationReason == .exit
+            ended.yield(
+                Status(
+                    isSuccess: isExit && process.terminationStatus == 0,
+                    words: "ended \(isExit ? "with status" : "by signal") \(process.terminationStatus)"))
+            ended.finish()
+        }
+        do {
+            try process.run()
+        } catch {
+            throw CommandFailure("\(program) cannot be run: \(error.localizedDescription)")
+        }
+        let id = process.processIdentifier
+        return try await withThrowingTaskGroup(of: Status?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { await statuses.first { _ in true } }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                kill(id, SIGKILL)
+                return nil
             }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: CommandFailure("\(program) cannot be run: \(error.localizedDescription)"))
+            while let status = try await group.next() {
+                if let status { return status }
             }
+            throw CancellationError()
         }
     }
 

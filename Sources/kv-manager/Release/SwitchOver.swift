@@ -43,9 +43,8 @@ struct SwitchOver: Sendable {
         _ former: Release?, by target: Release, restoring backup: String?, _ saved: (String) -> Void
     ) async throws {
         let folder = try await stop()
-        if former.map({ !target.sharesData(with: $0) }) ?? true {
-            let contents = DataContents(resting: folder.path)
-            guard !contents.isEmpty else { return }
+        let contents = DataContents(resting: folder.path)
+        if !contents.isEmpty, former.map({ !target.sharesData(with: $0) }) ?? true {
             try await Console.tell("Saving the data, which this version may write in another format…")
             let backups = BackupFolder(path: settings.backups)
             let manifest = try await Blocking.run { goOn in
@@ -134,7 +133,8 @@ struct SwitchOver: Sendable {
         var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
         if let file = trust.file { arguments += ["--ca-cert", file] }
         let status = try await Child.run(
-            releases.program(of: release.version), arguments, output: .standardOutput)
+            releases.program(of: release.version), arguments, output: .standardOutput,
+            limit: .seconds(watch + 600))
         guard status.isSuccess else {
             throw CommandFailure("Version \(release.version) does not pass its verification, which \(status.words).")
         }
