@@ -10,6 +10,7 @@ import sys
 import traceback
 
 import cloudflare
+import operating
 from data import Data
 from interface import interface
 from lists import lists
@@ -18,6 +19,7 @@ from program import ROOT
 from report import Row, table
 from small_gets import small_gets
 from storage import Storage
+from switching import switch
 from undo import Undo, resumed
 from watchers import watchers
 
@@ -42,8 +44,10 @@ def main():
     storage_rows = ("import-ordered", "import-shuffled", "import-real", "copy", "delete", "export")
     cloudflare_rows = {"cloudflare-requests": cloudflare.requests, "cloudflare-quota": cloudflare.quota,
                        "cloudflare-faults": cloudflare.faults, "cloudflare-memory": cloudflare.memory}
+    operating_rows = {"start": operating.start, "idle": operating.idle, "size": operating.size, "figures": operating.figures,
+                      "verify": operating.verification, "switch": switch}
     undo_rows = ("pre-images", "undo", "resume")
-    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows)
+    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows, *operating_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -57,7 +61,7 @@ def main():
                  "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
     undo = Undo(bench)
     measures |= {"pre-images": undo.kept, "undo": undo.undone, "resume": lambda: resumed(bench)}
-    measures |= {name: lambda measure=measure: measure(bench) for name, measure in cloudflare_rows.items()}
+    measures |= {name: lambda measure=measure: measure(bench) for name, measure in (cloudflare_rows | operating_rows).items()}
 
     rows = []
     for name in arguments.only or names:

@@ -11,7 +11,8 @@ CURSOR = re.compile(rb'"cursor"\s*:\s*(?:"([^"]*)"|null)')
 ROUNDS = 200
 
 
-def pages(bench):
+def many_keys(bench):
+    """A data folder with a very large namespace, "keys", made once."""
     folder = bench.folder / f"keys-{bench.pages}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -19,7 +20,11 @@ def pages(bench):
             bench.note(f"importing {bench.pages:,} keys")
             program.load(program.namespace("keys"), bench.data.many_keys())
         (folder / "done").touch()
-    with Program(folder) as program:
+    return folder
+
+
+def pages(bench):
+    with Program(many_keys(bench)) as program:
         path = f"/api/stores/local/namespaces/{program.find('keys')['id']}/keys?limit=1000"
         places = walk(program, path, bench.pages // 1000)
         times = {name: [] for name in places}

@@ -13,36 +13,13 @@ BINARY = pathlib.Path(os.environ.get("KV_MANAGER_BINARY") or ROOT / ".build/rele
 ENDED = {"completed", "incomplete", "failed", "cancelled"}
 
 
-class Program:
-    """`with Program(folder) as program:` starts it fresh, and so with a fresh peak of memory."""
+class Server:
+    """The requests that measurements need."""
 
-    def __init__(self, folder, *options, environment=None):
-        self.folder, self.options, self.environment = pathlib.Path(folder), options, environment or {}
-
-    def __enter__(self):
-        self.log = open(self.folder.parent / f"{self.folder.name}.log", "w")
-        self.process = subprocess.Popen([BINARY, "serve", "--port", "0", "--data", self.folder, *self.options],
-                                        env=os.environ | self.environment,
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
-        line = self.process.stdout.readline()
-        if "ready at" not in line:
-            raise SystemExit(f"the server did not start; see {self.log.name}")
-        self.url = line.split()[-1]
-        self.port = int(self.url.rpartition(":")[2])
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=3600)
+    def reach(self, port):
+        self.port = port
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3600)
         return self
-
-    def __exit__(self, *_):
-        self.connection.close()
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=60)
-        self.log.close()
-
-    def peak(self):
-        """The most memory that it has held so far, in bytes."""
-        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
 
     def request(self, method, path, body=None, headers=None):
         headers = dict(headers or {})
@@ -90,6 +67,37 @@ class Program:
         answer = self.connection.getresponse()
         with open(path, "wb") as file:
             shutil.copyfileobj(answer, file, 1 << 20)
+
+
+class Program(Server):
+    """`with Program(folder) as program:` starts it fresh, and so with a fresh peak of memory."""
+
+    def __init__(self, folder, *options, environment=None):
+        self.folder, self.options, self.environment = pathlib.Path(folder), options, environment or {}
+
+    def __enter__(self):
+        self.log = open(self.folder.parent / f"{self.folder.name}.log", "w")
+        self.process = subprocess.Popen([BINARY, "serve", "--port", "0", "--data", self.folder, *self.options],
+                                        env=os.environ | self.environment,
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        if "ready at" not in line:
+            raise SystemExit(f"the server did not start; see {self.log.name}")
+        self.url = line.split()[-1]
+        self.reach(int(self.url.rpartition(":")[2]))
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+        self.log.close()
+
+    def peak(self):
+        """The most memory that it has held so far, in bytes."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
 
 
 def timed(work):

@@ -15,7 +15,7 @@ package struct APIClient: Sendable {
     private let http: HTTPClient
     let tls: TLSConfiguration
     /// What every request carries.
-    private let headers: HTTPHeaders
+    let headers: HTTPHeaders
 
     /// Throws where the address is none.
     package init(

@@ -44,6 +44,8 @@ package struct ClientError: Error, Sendable {
         code = problem?["code"]?.text ?? ""
         detail =
             problem?["detail"]?.text
-            ?? "\(address) answered \(status) \(response.status.reasonPhrase), which KV Manager does not; is it the right address?"
+            ?? (status == 401
+                ? "\(address) asks who you are, which is not KV Manager but a proxy before it; KV_MANAGER_SERVER_HEADERS is what it is told."
+                : "\(address) answered \(status) \(response.status.reasonPhrase), which KV Manager does not; is it the right address?")
     }
 }

@@ -58,7 +58,7 @@ extension APIClient {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(10))
-                .connect(host: place.host, port: place.port) { channel in
+                .connect(host: place.host, port: place.port) { [tls, headers] channel in
                     channel.eventLoop.makeCompletedFuture {
                         if place.isSecure {
                             let context = try NIOSSLContext(configuration: tls)
@@ -66,7 +66,7 @@ extension APIClient {
                             try channel.pipeline.syncOperations.addHandler(
                                 NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : place.host))
                         }
-                        return (channel, try Self.prepare(channel, place))
+                        return (channel, try Self.prepare(channel, place, headers))
                     }
                 }
         } catch {
@@ -74,12 +74,15 @@ extension APIClient {
         }
     }
 
-    private static func prepare(_ channel: any Channel, _ place: WebSocketPlace) throws -> EventLoopFuture<Handshake> {
+    private static func prepare(
+        _ channel: any Channel, _ place: WebSocketPlace, _ headers: HTTPHeaders
+    ) throws -> EventLoopFuture<Handshake> {
         let upgrader = NIOTypedWebSocketClientUpgrader<Handshake>(maxFrameSize: longestFrame) { channel, _ in
             channel.eventLoop.makeCompletedFuture { .open(try Frames(wrappingChannelSynchronously: channel)) }
         }
-        let head = HTTPRequestHead(
+        var head = HTTPRequestHead(
             version: .http1_1, method: .GET, uri: place.uri, headers: ["Host": place.authority, "Content-Length": "0"])
+        head.headers.add(contentsOf: headers)
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) {
             channel in
             channel.eventLoop.makeSucceededFuture(.refused)

@@ -153,8 +153,15 @@ struct App {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.services.append(service)
         configuration.maximumGracefulShutdownDuration = .seconds(8)
+        let outcome: Result<Void, any Error>
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            outcome = .success(try await ServiceGroup(configuration: configuration).run())
+        } catch {
+            outcome = .failure(error)
+        }
+        await book.finish()
+        do {
+            try outcome.get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw KVError(
                 .storeUnavailable,

@@ -46,9 +46,10 @@ struct Front: Middleware {
         }
         SecurityHeaders.add(to: &response)
         if door.certificate != nil { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }
-        let kind = Traffic.Kind(
-            route: context.pattern?.text ?? "none", method: request.method.label, status: response.status.code)
-        traffic.end(kind, after: ContinuousClock.now - start, isWaiting: request.uri.query?.contains("wait=") ?? false)
+        traffic.end(
+            Traffic.Ending(method: request.method.label, status: response.status.code),
+            of: context.pattern?.text ?? "none", after: ContinuousClock.now - start,
+            isWaiting: request.uri.query?.contains("wait=") ?? false)
         if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
     }

@@ -5,11 +5,15 @@ import KVModel
 import Synchronization
 
 /// Counts the requests of the server: how many, of which route, how they ended and how long they took to their answer's head.
-final class Traffic: Sendable {
-    struct Kind: Hashable, Sendable {
-        var route: String
+package final class Traffic: Sendable {
+    package struct Ending: Hashable, Sendable {
         var method: String
         var status: Int
+
+        package init(method: String, status: Int) {
+            self.method = method
+            self.status = status
+        }
     }
 
     /// Of one stretch of time.
@@ -22,49 +26,59 @@ final class Traffic: Sendable {
         var latencies = Latencies()
     }
 
-    struct Snapshot: Sendable {
-        var counts: [Kind: Int] = [:]
-        var latencies: [String: Latencies] = [:]
-        var inFlight = 0
+    /// Of one route, since the start.
+    struct Route: Sendable {
+        private(set) var counts: [Ending: Int] = [:]
+        private(set) var latencies = Latencies()
+
+        fileprivate mutating func note(_ ending: Ending, _ seconds: Double?) {
+            counts[ending, default: 0] += 1
+            if let seconds { latencies.add(seconds) }
+        }
     }
 
     private struct State {
-        var all = Snapshot()
+        var routes: [String: Route] = [:]
         var history = History(stretch: JobFigures.stretch, count: JobFigures.stretches, none: Figures())
     }
 
     private let state = Mutex(State())
+    private let requestsInFlight = Atomic(0)
     private let now: @Sendable () -> Int64
 
     /// - Parameter now: milliseconds since 1970.
-    init(now: @escaping @Sendable () -> Int64) {
+    package init(now: @escaping @Sendable () -> Int64) {
         self.now = now
     }
 
-    func begin() { state.withLock { $0.all.inFlight += 1 } }
+    package func begin() { requestsInFlight.add(1, ordering: .relaxed) }
 
     /// The client broke off; nothing was answered.
-    func breakOff() { state.withLock { $0.all.inFlight -= 1 } }
+    func breakOff() { requestsInFlight.subtract(1, ordering: .relaxed) }
 
-    /// - Parameter isWaiting: whether the answer was held back on purpose, until there would be news.
-    func end(_ kind: Kind, after duration: Duration, isWaiting: Bool) {
+    /// - Parameters:
+    ///   - route: Its pattern.
+    ///   - isWaiting: Whether the answer was held back on purpose, until there would be news.
+    package func end(_ ending: Ending, of route: String, after duration: Duration, isWaiting: Bool) {
+        requestsInFlight.subtract(1, ordering: .relaxed)
         let parts = duration.components
         let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
         let time = now()
         state.withLock { state in
-            state.all.inFlight -= 1
-            state.all.counts[kind, default: 0] += 1
-            if !isWaiting { state.all.latencies[kind.route, default: Latencies()].add(seconds) }
+            state.routes[route, default: Route()].note(ending, isWaiting ? nil : seconds)
             state.history.note(at: time) { figures in
                 figures.requests += 1
-                if kind.status == 429 { figures.throttled += 1 }
-                if kind.status >= 500 { figures.errors += 1 }
+                if ending.status == 429 { figures.throttled += 1 }
+                if ending.status >= 500 { figures.errors += 1 }
                 if !isWaiting { figures.latencies.add(seconds) }
             }
         }
     }
 
-    var snapshot: Snapshot { state.withLock { $0.all } }
+    /// By the route's pattern.
+    var routes: [String: Route] { state.withLock { $0.routes } }
+
+    var inFlight: Int { requestsInFlight.load(ordering: .relaxed) }
 
     /// Of the last stretches that are over, the oldest first.
     func last(_ count: Int) -> [Figures] { state.withLock { $0.history.last(count, before: now()) } }

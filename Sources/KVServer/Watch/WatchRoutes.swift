@@ -26,7 +26,7 @@ struct WatchRoutes {
         var text = PrometheusText()
         text.figure("kv_manager_info", .gauge, "The version of the program.")
         text.sample(1, ["version": version])
-        add(traffic.snapshot, to: &text)
+        addTraffic(to: &text)
         addSockets(to: &text)
         try await addJobs(to: &text)
         addStores(to: &text)
@@ -42,19 +42,22 @@ struct WatchRoutes {
             body: ResponseBody(byteBuffer: ByteBuffer(string: text.text)))
     }
 
-    private func add(_ snapshot: Traffic.Snapshot, to text: inout PrometheusText) {
+    private func addTraffic(to text: inout PrometheusText) {
+        let routes = traffic.routes.sorted { $0.key < $1.key }
         text.figure("kv_http_requests_total", .counter, "Requests answered.")
-        for (kind, count) in snapshot.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-            text.sample(count, ["route": kind.route, "method": kind.method, "status": "\(kind.status)"])
+        for (route, figures) in routes {
+            for (ending, count) in figures.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+                text.sample(count, ["route": route, "method": ending.method, "status": "\(ending.status)"])
+            }
         }
         text.figure(
             "kv_http_request_duration_seconds", .histogram,
             "Time to the head of the answer; answers that are held back for news are not in it.")
-        for (route, latencies) in snapshot.latencies.sorted(by: { $0.key < $1.key }) {
-            text.sample(latencies, ["route": route])
+        for (route, figures) in routes where figures.latencies.count > 0 {
+            text.sample(figures.latencies, ["route": route])
         }
         text.figure("kv_http_requests_in_flight", .gauge, "Requests not answered yet.")
-        text.sample(snapshot.inFlight)
+        text.sample(traffic.inFlight)
     }
 
     private func addSockets(to text: inout PrometheusText) {
@@ -128,7 +131,7 @@ struct WatchRoutes {
             json.object { json in
                 json.member("webSockets", sockets.count)
                 json.member("webSocketsRefused", sockets.totals.refused)
-                json.member("inFlight", traffic.snapshot.inFlight)
+                json.member("inFlight", traffic.inFlight)
                 json.member("memoryBytes", process.residentBytes)
                 json.name("p99Milliseconds")
                 json.milliseconds(recent.quantile(0.99))

@@ -19,13 +19,13 @@ enum BackupHolder: Sendable {
         _ connection: ConnectionOptions, _ option: BackupsOption, _ work: (BackupHolder) async throws -> Void
     ) async throws {
         switch try await connection.workplace(option.given) {
-        case .server(let address, let key):
+        case .server(let address, let headers):
             guard option.backups == nil else {
                 throw CommandFailure(
                     "The server at \(address) runs on the data folder, and has a folder of backups set; leave out --backups."
                 )
             }
-            try await connection.with(address, key: key, isOwn: false) { try await work(.server($0)) }
+            try await connection.with(address, headers, isOwn: false) { try await work(.server($0)) }
         case .folder(let data, let settings):
             try await work(.folder(data: data, backups: BackupFolder(path: settings.backups)))
         }

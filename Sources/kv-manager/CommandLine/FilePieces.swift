@@ -79,6 +79,10 @@ enum NewFile {
             default: return try await writeInto(path, body)
             }
         }
+        return try await Interruption.cancels { try await replace(path, by: body) }
+    }
+
+    private static func replace(_ path: String, by body: HTTPClientResponse.Body) async throws -> Int {
         let beside = "\(path).part-\(UInt32.random(in: 0...UInt32.max))"
         let descriptor = try await NIOThreadPool.singleton.runIfActive {
             let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)

@@ -13,8 +13,8 @@ struct Session: Sendable {
 
 /// What a command works on.
 enum Workplace {
-    /// By its address, and what each request names if it is for commands alone.
-    case server(String, key: String? = nil)
+    /// By its address, and what each request carries.
+    case server(String, headers: HTTPHeaders)
     /// No server runs on it, and this process holds it.
     case folder(DataFolder, Settings)
 }
@@ -38,12 +38,12 @@ struct ConnectionOptions: ParsableArguments {
 
     func withSession(_ work: @escaping @Sendable (Session) async throws -> Void) async throws {
         switch try await workplace() {
-        case .server(let address, let key): try await with(address, key: key, isOwn: false, work)
+        case .server(let address, let headers): try await with(address, headers, isOwn: false, work)
         case .folder(let folder, let settings):
             ProcessLimits.prepare()
             let key = App.newKey()
             try await App(settings, in: folder, commandKey: key).serve { address in
-                try await with(address, key: key, isOwn: true, work)
+                try await with(address, Self.named(key), isOwn: true, work)
             }
         }
     }
@@ -57,9 +57,11 @@ struct ConnectionOptions: ParsableArguments {
                 let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
                 throw CommandFailure("--server names a server, which has its own settings; leave out \(options).")
             }
-            return .server(server)
+            return .server(server, headers: try ServerHeaders.given())
         }
-        if let server = environment[Setting.server.variable], given.isEmpty { return .server(server) }
+        if let server = environment[Setting.server.variable], given.isEmpty {
+            return .server(server, headers: try ServerHeaders.given())
+        }
         let settings = try Settings(given, environment: environment)
         return try await Self.holder(of: settings)
     }
@@ -73,7 +75,7 @@ struct ConnectionOptions: ParsableArguments {
                 return .folder(try DataFolder(path: path), settings)
             } catch let error as DataFolder.InUse {
                 if let holder = error.holder {
-                    return .server(holder.door?.address ?? holder.address, key: holder.door?.key)
+                    return .server(holder.door?.address ?? holder.address, headers: named(holder.door?.key))
                 }
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure(
@@ -85,14 +87,14 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// - Parameters:
-    ///   - key: Of a server that is for commands.
-    ///   - isOwn: Whether it is one in this process.
+    /// What tells a server that is for commands who asks.
+    private static func named(_ key: String?) -> HTTPHeaders { key.map { ["X-Command-Key": $0] } ?? [:] }
+
+    /// - Parameter isOwn: Whether the server is one in this process.
     func with(
-        _ address: String, key: String?, isOwn: Bool, _ work: (Session) async throws -> Void
+        _ address: String, _ headers: HTTPHeaders, isOwn: Bool, _ work: (Session) async throws -> Void
     ) async throws {
-        let client = try APIClient(
-            address, headers: key.map { ["X-Command-Key": $0] } ?? [:], trusting: try await trust.certificates())
+        let client = try APIClient(address, headers: headers, trusting: try await trust.certificates())
         do {
             try await work(Session(client: client, isOwn: isOwn))
         } catch {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import KVClient
-import UnixSignals
 
 enum VerifyForm: String, ExpressibleByArgument, CaseIterable {
     case text, json, junit
@@ -44,7 +43,8 @@ struct VerifyCommand: AsyncParsableCommand {
             guard let server = server ?? ProcessInfo.processInfo.environment["KV_MANAGER_SERVER"] else {
                 throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
-            let client = try APIClient(server, trusting: try await trust.certificates())
+            let client = try APIClient(
+                server, headers: try ServerHeaders.given(), trusting: try await trust.certificates())
             let outcome: Result<Checklist, any Error>
             do { outcome = .success(try await verify(client)) } catch { outcome = .failure(error) }
             try await client.shutdown()
@@ -59,19 +59,10 @@ struct VerifyCommand: AsyncParsableCommand {
             if output == .text { try await Console.print(Self.line(check)) }
         }
         let namespaces = TemporaryNamespaces(client, in: store.name)
-        // Whatever ends the checks, what they made is removed; so a signal ends them, and not the program.
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        // Whatever ends the checks, what they made is removed.
         let outcome: Result<Void, any Error>
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await check(client, namespaces, list) }
-                group.addTask {
-                    for await _ in signals { throw CancellationError() }
-                }
-                try await group.next()
-                group.cancelAll()
-            }
-            outcome = .success(())
+            outcome = .success(try await Interruption.cancels { try await check(client, namespaces, list) })
         } catch {
             outcome = .failure(error)
         }

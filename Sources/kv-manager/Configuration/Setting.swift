@@ -2,7 +2,7 @@
 enum Setting: String, CaseIterable {
     case config, data, backups, host, port, basePath, tlsCert, tlsKey, allowedHosts, logLevel, logFormat
     case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
-    case pace, server, caCert, store
+    case pace, server, serverHeaders, caCert, store
 
     /// On the command line.
     var option: String? {
@@ -19,7 +19,7 @@ enum Setting: String, CaseIterable {
         case .gatewayFaults: "--gateway-faults"
         case .gatewaySeed: "--gateway-seed"
         // Whoever lists processes sees their options.
-        case .gatewayTokens: nil
+        case .gatewayTokens, .serverHeaders: nil
         case .pace: nil
         case .config, .data, .backups, .host, .port, .server, .store: "--\(rawValue)"
         }
@@ -42,14 +42,14 @@ enum Setting: String, CaseIterable {
         case .gatewayFaults: "gateway.faults"
         case .gatewaySeed: "gateway.seed"
         case .pace: "stores[].pace"
-        case .config, .gatewayTokens, .server, .caCert, .store: nil
+        case .config, .gatewayTokens, .server, .serverHeaders, .caCert, .store: nil
         }
     }
 
     /// What holds where nothing is set, in words.
     var usual: String {
         switch self {
-        case .config, .allowedHosts: "none"
+        case .config, .allowedHosts, .serverHeaders: "none"
         case .tlsCert, .tlsKey: "none: plain HTTP"
         case .caCert: "those of the system alone"
         case .data: "$XDG_DATA_HOME/kv-manager, or ~/.local/share/kv-manager"
@@ -89,6 +89,7 @@ enum Setting: String, CaseIterable {
         case .gatewaySeed: "with the same number, the same requests fail"
         case .pace: "the quota of every Cloudflare store"
         case .server: "the server that commands speak to"
+        case .serverHeaders: "headers that commands send to it, a line each, for a proxy that asks who somebody is"
         case .caCert: "a PEM file: certificates that commands trust as well, for a server with one of one's own"
         case .store: "the store that commands work on"
         }
@@ -103,5 +104,5 @@ enum Setting: String, CaseIterable {
     }
 
     /// It may come from a file that the variable with `_FILE` at its end names, and is not shown.
-    var isSecret: Bool { self == .gatewayTokens }
+    var isSecret: Bool { self == .gatewayTokens || self == .serverHeaders }
 }

@@ -5,6 +5,8 @@ import Synchronization
 
 /// The program's log: lines on standard error, of which the last ones are kept for those who watch.
 ///
+/// Where lines come quicker than they are read, some are not written; the next one that is says how many.
+///
 /// What is said again within some seconds, whichever request it is about, is counted rather than written; how often it
 /// was is said with the next time.
 final class LogBook: Sendable {
@@ -12,6 +14,8 @@ final class LogBook: Sendable {
     /// Milliseconds in which a message is written once.
     private static let quiet: Int64 = 10_000
     private static let messagesKnown = 256
+    /// How long the end of the program waits for who reads the log.
+    private static let patience = Duration.seconds(1)
 
     private struct Said {
         var at: Int64
@@ -21,33 +25,23 @@ final class LogBook: Sendable {
     private struct State {
         var lines: [LogLine] = []
         var said: [String: Said] = [:]
+        /// Lines that were not written since the last one that was.
+        var unwritten = 0
     }
 
     private let form: LogForm
     private let now: @Sendable () -> Int64
-    private let write: @Sendable (String) -> Void
+    private let output = ErrorOutput()
     private let least: Mutex<Logger.Level>
     private let state = Mutex(State())
-    /// One line at a time.
-    private let writing = Mutex(())
 
     /// - Parameters:
     ///   - level: Of what is noted at least.
     ///   - now: milliseconds since 1970.
-    ///   - write: takes a line, without its end; one at a time.
-    init(
-        _ form: LogForm, level: Logger.Level, now: @escaping @Sendable () -> Int64,
-        write: @escaping @Sendable (String) -> Void = LogBook.toStandardError
-    ) {
+    init(_ form: LogForm, level: Logger.Level, now: @escaping @Sendable () -> Int64) {
         self.form = form
         least = Mutex(level)
         self.now = now
-        self.write = write
-    }
-
-    /// Where nobody reads the log, or the disk that it goes to is full, the program goes on without it.
-    static let toStandardError: @Sendable (String) -> Void = { line in
-        try? OpenDescriptor.write(Array((line + "\n").utf8)[...], to: STDERR_FILENO)
     }
 
     var level: Logger.Level {
@@ -63,12 +57,12 @@ final class LogBook: Sendable {
         let subject = fields.filter { !["request", "trace"].contains($0.name) }.map { "\($0.name)=\($0.value)" }.joined(
             separator: " ")
         let key = "\(level) \(message) \(subject)"
-        let line: LogLine? = state.withLock { state in
+        state.withLock { state in
             var fields = fields
             if let said = state.said[key] {
                 guard time - said.at >= Self.quiet else {
                     state.said[key]?.unsaid += 1
-                    return nil
+                    return
                 }
                 if said.unsaid > 0 { fields.append((name: "repeated", value: "\(said.unsaid)")) }
             }
@@ -77,11 +71,14 @@ final class LogBook: Sendable {
                 state.said = state.said.filter { time - $0.value.at < Self.quiet || $0.value.unsaid > 0 }
             }
             if state.said[key] != nil || state.said.count < Self.messagesKnown { state.said[key] = Said(at: time) }
+            if state.unwritten > 0 { fields.append((name: "unwritten", value: "\(state.unwritten)")) }
             let line = LogLine(at: time, level: level, message: message, fields: fields)
             if state.lines.count == Self.kept { state.lines.removeFirst() }
             state.lines.append(line)
-            return line
+            if output.take(form.line(line)) { state.unwritten = 0 } else { state.unwritten += 1 }
         }
-        if let line { writing.withLock { _ in write(form.line(line)) } }
     }
+
+    /// Returns when all lines are written, or nobody seems to read them.
+    func finish() async { await output.finish(within: Self.patience) }
 }

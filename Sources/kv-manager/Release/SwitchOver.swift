@@ -3,6 +3,7 @@ import KVBackup
 import KVClient
 import KVModel
 import NIOHTTP1
+import Subprocess
 
 /// Brings another version to work in the place of the one that is active, and goes back by itself where that fails.
 struct SwitchOver: Sendable {
@@ -133,7 +134,7 @@ struct SwitchOver: Sendable {
         var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
         if let file = trust.file { arguments += ["--ca-cert", file] }
         let status = try await Child.run(
-            releases.program(of: release.version), arguments, output: .standardOutput,
+            releases.program(of: release.version), arguments, output: .currentStandardOutput,
             limit: .seconds(watch + 600))
         guard status.isSuccess else {
             throw CommandFailure("Version \(release.version) does not pass its verification, which \(status.words).")
