@@ -97,6 +97,7 @@ struct App {
             dataFolder.announce(holder)
             print("KV Manager is ready at \(holder.address)")
             fflush(nil)
+            ServiceManager.tellReady()
         }
     }
 

@@ -126,6 +126,38 @@ class Delays(Fault):
         return False
 
 
+class Asks(Fault):
+    """As a proxy does that lets in only those who say this."""
+
+    def __init__(self, **headers):
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def before(self, door, method, path):
+        return any(door.headers.get(name) != value for name, value in self.headers.items()) and door.refuse(401)
+
+    def socket(self, door):
+        return self.before(door, "GET", door.path)
+
+
+class StopsInTheMiddle(Fault):
+    """Sends a part of what has these words in its path, and then nothing until the client goes."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def before(self, door, method, path):
+        if self.path not in path:
+            return False
+        door.send_response(200)
+        door.send_header("Content-Length", "1000")
+        door.end_headers()
+        door.wfile.write(b"x" * 10)
+        while door.connection.recv(65536):
+            pass
+        door.close_connection = True
+        return True
+
+
 class RefusesSockets(Fault):
     def socket(self, door):
         return door.refuse(502)

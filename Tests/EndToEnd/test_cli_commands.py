@@ -9,6 +9,7 @@ import time
 
 import pytest
 import requests
+from broken import Asks, BrokenDoor, StopsInTheMiddle
 from cli import CommandLine, against
 from odd import KEYS as ODD
 from odd import VALUES, by_bytes
@@ -212,3 +213,34 @@ def test_what_was_done_stands_in_the_audit_log(kv, server):
     assert "audited here" in kv("audit", "--namespace", space.id, "--limit", "1").text
     table = kv("audit", "--namespace", space.id, "--csv").text.splitlines()
     assert len(table) == 3 and "entry_written" in table[1]
+
+
+def test_what_a_proxy_asks_for_is_said_by_headers(server, tmp_path):
+    """To the server that is named, on every way there is, and to nobody else."""
+    lines = tmp_path / "headers"
+    lines.write_text("Authorization: Bearer s3cret\r\nCF-Access-Client-Id:  me\n\n")
+    with BrokenDoor(server, Asks(Authorization="Bearer s3cret", CF_Access_Client_Id="me")) as door:
+        assert "KV_MANAGER_SERVER_HEADERS" in CommandLine("--server", door.url)("stores", status=1).errors
+        kv = CommandLine("--server", door.url, environment={"KV_MANAGER_SERVER_HEADERS_FILE": str(lines)})
+        kv("stores")
+        assert kv("verify", "--watch", "0", "--output", "json").json["passed"]
+    named = {"KV_MANAGER_SERVER": server.url, "KV_MANAGER_SERVER_HEADERS": "X-Other: é s3cret"}
+    run = CommandLine(environment=named)("stores", status=64)
+    assert "Line 1 of KV_MANAGER_SERVER_HEADERS" in run.errors and "s3cret" not in run.errors
+    for line in ("s3cret", "Host: s3cret", ": s3cret", "Content-Length: 5"):
+        assert "s3cret" not in CommandLine(environment=named | {"KV_MANAGER_SERVER_HEADERS": line})("stores", status=64).errors
+    # Who works on the data folder needs none.
+    CommandLine("--data", str(server.data), environment={"KV_MANAGER_SERVER_HEADERS": "none"})("stores")
+
+
+def test_an_interrupted_download_leaves_no_file(server, tmp_path):
+    space = server.namespace().fill(10)
+    with BrokenDoor(server, StopsInTheMiddle("/download")) as door:
+        running = subprocess.Popen([binary(), "export", "-n", space.id, "--all", tmp_path / "entries.ndjson", "--server", door.url],
+                                   stderr=subprocess.PIPE)
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.glob("entries.ndjson.part-*")):
+            assert running.poll() is None and time.monotonic() < deadline
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=15) == 130 and b"Interrupted." in running.stderr.read()
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shlex
+import signal
 import socket
 import subprocess
 import sys
@@ -280,3 +281,17 @@ def test_where_the_data_cannot_be_saved_the_version_stays(deployment, tmp_path):
     (tmp_path / "file").touch()
     told = deployment.release("activate", "9.1.0", "--backups", str(tmp_path / "file"), status=1)
     assert f"Version {own_version()} is active again." in told.errors and deployment.version == own_version()
+
+
+def test_a_start_that_leaves_the_server_behind_it_is_not_waited_for(tmp_path):
+    """As a shell's `&` does."""
+    root, data, pid = tmp_path / "root", tmp_path / "data", tmp_path / "pid"
+    kv = CommandLine("--root", str(root))
+    kv("release", "install", binary())
+    start = f"{root}/current/kv-manager serve --port 0 --data {data} > {tmp_path}/log 2>&1 & echo $! > {pid}"
+    try:
+        kv("release", "activate", own_version(), "--data", str(data), "--watch", "0", "--start", start, "--stop", "true")
+        assert os.readlink(root / "current").endswith(own_version())
+        CommandLine("--data", str(data))("stores")
+    finally:
+        os.kill(int(pid.read_text()), signal.SIGKILL)

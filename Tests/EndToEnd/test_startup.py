@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
+import tempfile
 
 import pytest
 import requests
@@ -231,6 +233,15 @@ def test_helps():
     assert status == 0 and re.search(r"\d+\.\d+\.\d+", out)
 
 
+def test_says_to_the_service_manager_that_it_is_ready(start):
+    # A path that is short enough for a socket.
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(f"{folder}/notify")
+        manager.settimeout(30)
+        start(environment={"NOTIFY_SOCKET": f"{folder}/notify"})
+        assert manager.recv(100) == b"READY=1"
+
+
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
     with open("/dev/full", "w") as full:
         running = subprocess.Popen([binary(), "serve", "--port", "0", "--data", str(tmp_path / "data")],
@@ -239,3 +250,29 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
         assert requests.get(address + "/healthz", timeout=10).status_code == 200
         running.terminate()
         assert running.wait(timeout=15) == 0
+
+
+def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path):
+    """Its reader is there, but stands still: the pipe is full when a request has something logged."""
+    (tmp_path / "config.json").write_text(json.dumps({"stores": [
+        {"name": "away", "engine": "cloudflare", "accountID": "a", "apiTokenEnv": "TOKEN", "baseURL": "http://127.0.0.1:9"}]}))
+    ours, theirs = os.pipe()
+    running = subprocess.Popen([binary(), "serve", "--port", "0", "--data", tmp_path / "data", "--config", tmp_path / "config.json"],
+                               stdout=subprocess.PIPE, stderr=theirs, text=True, env=os.environ | {"TOKEN": "t"})
+    try:
+        address = running.stdout.readline().split()[-1]
+        filler = os.open(f"/proc/self/fd/{theirs}", os.O_WRONLY | os.O_NONBLOCK)
+        with pytest.raises(BlockingIOError):
+            while True:
+                os.write(filler, b"x")
+        os.close(filler)
+        os.close(theirs)
+        assert requests.get(address + "/readyz", timeout=30).status_code == 503
+        said = b""
+        while b'"route":"/readyz"' not in said:
+            said += os.read(ours, 65536)
+        running.terminate()
+        assert running.wait(timeout=15) == 0
+    finally:
+        running.kill()
+        os.close(ours)
