@@ -52,8 +52,12 @@ package struct BackupFolder: Sendable {
         removeUnfinished()
         try FileBytes.checkRoom(for: contents.bytes(), in: path)
         let place = "\(path)/\(name)\(Self.unfinished)"
+        try FileBytes.makeFolder(place)
+        guard let hold = FileBytes.take(folder: place) else {
+            throw KVError(.backupAtWork, "Another KV Manager makes a backup in \(path); wait for its end.")
+        }
+        defer { close(hold) }
         do {
-            try FileBytes.makeFolder(place)
             let copied = try copy(contents.snapshot(), from: contents.folder, into: place, goOn: goOn)
             let files = try copied.map { file in
                 BackupManifest.File(
@@ -100,12 +104,15 @@ package struct BackupFolder: Sendable {
         return copied
     }
 
-    /// What was being made when the program died.
+    /// What was being made when a program died. What another one makes has been taken.
     private func removeUnfinished() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         for name in names
         where name.hasSuffix(Self.unfinished) && Self.isName(String(name.dropLast(Self.unfinished.count))) {
-            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+            let unfinished = "\(path)/\(name)"
+            guard let hold = FileBytes.take(folder: unfinished) else { continue }
+            defer { close(hold) }
+            try? FileManager.default.removeItem(atPath: unfinished)
         }
     }
 }

@@ -30,6 +30,17 @@ package enum FileBytes {
         return true
     }
 
+    /// Takes a folder for as long as the descriptor is open; nil where somebody else has it, or it is gone.
+    static func take(folder: String) -> Int32? {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            return nil
+        }
+        return descriptor
+    }
+
     /// A file that must not be there before.
     package static func write(_ bytes: Data, to path: String, mode: mode_t = 0o600) throws {
         let file = try NewFile(path, mode: mode)

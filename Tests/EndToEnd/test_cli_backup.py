@@ -1,4 +1,5 @@
 """Backups: made while the server is at work or without one, read back, restored, and found out when they are not whole."""
+import fcntl
 import itertools
 import json
 import os
@@ -139,6 +140,19 @@ def test_one_is_made_at_a_time(fresh_server):
     assert made["state"] == "complete"
     kinds = {one["kind"]: one["bytes"] for one in server.get("/api/storage")["kinds"]}
     assert kinds["backups"] > made["bytes"] > 30_000_000
+
+
+def test_what_a_dead_program_left_is_removed_and_what_another_one_makes_is_not(tmp_path):
+    """Programs of several data folders may share one of backups."""
+    backups, run = tmp_path / "backups", CommandLine("--data", str(tmp_path / "data"), "--backups", str(tmp_path / "backups"))
+    left, made = (backups / f"2026-01-02T03-04-0{second}Z.partial" for second in (5, 6))
+    for folder in (left, made):
+        (folder / "stores").mkdir(parents=True)
+    hold = os.open(made, os.O_RDONLY)
+    fcntl.flock(hold, fcntl.LOCK_EX)
+    run("backup", "create")
+    os.close(hold)
+    assert not left.exists() and (made / "stores").exists()
 
 
 def test_where_none_can_be_made_it_says_so(tmp_path):
