@@ -33,14 +33,18 @@ def switched(bench):
         port = taken.getsockname()[1]
     deployment = Deployment(folder, port)
     former = deployment.release("--version").strip()
+    # Of the same length: it stands within the program.
+    latter = former[:-1] + ("8" if former.endswith("9") else "9")
     deployment.install(BINARY)
     deployment.activate(former)
     try:
-        busy(Server().reach(port), bench.data.ordered().ndjson)
-        latter = former[:-1] + "9"
+        server = Server().reach(port)
         deployment.install(renamed(former, latter, folder / "latter"))
+        job = busy(server, bench.data.ordered().ndjson)
         with Prober(port) as prober:
             deployment.activate(latter)
+        events = [event["type"] for event in server.json("GET", f"/api/jobs/{job['id']}/events")["events"]]
+        assert "recovered" in events, "the job was over before the switch"
         return prober.longest
     finally:
         deployment.end()
@@ -56,10 +60,10 @@ def renamed(former, latter, path):
 
 
 def busy(server, lines):
-    """Leaves a copy of a million keys under way."""
+    """Leaves a copy of all of them under way."""
     source = server.namespace("source")
     server.load(source, lines)
-    server.start("copy", source, target={"store": "local", "namespace": server.namespace("target")})
+    return server.start("copy", source, target={"store": "local", "namespace": server.namespace("target")})
 
 
 class Deployment:
@@ -114,3 +118,4 @@ class Prober:
                 connection.close()
             now = time.perf_counter()
             self.longest, last = max(self.longest, now - last), now
+        self.longest = max(self.longest, time.perf_counter() - last)

@@ -100,7 +100,11 @@ package struct APIClient: Sendable {
             let answer = try await get(path + page.text)
             for item in answer[list]?.elements ?? [] { try await body(item) }
             left -= min(left, 1_000)
-            cursor = answer["cursor"]?.text
+            let next = answer["cursor"]?.text
+            guard next == nil || next != cursor else {
+                throw ClientError(.notUnderstood, "\(address) lists the same page again and again.")
+            }
+            cursor = next
         } while cursor != nil && left > 0
     }
 

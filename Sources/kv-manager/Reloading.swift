@@ -30,11 +30,7 @@ private struct Terminal {
     private let isWatched: Bool
 
     init() {
-        let before = signal(SIGHUP, SIG_DFL)
-        signal(SIGHUP, before)
-        // Under nohup it is ignored, and the program is to go on.
-        let isIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-        isWatched = !isIgnored && Self.isThere
+        isWatched = !HangUp.isIgnored && Self.isThere
     }
 
     var isClosed: Bool { isWatched && !Self.isThere }

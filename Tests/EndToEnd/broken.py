@@ -103,6 +103,22 @@ class Refuses(Fault):
         return method == self.method and self.path in path and door.refuse(self.status)
 
 
+class Answers(Fault):
+    """Says what a server would say to a POST, and does nothing."""
+
+    def __init__(self, path, body):
+        self.path, self.body = path, body
+
+    def before(self, door, method, path):
+        if method != "POST" or self.path not in path:
+            return False
+        door.send_response(202)
+        door.send_header("Content-Length", str(len(self.body)))
+        door.end_headers()
+        door.wfile.write(self.body)
+        return True
+
+
 class Changes(Fault):
     """Changes answers to what has these words in its path: `headers` and `body` are functions."""
 

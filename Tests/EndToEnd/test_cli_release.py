@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -295,3 +296,99 @@ def test_a_start_that_leaves_the_server_behind_it_is_not_waited_for(tmp_path):
         CommandLine("--data", str(data))("stores")
     finally:
         os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+# MARK: what happens to the command itself
+
+@pytest.fixture
+def begin(deployment):
+    """begin(version, **streams): `release activate`, in a session of its own."""
+    running = []
+
+    def begin(*words, **streams):
+        command = [binary(), "release", "activate", *words, "--root", str(deployment.root), "--data", str(deployment.server.data),
+                   "--watch", "0", *deployment.supervisor.hooks()]
+        running.append(subprocess.Popen(command, start_new_session=True, **streams))
+        return running[-1]
+
+    yield begin
+    for one in running:
+        one.kill()
+        one.wait()
+
+
+def waits(folder, until):
+    """For `changed`: a verification that says that it has begun, and goes on when there is a file."""
+    return f"touch {folder}/begun; while ! test -e {until}; do :; done"
+
+
+def reached(path):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline
+
+
+def test_it_goes_back_also_where_nobody_reads_what_it_says(deployment, begin, tmp_path):
+    deployment.release("install", str(changed(other_version("9.1.0", tmp_path), tmp_path, verify="exit 1")))
+    with open("/dev/full", "w") as full:
+        assert begin("9.1.0", stdout=full, stderr=full).wait(60) == 1
+    assert deployment.version == deployment.linked.rpartition("/")[2] == own_version()
+
+
+def test_it_stays_where_nobody_reads_what_it_says_and_the_way_back_is_known(deployment, begin, tmp_path):
+    deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    with open("/dev/full", "w") as full:
+        begin("9.1.0", stdout=full, stderr=full).wait(60)
+    assert deployment.version == "9.1.0"
+    deployment.release("rollback")
+    assert deployment.version == own_version()
+
+
+def test_one_that_was_killed_leaves_a_way_back(deployment, begin, tmp_path):
+    deployment.release("install", str(changed(other_version("9.1.0", tmp_path), tmp_path, verify=waits(tmp_path, tmp_path / "never"))))
+    running = begin("9.1.0")
+    reached(tmp_path / "begun")
+    running.kill()
+    running.wait()
+    (tmp_path / "never").touch()
+    assert deployment.version == "9.1.0"
+    deployment.release("rollback")
+    assert deployment.version == own_version()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_to_all_at_the_terminal_stops_nothing_half_way(deployment, begin, tmp_path, number):
+    go_on = tmp_path / "go-on"
+    version = changed(other_version("9.1.0", tmp_path), tmp_path, verify=waits(tmp_path, go_on) + '; exec "$program" "$@"')
+    deployment.release("install", str(version))
+    running = begin("9.1.0", stderr=subprocess.PIPE)
+    reached(tmp_path / "begun")
+    os.killpg(running.pid, number)
+    assert b"It goes on to its end" in running.stderr.readline()
+    go_on.touch()
+    assert running.wait(60) == 0 and deployment.version == "9.1.0"
+
+
+def test_a_start_that_does_not_return_has_its_time(deployment, tmp_path):
+    deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    hooks = deployment.supervisor.hooks()
+    stuck = ["--start", "sleep 600", "--stop", hooks[3]]
+    told = CommandLine("--root", str(deployment.root), "--data", str(deployment.server.data), *stuck)(
+        "release", "activate", "9.1.0", "--patience", "2", status=1)
+    assert "sleep 600 did not end within 2 s" in told.errors
+    # The former one could not be started by that either; it is what is active.
+    assert deployment.linked.endswith(own_version())
+
+
+def test_what_would_fail_any_version_is_found_before_something_is_stopped(deployment, tmp_path):
+    deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    before = deployment.supervisor.process.pid
+    where = ["--root", str(deployment.root), "--data", str(deployment.server.data), *deployment.supervisor.hooks()]
+    for words, environment, seen in (
+            (["--ca-cert", "/nowhere"], {}, "no PEM file"),
+            (["--server", deployment.server.url], {"KV_MANAGER_SERVER_HEADERS": "none"}, "Line 1 of KV_MANAGER_SERVER_HEADERS")):
+        run = CommandLine(*where, environment=environment)
+        told = run("release", "activate", "9.1.0", *words, status=1 if words[0] == "--ca-cert" else 64)
+        assert seen in told.errors and deployment.supervisor.process.pid == before
+    # They are for a server that is named, and stop no other one.
+    CommandLine(*where, environment={"KV_MANAGER_SERVER_HEADERS": "none"})("release", "activate", "9.1.0", "--watch", "0")

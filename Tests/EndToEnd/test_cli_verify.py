@@ -1,13 +1,15 @@
 """`kv-manager verify`: it passes on a healthy server, and each of its checks fails on one that is broken in just that way."""
 import contextlib
+import itertools
 import json
+import re
 import signal
 import subprocess
 import threading
 import xml.etree.ElementTree as xml
 
 import pytest
-from broken import BrokenDoor, Changes, CutsSockets, Delays, HoldsSockets, Refuses, RefusesSockets
+from broken import Answers, BrokenDoor, Changes, CutsSockets, Delays, HoldsSockets, Refuses, RefusesSockets
 from cli import CommandLine
 from server import binary
 from websockets.sync.client import connect
@@ -97,6 +99,12 @@ def bare(body):
     ("export and import", Changes("/download", body=other_byte, from_time=2), "another"),
     ("export and import", Changes("/download", body=lambda body: body[:-1]), "bytes"),
     ("cancel", Refuses(500, "/cancel", "POST"), "500"),
+    ("cancel", Answers("/cancel", b'{"state":"running"}'), "completed after 40,003 keys, told so"),
+    ("figures", Changes("/metrics", body=lambda _: b"kv_manager_info 1\n"), "does not tell"),
+    ("figures", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_requests_total.*$", b"", body)), "counts no requests"),
+    ("latency", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_request_duration.*$", b"", body)), "times no requests"),
+    ("open WebSockets", Changes("/metrics", body=lambda body, more=itertools.count(): re.sub(
+        rb"(?m)^kv_websockets_opened_total .*$", b"kv_websockets_opened_total %d" % next(more), body)), "1 opened, more than 0"),
     ("delete, live", RefusesSockets(), "not with a WebSocket"),
     ("delete, live", CutsSockets(), "closed with nothing"),
     ("latency from here", Delays(), "more than 250"),
@@ -185,7 +193,7 @@ def ended_by(number, url, behind):
     return running.wait(timeout=15)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_whatever_ends_it_nothing_is_left(fresh_server, number):
     assert ended_by(number, fresh_server.url, "latency from here") == 130
     assert left(fresh_server) == []

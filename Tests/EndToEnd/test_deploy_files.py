@@ -1,6 +1,8 @@
 """What stands in deploy/: the proxies carry everything, WebSockets and odd keys too, and the unit is one that systemd takes."""
 import base64
+import json
 import os
+import pathlib
 import re
 import shutil
 import socket
@@ -126,6 +128,17 @@ def test_systemd_takes_the_unit_and_finds_it_well_confined(tmp_path):
     assert (checked.returncode, checked.stderr) == (0, "")
     judged = subprocess.run(["systemd-analyze", "security", "--offline=yes", unit], capture_output=True, text=True).stdout
     assert float(re.search(r"exposure level for \S+: ([\d.]+)", judged)[1]) < 2.5
+
+
+def test_what_the_image_is_built_from_is_all_there():
+    if not shutil.which("swift"):
+        pytest.skip("there is no swift")
+    told = subprocess.run(["swift", "package", "dump-package"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    left_out = {line.strip("/") for line in (ROOT / ".dockerignore").read_text().splitlines()}
+    for target in json.loads(told)["targets"]:
+        usual = "Tests" if target["type"] == "test" else "Sources"
+        path = pathlib.Path(target.get("path") or f"{usual}/{target['name']}")
+        assert not left_out & {str(path), *map(str, path.parents)}, path
 
 
 def test_the_image_brings_what_the_program_needs():

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -234,12 +235,18 @@ def test_helps():
 
 
 def test_says_to_the_service_manager_that_it_is_ready(start):
-    # A path that is short enough for a socket.
-    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(f"{folder}/notify")
-        manager.settimeout(30)
-        start(environment={"NOTIFY_SOCKET": f"{folder}/notify"})
-        assert manager.recv(100) == b"READY=1"
+    # A path that is short enough for a socket; and one of those sockets that have a name, and no file.
+    with tempfile.TemporaryDirectory() as folder:
+        for name in (f"{folder}/notify", f"@kv-manager-{os.getpid()}"):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+                manager.bind(name.replace("@", "\0"))
+                manager.settimeout(30)
+                start(environment={"NOTIFY_SOCKET": name})
+                assert manager.recv(100) == b"READY=1"
+
+
+def test_is_not_kept_from_its_start_by_what_commands_are_told(start):
+    start(environment={"KV_MANAGER_SERVER_HEADERS_FILE": "/nowhere"})
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path):
@@ -270,6 +277,7 @@ def test_a_log_that_nobody_reads_holds_nobody_up(tmp_path):
         assert requests.get(address + "/readyz", timeout=30).status_code == 503
         said = b""
         while b'"route":"/readyz"' not in said:
+            assert select.select([ours], [], [], 30)[0]
             said += os.read(ours, 65536)
         running.terminate()
         assert running.wait(timeout=15) == 0

@@ -54,6 +54,8 @@ struct CommandFailure: LocalFailure {
             try end("Interrupted.", ExitStatus.interrupted)
         } catch let status as ExitCode {
             throw status
+        } catch let error as CocoaError {
+            try end("It broke off: \(error.localizedDescription)", ExitStatus.failure)
         } catch {
             try end("It broke off: \(error)", ExitStatus.failure)
         }

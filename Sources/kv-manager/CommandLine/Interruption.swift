@@ -2,11 +2,13 @@ import UnixSignals
 
 /// What is to clear up after itself when the program is told to end.
 enum Interruption {
-    /// At SIGINT and SIGTERM, in place of the program's end, `work` is cancelled, and `CancellationError` thrown.
+    /// At SIGINT, SIGTERM and, unless nohup has it ignored, SIGHUP: in place of the program's end, `work` is cancelled, and
+    /// `CancellationError` thrown.
     static func cancels<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let usual: [UnixSignal] = [.sigint, .sigterm]
+        let signals = await UnixSignalsSequence(trapping: HangUp.isIgnored ? usual : usual + [.sighup])
         return try await withThrowingTaskGroup(of: Result.self) { group in
             group.addTask { try await work() }
             group.addTask {

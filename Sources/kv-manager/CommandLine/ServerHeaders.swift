@@ -3,17 +3,22 @@ import NIOHTTP1
 
 /// What every request to a named server carries besides, for a proxy between that asks who somebody is.
 enum ServerHeaders {
-    /// They say where a message ends and whom it is for.
-    private static let own: Set = ["host", "connection", "content-length", "transfer-encoding", "upgrade"]
+    /// They say where a message ends and whom it is for, or change what is asked.
+    private static let own: Set = [
+        "host", "origin", "connection", "content-length", "content-type", "transfer-encoding", "upgrade", "expect",
+        "accept",
+        "accept-encoding", "range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
+    ]
 
     /// As `KV_MANAGER_SERVER_HEADERS` or its file has them: a line each. Throws where one is none, without telling it.
     static func given() throws -> HTTPHeaders {
         let setting = Setting.serverHeaders
         let text = try Choices.secret(setting.variable, in: ProcessInfo.processInfo.environment) ?? ""
         var headers = HTTPHeaders()
-        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
             let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
-            guard parts.count == 2, isName(parts[0]), !own.contains(parts[0].lowercased()), isValue(parts[1]) else {
+            guard parts.count == 2, isName(parts[0]), !isOwn(parts[0]), isValue(parts[1]) else {
                 throw CommandFailure(
                     "Line \(number + 1) of \(setting.variable) is no header to send; one is \"Authorization: Bearer …\".",
                     status: ExitStatus.usage)
@@ -21,6 +26,10 @@ enum ServerHeaders {
             headers.add(name: parts[0], value: parts[1])
         }
         return headers
+    }
+
+    private static func isOwn(_ name: String) -> Bool {
+        own.contains(name.lowercased()) || name.lowercased().hasPrefix("sec-")
     }
 
     private static func isName(_ text: String) -> Bool {

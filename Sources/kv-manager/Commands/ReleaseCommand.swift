@@ -252,11 +252,11 @@ struct ReleaseCommand: AsyncParsableCommand {
 
 /// Half of it must not stay; so a signal is heard, and does not end it.
 private func toItsEnd(_ work: @escaping @Sendable () async throws -> Void) async throws {
-    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            for await _ in signals { try await Console.tell("It goes on to its end, or back by itself.") }
+            for await _ in signals { try? await Console.tell("It goes on to its end, or back by itself.") }
         }
         defer { group.cancelAll() }
         try await group.next()

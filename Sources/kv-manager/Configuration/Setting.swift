@@ -95,6 +95,14 @@ enum Setting: String, CaseIterable {
         }
     }
 
+    /// It is for commands; a server has no use for it.
+    var isOfCommands: Bool {
+        switch self {
+        case .server, .serverHeaders, .caCert, .store: true
+        default: false
+        }
+    }
+
     /// It is read anew at SIGHUP; all else at the start.
     var isReread: Bool {
         switch self {

@@ -38,7 +38,7 @@ struct Settings {
         logLevel = try Self.logLevel(choices.text(.logLevel))
         logForm = try Self.logForm(choices.text(.logFormat))
         gateway = try GatewayOptions(choices)
-        for setting in Setting.allCases { texts[setting] = try choices.text(setting) }
+        for setting in Setting.allCases where !setting.isOfCommands { texts[setting] = try choices.text(setting) }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
                 .invalidRequest,
@@ -61,6 +61,10 @@ struct Settings {
         basePath = .root
         tls = nil
         dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
+        guard !dataFolder.isEmpty else {
+            throw KVError(
+                .invalidRequest, "The folder of the program's data has an empty name; leave --data out, or name one.")
+        }
         backups = try choices.text(.backups) ?? "\(dataFolder)/backups"
         allowedHosts = []
         logLevel = .warning

@@ -67,8 +67,9 @@ final class LogBook: Sendable {
                 if said.unsaid > 0 { fields.append((name: "repeated", value: "\(said.unsaid)")) }
             }
             if state.said.count >= Self.messagesKnown {
-                // What is still to be counted stays.
-                state.said = state.said.filter { time - $0.value.at < Self.quiet || $0.value.unsaid > 0 }
+                let old = state.said.filter { time - $0.value.at >= Self.quiet && $0.key != key }
+                state.unwritten += old.values.reduce(0) { $0 + $1.unsaid }
+                for key in old.keys { state.said[key] = nil }
             }
             if state.said[key] != nil || state.said.count < Self.messagesKnown { state.said[key] = Said(at: time) }
             if state.unwritten > 0 { fields.append((name: "unwritten", value: "\(state.unwritten)")) }

@@ -13,17 +13,49 @@ enum Child {
 
     /// What it prints goes where this program's messages go.
     /// - Parameters:
-    ///   - program: Its path.
+    ///   - name: What it is called when it has failed.
     ///   - limit: A program that takes longer is killed, and has failed.
+    ///   - isApart: What the terminal tells this program, to end say, it is not told.
     static func run(
-        _ program: String, _ arguments: [String], output: FileDescriptorOutput = .currentStandardError,
-        limit: Duration = .seconds(300)
+        _ program: String, _ arguments: [String], named name: String, limit: Duration, isApart: Bool
     ) async throws -> TerminationStatus {
-        try await within(limit, program) {
+        try await within(limit, name) {
             try await Subprocess.run(
-                .path(FilePath(program)), arguments: Arguments(arguments), output: output, error: .currentStandardError
+                .path(FilePath(program)), arguments: Arguments(arguments), platformOptions: options(isApart),
+                output: .currentStandardError, error: .currentStandardError
             ).terminationStatus
         }
+    }
+
+    /// Hands on what it prints, line by line.
+    /// - Parameter variables: Of the environment, those that it does not get.
+    static func follow(
+        _ program: String, _ arguments: [String], without variables: [String], limit: Duration,
+        line: @escaping @Sendable (String) async -> Void
+    ) async throws -> TerminationStatus {
+        let unset = Dictionary(
+            uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), nil as String?) })
+        return try await within(limit, program) {
+            try await Subprocess.run(
+                .path(FilePath(program)), arguments: Arguments(arguments),
+                environment: .inherit.updating(unset), platformOptions: options(true), input: .none,
+                output: .sequence, error: .currentStandardError
+            ) { execution in
+                for try await text in execution.standardOutput.strings() { await line(text) }
+            }.terminationStatus
+        }
+    }
+
+    private static func options(_ isApart: Bool) -> PlatformOptions {
+        var options = PlatformOptions()
+        if isApart {
+            options.processGroupID = 0
+            // Together with what it has started.
+            options.teardownSequence = [
+                .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+            ]
+        }
+        return options
     }
 
     /// What a program prints, without the white space around it; nil where it fails.
@@ -38,7 +70,7 @@ enum Child {
     }
 
     private static func within<Result: Sendable>(
-        _ limit: Duration, _ program: String, _ run: @escaping @Sendable () async throws -> Result
+        _ limit: Duration, _ name: String, _ run: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Result.self) { group in
             defer { group.cancelAll() }
@@ -46,12 +78,12 @@ enum Child {
                 do {
                     return try await run()
                 } catch let error as SubprocessError {
-                    throw CommandFailure("\(program) cannot be run: \(error)")
+                    throw CommandFailure("\(name) cannot be run: \(error)")
                 }
             }
             group.addTask {
                 try await Task.sleep(for: limit)
-                throw CommandFailure("\(program) did not end within \(limit.components.seconds) s, and was killed.")
+                throw CommandFailure("\(name) did not end within \(limit.components.seconds) s, and was killed.")
             }
             guard let result = try await group.next() else { throw CancellationError() }
             return result

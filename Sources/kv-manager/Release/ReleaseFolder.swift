@@ -15,7 +15,7 @@ struct Release: Codable, Sendable {
     func sharesData(with other: Release) -> Bool { formats != nil && formats == other.formats }
 }
 
-/// What became active when.
+/// What is made active when. It is noted before.
 struct Activation: Codable, Sendable {
     var at: Date
     var version: String
@@ -64,7 +64,12 @@ struct ReleaseFolder: Sendable {
         guard Self.isVersion(version),
             let data = FileManager.default.contents(atPath: "\(releases)/\(version)/release.json")
         else { throw CommandFailure("Version \(version) is not installed in \(path).") }
-        return try Self.decoder.decode(Release.self, from: data)
+        do {
+            return try Self.decoder.decode(Release.self, from: data)
+        } catch {
+            throw CommandFailure(
+                "\(releases)/\(version)/release.json is damaged; remove that folder, and install the version again.")
+        }
     }
 
     /// Throws where the program is not the one that was installed.
@@ -96,6 +101,8 @@ struct ReleaseFolder: Sendable {
         let release = Release(version: version, sha256: sha256, installedAt: BackupManifest.now, formats: formats)
         let unfinished = "\(releases)/.\(version).partial"
         try? FileManager.default.removeItem(atPath: unfinished)
+        // Once it has its name, there is none.
+        defer { try? FileManager.default.removeItem(atPath: unfinished) }
         try FileManager.default.createDirectory(
             atPath: unfinished, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         _ = try FileBytes.copy(program, to: "\(unfinished)/\(Self.program)", mode: 0o755)
@@ -137,11 +144,11 @@ struct ReleaseFolder: Sendable {
         try FileBytes.synchronize(folder: path)
     }
 
-    /// Of what is active now; nil where that was not made so by `note`.
+    /// Of what is active now; nil where that was not made so by `release`. Notes of what was gone back from stand in between.
     var activation: Activation? {
         let lines = FileManager.default.contents(atPath: history)?.split(separator: UInt8(ascii: "\n")) ?? []
-        let last = lines.last.flatMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
-        return last?.version == current ? last : nil
+        return lines.lazy.reversed().compactMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
+            .first { $0.version == current }
     }
 
     func note(_ activation: Activation) throws {

@@ -20,21 +20,28 @@ struct ServiceHook: ParsableArguments {
     }
 
     /// Returns whether the command succeeded.
-    func stopProgram() async throws -> Bool {
-        if let stop { return try await Child.run("/bin/sh", ["-c", stop]).isSuccess }
-        return try await Child.run("/usr/bin/env", ["systemctl", "stop", service ?? ""]).isSuccess
+    func stopProgram(within limit: Duration) async throws -> Bool {
+        try await run(stop, orTellServiceTo: "stop", limit).isSuccess
     }
 
-    func startProgram() async throws {
-        let status =
-            if let start {
-                try await Child.run("/bin/sh", ["-c", start])
-            } else {
-                try await Child.run("/usr/bin/env", ["systemctl", "start", service ?? ""])
-            }
+    func startProgram(within limit: Duration) async throws {
+        let status = try await run(start, orTellServiceTo: "start", limit)
         guard status.isSuccess else {
             throw CommandFailure(
                 "It could not be started: \(start ?? "systemctl start \(service ?? "")") \(status.words).")
         }
+    }
+
+    private func run(
+        _ command: String?, orTellServiceTo verb: String, _ limit: Duration
+    ) async throws -> TerminationStatus {
+        // What a shell leaves running must not end by a key that is meant for this program.
+        if let command {
+            return try await Child.run("/bin/sh", ["-c", command], named: command, limit: limit, isApart: true)
+        }
+        // It may have to ask for a password at the terminal.
+        let words = ["systemctl", verb, service ?? ""]
+        return try await Child.run(
+            "/usr/bin/env", words, named: words.joined(separator: " "), limit: limit, isApart: false)
     }
 }

@@ -25,17 +25,31 @@ struct SwitchOver: Sendable {
     func run(to target: Release, restoring backup: String? = nil) async throws {
         let former = try releases.current.map { try releases.release($0) }
         try releases.check(target)
+        try await checkVerification()
         var safety: String?
         do {
             try await replaceData(former, by: target, restoring: backup) { safety = $0 }
+            // Before it is so: whatever ends this command, there is a way back.
+            try releases.note(
+                Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
             try releases.activate(target.version)
             try await start(target)
             try await verify(target)
         } catch {
-            try await goBack(from: target, to: former, restoring: safety, because: error)
+            try await goBack(to: former, restoring: safety, because: error)
         }
-        try releases.note(
-            Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
+    }
+
+    /// What would keep any version from its verification is found before something is stopped.
+    private func checkVerification() async throws {
+        _ = try await trust.certificates()
+        if server != nil { _ = try ServerHeaders.given() }
+        let address = server ?? DataFolder.holder(of: settings.dataFolder)?.address ?? ""
+        guard !address.hasPrefix("https://0.0.0.0:"), !address.hasPrefix("https://[::]:") else {
+            throw CommandFailure(
+                "\(address) is no name that a certificate could be for; say by --server how people reach the server.",
+                status: ExitStatus.usage)
+        }
     }
 
     /// Ends the program, saves its data where the versions do not share it, and puts a backup in its place where there is one.
@@ -46,7 +60,7 @@ struct SwitchOver: Sendable {
         let folder = try await stop()
         let contents = DataContents(resting: folder.path)
         if !contents.isEmpty, former.map({ !target.sharesData(with: $0) }) ?? true {
-            try await Console.tell("Saving the data, which this version may write in another format…")
+            await Self.say("Saving the data, which this version may write in another format…")
             let backups = BackupFolder(path: settings.backups)
             let manifest = try await Blocking.run { goOn in
                 let now = BackupManifest.now
@@ -55,8 +69,8 @@ struct SwitchOver: Sendable {
                     goOn: goOn)
             }
             let place = try backups.place(of: manifest.name)
-            try await Console.tell("Saved: \(place)")
             saved(place)
+            await Self.say("Saved: \(place)")
         }
         if let backup { try await restore(backup, to: folder) }
     }
@@ -69,14 +83,13 @@ struct SwitchOver: Sendable {
             }
             return try Restoration(of: folder.path).restore(backup, goOn: goOn)
         }
-        try await Console.tell(
-            "The data is that of \(backup) again\(aside.map { "; what was there lies in \($0)" } ?? "").")
+        await Self.say("The data is that of \(backup) again\(aside.map { "; what was there lies in \($0)" } ?? "").")
     }
 
     /// Returns the data folder, which nobody else has as long as that value lives.
     private func stop() async throws -> DataFolder {
-        let isSuccess = try await hook.stopProgram()
         let deadline = ContinuousClock.now + patience
+        let isSuccess = try await hook.stopProgram(within: patience)
         while true {
             do {
                 return try DataFolder(path: settings.dataFolder)
@@ -93,8 +106,8 @@ struct SwitchOver: Sendable {
 
     /// Returns when it is ready.
     private func start(_ release: Release) async throws {
-        try await hook.startProgram()
         let deadline = ContinuousClock.now + patience
+        try await hook.startProgram(within: patience)
         while ContinuousClock.now < deadline {
             if let holder = DataFolder.holder(of: settings.dataFolder),
                 let version = await Self.readyVersion(at: holder)
@@ -133,9 +146,13 @@ struct SwitchOver: Sendable {
         }
         var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
         if let file = trust.file { arguments += ["--ca-cert", file] }
-        let status = try await Child.run(
-            releases.program(of: release.version), arguments, output: .currentStandardOutput,
-            limit: .seconds(watch + 600))
+        // They are for the server that is named, and this one is not.
+        let headers = Setting.serverHeaders.variable
+        let status = try await Child.follow(
+            releases.program(of: release.version), arguments,
+            without: server == nil ? [headers, "\(headers)_FILE"] : [],
+            limit: .seconds(watch + 600)
+        ) { line in try? await Console.print(line) }
         guard status.isSuccess else {
             throw CommandFailure("Version \(release.version) does not pass its verification, which \(status.words).")
         }
@@ -143,15 +160,17 @@ struct SwitchOver: Sendable {
 
     /// Always throws: it is not what was asked for.
     private func goBack(
-        from target: Release, to former: Release?, restoring safety: String?, because error: any Error
+        to former: Release?, restoring safety: String?, because error: any Error
     ) async throws -> Never {
         let reason = Self.words(error)
-        try await Console.tell(TerminalText.visible("\(reason) Going back to \(former?.version ?? "what was there")…"))
+        await Self.say("\(reason) Going back to \(former?.version ?? "what was there")…")
         do {
             let folder = try await stop()
             if let safety { try await restore(safety, to: folder) }
             try releases.activate(former?.version)
         } catch {
+            // It may have been about to end all the time.
+            if let former, releases.current == former.version { try? await start(former) }
             throw CommandFailure(
                 "\(reason) And going back failed: \(Self.words(error)) \(releases.path)/current leads to \(releases.current ?? "nothing")"
                     + (safety.map { "; the data as it was lies in \($0)." } ?? "; the data is as it was."))
@@ -165,6 +184,9 @@ struct SwitchOver: Sendable {
         }
         throw CommandFailure("\(reason) Version \(former.version) is active again.")
     }
+
+    /// Nobody may be there any more to read it: that stops nothing half way.
+    private static func say(_ text: String) async { try? await Console.tell(TerminalText.visible(text)) }
 
     private static func words(_ error: any Error) -> String {
         switch error {

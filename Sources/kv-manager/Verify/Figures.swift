@@ -17,15 +17,21 @@ struct Figures: Sendable {
             else { continue }
             samples[String(line[..<space])] = value
         }
-        guard samples.keys.contains(where: { $0.hasPrefix("kv_manager_info") }) else {
-            throw Unmet("/metrics has no figures of KV Manager")
+        for name in [
+            "kv_manager_info", "kv_http_requests_in_flight", "kv_websockets_open", "kv_websockets_opened_total",
+        ] {
+            guard samples.contains(where: { Self.isOf(name, $0.key) && $0.value >= 0 }) else {
+                throw Unmet("/metrics does not tell \(name)")
+            }
         }
     }
+
+    private static func isOf(_ name: String, _ key: String) -> Bool { key == name || key.hasPrefix("\(name){") }
 
     /// The sum of a figure over all whose labels have these words in them, and none of the others.
     func sum(_ name: String, with words: [String] = [], without others: [String] = []) -> Double {
         samples.reduce(0) { sum, sample in
-            let isMeant = sample.key == name || sample.key.hasPrefix("\(name){")
+            let isMeant = Self.isOf(name, sample.key)
             let fits = words.allSatisfy { sample.key.contains($0) } && !others.contains { sample.key.contains($0) }
             return isMeant && fits ? sum + sample.value : sum
         }

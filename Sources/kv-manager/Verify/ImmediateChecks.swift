@@ -7,6 +7,8 @@ import NIOHTTP1
 /// What can be seen at once: it lives, it is ready, it is the right one, and its page is whole.
 struct ImmediateChecks {
     private static let section = "Immediate"
+    /// Parts of the page.
+    private static let most = 500
 
     let client: APIClient
     let expectedVersion: String?
@@ -39,6 +41,7 @@ struct ImmediateChecks {
         var bytes = start.text.utf8.count
         while let address = waiting.popLast() {
             guard seen.insert(address).inserted, address.hasSuffix(".js") || address.hasSuffix(".css") else { continue }
+            guard seen.count <= Self.most else { throw Unmet("more than \(Self.most) parts") }
             let part = try await part(address)
             let wanted = address.hasSuffix(".js") ? "text/javascript" : "text/css"
             guard part.type == wanted else { throw Unmet("\(address) is \(part.type), not \(wanted)") }
