@@ -13,7 +13,7 @@ package enum SQLiteFile {
     package static func open(_ path: String, migrator: DatabaseMigrator) throws -> DatabaseQueue {
         do {
             let isNew = !FileManager.default.fileExists(atPath: path)
-            var configuration = Configuration()
+            var configuration = Configuration.ofUsualPriority
             configuration.journalMode = .wal
             configuration.busyMode = .timeout(5)
             configuration.prepareDatabase { db in

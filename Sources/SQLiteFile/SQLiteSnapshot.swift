@@ -13,7 +13,7 @@ package final class SQLiteSnapshot {
     package init(of path: String) throws {
         self.path = path
         do {
-            var configuration = Configuration()
+            var configuration = Configuration.ofUsualPriority
             configuration.readonly = true
             configuration.allowsUnsafeTransactions = true
             configuration.busyMode = .timeout(5)
@@ -52,7 +52,7 @@ extension SQLiteFile {
     /// What is wrong with the structure of a file that nobody writes; nil when nothing is. Blocks.
     package static func fault(of path: String) throws -> String? {
         do {
-            var configuration = Configuration()
+            var configuration = Configuration.ofUsualPriority
             configuration.readonly = true
             let answer = try DatabaseQueue(path: path, configuration: configuration).read { db in
                 try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
