@@ -2,7 +2,7 @@ import Foundation
 
 /// SIGHUP, which says that the terminal is closed.
 enum HangUp {
-    /// Whether it was when the program started: under nohup it is to go on.
+    /// Under nohup it is, and the program is to go on. To be asked before it is trapped.
     static var isIgnored: Bool {
         let before = signal(SIGHUP, SIG_DFL)
         signal(SIGHUP, before)

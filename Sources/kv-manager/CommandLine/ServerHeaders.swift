@@ -5,9 +5,9 @@ import NIOHTTP1
 enum ServerHeaders {
     /// They say where a message ends and whom it is for, or change what is asked.
     private static let own: Set = [
-        "host", "origin", "connection", "content-length", "content-type", "transfer-encoding", "upgrade", "expect",
-        "accept",
-        "accept-encoding", "range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range",
+        "host", "origin", "connection", "upgrade", "expect", "content-length", "content-type", "transfer-encoding",
+        "accept", "accept-encoding", "range", "if-range", "if-match", "if-none-match", "if-modified-since",
+        "if-unmodified-since",
     ]
 
     /// As `KV_MANAGER_SERVER_HEADERS` or its file has them: a line each. Throws where one is none, without telling it.

@@ -108,7 +108,7 @@ struct SwitchOver: Sendable {
     private func start(_ release: Release) async throws {
         let deadline = ContinuousClock.now + patience
         try await hook.startProgram(within: patience)
-        while ContinuousClock.now < deadline {
+        while true {
             if let holder = DataFolder.holder(of: settings.dataFolder),
                 let version = await Self.readyVersion(at: holder)
             {
@@ -119,9 +119,12 @@ struct SwitchOver: Sendable {
                 }
                 return
             }
+            guard ContinuousClock.now < deadline else {
+                throw CommandFailure(
+                    "Version \(release.version) was not ready within \(patience.components.seconds) s.")
+            }
             try await Task.sleep(for: Self.pause)
         }
-        throw CommandFailure("Version \(release.version) was not ready within \(patience.components.seconds) s.")
     }
 
     /// Of the server there; nil while it is not ready.
