@@ -42,6 +42,9 @@ package struct DataContents: Sendable {
 
     package var isEmpty: Bool { databases.isEmpty }
 
+    /// Throws where the folder's disk has no room for as much once more: a restore lies beside what it replaces. Blocks.
+    package func checkRoomForAnother() throws { try FileBytes.checkRoom(for: bytes(), in: folder) }
+
     /// All of it as it is at one moment.
     ///
     /// Nobody writes to a database then. Files of jobs only grow, and are written before what refers to them: as much as

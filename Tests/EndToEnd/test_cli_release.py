@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -392,3 +393,100 @@ def test_what_would_fail_any_version_is_found_before_something_is_stopped(deploy
         assert seen in told.errors and deployment.supervisor.process.pid == before
     # They are for a server that is named, and stop no other one.
     CommandLine(*where, environment={"KV_MANAGER_SERVER_HEADERS": "none"})("release", "activate", "9.1.0", "--watch", "0")
+
+
+def other_formats(version, folder, **commands):
+    return changed(other_version(version, folder), folder, release="echo '{\"ledger\":99,\"store\":99}'; exit", **commands)
+
+
+def test_a_pipe_that_nobody_reads_ends_it_nowhere(deployment, begin, tmp_path):
+    """Its first words are about the data that it saves; then that it goes back."""
+    deployment.release("install", str(other_formats("9.1.0", tmp_path, verify="exit 1")))
+    ours, theirs = os.pipe()
+    os.close(ours)
+    running = begin("9.1.0", stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    assert running.wait(60) == 1
+    assert deployment.version == deployment.linked.rpartition("/")[2] == own_version()
+
+
+def test_others_at_work_do_not_make_it_go_back(deployment, tmp_path):
+    server = deployment.server
+    deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    over = threading.Event()
+
+    def work():
+        while not over.is_set():
+            try:
+                server.api("GET", "/api/stores")
+            except OSError:
+                pass
+
+    space = server.namespace().fill(60_000)
+    job = server.start_job(space.job("delete"))
+    server.api("POST", f"/api/jobs/{job['id']}/pause")
+    thread, watching = threading.Thread(target=work), watcher(server, job)
+    thread.start()
+    try:
+        deployment.release("activate", "9.1.0", "--watch", "1")
+    finally:
+        over.set()
+        thread.join()
+        server.api("POST", f"/api/jobs/{job['id']}/cancel")
+        watching.communicate(timeout=60)
+    assert deployment.version == "9.1.0"
+
+
+def test_a_rollback_after_a_failed_try_goes_where_the_version_before_was(deployment, tmp_path):
+    """Its notes tell of what is active; a version that was gone back from left none that is taken for it."""
+    server, own = deployment.server, own_version()
+    space = server.namespace()
+    deployment.release("install", str(other_formats("9.0.0", tmp_path)))
+    deployment.release("install", str(other_formats("9.1.0", tmp_path, verify="exit 1")))
+    deployment.release("activate", "9.0.0")
+    space.put("under 9.0.0", "v")
+    deployment.release("activate", "9.1.0", status=1)
+    assert deployment.version == "9.0.0" and space.names() == ["under 9.0.0"]
+    deployment.release("rollback", "--yes")
+    assert deployment.version == own and space.names() == []
+    assert "9.0.0" in deployment.release("rollback", status=1).errors
+    deployment.release("rollback", "--yes")
+    assert deployment.version == "9.0.0" and space.names() == ["under 9.0.0"]
+    # By hand, to one that was gone back from: nothing is known of how it became active.
+    deployment.supervisor.stop()
+    (deployment.root / "current").unlink()
+    (deployment.root / "current").symlink_to("releases/9.1.0")
+    assert "There is no version before 9.1.0" in deployment.release("rollback", "--yes", status=1).errors
+
+
+def test_an_activation_that_was_killed_before_the_switch_is_not_gone_back_from(deployment, tmp_path):
+    server, own = deployment.server, own_version()
+    space = server.namespace()
+    deployment.release("install", str(other_formats("9.0.0", tmp_path)))
+    deployment.release("activate", "9.0.0")
+    space.put("k", "v")
+    # As a kill between the note and the switch leaves it, the program ended.
+    deployment.supervisor.stop()
+    with open(deployment.root / "activations.ndjson", "a") as notes:
+        notes.write('{"at":"2026-11-25T10:20:30Z","former":"9.0.0","version":"9.1.0"}\n')
+    told = deployment.release("rollback", "--yes", status=1)
+    assert "9.1.0 did not come to its end: 9.0.0 is active, and runs" in told.errors
+    assert deployment.version == "9.0.0" and space.names() == ["k"]
+    deployment.release("rollback", "--yes", status=1)
+
+
+def test_data_that_is_elsewhere_is_asked_for_before_something_is_stopped(deployment, tmp_path):
+    deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    kv = CommandLine("--root", str(deployment.root), "--data", str(tmp_path / "elsewhere"), *deployment.supervisor.hooks())
+    assert "say by --data" in kv("release", "activate", "9.1.0", status=1).errors
+    assert deployment.version == own_version()
+
+
+def test_a_backup_that_is_gone_is_missed_before_something_is_stopped(deployment, tmp_path):
+    deployment.release("install", str(other_formats("9.1.0", tmp_path)))
+    deployment.release("activate", "9.1.0")
+    backup, = (deployment.server.data / "backups").iterdir()
+    shutil.rmtree(backup)
+    before = deployment.supervisor.process.pid
+    assert "backup" in deployment.release("rollback", "--yes", status=1).errors
+    assert deployment.supervisor.process.pid == before and deployment.version == "9.1.0"

@@ -171,6 +171,14 @@ struct ReleaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 try await root.with { releases in
+                    if let interrupted = releases.interrupted, let version = interrupted.former {
+                        try await toItsEnd { [options] in
+                            try await options.switchOver(in: releases).start(again: version)
+                        }
+                        throw CommandFailure(
+                            "The activation of \(interrupted.version) did not come to its end: \(version) is active, and runs. Nothing else was done."
+                        )
+                    }
                     guard let activation = releases.activation, let former = activation.former else {
                         throw CommandFailure("There is no version before \(releases.current ?? "the first one").")
                     }
@@ -200,7 +208,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         private func makeSure(_ backup: String, _ activation: Activation) async throws {
             guard !isSure else { return }
             let words =
-                "The data becomes what it was at \(activation.at.ISO8601Format()), and what has changed since is set aside."
+                "Going back from \(activation.version) to \(activation.former ?? ""), the data becomes what it was at \(activation.at.ISO8601Format()), and what has changed since is set aside."
             guard Console.canAsk else {
                 throw CommandFailure("\(words) There is nobody to ask whether to do so; say --yes.")
             }
@@ -252,6 +260,8 @@ struct ReleaseCommand: AsyncParsableCommand {
 
 /// Half of it must not stay; so a signal is heard, and does not end it.
 private func toItsEnd(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    // Nor does it end where nobody reads any more what it says.
+    signal(SIGPIPE, SIG_IGN)
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await work() }

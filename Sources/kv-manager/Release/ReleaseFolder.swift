@@ -144,11 +144,15 @@ struct ReleaseFolder: Sendable {
         try FileBytes.synchronize(folder: path)
     }
 
-    /// Of what is active now; nil where that was not made so by `release`. Notes of what was gone back from stand in between.
-    var activation: Activation? {
+    /// Of what is active now; nil where that was not made so by `release`.
+    var activation: Activation? { lastNote.flatMap { $0.version == current ? $0 : nil } }
+
+    /// Of a version that was about to become active when whatever did that was killed; nil where there is none.
+    var interrupted: Activation? { lastNote.flatMap { $0.version != current && $0.former == current ? $0 : nil } }
+
+    private var lastNote: Activation? {
         let lines = FileManager.default.contents(atPath: history)?.split(separator: UInt8(ascii: "\n")) ?? []
-        return lines.lazy.reversed().compactMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
-            .first { $0.version == current }
+        return lines.last.flatMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
     }
 
     func note(_ activation: Activation) throws {

@@ -9,6 +9,12 @@ import Subprocess
 struct SwitchOver: Sendable {
     /// How often it is looked whether something has come about.
     private static let pause = Duration.milliseconds(20)
+    /// How long a verification may take besides its watching: its jobs stand in line with those of others.
+    private static let verification = Duration.seconds(3_600)
+    /// Milliseconds, p99, beyond which a version is too slow, whatever others do.
+    private static let slow = 10_000
+    /// How long one more is waited for a program that has been told to end, and has not.
+    private static let lastPatience = Duration.seconds(15)
 
     let releases: ReleaseFolder
     let hook: ServiceHook
@@ -24,24 +30,24 @@ struct SwitchOver: Sendable {
     /// - Parameter backup: What the data becomes: a backup's folder; nil: it stays as it is.
     func run(to target: Release, restoring backup: String? = nil) async throws {
         let former = try releases.current.map { try releases.release($0) }
+        let activation = releases.activation
         try releases.check(target)
-        try await checkVerification()
+        try await check(former, backup)
         var safety: String?
         do {
-            try await replaceData(former, by: target, restoring: backup) { safety = $0 }
-            // Before it is so: whatever ends this command, there is a way back.
-            try releases.note(
-                Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
-            try releases.activate(target.version)
+            try await exchange(former, for: target, restoring: backup) { safety = $0 }
             try await start(target)
             try await verify(target)
         } catch {
-            try await goBack(to: former, restoring: safety, because: error)
+            try await goBack(to: former, activation, restoring: safety, because: error)
         }
     }
 
+    /// Returns when that version runs, whether it did before or not.
+    func start(again version: String) async throws { try await start(releases.release(version)) }
+
     /// What would keep any version from its verification is found before something is stopped.
-    private func checkVerification() async throws {
+    private func check(_ former: Release?, _ backup: String?) async throws {
         _ = try await trust.certificates()
         if server != nil { _ = try ServerHeaders.given() }
         let address = server ?? DataFolder.holder(of: settings.dataFolder)?.address ?? ""
@@ -50,37 +56,61 @@ struct SwitchOver: Sendable {
                 "\(address) is no name that a certificate could be for; say by --server how people reach the server.",
                 status: ExitStatus.usage)
         }
+        if let former, DataContents(resting: settings.dataFolder).isEmpty {
+            throw CommandFailure(
+                "\(settings.dataFolder) holds no data of KV Manager; say by --data where version \(former.version) has it."
+            )
+        }
+        if let backup { try await Blocking.run { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
     }
 
-    /// Ends the program, saves its data where the versions do not share it, and puts a backup in its place where there is one.
+    /// Ends the program, saves its data where the versions do not share it, makes the new one active, and puts a backup in the
+    /// data's place where there is one. Wherever this is cut off, what is noted tells the way back.
     /// - Parameter saved: Told the backup's folder.
-    private func replaceData(
-        _ former: Release?, by target: Release, restoring backup: String?, _ saved: (String) -> Void
+    private func exchange(
+        _ former: Release?, for target: Release, restoring backup: String?, _ saved: (String) -> Void
     ) async throws {
         let folder = try await stop()
+        defer { withExtendedLifetime(folder) {} }
         let contents = DataContents(resting: folder.path)
+        var safety: String?
         if !contents.isEmpty, former.map({ !target.sharesData(with: $0) }) ?? true {
-            await Self.say("Saving the data, which this version may write in another format…")
-            let backups = BackupFolder(path: settings.backups)
-            let manifest = try await Blocking.run { goOn in
-                let now = BackupManifest.now
-                return try backups.create(
-                    backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
-                    goOn: goOn)
-            }
-            let place = try backups.place(of: manifest.name)
+            let place = try await save(contents, of: former)
             saved(place)
-            await Self.say("Saved: \(place)")
+            safety = place
+            try await Blocking.run { _ in try contents.checkRoomForAnother() }
         }
+        try releases.note(
+            Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
+        try releases.activate(target.version)
         if let backup { try await restore(backup, to: folder) }
+    }
+
+    /// Returns the backup's folder.
+    private func save(_ contents: DataContents, of former: Release?) async throws -> String {
+        await Self.say("Saving the data, which this version may write in another format…")
+        let backups = BackupFolder(path: URL(fileURLWithPath: settings.backups).path)
+        let manifest = try await Blocking.run { goOn in
+            let now = BackupManifest.now
+            return try backups.create(
+                backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
+                goOn: goOn)
+        }
+        let place = try backups.place(of: manifest.name)
+        await Self.say("Saved: \(place)")
+        return place
+    }
+
+    private static func checkIsWhole(_ backup: String, goOn: () throws -> Void) throws {
+        let faults = try BackupCheck.faults(of: backup, goOn: goOn)
+        guard faults.isEmpty else {
+            throw CommandFailure("The backup \(backup) is not whole: \(faults.joined(separator: " "))")
+        }
     }
 
     private func restore(_ backup: String, to folder: DataFolder) async throws {
         let aside = try await Blocking.run { goOn in
-            let faults = try BackupCheck.faults(of: backup, goOn: goOn)
-            guard faults.isEmpty else {
-                throw CommandFailure("The backup \(backup) is not whole: \(faults.joined(separator: " "))")
-            }
+            try Self.checkIsWhole(backup, goOn: goOn)
             return try Restoration(of: folder.path).restore(backup, goOn: goOn)
         }
         await Self.say("The data is that of \(backup) again\(aside.map { "; what was there lies in \($0)" } ?? "").")
@@ -90,14 +120,16 @@ struct SwitchOver: Sendable {
     private func stop() async throws -> DataFolder {
         let deadline = ContinuousClock.now + patience
         let isSuccess = try await hook.stopProgram(within: patience)
+        return try await folder(until: deadline, isSuccess ? "" : ", and the command to stop it failed")
+    }
+
+    private func folder(until deadline: ContinuousClock.Instant, _ words: String = "") async throws -> DataFolder {
         while true {
             do {
                 return try DataFolder(path: settings.dataFolder)
             } catch let error as DataFolder.InUse {
                 guard ContinuousClock.now < deadline else {
-                    throw CommandFailure(
-                        "The program did not end: \(error.path) is still in use\(isSuccess ? "" : ", and the command to stop it failed")."
-                    )
+                    throw CommandFailure("The program did not end: \(error.path) is still in use\(words).")
                 }
             }
             try await Task.sleep(for: Self.pause)
@@ -148,13 +180,18 @@ struct SwitchOver: Sendable {
             throw CommandFailure("Version \(release.version) ended again.")
         }
         var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
+        // Others may be at work: how much they do says nothing about the version.
+        for limit in ["--max-idle-requests-per-minute", "--max-websockets", "--max-throttled"] {
+            arguments += [limit, String(Int32.max)]
+        }
+        arguments += ["--max-p99", String(Self.slow)]
         if let file = trust.file { arguments += ["--ca-cert", file] }
         // They are for the server that is named, and this one is not.
         let headers = Setting.serverHeaders.variable
         let status = try await Child.follow(
             releases.program(of: release.version), arguments,
             without: server == nil ? [headers, "\(headers)_FILE"] : [],
-            limit: .seconds(watch + 600)
+            limit: .seconds(watch) + Self.verification
         ) { line in try? await Console.print(line) }
         guard status.isSuccess else {
             throw CommandFailure("Version \(release.version) does not pass its verification, which \(status.words).")
@@ -163,7 +200,7 @@ struct SwitchOver: Sendable {
 
     /// Always throws: it is not what was asked for.
     private func goBack(
-        to former: Release?, restoring safety: String?, because error: any Error
+        to former: Release?, _ activation: Activation?, restoring safety: String?, because error: any Error
     ) async throws -> Never {
         let reason = Self.words(error)
         await Self.say("\(reason) Going back to \(former?.version ?? "what was there")…")
@@ -172,14 +209,20 @@ struct SwitchOver: Sendable {
             if let safety { try await restore(safety, to: folder) }
             try releases.activate(former?.version)
         } catch {
-            // It may have been about to end all the time.
-            if let former, releases.current == former.version { try? await start(former) }
+            if let former, releases.current == former.version {
+                // It may have been about to end all the time; what is started before it has ended does not stay.
+                _ = try? await self.folder(until: .now + Self.lastPatience)
+                try? await start(former)
+            }
             throw CommandFailure(
                 "\(reason) And going back failed: \(Self.words(error)) \(releases.path)/current leads to \(releases.current ?? "nothing")"
                     + (safety.map { "; the data as it was lies in \($0)." } ?? "; the data is as it was."))
         }
         guard let former else { throw CommandFailure("\(reason) No version is active.") }
         do {
+            // The last note is about what is active.
+            try releases.note(
+                activation ?? Activation(at: BackupManifest.now, version: former.version, former: nil, backup: nil))
             try await start(former)
         } catch {
             throw CommandFailure(

@@ -37,10 +37,12 @@ struct Figures: Sendable {
         }
     }
 
-    /// The bound in seconds below which this share of requests stayed since `before`; nil where there were none.
+    /// The bound in seconds below which this share of requests stayed since `before`; nil where there were none. How long an
+    /// upload takes says how long the way is.
     func latency(_ share: Double, since before: Figures) -> Double? {
         var counts: [Double: Double] = [:]
-        for (key, value) in samples where key.hasPrefix("kv_http_request_duration_seconds_bucket") {
+        for (key, value) in samples
+        where key.hasPrefix("kv_http_request_duration_seconds_bucket") && !key.contains("/import\"") {
             guard let start = key.range(of: "le=\"")?.upperBound, let end = key[start...].firstIndex(of: "\"") else {
                 continue
             }

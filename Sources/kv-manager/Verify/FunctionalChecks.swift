@@ -25,7 +25,7 @@ struct FunctionalChecks {
         guard let (source, target) = places else { return }
         try await list.check(Self.section, "put and get") { try await putAndGet(source) }
         try await list.check(Self.section, "list") { try await listing(source) }
-        let isFilled = try await list.check(Self.section, "import") { try await fill(source, Self.keys) }
+        let isFilled = try await list.check(Self.section, "import") { try await fill(source) }
         guard isFilled else { return }
         try await list.check(Self.section, "copy") { try await copy(source, target) }
         try await list.check(Self.section, "export and import") { try await roundTrip(source) }
@@ -65,13 +65,17 @@ struct FunctionalChecks {
 
     // MARK: Jobs
 
-    private func fill(_ place: Place, _ count: Int) async throws -> String {
-        let lines = (0..<count).map { number in
+    private func fill(_ place: Place) async throws -> String {
+        let lines = (0..<Self.keys).map { number in
             "{\"key\":\"key:\(number)\",\"valueBase64\":\"/wA=\",\"metadata\":{\"n\":\(number)},\"expiration\":\(Self.expiration)}"
         }
-        let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
-        let job = try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
+        let job = try await load(lines, into: place)
         return "\(Words.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
+    }
+
+    private func load(_ lines: [String], into place: Place) async throws -> JSONNode {
+        let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
+        return try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
     }
 
     private func copy(_ source: Place, _ target: Place) async throws -> String {
@@ -104,10 +108,9 @@ struct FunctionalChecks {
         return Array(buffer: file)
     }
 
-    /// A job may end before anybody can stop it; that is no fault.
     /// A job that is told so in its first half must not come to its end. One that is quicker than the way there cannot be judged.
     private func cancel(_ place: Place) async throws -> String {
-        _ = try await fill(place, Self.manyKeys)
+        _ = try await load((0..<Self.manyKeys).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place)
         let start = ContinuousClock.now
         let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
         let path = APIClient.job(made["id"]?.text ?? "")
