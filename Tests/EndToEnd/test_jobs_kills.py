@@ -11,7 +11,7 @@ import pytest
 
 from kills import Template, Watcher, outcome, seeded, state
 
-RUNS = int(os.environ.get("KV_MANAGER_KILLS", "4"))
+RUNS = int(os.environ.get("KV_MANAGER_KILLS", "5"))
 KILLS = 3
 COUNT = 15_000
 # Kills of each job.

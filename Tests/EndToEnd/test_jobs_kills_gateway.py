@@ -9,7 +9,7 @@ from kills import FAR, lines, ndjson, outcome, seeded
 from server import Server
 from two import TOKEN
 
-RUNS = max(1, int(os.environ.get("KV_MANAGER_KILLS", "4")) // 2)
+RUNS = max(1, int(os.environ.get("KV_MANAGER_KILLS", "5")) // 2)
 KILLS = 2
 COUNT = 3_000
 NAMES = ["delete", "copy to the cloud", "copy from the cloud", "copy that skips", "move", "rename", "expire", "export", "import"]
