@@ -490,3 +490,18 @@ def test_a_backup_that_is_gone_is_missed_before_something_is_stopped(deployment,
     before = deployment.supervisor.process.pid
     assert "backup" in deployment.release("rollback", "--yes", status=1).errors
     assert deployment.supervisor.process.pid == before and deployment.version == "9.1.0"
+
+
+def test_a_unit_that_failed_has_all_its_starts_again(deployment, tmp_path):
+    """systemd allows few in a while; the version that is gone back to needs one."""
+    hooks, told = deployment.supervisor.hooks(), tmp_path / "told"
+    stand_in = tmp_path / "bin/systemctl"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\necho "$@" >> {told}\ncase "$1" in\nstart) {hooks[1]} ;;\nstop) {hooks[3]} ;;\nesac\n')
+    stand_in.chmod(0o755)
+    deployment.release("install", str(changed(other_version("9.1.0", tmp_path), tmp_path, serve="exit 1")))
+    kv = CommandLine("--root", str(deployment.root), "--data", str(deployment.server.data), "--service", "kv",
+                     environment={"PATH": f"{stand_in.parent}:{os.environ['PATH']}"})
+    kv("release", "activate", "9.1.0", "--patience", "3", status=1)
+    assert deployment.version == own_version()
+    assert told.read_text().splitlines() == ["stop kv", "reset-failed kv", "start kv"] * 2

@@ -25,6 +25,9 @@ struct ServiceHook: ParsableArguments {
     }
 
     func startProgram(within limit: Duration) async throws {
+        // A version that failed has used up some of the starts that systemd allows in a while; the one that is gone back to
+        // must not want for them.
+        if service != nil { _ = try await run(nil, orTellServiceTo: "reset-failed", limit) }
         let status = try await run(start, orTellServiceTo: "start", limit)
         guard status.isSuccess else {
             throw CommandFailure(
