@@ -30,11 +30,12 @@ package enum FileBytes {
         return true
     }
 
-    /// Takes a folder for as long as the descriptor is open; nil where somebody else has it, or it is gone.
+    /// Takes a folder for as long as the descriptor is open; nil where somebody else has it, or it is gone. Some network file
+    /// systems know no locks on folders: there nobody is kept out.
     static func take(folder: String) -> Int32? {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
             close(descriptor)
             return nil
         }

@@ -175,8 +175,9 @@ struct ReleaseCommand: AsyncParsableCommand {
                         try await toItsEnd { [options] in
                             try await options.switchOver(in: releases).start(again: version)
                         }
+                        try releases.forgetInterrupted()
                         throw CommandFailure(
-                            "The activation of \(interrupted.version) did not come to its end: \(version) is active, and runs. Nothing else was done."
+                            "The activation of \(interrupted.version) did not come to its end: \(version) is active, and runs. Nothing else was done; say it again to go back from \(version)."
                         )
                     }
                     guard let activation = releases.activation, let former = activation.former else {

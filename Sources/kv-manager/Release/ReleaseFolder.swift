@@ -145,14 +145,24 @@ struct ReleaseFolder: Sendable {
     }
 
     /// Of what is active now; nil where that was not made so by `release`.
-    var activation: Activation? { lastNote.flatMap { $0.version == current ? $0 : nil } }
+    var activation: Activation? { notes.last.flatMap { $0.version == current ? $0 : nil } }
 
     /// Of a version that was about to become active when whatever did that was killed; nil where there is none.
-    var interrupted: Activation? { lastNote.flatMap { $0.version != current && $0.former == current ? $0 : nil } }
+    var interrupted: Activation? {
+        notes.last.flatMap { $0.version != current && $0.former == current ? $0 : nil }
+    }
 
-    private var lastNote: Activation? {
+    /// Notes again how the version became active that is, after another one was about to.
+    func forgetInterrupted() throws {
+        guard let current else { return }
+        let own = notes.dropLast().last.flatMap { $0.version == current ? $0 : nil }
+        try note(own ?? Activation(at: BackupManifest.now, version: current, former: nil, backup: nil))
+    }
+
+    /// The oldest first.
+    private var notes: [Activation] {
         let lines = FileManager.default.contents(atPath: history)?.split(separator: UInt8(ascii: "\n")) ?? []
-        return lines.last.flatMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
+        return lines.compactMap { try? Self.decoder.decode(Activation.self, from: Data($0)) }
     }
 
     func note(_ activation: Activation) throws {

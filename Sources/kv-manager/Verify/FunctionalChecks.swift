@@ -108,9 +108,13 @@ struct FunctionalChecks {
         return Array(buffer: file)
     }
 
-    /// A job that is told so in its first half must not come to its end. One that is quicker than the way there cannot be judged.
+    /// A job that is told so in its first half must not come to its end. One that is quicker than the way there cannot be judged,
+    /// nor one of a single batch: where keys cost something, there are only few.
     private func cancel(_ place: Place) async throws -> String {
-        _ = try await load((0..<Self.manyKeys).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place)
+        let isFree =
+            try await client.get("/api/stores")["stores"]?.elements
+            .first { $0["name"]?.text == place.store }?["remote"]?.boolean == false
+        if isFree { _ = try await load((0..<Self.manyKeys).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place) }
         let start = ContinuousClock.now
         let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
         let path = APIClient.job(made["id"]?.text ?? "")
@@ -124,7 +128,7 @@ struct FunctionalChecks {
         let state = job["state"]?.text ?? "nothing"
         let seconds = Words.seconds(from: job["createdAt"]?.text, to: job["finishedAt"]?.text) ?? 0
         let seen = "\(state) after \(Words.keys(job["progress"]?["processed"]?.integer ?? 0))"
-        guard state == "cancelled" || state == "completed" && told * 2 > .seconds(seconds) else {
+        guard state == "cancelled" || state == "completed" && (!isFree || told * 2 > .seconds(seconds)) else {
             throw Unmet("\(seen), told so \(Int(told / .milliseconds(1))) ms after its beginning")
         }
         return seen
