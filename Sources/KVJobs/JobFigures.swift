@@ -45,6 +45,8 @@ package final class JobFigures: Sendable {
 
     package var byKind: [JobKind: Counts] { state.withLock { $0.byKind } }
 
-    /// Of the last stretches that are over, the oldest first.
-    package func last(_ count: Int) -> [Counts] { state.withLock { $0.history.last(count, before: now()) } }
+    /// Of the last stretches that are over at a time, the oldest first.
+    package func last(_ count: Int, before time: Int64) -> [Counts] {
+        state.withLock { $0.history.last(count, before: time) }
+    }
 }

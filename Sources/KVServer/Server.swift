@@ -66,8 +66,9 @@ package struct Server: Sendable {
         AuditRoutes(audit: audit, now: now).add(to: router)
         BackupRoutes(backups: backups).add(to: router)
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
-        WatchRoutes(stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log)
-            .add(to: router)
+        WatchRoutes(
+            stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log, now: now
+        ).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)

@@ -80,6 +80,8 @@ package final class Traffic: Sendable {
 
     var inFlight: Int { requestsInFlight.load(ordering: .relaxed) }
 
-    /// Of the last stretches that are over, the oldest first.
-    func last(_ count: Int) -> [Figures] { state.withLock { $0.history.last(count, before: now()) } }
+    /// Of the last stretches that are over at a time, the oldest first.
+    func last(_ count: Int, before time: Int64) -> [Figures] {
+        state.withLock { $0.history.last(count, before: time) }
+    }
 }

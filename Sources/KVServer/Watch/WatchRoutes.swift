@@ -14,6 +14,8 @@ struct WatchRoutes {
     let sockets: SocketCensus
     let version: String
     let log: @Sendable () -> [LogLine]
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
 
     func add(to router: RouteTable) {
         router.get("/metrics") { _, _ in try await metrics() }
@@ -117,7 +119,8 @@ struct WatchRoutes {
 
     /// The last half hour in stretches of ten seconds, the oldest first, and what stands now.
     private func monitor() async throws -> Response {
-        let requests = traffic.last(Self.shown), work = jobs.figures.last(Self.shown)
+        let time = now()
+        let requests = traffic.last(Self.shown, before: time), work = jobs.figures.last(Self.shown, before: time)
         let process = try await ProcessFigures.read()
         let recent = requests.suffix(6).reduce(into: Latencies()) { $0.add($1.latencies) }
         return .json { json in
