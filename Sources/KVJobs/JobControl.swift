@@ -3,10 +3,19 @@ import Synchronization
 
 /// What is asked of a running job; it looks between two batches.
 final class JobControl: Sendable {
-    enum Request: Sendable {
+    enum Request: Hashable, Sendable {
         case pause, cancel
+        /// It cannot go on.
+        case fail(KVError)
         /// The program is ending: stop, and leave the job as it stands.
         case stop
+
+        fileprivate var isFinal: Bool {
+            switch self {
+            case .cancel, .fail: true
+            case .pause, .stop: false
+            }
+        }
     }
 
     private struct State {
@@ -25,10 +34,10 @@ final class JobControl: Sendable {
         state.withLock { $0.asked } ?? (closing.hasCome ? .stop : nil)
     }
 
-    /// A cancel cannot be taken back by a pause.
+    /// What ends the job cannot be taken back by a pause.
     func ask(_ request: Request) {
         let work = state.withLock { state in
-            if state.asked != .cancel { state.asked = request }
+            if state.asked?.isFinal != true { state.asked = request }
             return state.work
         }
         work?.end()

@@ -40,6 +40,7 @@ struct JobExecution {
     enum Ending: Sendable {
         case finished(Job.Download?)
         case cancelled, paused
+        case failed(KVError)
         /// The program is ending; the job stays as its last checkpoint left it.
         case stopped
     }
@@ -176,6 +177,7 @@ struct JobExecution {
     private mutating func end(as ending: Ending) async throws {
         switch ending {
         case .stopped: break
+        case .failed(let error): throw error
         case .paused: try await end(.pause, .paused)
         case .cancelled: try await end(.cancel, .cancelled)
         case .finished(let download):
@@ -265,6 +267,7 @@ extension JobControl.Request {
         case .pause: .paused
         case .cancel: .cancelled
         case .stop: .stopped
+        case .fail(let error): .failed(error)
         }
     }
 }

@@ -16,8 +16,6 @@ actor JobRunner {
     private let door: AsyncStream<Admission>.Continuation
     private var waiting: [Job] = []
     private var running: [JobID: JobControl] = [:]
-    /// Resumed while they were leaving their place.
-    private var returning: [JobID: Job] = [:]
     /// To be cancelled behind their next batch.
     private var endingWhenAdmitted: Set<JobID> = []
     /// Not at work, and being moved on at somebody's wish.
@@ -56,12 +54,8 @@ actor JobRunner {
     /// Throws `invalid_transition`.
     func resume(_ id: JobID) async throws -> Job {
         let job = try await move(id, .resume, .resumed, "")
-        if running[id] == nil {
-            waiting.append(job)
-            admit()
-        } else {
-            returning[id] = job
-        }
+        waiting.append(job)
+        admit()
         return job
     }
 
@@ -81,17 +75,18 @@ actor JobRunner {
         return job.state == .paused ? try await resume(id) : job
     }
 
-    /// Ends a job that is not at work because it never could be again; one that is finds out by itself.
+    /// Ends a job that cannot go on. Throws `invalid_transition`.
     func fail(_ id: JobID, _ error: KVError) async throws {
-        guard running[id] == nil else { return }
+        if try ask(.fail(error), of: id) != nil { return }
         _ = try await move(id, .fail, .failed, error.detail, error)
     }
 
     /// Nil when the job is not at work.
     private func ask(_ request: JobControl.Request, of id: JobID) throws -> Job? {
-        guard let control = running[id], let job = hub.newest(of: id), job.state != .paused, !job.state.isFinal else {
-            return nil
-        }
+        // One that was resumed while it was leaving its place waits for another.
+        guard let control = running[id], !waiting.contains(where: { $0.id == id }),
+            let job = hub.newest(of: id), job.state != .paused, !job.state.isFinal
+        else { return nil }
         control.ask(request)
         return job
     }
@@ -148,13 +143,14 @@ actor JobRunner {
         await execution.run(on: workplace)
         running[admission.job.id] = nil
         placesTaken[admission.job.store, default: 1] -= 1
-        if let job = returning.removeValue(forKey: admission.job.id) { waiting.append(job) }
         admit()
     }
 
     private func admit() {
         guard !closing.hasCome else { return }
-        while let index = waiting.firstIndex(where: { placesTaken[$0.store, default: 0] < Self.placesInStore }) {
+        while let index = waiting.firstIndex(where: {
+            running[$0.id] == nil && placesTaken[$0.store, default: 0] < Self.placesInStore
+        }) {
             let job = waiting.remove(at: index)
             let control = JobControl(closing)
             if endingWhenAdmitted.remove(job.id) != nil { control.ask(.cancel) }

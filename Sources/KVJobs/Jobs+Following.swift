@@ -37,7 +37,7 @@ extension Jobs {
                 idempotencyKey: idempotencyKey))
     }
 
-    /// Ends the jobs of a namespace that is gone. One at work finds out by itself.
+    /// Ends the jobs of a namespace that is gone.
     package func endJobs(of namespace: NamespaceID, in store: String) async throws {
         for job in try await ledger.unfinishedJobs() {
             let isTarget = job.work.target == JobTarget(store: store, namespace: namespace.text)

@@ -14,6 +14,7 @@ from cli import CommandLine
 from server import binary
 from websockets.sync.client import connect
 
+pytest_plugins = ("two",)
 NAMES = ["figures", "alive", "ready", "version", "page", "security headers", "create", "put and get", "list", "import", "copy",
          "export and import", "cancel", "delete, live", "latency from here", "figures", "idle requests", "open WebSockets", "throttled", "errors", "latency",
          "clean up"]
@@ -47,6 +48,14 @@ def test_all_holds_on_a_healthy_server(fresh_server):
 def test_all_holds_through_a_door_that_breaks_nothing(server):
     with BrokenDoor(server) as door:
         assert verify(door.url, "--watch", "0")["passed"]
+
+
+def test_all_holds_on_a_cloudflare_store_for_few_requests(two):
+    gateway, client = two()
+    report = verify(client.url, "--store", "cloud", "--watch", "0")
+    assert report["passed"], [check for check in report["checks"] if not check["passed"]]
+    assert gateway.get("/api/gateway/usage")["requests"] < 150
+    assert left(gateway) == []
 
 
 def test_people_read_a_checklist_and_programs_a_report(server):

@@ -130,6 +130,17 @@ def test_a_job_that_waits_for_the_quota_is_cancelled_at_once(two):
     assert usage(gateway)["throttled"] == 0
 
 
+def test_a_job_that_waits_for_the_quota_ends_with_its_namespace(two):
+    gateway, client = two("--gateway-quota", "20/300s", pace="20/300s")
+    cloud, target = client.namespace("a", store="cloud"), client.namespace("b", store="cloud")
+    cloud.load(lines({"key": f"key:{n:06}", "value": "v"} for n in range(3_000)))
+    job = client.start_job(cloud.job("copy", target=target.as_target()))
+    client.wait_for_job(job["id"], until=lambda state: state["progress"]["throttledUntil"])
+    expect(client.api("DELETE", target.path), 204)
+    done = client.wait_for_job(job["id"], within=10)
+    assert (done["state"], done["error"]["code"]) == ("failed", "namespace_not_found"), done
+
+
 def test_a_refusal_stops_the_line_and_the_request_goes_again(two):
     """The store's pace is set too high: the gateway says so."""
     gateway, client = two("--gateway-quota", "20/2s", pace="1000/1s")

@@ -6,7 +6,7 @@ actor TemporaryNamespaces {
     static let mark = "kv-manager-verify-"
 
     private let client: APIClient
-    private let store: String
+    nonisolated let store: String
     /// By title: from before the server is asked, since its answer may be lost.
     private var titles: Set<String> = []
 
