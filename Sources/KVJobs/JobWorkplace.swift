@@ -9,7 +9,7 @@ struct JobWorkplace: Sendable {
     let stores: Stores
     let files: JobFiles
     let ledger: Ledger
-    let book: TagBook
+    let book: AnnotationBook
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 

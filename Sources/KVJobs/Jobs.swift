@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Everything that can be asked about jobs and of them.
 package final class Jobs: Service {
     let ledger: Ledger
-    package let tags: TagBook
+    package let annotations: AnnotationBook
     package let files: JobFiles
     let hub: ProgressHub
     let stores: Stores
@@ -17,10 +17,10 @@ package final class Jobs: Service {
 
     /// - Parameter now: milliseconds since 1970.
     package init(
-        stores: Stores, ledger: Ledger, tags: TagBook, files: JobFiles, logger: Logger,
+        stores: Stores, ledger: Ledger, annotations: AnnotationBook, files: JobFiles, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
-        self.tags = tags
+        self.annotations = annotations
         self.stores = stores
         self.ledger = ledger
         self.files = files
@@ -28,7 +28,7 @@ package final class Jobs: Service {
         self.now = now
         hub = ProgressHub(now: now)
         runner = JobRunner(
-            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, book: tags, now: { now() / 1_000 }),
+            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, book: annotations, now: { now() / 1_000 }),
             hub: hub,
             logger: logger, now: now)
     }

@@ -7,7 +7,7 @@ struct Place: Sendable {
     let namespace: NamespaceID
     let side: Change.Side
     let journal: Journal
-    let book: TagBook
+    let book: AnnotationBook
 
     /// Notes changes where pre-images are kept.
     var witness: JournalWitness? { journal.keepsPreImages ? JournalWitness(journal, side) : nil }
@@ -25,14 +25,14 @@ struct Place: Sendable {
     ///
     /// With a collision that spares what is there, new keys are noted in any case, which costs nothing: so a batch that is
     /// done again after a crash knows which of the keys that it finds are its own.
-    func put(_ items: [TaggedEntry], _ collision: Collision) async throws -> [Outcome] {
+    func put(_ items: [AnnotatedEntry], _ collision: Collision) async throws -> [Outcome] {
         guard !items.isEmpty else { return [] }
-        let tags = Dictionary(items.compactMap { item in item.tags.map { (item.key, $0) } }) { _, last in last }
-        try await noteTags(of: Array(tags.keys).sorted(), after: tags)
+        let changes = changes(by: items)
+        try await note(changes)
         let outcomes = try await put(items.map(\.entry), collision)
-        if !tags.isEmpty {
+        if !changes.isEmpty {
             let done = Set(zip(items, outcomes).filter { $1.isDone }.map { $0.0.key })
-            try await setTags(tags.filter { done.contains($0.key) })
+            try await changeAnnotations(changes.filter { done.contains($0.key) })
         }
         return outcomes
     }

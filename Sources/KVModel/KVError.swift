@@ -19,6 +19,7 @@ package struct KVError: Error, Hashable, Sendable {
         case metadataTooLarge = "metadata_too_large"
         case invalidExpiration = "invalid_expiration"
         case invalidTags = "invalid_tags"
+        case invalidColor = "invalid_color"
         case invalidTitle = "invalid_title"
         case invalidCursor = "invalid_cursor"
         case bodyTooLarge = "body_too_large"

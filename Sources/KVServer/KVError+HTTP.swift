@@ -11,7 +11,7 @@ extension KVError.Code {
             .noDownload:
             .notFound
         case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
-            .invalidTitle, .invalidTags, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
+            .invalidTitle, .invalidTags, .invalidColor, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
             .expandsTooFar:
             .badRequest
         case .unsupportedEncoding: .unsupportedMediaType

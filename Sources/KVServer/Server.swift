@@ -57,8 +57,8 @@ package struct Server: Sendable {
         router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
-        KeyRoutes(stores: stores, tags: jobs.tags).add(to: router)
-        EntryRoutes(stores: stores, tags: jobs.tags, now: seconds).add(to: router)
+        KeyRoutes(stores: stores, annotations: jobs.annotations).add(to: router)
+        EntryRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
         ValueRoutes(stores: stores, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, now: seconds).add(to: router)
         KeyListRoutes(jobs: jobs).add(to: router)

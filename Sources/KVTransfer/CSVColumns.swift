@@ -3,7 +3,7 @@ import KVModel
 /// What the columns of a CSV file mean, after its header; reads records from its rows.
 struct CSVColumns {
     private enum Column: String, CaseIterable {
-        case key, value, encoding, metadata, expiration, ttl, tags
+        case key, value, encoding, metadata, expiration, ttl, tags, color, customMetadata
     }
 
     private let columns: [Column]
@@ -62,7 +62,13 @@ struct CSVColumns {
         case .metadata: fields.metadata = content.isEmpty ? nil : try Metadata(json: content)
         case .expiration: fields.expiration = try seconds(content, "expiration")
         case .ttl: fields.ttl = try seconds(content, "ttl")
-        case .tags: fields.tags = content.isEmpty ? nil : try tags(content)
+        // An empty field says nothing.
+        case .tags where !content.isEmpty: fields.annotation.tags = try tags(content)
+        case .color where !content.isEmpty:
+            fields.annotation.color = try Annotation.Color(named: String(decoding: content, as: UTF8.self))
+        case .customMetadata where !content.isEmpty:
+            fields.annotation.customMetadata = .some(try Metadata(json: content))
+        case .tags, .color, .customMetadata: break
         }
     }
 

@@ -1,24 +1,20 @@
 import KVModel
 
-/// One row of a CSV file: key, value, encoding, metadata, expiration, and tags if the file has them.
+/// One row of a CSV file: key, value, encoding, metadata, expiration.
 struct CSVRow {
     private let entry: Entry
-    private let tags: [String]?
     private let neutralisesFormulas: Bool
 
-    init(_ entry: Entry, tags: [String]?, neutralisesFormulas: Bool) {
+    init(_ entry: Entry, neutralisesFormulas: Bool) {
         self.entry = entry
-        self.tags = tags
         self.neutralisesFormulas = neutralisesFormulas
     }
 
-    static func appendHeader(includesTags: Bool, to bytes: inout [UInt8]) {
-        bytes.append("key,value,encoding,metadata,expiration")
-        if includesTags { bytes.append(",tags") }
-        bytes.append("\r\n")
+    static func appendHeader(to bytes: inout [UInt8]) {
+        bytes.append("key,value,encoding,metadata,expiration\r\n")
     }
 
-    func append(includesTags: Bool, to bytes: inout [UInt8]) {
+    func append(to bytes: inout [UInt8]) {
         append(field: entry.key.bytes, to: &bytes)
         bytes.append(UInt8(ascii: ","))
         if Self.survivesAsText(entry.value) {
@@ -31,14 +27,6 @@ struct CSVRow {
         if let metadata = entry.metadata { append(field: metadata.json, to: &bytes) }
         bytes.append(UInt8(ascii: ","))
         if let expiration = entry.expiration { bytes.appendDecimal(expiration.seconds) }
-        if includesTags {
-            bytes.append(UInt8(ascii: ","))
-            if let tags {
-                var json: [UInt8] = []
-                json.appendJSON(tags)
-                append(field: json, to: &bytes)
-            }
-        }
         bytes.append("\r\n")
     }
 

@@ -49,7 +49,10 @@ struct JSONMembers {
         case .metadata: fields.metadata = try Metadata(json: Array(scanner.bytes[try scanner.skipValue()]))
         case .expiration: fields.expiration = try Self.seconds(&scanner, "expiration")
         case .ttl: fields.ttl = try Self.seconds(&scanner, "ttl")
-        case .tags: fields.tags = try scanner.tags()
+        case .tags: fields.annotation.tags = try scanner.tags()
+        case .color: fields.annotation.color = try scanner.color()
+        case .customMetadata:
+            fields.annotation.customMetadata = .some(try Metadata(json: Array(scanner.bytes[try scanner.skipValue()])))
         case .size, .etag: try scanner.skipValue()
         }
     }
@@ -89,12 +92,13 @@ struct JSONMembers {
 
 /// What a record's object may have. What means the same has one case, and may stand there once.
 private enum Member: UInt16 {
-    case key, value, valueBase64, base64, metadata, expiration, ttl, tags
+    case key, value, valueBase64, base64, metadata, expiration, ttl, tags, color, customMetadata
     /// Derived from the others, in our API's answers.
     case size, etag
 
     static let list =
-        "key (or name), value or valueBase64, base64, metadata, expiration, ttl (or expiration_ttl) and tags"
+        "key (or name), value or valueBase64, base64, metadata, expiration, ttl (or expiration_ttl), tags, color and "
+        + "customMetadata"
 
     var bit: UInt16 { 1 << rawValue }
 
@@ -107,11 +111,13 @@ private enum Member: UInt16 {
         case 4 where name.equals("size"): self = .size
         case 4 where name.equals("etag"): self = .etag
         case 5 where name.equals("value"): self = .value
+        case 5 where name.equals("color"): self = .color
         case 6 where name.equals("base64"): self = .base64
         case 8 where name.equals("metadata"): self = .metadata
         case 10 where name.equals("expiration"): self = .expiration
         case 11 where name.equals("valueBase64"): self = .valueBase64
         case 14 where name.equals("expiration_ttl"): self = .ttl
+        case 14 where name.equals("customMetadata"): self = .customMetadata
         default: return nil
         }
     }

@@ -1,8 +1,8 @@
 import KVModel
 
 extension JSONRecord {
-    /// `{"key", "value" or "valueBase64", "metadata", "expiration", "tags"}`, without a line's end.
-    static func append(_ entry: Entry, tags: [String]?, to bytes: inout [UInt8]) {
+    /// `{"key", "value" or "valueBase64", "metadata", "expiration", "tags", "color", "customMetadata"}`, without a line's end.
+    static func append(_ entry: Entry, _ annotation: AnnotationChange, to bytes: inout [UInt8]) {
         bytes.append(#"{"key":"#)
         bytes.appendJSONString(entry.key.bytes)
         if entry.value.isValidUTF8 {
@@ -13,10 +13,7 @@ extension JSONRecord {
             bytes.appendBase64(entry.value)
         }
         appendNote(entry, to: &bytes)
-        if let tags {
-            bytes.append(#","tags":"#)
-            bytes.appendJSON(tags)
-        }
+        append(annotation, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
     }
 
@@ -34,6 +31,21 @@ extension JSONRecord {
         }
         appendNote(entry, to: &bytes)
         bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(_ annotation: AnnotationChange, to bytes: inout [UInt8]) {
+        if let tags = annotation.tags {
+            bytes.append(#","tags":"#)
+            bytes.appendJSON(tags)
+        }
+        if let color = annotation.color {
+            bytes.append(#","color":"#)
+            bytes += color.map { Array("\"\($0.rawValue)\"".utf8) } ?? Array("null".utf8)
+        }
+        if let metadata = annotation.customMetadata {
+            bytes.append(#","customMetadata":"#)
+            bytes += metadata?.json ?? Array("null".utf8)
+        }
     }
 
     private static func appendNote(_ entry: Entry, to bytes: inout [UInt8]) {

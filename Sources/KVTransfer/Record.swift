@@ -9,18 +9,19 @@ package struct Record: Sendable, Hashable {
     package var metadata: Metadata?
     /// Unix seconds, past or not; a ttl has been added to the time of reading.
     package var expiration: Int64?
-    /// Nil where the file does not mention them, which is not the same as none.
-    package var tags: [String]?
+    /// What the file mentions of it, tags as they stand there.
+    package var annotation: AnnotationChange
 
     package init(
-        line: Int, key: Key, value: [UInt8], metadata: Metadata? = nil, expiration: Int64? = nil, tags: [String]? = nil
+        line: Int, key: Key, value: [UInt8], metadata: Metadata? = nil, expiration: Int64? = nil,
+        annotation: AnnotationChange = AnnotationChange()
     ) {
         self.line = line
         self.key = key
         self.value = value
         self.metadata = metadata
         self.expiration = expiration
-        self.tags = tags
+        self.annotation = annotation
     }
 }
 

@@ -9,7 +9,7 @@ struct RecordFields {
     var metadata: Metadata?
     var expiration: Int64?
     var ttl: Int64?
-    var tags: [String]?
+    var annotation = AnnotationChange()
 
     /// Base64 that stands for more than a value may have is longer than this.
     static let maximumTextBytes = Base64.encodedCount(Entry.maximumValueBytes)
@@ -19,7 +19,7 @@ struct RecordFields {
         guard let value else { throw KVError(.invalidRecord, "The record has no value.") }
         return Record(
             line: line, key: key, value: isBase64 ? try Self.decoded(value) : try Self.checked(value),
-            metadata: metadata, expiration: try expirationSeconds(now: now), tags: tags)
+            metadata: metadata, expiration: try expirationSeconds(now: now), annotation: annotation)
     }
 
     private static func checked(_ value: [UInt8]) throws(KVError) -> [UInt8] {

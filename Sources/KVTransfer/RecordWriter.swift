@@ -8,8 +8,6 @@ package import KVModel
 package struct RecordWriter: Sendable {
     package let format: FileFormat
     package let isGzipped: Bool
-    /// Whether there are tags in the file. wrangler's has none.
-    package let includesTags: Bool
     private let neutralisesFormulas: Bool
     /// Records in the file so far.
     package private(set) var count: Int
@@ -17,28 +15,27 @@ package struct RecordWriter: Sendable {
     /// - Parameters:
     ///   - neutralisesFormulas: For CSV that people open in a spreadsheet: fields that it would take for formulas get a
     ///     leading apostrophe. That is one-way: such a file does not give the same entries when it is read.
-    ///   - includesTags: Adds a member, or a column, `tags`.
     ///   - recordsBefore: How many records the file holds already, when it is continued.
     package init(
-        format: FileFormat, isGzipped: Bool, neutralisesFormulas: Bool = false, includesTags: Bool = false,
-        recordsBefore: Int = 0
+        format: FileFormat, isGzipped: Bool, neutralisesFormulas: Bool = false, recordsBefore: Int = 0
     ) {
         self.format = format
         self.isGzipped = isGzipped
-        self.includesTags = includesTags && format != .wrangler
         self.neutralisesFormulas = neutralisesFormulas
         count = recordsBefore
     }
 
-    /// The bytes of the entries, after what comes before the first record of a file. `tags` is empty or as long as
-    /// `entries`; nil means that the entry's are not mentioned. Throws if there is no memory to compress in.
-    package mutating func batch(_ entries: [Entry], tags: [[String]?] = []) throws(KVError) -> [UInt8] {
+    /// The bytes of the entries, after what comes before the first record of a file. `annotations` is empty or as long as
+    /// `entries`; only NDJSON and JSON have a place for them. Throws if there is no memory to compress in.
+    package mutating func batch(
+        _ entries: [Entry], annotations: [AnnotationChange] = []
+    ) throws(KVError) -> [UInt8] {
         guard !entries.isEmpty else { return [] }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(
             entries.reduce(256) { $0 + $1.key.bytes.count + $1.value.count + $1.value.count / 8 + 80 })
         for (index, entry) in entries.enumerated() {
-            append(entry, tags: includesTags && index < tags.count ? tags[index] : nil, to: &bytes)
+            append(entry, index < annotations.count ? annotations[index] : AnnotationChange(), to: &bytes)
             count += 1
         }
         return isGzipped ? try Gzip.member(of: bytes) : bytes
@@ -49,28 +46,27 @@ package struct RecordWriter: Sendable {
         var bytes: [UInt8] = []
         switch format {
         case .json, .wrangler: bytes.append(count == 0 ? "[]\n" : "\n]\n")
-        case .csv: if count == 0 { CSVRow.appendHeader(includesTags: includesTags, to: &bytes) }
+        case .csv: if count == 0 { CSVRow.appendHeader(to: &bytes) }
         case .ndjson: break
         }
         guard isGzipped else { return bytes }
         return bytes.isEmpty && count > 0 ? [] : try Gzip.member(of: bytes)
     }
 
-    private func append(_ entry: Entry, tags: [String]?, to bytes: inout [UInt8]) {
+    private func append(_ entry: Entry, _ annotation: AnnotationChange, to bytes: inout [UInt8]) {
         switch format {
         case .ndjson:
-            JSONRecord.append(entry, tags: tags, to: &bytes)
+            JSONRecord.append(entry, annotation, to: &bytes)
             bytes.append(UInt8(ascii: "\n"))
         case .json:
             bytes.append(count == 0 ? "[\n" : ",\n")
-            JSONRecord.append(entry, tags: tags, to: &bytes)
+            JSONRecord.append(entry, annotation, to: &bytes)
         case .wrangler:
             bytes.append(count == 0 ? "[\n" : ",\n")
             JSONRecord.appendWrangler(entry, to: &bytes)
         case .csv:
-            if count == 0 { CSVRow.appendHeader(includesTags: includesTags, to: &bytes) }
-            CSVRow(entry, tags: tags, neutralisesFormulas: neutralisesFormulas).append(
-                includesTags: includesTags, to: &bytes)
+            if count == 0 { CSVRow.appendHeader(to: &bytes) }
+            CSVRow(entry, neutralisesFormulas: neutralisesFormulas).append(to: &bytes)
         }
     }
 }

@@ -36,7 +36,7 @@ struct App {
         self.logger = logger
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
-        let tags = try TagBook(ledger)
+        let annotations = try AnnotationBook(ledger)
         let audit = AuditLog(ledger: ledger, logger: logger, now: now)
         var stores: [Store] = []
         var remotes: [CloudflareEngine] = []
@@ -57,7 +57,7 @@ struct App {
                 remotes.append(remote)
                 engine = remote
             }
-            engine = TaggedEngine(engine, storeNamed: store.name, tags: tags)
+            engine = AnnotatedEngine(engine, storeNamed: store.name, annotations: annotations)
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
             engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
@@ -66,7 +66,7 @@ struct App {
         }
 
         jobs = Jobs(
-            stores: Stores(stores), ledger: ledger, tags: tags,
+            stores: Stores(stores), ledger: ledger, annotations: annotations,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
         // The ledger last: what it says of stores has happened there.

@@ -16,7 +16,7 @@ FAR = 4_102_444_800
 
 
 def entry(n, key, salt):
-    """Of every sort: text and binary values, with and without metadata and expiration."""
+    """Of every sort: text and binary values, with and without metadata, expiration and annotation."""
     line = {"key": key}
     value = hashlib.sha256(f"{salt}{n}".encode()).digest() * (1 + n % 7)
     if n % 3:
@@ -27,6 +27,10 @@ def entry(n, key, salt):
         line["metadata"] = {"n": n}
     if n % 5 == 0:
         line["expiration"] = FAR + n
+    if n % 6 == 0:
+        line |= {"tags": [salt, "six"], "color": "blue"}
+    if n % 9 == 0:
+        line["customMetadata"] = {"salt": salt, "n": n}
     return line
 
 
@@ -73,6 +77,7 @@ class Template:
             "move of keys that skips": self.job("move", keys, collision="skip", **target),
             "rename": self.job("rename", prefix, newPrefix="key:new:"),
             "expire": self.job("expire", prefix, expiration=FAR + 9),
+            "tag": self.job("tag", keys, add=["new"], remove=["six"]),
             "export": self.job("export", everything, format="json"),
             "export in gzip": self.job("export", prefix, format="csv", gzip=True),
             "import": self.upload(""),
@@ -105,10 +110,13 @@ def state(server):
     database = sqlite3.connect(f"file:{server.data}/stores/local.sqlite?mode=ro", uri=True)
     try:
         digest = hashlib.sha256()
+        database.execute("ATTACH ? AS ledger", (f"file:{server.data}/ledger.sqlite?mode=ro",))
         for row in database.execute(
-                "SELECT namespace, key, entry.size, metadata, expires, group_concat(hex(bytes), '') FROM entry"
+                "SELECT entry.namespace, entry.key, entry.size, metadata, expires, group_concat(hex(bytes), ''),"
+                " tags, color, custom_metadata FROM entry JOIN namespace ON number = entry.namespace"
+                " LEFT JOIN annotation ON annotation.namespace = namespace.id AND annotation.key = entry.key AND store = 'local'"
                 " LEFT JOIN value ON value.id BETWEEN value_id AND value_id + (entry.size - 1) / 1048576"
-                " GROUP BY namespace, key ORDER BY namespace, key"):
+                " GROUP BY entry.namespace, entry.key ORDER BY entry.namespace, entry.key"):
             digest.update(repr(row).encode())
         counts = database.execute("SELECT id, key_count, value_bytes FROM namespace ORDER BY id").fetchall()
         orphans = database.execute(

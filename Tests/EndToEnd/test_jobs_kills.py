@@ -17,7 +17,7 @@ COUNT = 15_000
 # Kills of each job.
 COUNTED = []
 NAMES = ["delete", "delete of keys", "copy", "copy of keys", "copy that skips", "move", "move of keys that skips", "rename",
-         "expire", "export", "export in gzip", "import", "import that skips", "import in gzip"]
+         "expire", "tag", "export", "export in gzip", "import", "import that skips", "import in gzip"]
 
 
 @pytest.fixture(scope="module")

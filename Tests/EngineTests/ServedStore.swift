@@ -17,7 +17,7 @@ final class ServedStore: Sendable {
         let stores = Stores([Store(name: "local", label: "local", engine: engine)])
         let ledger = try Ledger(path: "\(folder)/ledger.sqlite")
         let jobs = Jobs(
-            stores: stores, ledger: ledger, tags: try TagBook(ledger),
+            stores: stores, ledger: ledger, annotations: try AnnotationBook(ledger),
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
         let audit = AuditLog(ledger: ledger, logger: logger, now: now)
         let backups = Backups(

@@ -29,13 +29,13 @@ final class JobsUnderTest: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let ledger = try Ledger(path: "\(path)/ledger.sqlite")
-        let tags = try TagBook(ledger)
-        let seen = TaggedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", tags: tags)
+        let annotations = try AnnotationBook(ledger)
+        let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
         jobs = Jobs(
             stores: Stores([
                 Store(name: "local", label: "local", engine: seen)
             ]),
-            ledger: ledger, tags: tags, files: try JobFiles(folder: "\(path)/files"),
+            ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
             logger: logger, now: now)
         try await jobs.prepare()
     }
@@ -101,7 +101,7 @@ final class JobsUnderTest: Sendable {
         let journal = try Journal(
             path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
         return Place(
-            engine: engine, store: "local", namespace: namespace, side: .own, journal: journal, book: jobs.tags)
+            engine: engine, store: "local", namespace: namespace, side: .own, journal: journal, book: jobs.annotations)
     }
 
     func select(_ names: [String]) throws -> JobSelection {

@@ -34,10 +34,13 @@ struct JournalTests {
         let changes = try changes(300, seed: 1)
         let batch = JournaledBatch(
             keys: changes.map(\.key), missing: [try Key("gone")], position: .cursor("x\u{0}"), skipped: 3)
-        let tags = TagsChanged(side: .own, key: changes[0].key, before: ["é"], after: [])
+        let annotation = AnnotationChanged(
+            side: .own, key: changes[0].key,
+            before: Annotation(tags: ["é"], color: .red, customMetadata: Metadata(stored: Array("{}".utf8))),
+            after: Annotation())
         try journal.note(batch)
         for change in changes { try journal.note(change) }
-        try journal.note(tags, isCounted: true)
+        try journal.note(annotation, isCounted: true)
         try journal.seal()
         #expect(journal.count == 301)
 
@@ -48,7 +51,7 @@ struct JournalTests {
             forwards.append(frame)
             next = end
         }
-        #expect(forwards == [.batch(batch), .tags([tags]), .changes(changes), .seal])
+        #expect(forwards == [.batch(batch), .annotations([annotation]), .changes(changes), .seal])
         var backwards: [JournalFrame] = []
         var end = reader.bytes
         while let (frame, start) = try reader.frame(endingAt: end) {
@@ -89,7 +92,7 @@ struct JournalTests {
         let journal = try open(path(), freeBytes: JobFiles.reserve)
         let place = Place(
             engine: test.engine, store: "local", namespace: namespace, side: .own, journal: journal,
-            book: test.jobs.tags)
+            book: test.jobs.annotations)
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
         let error = await #expect(throws: KVError.self) { try await Delete(place: place).apply(infos) }
         #expect(error?.code == .diskFull)

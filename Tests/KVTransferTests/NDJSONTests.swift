@@ -23,8 +23,8 @@ struct NDJSONTests {
         let records = reading.records
         #expect(records[1].value == [0, 255] && records[1].expiration == 1_900_000_000)
         #expect(records[1].metadata?.json == Array("{\"x\": [1 , 2]}".utf8))
-        #expect(records[2].tags == ["t"] && records[2].expiration == now + 60 && records[2].value == [])
-        #expect(records[3].metadata == nil && records[3].expiration == nil && records[3].tags == nil)
+        #expect(records[2].annotation.tags == ["t"] && records[2].expiration == now + 60 && records[2].value == [])
+        #expect(records[3].metadata == nil && records[3].expiration == nil && records[3].annotation.isEmpty)
         #expect(records[4].value == Array("AB".utf8) && records[4].expiration == now + 120)
         #expect(records[5].value == Array("QUI=".utf8))
         #expect(records[6].value == [0x41])
@@ -94,6 +94,9 @@ struct NDJSONTests {
             (#"{"key":"k","value":"v","tags":"t"}"#, .invalidRecord, "k"),
             (#"{"key":"k","value":"v","tags":["t",1]}"#, .invalidRecord, "k"),
             (#"{"key":"k","value":"v","tags":{"t":1}}"#, .invalidRecord, "k"),
+            (#"{"key":"k","value":"v","color":"pink"}"#, .invalidColor, "k"),
+            (#"{"key":"k","value":"v","color":7}"#, .invalidColor, "k"),
+            (#"{"key":"k","value":"v","customMetadata":{"a":}}"#, .invalidRecord, "k"),
         ] as [(String, KVError.Code, String?)])
     func reportsBadRecords(line: String, code: KVError.Code, key: String?) throws {
         let reading = try read("{\"key\":\"before\",\"value\":\"\"}\n\n\(line)\n{\"key\":\"after\",\"value\":\"\"}\n")

@@ -57,15 +57,21 @@ struct RoundTripTests {
         }
     }
 
-    @Test("carry tags where the format has them, told apart from none mentioned", arguments: FileFormat.allCases)
-    func tagsComeBack(format: FileFormat) throws {
-        let entries = try ["a", "b", "c"].map { Entry(key: try Key($0), value: []) }
-        let tags: [[String]?] = [["x", "\"y\",\n"], nil, []]
-        var writer = RecordWriter(format: format, isGzipped: false, includesTags: true)
-        let bytes = try writer.batch(entries, tags: tags) + writer.end()
+    @Test("carry annotations where the format has them, none told apart from none mentioned", arguments: FileFormat.allCases)
+    func annotationsComeBack(format: FileFormat) throws {
+        let metadata = try Metadata(json: Array(#"{"owner": "\u00e9", "n": 1.0}"#.utf8))
+        let annotations = [
+            AnnotationChange(tags: ["x", "\"y\",\n"]), AnnotationChange(),
+            AnnotationChange(tags: [], color: .some(nil), customMetadata: .some(nil)),
+            AnnotationChange(color: .blue, customMetadata: metadata),
+        ]
+        let entries = try (0..<annotations.count).map { Entry(key: try Key("\($0)"), value: []) }
+        var writer = RecordWriter(format: format, isGzipped: false)
+        let bytes = try writer.batch(entries, annotations: annotations) + writer.end()
         let reading = try read(bytes, as: format)
         #expect(reading.failures.isEmpty)
-        #expect(reading.records.map(\.tags) == (format == .wrangler ? [nil, nil, nil] : tags))
+        let hasPlace = format == .ndjson || format == .json
+        #expect(reading.records.map(\.annotation) == annotations.map { hasPlace ? $0 : AnnotationChange() })
     }
 
     private func expectEqual(_ found: [Entry], _ expected: [Entry]) {

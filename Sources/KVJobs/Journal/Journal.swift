@@ -13,7 +13,7 @@ final class Journal: Sendable {
 
     private struct State {
         var changes: [UInt8] = []
-        var tags: [UInt8] = []
+        var annotations: [UInt8] = []
         var count: Int
         var sinceSeal = false
         var pending: PendingBatch
@@ -68,12 +68,12 @@ final class Journal: Sendable {
     }
 
     /// - Parameter isCounted: Whether it is one of the changes that an undo counts.
-    func note(_ change: TagsChanged, isCounted: Bool) throws {
+    func note(_ change: AnnotationChanged, isCounted: Bool) throws {
         try state.withLock { state in
-            try change.append(to: &state.tags)
+            try change.append(to: &state.annotations)
             state.count += isCounted ? 1 : 0
             state.sinceSeal = true
-            if state.tags.count >= Self.portion { try write(&state) }
+            if state.annotations.count >= Self.portion { try write(&state) }
         }
     }
 
@@ -89,16 +89,16 @@ final class Journal: Sendable {
     }
 
     private func write(_ state: inout State) throws {
-        guard !state.changes.isEmpty || !state.tags.isEmpty else { return }
+        guard !state.changes.isEmpty || !state.annotations.isEmpty else { return }
         guard freeBytes() > JobFiles.reserve else {
             throw KVError(
                 .diskFull,
                 "The disk is nearly full, so what this job would change cannot be kept for undoing it. Free some space, or "
                     + "start the job with \"undoable\": false.")
         }
-        if !state.tags.isEmpty { _ = try file.append(JournalFrame.encode(tags: state.tags)) }
+        if !state.annotations.isEmpty { _ = try file.append(JournalFrame.encode(annotations: state.annotations)) }
         if !state.changes.isEmpty { _ = try file.append(JournalFrame.encode(changes: state.changes)) }
-        state.tags.removeAll(keepingCapacity: true)
+        state.annotations.removeAll(keepingCapacity: true)
         state.changes.removeAll(keepingCapacity: true)
     }
 }

@@ -9,8 +9,8 @@ enum JournalFrame: Hashable, Sendable {
     /// The keys of the batch that comes, and what else its source said of it.
     case batch(JournaledBatch)
     case changes([Change])
-    /// Tags that keys are about to lose or change.
-    case tags([TagsChanged])
+    /// Annotations that keys are about to lose or change.
+    case annotations([AnnotationChanged])
     /// Everything before this lies safe, and may be applied from here on.
     case seal
 
@@ -21,7 +21,7 @@ enum JournalFrame: Hashable, Sendable {
         static let batch: UInt8 = 1
         static let changes: UInt8 = 2
         static let seal: UInt8 = 3
-        static let tags: UInt8 = 4
+        static let annotations: UInt8 = 4
     }
 
     static func encode(_ batch: JournaledBatch) throws -> [UInt8] {
@@ -35,7 +35,7 @@ enum JournalFrame: Hashable, Sendable {
     /// Of changes that lie encoded one after the other.
     static func encode(changes: [UInt8]) -> [UInt8] { framed([Kind.changes] + changes) }
 
-    static func encode(tags: [UInt8]) -> [UInt8] { framed([Kind.tags] + tags) }
+    static func encode(annotations: [UInt8]) -> [UInt8] { framed([Kind.annotations] + annotations) }
 
     private static func framed(_ content: [UInt8]) -> [UInt8] {
         var frame: [UInt8] = []
@@ -60,10 +60,10 @@ enum JournalFrame: Hashable, Sendable {
             var changes: [Change] = []
             while !reader.isAtEnd { changes.append(try Change(&reader)) }
             self = .changes(changes)
-        case Kind.tags:
-            var changes: [TagsChanged] = []
-            while !reader.isAtEnd { changes.append(try TagsChanged(&reader)) }
-            self = .tags(changes)
+        case Kind.annotations:
+            var changes: [AnnotationChanged] = []
+            while !reader.isAtEnd { changes.append(try AnnotationChanged(&reader)) }
+            self = .annotations(changes)
         case Kind.seal: self = .seal
         default: throw JournalBytes.damaged
         }

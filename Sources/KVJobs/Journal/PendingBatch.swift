@@ -6,12 +6,12 @@ struct PendingBatch: Sendable {
     private(set) var batch: JournaledBatch?
     /// Keys whose change was noted, and whether they were there before.
     private(set) var seen: [Change.Side: [Key: Bool]] = [:]
-    private var seenTags: [Change.Side: Set<Key>] = [:]
+    private var seenAnnotations: [Change.Side: Set<Key>] = [:]
     private(set) var changes = 0
     /// Up to where the journal holds.
     private(set) var end: Int
 
-    var isEmpty: Bool { batch == nil && seen.isEmpty && seenTags.isEmpty }
+    var isEmpty: Bool { batch == nil && seen.isEmpty && seenAnnotations.isEmpty }
 
     /// - Parameters:
     ///   - start: the journal's length at the last checkpoint.
@@ -35,9 +35,9 @@ struct PendingBatch: Sendable {
                 for change in changes where unsealed.seen[change.side]?[change.key] == nil {
                     unsealed.seen[change.side, default: [:]][change.key] = change.before != nil
                 }
-            case .tags(let changes):
+            case .annotations(let changes):
                 if countsTags { unsealed.changes += changes.count }
-                for change in changes { unsealed.seenTags[change.side, default: []].insert(change.key) }
+                for change in changes { unsealed.seenAnnotations[change.side, default: []].insert(change.key) }
             case .seal:
                 unsealed.end = next
                 self = unsealed
@@ -48,10 +48,10 @@ struct PendingBatch: Sendable {
     mutating func clear() {
         batch = nil
         seen = [:]
-        seenTags = [:]
+        seenAnnotations = [:]
     }
 
-    func seenTags(on side: Change.Side) -> Set<Key> { seenTags[side] ?? [] }
+    func seenAnnotations(on side: Change.Side) -> Set<Key> { seenAnnotations[side] ?? [] }
 
     func seen(on side: Change.Side) -> Set<Key> { Set((seen[side] ?? [:]).keys) }
 

@@ -157,6 +157,14 @@ package final class Ledger: Sendable {
                     ALTER TABLE audit ADD COLUMN request TEXT;
                     """)
         }
+        migrator.registerMigration("6") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE tagged RENAME TO annotation;
+                    ALTER TABLE annotation ADD COLUMN color TEXT;
+                    ALTER TABLE annotation ADD COLUMN custom_metadata BLOB;
+                    """)
+        }
         return migrator
     }
 }

@@ -57,7 +57,7 @@ final class FileEntries: BatchSource {
         }
     }
 
-    func next(after position: SourcePosition) async throws -> Batch<TaggedEntry> {
+    func next(after position: SourcePosition) async throws -> Batch<AnnotatedEntry> {
         var batch = try await NIOThreadPool.singleton.runIfActive { [self] in
             // The batch before the one at work has just been let go, and this one may be made in another arena.
             release_free_memory()
@@ -70,10 +70,10 @@ final class FileEntries: BatchSource {
         return batch
     }
 
-    func again(_ keys: [Key]) async throws -> Batch<TaggedEntry> { Batch() }
+    func again(_ keys: [Key]) async throws -> Batch<AnnotatedEntry> { Batch() }
 
-    private func batch(of read: RecordBatch, position: SourcePosition?) -> Batch<TaggedEntry> {
-        var batch = Batch<TaggedEntry>(position: position)
+    private func batch(of read: RecordBatch, position: SourcePosition?) -> Batch<AnnotatedEntry> {
+        var batch = Batch<AnnotatedEntry>(position: position)
         batch.failures = read.failures.map { JobFailure(key: $0.key, line: $0.line, error: $0.error) }
         batch.items.reserveCapacity(read.records.count)
         for record in read.records {
@@ -84,8 +84,9 @@ final class FileEntries: BatchSource {
             }
             let entry = Entry(key: record.key, value: record.value, metadata: record.metadata, expiration: expiration)
             do throws(KVError) {
-                let tags: [String]? = if let tags = record.tags { try Tags.checked(tags) } else { nil }
-                batch.items.append(TaggedEntry(entry: entry, tags: tags))
+                var annotation = record.annotation
+                if let tags = annotation.tags { annotation.tags = try Tags.checked(tags) }
+                batch.items.append(AnnotatedEntry(entry: entry, annotation: annotation))
             } catch {
                 batch.failures.append(JobFailure(key: record.key.name, line: record.line, error: error))
             }
@@ -95,7 +96,7 @@ final class FileEntries: BatchSource {
 }
 
 extension FileEntries.Retry {
-    fileprivate func limit(_ batch: inout Batch<TaggedEntry>) async throws {
+    fileprivate func limit(_ batch: inout Batch<AnnotatedEntry>) async throws {
         let keys = try await ledger.selected(among: batch.items.map(\.key), in: selection)
         batch.items.removeAll { !keys.contains($0.key) }
         let lines = try await ledger.failedLines(of: job, among: batch.failures.compactMap(\.line))

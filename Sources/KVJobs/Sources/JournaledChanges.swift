@@ -40,7 +40,7 @@ struct JournaledChanges: BatchSource {
             offset = start
             switch frame {
             case .changes(let changes): for change in changes.reversed() { found.take(.entry(change)) }
-            case .tags(let changes): for change in changes.reversed() { found.take(.tags(change)) }
+            case .annotations(let changes): for change in changes.reversed() { found.take(.annotation(change)) }
             case .batch, .seal: break
             }
         }
@@ -51,12 +51,12 @@ struct JournaledChanges: BatchSource {
 /// A change as a journal has it.
 enum JournaledChange: Hashable, Sendable {
     case entry(Change)
-    case tags(TagsChanged)
+    case annotation(AnnotationChanged)
 
     var key: Key {
         switch self {
         case .entry(let change): change.key
-        case .tags(let change): change.key
+        case .annotation(let change): change.key
         }
     }
 }
@@ -66,7 +66,7 @@ private struct ChangesBackwards {
     private struct Place: Hashable {
         var side: Change.Side
         var key: Key
-        var isTags: Bool
+        var isAnnotation: Bool
     }
 
     private(set) var changes: [JournaledChange] = []
@@ -78,16 +78,16 @@ private struct ChangesBackwards {
         switch change {
         case .entry(let earlier):
             bytes += earlier.before?.value.count ?? 0
-            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isTags: false)) else { break }
+            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: false)) else { break }
             guard case .entry(var later) = changes[index] else { return }
             later.before = earlier.before
             changes[index] = .entry(later)
             return
-        case .tags(let earlier):
-            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isTags: true)) else { break }
-            guard case .tags(var later) = changes[index] else { return }
+        case .annotation(let earlier):
+            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: true)) else { break }
+            guard case .annotation(var later) = changes[index] else { return }
             later.before = earlier.before
-            changes[index] = .tags(later)
+            changes[index] = .annotation(later)
             return
         }
         changes.append(change)

@@ -8,9 +8,9 @@ struct SelectedEntries: BatchSource {
     let ledger: Ledger
     let limit: Int
     let bytes: Int
-    /// Where their tags stand.
+    /// Where their annotations stand.
     let store: String
-    let book: TagBook
+    let book: AnnotationBook
     /// What begins so is not taken, and not counted: what a renaming has made of keys lies among those that it still lists.
     var excludedPrefix: [UInt8]?
 
@@ -26,41 +26,43 @@ struct SelectedEntries: BatchSource {
         return try await engine.count(in: namespace, prefix: excludedPrefix).map { all - $0 }
     }
 
-    func next(after position: SourcePosition) async throws -> Batch<TaggedEntry> {
+    func next(after position: SourcePosition) async throws -> Batch<AnnotatedEntry> {
         if case .keys(let number) = selection { return try await named(in: number, after: position.key) }
         let query = KeyQuery(prefix: selection.prefixBytes, cursor: position.cursor, limit: limit)
         let page = try await engine.entries(in: namespace, query, bytes: bytes)
         var items = page.items
         if let excludedPrefix { items.removeAll { $0.key.bytes.starts(with: excludedPrefix) } }
-        return Batch(items: try await tagged(items), position: page.cursor.map { .cursor($0.text) })
+        return Batch(items: try await annotated(items), position: page.cursor.map { .cursor($0.text) })
     }
 
-    func again(_ keys: [Key]) async throws -> Batch<TaggedEntry> {
-        var batch = Batch<TaggedEntry>()
+    func again(_ keys: [Key]) async throws -> Batch<AnnotatedEntry> {
+        var batch = Batch<AnnotatedEntry>()
         var rest = keys[...]
         while !rest.isEmpty {
             let found = try await engine.read(Array(rest), in: namespace, bytes: bytes)
-            batch.items += try await tagged(found.compactMap { $0?.entry })
+            batch.items += try await annotated(found.compactMap { $0?.entry })
             batch.vanished += zip(rest, found).filter { $1 == nil }.map { $0.0 }
             rest = rest.dropFirst(found.count)
         }
         return batch
     }
 
-    private func named(in selection: Int64, after key: String?) async throws -> Batch<TaggedEntry> {
+    private func named(in selection: Int64, after key: String?) async throws -> Batch<AnnotatedEntry> {
         let keys = try await ledger.keys(ofSelection: selection, after: key, limit: limit)
         guard !keys.isEmpty else { return Batch() }
         let found = try await engine.read(keys, in: namespace, bytes: bytes)
-        var batch = Batch<TaggedEntry>()
-        batch.items = try await tagged(found.compactMap { $0?.entry })
+        var batch = Batch<AnnotatedEntry>()
+        batch.items = try await annotated(found.compactMap { $0?.entry })
         batch.missing = zip(keys, found).filter { $1 == nil }.map { $0.0 }
         let isLast = found.count == keys.count && keys.count < limit
         batch.position = isLast ? nil : .key(keys[found.count - 1].name)
         return batch
     }
 
-    private func tagged(_ entries: [Entry]) async throws -> [TaggedEntry] {
-        let tags = try await book.tags(of: entries.map(\.key), in: namespace, of: store)
-        return entries.map { TaggedEntry(entry: $0, tags: tags[$0.key] ?? []) }
+    private func annotated(_ entries: [Entry]) async throws -> [AnnotatedEntry] {
+        let annotations = try await book.annotations(of: entries.map(\.key), in: namespace, of: store)
+        return entries.map { entry in
+            AnnotatedEntry(entry: entry, annotation: AnnotationChange(to: annotations[entry.key] ?? Annotation()))
+        }
     }
 }

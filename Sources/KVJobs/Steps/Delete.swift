@@ -13,7 +13,7 @@ struct Delete: Step {
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
             rest = rest.dropFirst(keys.count)
-            try await place.noteTags(of: keys)
+            try await place.noteLoss(of: keys)
             let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: place.witness)
             for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {

@@ -20,12 +20,12 @@ actor Export: Step {
         self.freeBytes = freeBytes
         writer = RecordWriter(
             format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas,
-            includesTags: form.format == .ndjson || form.format == .json, recordsBefore: records)
+            recordsBefore: records)
     }
 
-    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
-        let tags = items.map { item in item.tags.flatMap { $0.isEmpty ? nil : $0 } }
-        let length = try await append(writer.batch(items.map(\.entry), tags: tags))
+    func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
+        let annotations = items.map { AnnotationChange(adding: $0.annotation.applied(to: Annotation())) }
+        let length = try await append(writer.batch(items.map(\.entry), annotations: annotations))
         return StepResult(
             succeeded: items.count, bytes: items.reduce(0) { $0 + $1.entry.value.count }, lastKey: items.last?.key.name,
             outputBytes: length, outputRecords: writer.count)

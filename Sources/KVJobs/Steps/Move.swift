@@ -10,10 +10,10 @@ struct Move: Step {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
+    func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
         let (alive, expired) = items.alive(at: now())
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
-        var moving: [(old: Entry, new: TaggedEntry)] = []
+        var moving: [(old: Entry, new: AnnotatedEntry)] = []
         for item in alive {
             do throws(KVError) {
                 var new = item
@@ -39,7 +39,7 @@ struct Move: Step {
     private func leave(_ entries: [Entry]) async throws -> StepResult {
         var result = StepResult()
         guard !entries.isEmpty else { return result }
-        try await source.noteTags(of: entries.map(\.key))
+        try await source.noteLoss(of: entries.map(\.key))
         let witness = UnchangedWitness(entries, base: source.witness)
         let outcomes = try await source.engine.delete(entries.map(\.key), in: source.namespace, witness: witness)
         for (entry, outcome) in zip(entries, outcomes) {

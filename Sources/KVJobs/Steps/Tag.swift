@@ -11,22 +11,22 @@ struct Tag: Step {
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
         let keys = isNamed ? try await existing(items.map(\.key), &result) : items.map(\.key)
-        let before = try await place.tags(of: keys)
-        var after: [Key: [String]] = [:]
+        let before = try await place.annotations(of: keys)
+        var changes: [Key: AnnotationChange] = [:]
         for key in keys {
-            let tags = change.applied(to: before[key] ?? [])
+            let tags = change.applied(to: before[key]?.tags ?? [])
             if tags.count > Tags.maximumCount {
                 let error = KVError(
                     .invalidTags, "The key \"\(key)\" would have \(tags.count) tags; \(Tags.maximumCount) is the most.")
                 result.failures.append(JobFailure(key: key.name, error: error))
             } else {
-                after[key] = tags
+                changes[key] = AnnotationChange(tags: tags)
                 result.succeeded += 1
             }
         }
-        try await place.noteTags(of: keys.filter { after[$0] != nil }, after: after, areCounted: true)
+        try await place.note(changes, areCounted: true)
         try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
-        try await place.setTags(after)
+        try await place.changeAnnotations(changes)
         return result
     }
 

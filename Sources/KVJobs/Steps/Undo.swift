@@ -19,30 +19,30 @@ struct Undo: Step {
             result.add(try await restore(items.entries(on: place.side), in: place))
         }
         for place in [own, target] {
-            let tags = try await restoreTags(items.tags(on: place.side), in: place)
-            if countsTags { result.add(tags) }
+            let annotations = try await restore(items.annotations(on: place.side), in: place)
+            if countsTags { result.add(annotations) }
         }
         return result
     }
 
-    private func restoreTags(_ changes: [TagsChanged], in place: Place) async throws -> StepResult {
+    private func restore(_ changes: [AnnotationChanged], in place: Place) async throws -> StepResult {
         var result = StepResult()
-        let current = try await place.tags(of: changes.map(\.key))
-        var restored: [Key: [String]] = [:]
+        let current = try await place.annotations(of: changes.map(\.key))
+        var restored: [Key: AnnotationChange] = [:]
         for change in changes {
-            let found = current[change.key] ?? []
+            let found = current[change.key] ?? Annotation()
             if found == change.before {
                 result.succeeded += 1
             } else if found == change.after || isForced {
-                restored[change.key] = change.before
+                restored[change.key] = AnnotationChange(to: change.before)
                 result.succeeded += 1
             } else {
                 result.failures.append(JobFailure(key: change.key.name, error: .changedSince(change.key)))
             }
         }
-        try await place.noteTags(of: restored.keys.sorted(), after: restored, areCounted: countsTags)
+        try await place.note(restored, areCounted: countsTags)
         try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
-        try await place.setTags(restored)
+        try await place.changeAnnotations(restored)
         return result
     }
 
@@ -75,8 +75,8 @@ extension [JournaledChange] {
         compactMap { if case .entry(let change) = $0, change.side == side { change } else { nil } }
     }
 
-    fileprivate func tags(on side: Change.Side) -> [TagsChanged] {
-        compactMap { if case .tags(let change) = $0, change.side == side { change } else { nil } }
+    fileprivate func annotations(on side: Change.Side) -> [AnnotationChanged] {
+        compactMap { if case .annotation(let change) = $0, change.side == side { change } else { nil } }
     }
 }
 

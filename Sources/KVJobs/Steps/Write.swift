@@ -7,7 +7,7 @@ struct Write: Step {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func apply(_ items: [TaggedEntry]) async throws -> StepResult {
+    func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
         let (alive, expired) = items.alive(at: now())
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
         let outcomes = try await place.put(alive, collision)
@@ -16,10 +16,10 @@ struct Write: Step {
     }
 }
 
-extension [TaggedEntry] {
+extension [AnnotatedEntry] {
     /// What has expired on the way must not replace what lives.
-    func alive(at seconds: Int64) -> (alive: [TaggedEntry], expired: Int) {
-        func isPast(_ item: TaggedEntry) -> Bool { item.entry.expiration?.isPast(at: seconds) ?? false }
+    func alive(at seconds: Int64) -> (alive: [AnnotatedEntry], expired: Int) {
+        func isPast(_ item: AnnotatedEntry) -> Bool { item.entry.expiration?.isPast(at: seconds) ?? false }
         guard contains(where: isPast) else { return (self, 0) }
         let alive = filter { !isPast($0) }
         return (alive, count - alive.count)

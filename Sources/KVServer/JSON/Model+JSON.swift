@@ -14,18 +14,25 @@ extension JSONWriter {
         }
     }
 
-    mutating func key(_ info: KeyInfo, tags: [String]? = nil) {
+    mutating func key(_ info: KeyInfo, _ annotation: Annotation?) {
         object { json in
             json.key(members: info)
-            json.tags(tags)
+            json.members(of: annotation)
         }
     }
 
-    /// Where there are any.
-    mutating func tags(_ tags: [String]?) {
-        guard let tags, !tags.isEmpty else { return }
-        name("tags")
-        array(tags) { json, tag in json.string(tag) }
+    /// Of what there is.
+    private mutating func members(of annotation: Annotation?) {
+        guard let annotation else { return }
+        if !annotation.tags.isEmpty {
+            name("tags")
+            array(annotation.tags) { json, tag in json.string(tag) }
+        }
+        if let color = annotation.color { member("color", color.rawValue) }
+        if let metadata = annotation.customMetadata {
+            name("customMetadata")
+            raw(metadata.json)
+        }
     }
 
     mutating func key(members info: KeyInfo) {
@@ -43,7 +50,7 @@ extension JSONWriter {
     }
 
     /// The value as text where it is text, else as base64.
-    mutating func entry(_ entry: Entry, etag: ETag?, tags: [String]? = nil) {
+    mutating func entry(_ entry: Entry, etag: ETag?, _ annotation: Annotation?) {
         object { json in
             json.name("name")
             json.string(utf8: entry.key.bytes)
@@ -56,7 +63,7 @@ extension JSONWriter {
             json.details(
                 of: KeyInfo(
                     key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration))
-            json.tags(tags)
+            json.members(of: annotation)
             json.member("etag", orNull: etag?.text)
         }
     }

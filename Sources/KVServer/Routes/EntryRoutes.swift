@@ -15,7 +15,7 @@ struct EntryRoutes {
     private static let muchWork = 256 << 10
 
     let stores: Stores
-    let tags: TagBook
+    let annotations: AnnotationBook
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -36,10 +36,10 @@ struct EntryRoutes {
             throw KVError.noKey(key)
         }
         let store = try context.part("store")
-        let tags = try await tags.tags(of: [key], in: context.namespace(), of: store)[key]
+        let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
         let json = try await Self.offLoop(if: found.entry.value.count > Self.muchWork) {
             var json = JSONWriter(capacity: found.entry.value.count + 256)
-            json.entry(found.entry, etag: found.etag, tags: tags)
+            json.entry(found.entry, etag: found.etag, annotation)
             return json.bytes
         }
         return .json(.ok, json, headers: HTTPFields(etag: found.etag))
@@ -55,8 +55,8 @@ struct EntryRoutes {
         }
         let entry = try sent.entry(key)
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
-        if let sent = sent.tags, outcome.isWritten {
-            try await tags.set([key: sent], in: context.namespace(), of: context.part("store"))
+        if outcome.isWritten {
+            try await annotations.change([key: sent.annotation], in: context.namespace(), of: context.part("store"))
         }
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
     }
@@ -85,8 +85,7 @@ private struct EntryBody {
     private var value: [UInt8]?
     private var metadata: Metadata?
     private var expiration: Expiration?
-    /// Nil where the client does not mention them: then they stay.
-    private(set) var tags: [String]?
+    private(set) var annotation = AnnotationChange()
 
     init(_ body: [UInt8], now: Int64) throws {
         try JSONObject.read(body) { name, scanner in
@@ -97,8 +96,11 @@ private struct EntryBody {
                     throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
                 }
                 try set(Array(bytes))
-            case "tags" where !scanner.takeNull(): tags = try Tags.checked(scanner.texts())
+            case "tags" where !scanner.takeNull(): annotation.tags = try Tags.checked(scanner.texts())
             case "tags": break
+            case "color": annotation.color = try scanner.color()
+            case "customMetadata":
+                annotation.customMetadata = .some(try Metadata(json: Array(scanner.bytes[scanner.skipValue()])))
             case "metadata": metadata = try Metadata(json: Array(scanner.bytes[scanner.skipValue()]))
             case "expiration" where !scanner.takeNull():
                 try set(Expiration(at: scanner.integer(), now: now))

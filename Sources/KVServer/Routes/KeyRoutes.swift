@@ -4,7 +4,7 @@ import KVModel
 
 struct KeyRoutes {
     let stores: Stores
-    let tags: TagBook
+    let annotations: AnnotationBook
 
     func add(to router: RouteTable) {
         router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
@@ -25,19 +25,19 @@ struct KeyRoutes {
         let delimiter = try query.bytes("delimiter") ?? []
         if delimiter.isEmpty {
             let page = try await engine.keys(in: namespace, keys)
-            let tags = try await tags.tags(of: page.items.map(\.key), in: namespace, of: store)
+            let found = try await annotations.annotations(of: page.items.map(\.key), in: namespace, of: store)
             json.object { json in
                 json.name("keys")
-                json.array(page.items) { json, info in json.key(info, tags: tags[info.key]) }
+                json.array(page.items) { json, info in json.key(info, found[info.key]) }
                 if counts { json.member("keyCount", orNull: keyCount) }
                 json.member("cursor", orNull: page.cursor?.text)
             }
         } else {
             let page = try await engine.folders(in: namespace, keys, delimiter: delimiter)
-            let tags = try await tags.tags(of: page.keys.map(\.key), in: namespace, of: store)
+            let found = try await annotations.annotations(of: page.keys.map(\.key), in: namespace, of: store)
             json.object { json in
                 json.name("keys")
-                json.array(page.keys) { json, info in json.key(info, tags: tags[info.key]) }
+                json.array(page.keys) { json, info in json.key(info, found[info.key]) }
                 json.name("folders")
                 json.array(page.folders) { json, folder in json.folder(folder) }
                 if counts { json.member("keyCount", orNull: keyCount) }

@@ -1,19 +1,19 @@
 package import KVModel
 
-/// Lets the tags of a key vanish with it: when it is deleted, when its namespace is, and when a new key takes its name, so
+/// Lets the annotation of a key vanish with it: when it is deleted, when its namespace is, and when a new key takes its name, so
 /// that one that has expired leaves nothing to it.
 ///
 /// What other programs delete in a store that is reached over a network is not seen here; where such an engine cannot tell
-/// a new key from a replaced one, the tags stay.
-package struct TaggedEngine: EngineLayer {
+/// a new key from a replaced one, the annotation stays.
+package struct AnnotatedEngine: EngineLayer {
     package let engine: any KeyValueEngine
     private let store: String
-    private let tags: TagBook
+    private let annotations: AnnotationBook
 
-    package init(_ engine: any KeyValueEngine, storeNamed store: String, tags: TagBook) {
+    package init(_ engine: any KeyValueEngine, storeNamed store: String, annotations: AnnotationBook) {
         self.engine = engine
         self.store = store
-        self.tags = tags
+        self.annotations = annotations
     }
 
     // MARK: Namespaces
@@ -36,7 +36,7 @@ package struct TaggedEngine: EngineLayer {
 
     package func deleteNamespace(_ id: NamespaceID) async throws {
         try await engine.deleteNamespace(id)
-        try await tags.forget(id, of: store)
+        try await annotations.forget(id, of: store)
     }
 
     // MARK: Writing
@@ -45,9 +45,9 @@ package struct TaggedEngine: EngineLayer {
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
         let outcomes = try await engine.write(entries, in: namespace, when: condition, witness: witness)
-        if tags.hasAny(in: namespace, of: store) {
+        if annotations.hasAny(in: namespace, of: store) {
             let made = zip(entries, outcomes).filter { $1.isCreation }.map { $0.0.key }
-            try await tags.forget(made, in: namespace, of: store)
+            try await annotations.forget(made, in: namespace, of: store)
         }
         return outcomes
     }
@@ -56,9 +56,9 @@ package struct TaggedEngine: EngineLayer {
         _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [DeleteOutcome] {
         let outcomes = try await engine.delete(keys, in: namespace, witness: witness)
-        if tags.hasAny(in: namespace, of: store) {
+        if annotations.hasAny(in: namespace, of: store) {
             let gone = zip(keys, outcomes).filter { $1 == .deleted || $1 == .absent }.map { $0.0 }
-            try await tags.forget(gone, in: namespace, of: store)
+            try await annotations.forget(gone, in: namespace, of: store)
         }
         return outcomes
     }
@@ -74,7 +74,7 @@ package struct TaggedEngine: EngineLayer {
         when condition: WriteCondition
     ) async throws -> WriteOutcome {
         let outcome = try await engine.writeValue(body, of: info, in: namespace, when: condition)
-        if outcome.isCreation { try await tags.forget([info.key], in: namespace, of: store) }
+        if outcome.isCreation { try await annotations.forget([info.key], in: namespace, of: store) }
         return outcome
     }
 }

@@ -1,0 +1,88 @@
+/// What KV Manager itself keeps about a key, beside the store, which knows nothing of it.
+package struct Annotation: Hashable, Sendable {
+    /// For people to find keys by with their eyes. No code of the program means anything by one.
+    package enum Color: String, CaseIterable, Sendable {
+        case red, orange, yellow, green, blue, purple, gray
+
+        /// Throws `invalid_color`.
+        package init(named name: String) throws(KVError) {
+            guard let color = Self(rawValue: name) else {
+                let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
+                throw KVError(.invalidColor, "\"\(name)\" is none of the colours; they are \(known).")
+            }
+            self = color
+        }
+    }
+
+    /// Each once, in byte order.
+    package var tags: [String]
+    package var color: Color?
+    /// As the engine's own metadata are, for what does not belong into the store.
+    package var customMetadata: Metadata?
+
+    package init(tags: [String] = [], color: Color? = nil, customMetadata: Metadata? = nil) {
+        self.tags = tags
+        self.color = color
+        self.customMetadata = customMetadata
+    }
+
+    package var isEmpty: Bool { self == Annotation() }
+}
+
+/// What somebody says of a key's annotation. A part that is nil is not mentioned, and stays as it is.
+package struct AnnotationChange: Hashable, Sendable {
+    package var tags: [String]?
+    /// `.some(nil)` takes it away.
+    package var color: Annotation.Color??
+    /// `.some(nil)` takes them away.
+    package var customMetadata: Metadata??
+
+    package init(tags: [String]? = nil, color: Annotation.Color?? = nil, customMetadata: Metadata?? = nil) {
+        self.tags = tags
+        self.color = color
+        self.customMetadata = customMetadata
+    }
+
+    /// Mentions every part.
+    package init(to annotation: Annotation) {
+        self.init(tags: annotation.tags, color: annotation.color, customMetadata: annotation.customMetadata)
+    }
+
+    /// Mentions only what there is.
+    package init(adding annotation: Annotation) {
+        if !annotation.tags.isEmpty { tags = annotation.tags }
+        if let color = annotation.color { self.color = color }
+        if let metadata = annotation.customMetadata { customMetadata = metadata }
+    }
+
+    package var isEmpty: Bool { tags == nil && color == nil && customMetadata == nil }
+
+    /// Whether nothing stays as it is.
+    package var isWhole: Bool { tags != nil && color != nil && customMetadata != nil }
+
+    /// Whether it may change anything. Where no key has an annotation, there is nothing to take away.
+    package func matters(where keysAreAnnotated: Bool) -> Bool {
+        if keysAreAnnotated { return !isEmpty }
+        return tags?.isEmpty == false || (color ?? nil) != nil || (customMetadata ?? nil) != nil
+    }
+
+    package func applied(to annotation: Annotation) -> Annotation {
+        Annotation(
+            tags: tags ?? annotation.tags, color: color ?? annotation.color,
+            customMetadata: customMetadata ?? annotation.customMetadata)
+    }
+}
+
+extension JSONScanner {
+    /// The name of a colour; nil inside for `null`.
+    package mutating func color() throws(KVError) -> Annotation.Color?? {
+        if takeNull() { return .some(nil) }
+        let name: String
+        do {
+            name = try text()
+        } catch {
+            throw KVError(.invalidColor, "The color is not a JSON string.")
+        }
+        return try Annotation.Color(named: name)
+    }
+}
