@@ -1,7 +1,7 @@
 /// What KV Manager itself keeps about a key, beside the store, which knows nothing of it.
 package struct Annotation: Hashable, Sendable {
     /// For people to find keys by with their eyes. No code of the program means anything by one.
-    package enum Color: String, CaseIterable, Sendable {
+    package enum Color: String, CaseIterable, Codable, Sendable {
         case red, orange, yellow, green, blue, purple, gray
 
         /// Throws `invalid_color`.

@@ -4,6 +4,7 @@ import KVModel
 
 extension HTTPField.Name {
     static let metadata = Self("KV-Metadata")
+    static let annotation = Self("KV-Annotation")
     static let expiration = Self("Expiration")
 }
 
@@ -38,6 +39,17 @@ extension Metadata {
             }
         }
         return text
+    }
+}
+
+extension HTTPFields {
+    /// The JSON in a header. Throws `invalid_request` where it is not UTF-8.
+    func json(_ name: HTTPField.Name?) throws(KVError) -> [UInt8]? {
+        guard let name, let text = self[name] else { return nil }
+        guard !text.unicodeScalars.contains("\u{FFFD}") else {
+            throw KVError(.invalidRequest, "\(name) is not UTF-8; write what is beyond ASCII as \\u escapes.")
+        }
+        return Array(text.utf8)
     }
 }
 

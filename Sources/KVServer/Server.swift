@@ -59,7 +59,7 @@ package struct Server: Sendable {
         StoreRoutes(stores: stores, jobs: jobs).add(to: router)
         KeyRoutes(stores: stores, annotations: jobs.annotations).add(to: router)
         EntryRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
-        ValueRoutes(stores: stores, now: seconds).add(to: router)
+        ValueRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, now: seconds).add(to: router)
         KeyListRoutes(jobs: jobs).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)

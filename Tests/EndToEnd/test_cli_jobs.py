@@ -76,9 +76,12 @@ def test_keys_move_are_renamed_expire_and_are_tagged(kv, space):
     kv("bulk", "expire", "-n", target, "--all", "--never")
     kv("bulk", "tag", "-n", target, "--key", "person:110", "--add", "x", "--remove", "t")
     kv("bulk", "tag", "-n", target, "--key", "person:111", "--clear")
+    kv("bulk", "tag", "-n", target, "--prefix", "person:11", "--color", "green")
+    kv("bulk", "tag", "-n", target, "--key", "person:112", "--color", "none")
     first, second, third, *_ = keys(kv, target)
     assert (first["name"], first["tags"], "expiration" in first) == ("person:110", ["x"], False)
     assert ("tags" in second, third["tags"]) == (False, ["t"])
+    assert [first.get("color"), second.get("color"), third.get("color")] == ["green", "green", None]
 
 
 def test_keys_that_cannot_be_done_are_another_exit_status_and_are_listed(kv, space):

@@ -1,7 +1,7 @@
 import KVModel
 import NIOPosix
 
-/// Puts tags on keys, or takes them off. The store itself is not touched.
+/// Puts tags or a colour on keys, or takes them off. The store itself is not touched.
 struct Tag: Step {
     let place: Place
     let change: TagChange
@@ -14,13 +14,13 @@ struct Tag: Step {
         let before = try await place.annotations(of: keys)
         var changes: [Key: AnnotationChange] = [:]
         for key in keys {
-            let tags = change.applied(to: before[key]?.tags ?? [])
-            if tags.count > Tags.maximumCount {
+            let change = change.applied(to: before[key]?.tags ?? [])
+            if let tags = change.tags, tags.count > Tags.maximumCount {
                 let error = KVError(
                     .invalidTags, "The key \"\(key)\" would have \(tags.count) tags; \(Tags.maximumCount) is the most.")
                 result.failures.append(JobFailure(key: key.name, error: error))
             } else {
-                changes[key] = AnnotationChange(tags: tags)
+                changes[key] = change
                 result.succeeded += 1
             }
         }

@@ -64,6 +64,7 @@ struct Undo: Step {
         guard returning.count < changes.count else { return result }
         let returned = Set(returning.map(\.key))
         let leaving = changes.map(\.key).filter { !returned.contains($0) }
+        try await place.noteLoss(of: leaving)
         let outcomes = try await place.engine.delete(leaving, in: place.namespace, witness: witness)
         for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
         return result

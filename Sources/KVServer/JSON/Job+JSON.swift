@@ -84,6 +84,7 @@ extension JSONWriter {
             array(add) { json, tag in json.string(tag) }
             name("remove")
             array(remove) { json, tag in json.string(tag) }
+        case .color(let color): member("color", orNull: color?.rawValue)
         }
     }
 

@@ -96,18 +96,13 @@ private struct EntryBody {
                     throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
                 }
                 try set(Array(bytes))
-            case "tags" where !scanner.takeNull(): annotation.tags = try Tags.checked(scanner.texts())
-            case "tags": break
-            case "color": annotation.color = try scanner.color()
-            case "customMetadata":
-                annotation.customMetadata = .some(try Metadata(json: Array(scanner.bytes[scanner.skipValue()])))
             case "metadata": metadata = try Metadata(json: Array(scanner.bytes[scanner.skipValue()]))
             case "expiration" where !scanner.takeNull():
                 try set(Expiration(at: scanner.integer(), now: now))
             case "ttl" where !scanner.takeNull():
                 try set(Expiration(ttl: scanner.integer(), now: now))
             case "expiration", "ttl": break
-            default: return false
+            default: return try annotation.read(name, &scanner)
             }
             return true
         }

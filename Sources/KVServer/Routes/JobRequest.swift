@@ -22,6 +22,7 @@ struct JobRequest {
     private var undoable: Bool?
     private var plan: Bool?
     private var tags: [String: [String]] = [:]
+    private var color: Annotation.Color??
     private var oldPrefix: String?
     private var newPrefix: String?
     private var life = Life()
@@ -76,6 +77,7 @@ struct JobRequest {
             case "exact": exact = try scanner.boolean()
             case "undoable": undoable = try scanner.boolean()
             case "add", "remove", "replace": tags[name] = try scanner.texts()
+            case "color": color = try scanner.color()
             case "plan": plan = try scanner.boolean()
             case "oldPrefix": oldPrefix = try scanner.text()
             case "newPrefix": newPrefix = try scanner.text()
@@ -183,7 +185,7 @@ struct JobRequest {
             "oldPrefix": oldPrefix != nil, "newPrefix": newPrefix != nil, "expiration": life.expiration != nil,
             "ttl": life.ttl != nil,
             "never": life.never != nil, "add": tags["add"] != nil, "remove": tags["remove"] != nil,
-            "replace": tags["replace"] != nil,
+            "replace": tags["replace"] != nil, "color": color != nil,
         ]
         let fitting: Set<String> =
             switch kind {
@@ -191,7 +193,7 @@ struct JobRequest {
             case .copy, .move: ["target", "collision", "exact", "undoable"]
             case .rename: ["oldPrefix", "newPrefix", "collision", "exact", "undoable"]
             case .expire: ["expiration", "ttl", "never", "exact", "undoable"]
-            case .tag: ["add", "remove", "replace"]
+            case .tag: ["add", "remove", "replace", "color"]
             case .export: ["format", "gzip", "neutralizeFormulas", "exact"]
             case .importing:
                 throw KVError(.invalidRequest, "An import begins with its file: POST …/namespaces/{id}/import.")
@@ -242,11 +244,14 @@ struct JobRequest {
     private func tagChange() throws(KVError) -> TagChange {
         let add = try Tags.checked(tags["add"] ?? [])
         let remove = try Tags.checked(tags["remove"] ?? [])
-        switch (tags["replace"], add.isEmpty && remove.isEmpty) {
-        case (let new?, true): return .replace(try Tags.checked(new))
-        case (nil, false): return .edit(add: add, remove: remove)
+        switch (tags["replace"], add.isEmpty && remove.isEmpty, color) {
+        case (let new?, true, nil): return .replace(try Tags.checked(new))
+        case (nil, false, nil): return .edit(add: add, remove: remove)
+        case (nil, true, let color?): return .color(color)
         default:
-            throw KVError(.invalidRequest, "To tag keys give lists of tags: \"add\" and \"remove\", or \"replace\".")
+            throw KVError(
+                .invalidRequest,
+                "To tag keys give lists of tags, \"add\" and \"remove\", or \"replace\"; or give a \"color\".")
         }
     }
 }

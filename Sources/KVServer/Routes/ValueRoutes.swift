@@ -1,11 +1,13 @@
 import HTTPTypes
 import Hummingbird
+import KVJobs
 import KVModel
 import NIOCore
 
 /// Values as raw bytes, streamed both ways.
 struct ValueRoutes {
     let stores: Stores
+    let annotations: AnnotationBook
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -46,12 +48,16 @@ struct ValueRoutes {
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         var info = try info(request, context)
+        let annotation = try request.headers.json(.annotation).map { try AnnotationChange(json: $0) }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
             throw KVError.tooLarge(length)
         }
         let condition = try WriteCondition(request)
         let body = BodyPieces(request.body)
         let outcome = try await engine.writeValue(body, of: info, in: context.namespace(), when: condition)
+        if let annotation, outcome.isWritten {
+            try await annotations.change([info.key: annotation], in: context.namespace(), of: context.part("store"))
+        }
         info.size = body.received
         return try .written(
             outcome, info.key,
@@ -70,13 +76,7 @@ struct ValueRoutes {
         case (nil, let ttl?): info.expiration = try Expiration(ttl: ttl, now: now())
         default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
         }
-        if let name = HTTPField.Name.metadata, let metadata = request.headers[name] {
-            guard !metadata.unicodeScalars.contains("\u{FFFD}") else {
-                throw KVError(
-                    .invalidMetadata, "KV-Metadata is not UTF-8; write what is beyond ASCII as \\u escapes.")
-            }
-            info.metadata = try Metadata(json: Array(metadata.utf8))
-        }
+        info.metadata = try request.headers.json(.metadata).flatMap { try Metadata(json: $0) }
         return info
     }
 }

@@ -7,6 +7,16 @@ struct JobBody: Encodable, Sendable {
         var all: Bool?
     }
 
+    /// A text, or the `null` that takes it away.
+    struct Nullable: Encodable, Sendable {
+        var text: String?
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(text)
+        }
+    }
+
     struct Target: Encodable, Sendable {
         var store: String
         var namespace: String
@@ -26,6 +36,7 @@ struct JobBody: Encodable, Sendable {
     var add: [String]?
     var remove: [String]?
     var replace: [String]?
+    var color: Nullable?
     var format: String?
     var gzip: Bool?
     var neutralizeFormulas: Bool?

@@ -164,8 +164,12 @@ struct BulkExpire: BulkJob {
 
 struct BulkTag: BulkJob {
     static let configuration = CommandConfiguration(
-        commandName: "tag", abstract: "Add, remove or replace the tags of keys.",
-        discussion: "Example:\n  kv-manager bulk tag -n sessions --prefix vip: --add important --add 2026")
+        commandName: "tag", abstract: "Add, remove or replace the tags of keys, or give keys a colour.",
+        discussion: """
+            Examples:
+              kv-manager bulk tag -n sessions --prefix vip: --add important --add 2026
+              kv-manager bulk tag -n sessions --prefix vip: --color green
+            """)
 
     @OptionGroup var options: BulkOptions
     @Option(help: ArgumentHelp("A tag to add; may be given often.", valueName: "tag")) var add: [String] = []
@@ -173,11 +177,12 @@ struct BulkTag: BulkJob {
     @Option(help: ArgumentHelp("A tag to have in place of all others; may be given often.", valueName: "tag"))
     var replace: [String] = []
     @Flag(help: "Take all tags away.") var clear = false
+    @Option(help: ArgumentHelp("The colour to have.", valueName: "color")) var color: ColorChoice?
 
     mutating func validate() throws {
         let edits = !add.isEmpty || !remove.isEmpty
-        guard [edits, !replace.isEmpty, clear].count(where: \.self) == 1 else {
-            throw ValidationError("Say --add and --remove, or --replace, or --clear.")
+        guard [edits, !replace.isEmpty, clear, color != nil].count(where: \.self) == 1 else {
+            throw ValidationError("Say --add and --remove, or --replace, or --clear, or --color.")
         }
     }
 
@@ -186,6 +191,7 @@ struct BulkTag: BulkJob {
             body.add = add.isEmpty ? nil : add
             body.remove = remove.isEmpty ? nil : remove
             body.replace = clear ? [] : replace.isEmpty ? nil : replace
+            body.color = color?.json
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import Foundation
 import KVClient
 import KVModel
 import NIOCore
@@ -37,6 +38,7 @@ struct KeyCommand: AsyncParsableCommand {
                 [
                     Column("SIZE", isNumber: true) { $0["size"]?.integer.map(Words.bytes) },
                     Column("EXPIRES") { $0["expiration"]?.integer.map(Words.time) ?? "never" },
+                    Column("COLOR") { $0["color"]?.text },
                     Column("TAGS") { $0["tags"]?.elements.compactMap(\.text).joined(separator: ", ") },
                     Column("METADATA") { $0["metadata"].map { String($0.json.prefix(60)) } },
                     Column("KEY") { $0["name"]?.text },
@@ -48,7 +50,7 @@ struct KeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a key's value to standard output, byte for byte.",
             discussion: """
-                With --output json the whole entry, with metadata, expiration and tags.
+                With --output json the whole entry, with metadata, expiration, tags, colour and custom metadata.
 
                 Example:
                   kv-manager key get -n sessions user:1 > value
@@ -85,11 +87,12 @@ struct KeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a key: its value, and all that belongs to it.",
             discussion: """
-                What is not given, metadata say, the key has no more afterwards.
+                What is not given, metadata say, the key has no more afterwards; but its tags, colour and custom metadata, which \
+                KV Manager keeps beside the store, stay.
 
                 Examples:
                   kv-manager key put -n sessions user:1 hello --ttl 3600 --metadata '{"by":"me"}'
-                  kv-manager key put -n images logo --path logo.png
+                  kv-manager key put -n images logo --path logo.png --tag brand --color blue
                 """)
 
         @OptionGroup var connection: ConnectionOptions
@@ -99,6 +102,11 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Seconds to live.", valueName: "seconds")) var ttl: Int?
         @Option(help: ArgumentHelp("When it expires, in Unix seconds.", valueName: "time")) var expiration: Int?
         @Option(help: ArgumentHelp("Metadata, as JSON.", valueName: "json")) var metadata: String?
+        @Option(help: ArgumentHelp("A tag, in place of those there; may be given often.", valueName: "tag"))
+        var tag: [String] = []
+        @Option(help: ArgumentHelp("The colour.", valueName: "color")) var color: ColorChoice?
+        @Option(help: ArgumentHelp("Custom metadata, as JSON; null takes them away.", valueName: "json"))
+        var customMetadata: String?
         @Argument(help: "The key.") var key: String
         @Argument(help: "The value.") var value: String?
 
@@ -113,7 +121,9 @@ struct KeyCommand: AsyncParsableCommand {
             let place = try await namespace.place(session)
             let query = Query(["ttl": ttl.map(String.init), "expiration": expiration.map(String.init)])
             var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
-            if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata)) }
+            if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata, "metadata")) }
+            let annotation = try annotation()
+            if !annotation.isEmpty { headers.add(name: "KV-Annotation", value: "{\(annotation.joined(separator: ","))}") }
             let address = place.value(key) + query.text
             if let path {
                 try await FilePieces.of(path) {
@@ -125,12 +135,27 @@ struct KeyCommand: AsyncParsableCommand {
             }
         }
 
+        /// The members of the header that tells it.
+        private func annotation() throws -> [String] {
+            var members: [String] = []
+            if !tag.isEmpty { members.append("\"tags\":\(try Self.json(tag))") }
+            if let color { members.append("\"color\":\(try Self.json(color.json))") }
+            if let customMetadata {
+                members.append("\"customMetadata\":\(try Self.inHeader(customMetadata, "custom metadata"))")
+            }
+            return members
+        }
+
+        private static func json(_ value: some Encodable) throws -> String {
+            String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        }
+
         /// On one line: in valid JSON, lines end only where white space may stand.
-        private static func inHeader(_ json: String) throws -> String {
+        private static func inHeader(_ json: String, _ what: String) throws -> String {
             do {
                 try JSONScanner.validate(Array(json.utf8))
             } catch {
-                throw CommandFailure("The metadata are no JSON: \(error).", status: ExitStatus.usage)
+                throw CommandFailure("The \(what) are no JSON: \(error).", status: ExitStatus.usage)
             }
             return json.replacing("\n", with: " ").replacing("\r", with: " ").replacing("\t", with: " ")
         }
