@@ -29,20 +29,21 @@ type Namespace = Place & {
 	changedAt?: string | null
 }
 type NamespacePage = {namespaces: Namespace[]; cursor: string | null}
-type KeyItem = {tags?: string[]; name: string; expiration?: number | null; metadata?: unknown; size?: number | null}
+type Annotation = {tags?: string[]; color?: string}
+type KeyItem = Annotation & {name: string; expiration?: number | null; metadata?: unknown; size?: number | null}
 type Folder = {prefix: string; keyCount?: number | null}
 type FolderRow = Folder & {depth: number}
 type KeyPage = {keys: KeyItem[]; folders?: Folder[]; cursor: string | null; keyCount?: number | null}
 /** It expires at Unix seconds. Its metadata are their own JSON text, never parsed and printed again: that would lose digits. */
-type Entry = {
+type Entry = Annotation & {
 	name: string
 	value?: string
 	valueBase64?: string
 	size: number
 	expiration?: number | null
 	etag?: string
-	tags?: string[]
 	metadataText: string | null
+	customText: string | null
 }
 type Progress = {
 	sequence: number
@@ -206,7 +207,8 @@ type Mode = "text" | "json" | "tree" | "hex"
 type Bytes = {size: number; read(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>}
 type NewValue = {text: string} | {base64: string} | {file: Blob}
 type Draft = {
-	tags: string[] | null
+	/** What is said of it, as members of JSON. */
+	annotation: string[]
 	value: NewValue | null
 	metadataText: string | null
 	expiration: number | null

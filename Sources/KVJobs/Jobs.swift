@@ -28,7 +28,8 @@ package final class Jobs: Service {
         self.now = now
         hub = ProgressHub(now: now)
         runner = JobRunner(
-            workplace: JobWorkplace(stores: stores, files: files, ledger: ledger, book: annotations, now: { now() / 1_000 }),
+            workplace: JobWorkplace(
+                stores: stores, files: files, ledger: ledger, book: annotations, now: { now() / 1_000 }),
             hub: hub,
             logger: logger, now: now)
     }

@@ -223,7 +223,9 @@ struct JobRunTests {
         let step = Write(place: try test.place(target), collision: .overwrite, now: { 2_000 })
         let expired = Entry(key: lives.key, value: [2], expiration: Expiration(stored: 2_000))
         let result = try await step.apply(
-            [expired, Entry(key: try Key("l"), value: [3])].map { AnnotatedEntry(entry: $0, annotation: AnnotationChange()) })
+            [expired, Entry(key: try Key("l"), value: [3])].map {
+                AnnotatedEntry(entry: $0, annotation: AnnotationChange())
+            })
         #expect(result.skipped == 1)
         #expect(result.succeeded == 1)
         #expect(try await test.entries(in: target).map(\.value) == [[1], [3]])

@@ -17,8 +17,11 @@ struct CSVTests {
         #expect(reading.keys == ["a", "b", "c"] && reading.lines == [2, 3, 4])
         let records = reading.records
         #expect(
-            records[0].expiration == 1_900_000_000 && records[0].value == Array("one".utf8) && records[0].annotation.tags == nil)
-        #expect(records[1].value == [0, 255] && records[1].expiration == now + 60 && records[1].annotation.tags == ["x", "y,z"])
+            records[0].expiration == 1_900_000_000 && records[0].value == Array("one".utf8)
+                && records[0].annotation.tags == nil)
+        #expect(
+            records[1].value == [0, 255] && records[1].expiration == now + 60
+                && records[1].annotation.tags == ["x", "y,z"])
         #expect(records[1].metadata?.json == Array(#"{"m": "1,2"}"#.utf8))
         #expect(records[2].value == [] && records[2].annotation.tags == [] && records[2].metadata == nil)
     }

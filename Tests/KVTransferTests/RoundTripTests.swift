@@ -57,7 +57,9 @@ struct RoundTripTests {
         }
     }
 
-    @Test("carry annotations where the format has them, none told apart from none mentioned", arguments: FileFormat.allCases)
+    @Test(
+        "carry annotations where the format has them, none told apart from none mentioned",
+        arguments: FileFormat.allCases)
     func annotationsComeBack(format: FileFormat) throws {
         let metadata = try Metadata(json: Array(#"{"owner": "\u00e9", "n": 1.0}"#.utf8))
         let annotations = [

@@ -17,7 +17,7 @@ export function renameKey({store, id}, key) {
 		testid: "rename-key",
 		action: "Rename",
 		body: [
-			h("p", {}, "Value, metadata, expiration and tags of ", quoted(key), " go with it."),
+			h("p", {}, "Value, metadata, expiration and annotation of ", quoted(key), " go with it."),
 			labelled("New name", field)
 		],
 		missing: () => (field.value && field.value !== key ? null : "another name"),

@@ -1,73 +1,43 @@
-import {blank, button, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
+import {blank, button, colors, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
 import {byteLength, EDITED_AT_MOST} from "../lib/entry-store.js"
 import {count, exactSize, marked, size, tagsOf} from "../lib/format.js"
 import {laidOut, problemIn, withoutBlanks} from "../lib/json.js"
 import {KvExpiration} from "./kv-expiration.js"
 import {KvValue} from "./kv-value.js"
 
-/** The fields of an entry: value, expiration, metadata. Emits `input` when anything changes. */
-export class KvEntryForm extends HTMLElement {
-	/** @type {Entry | null} what the fields started from; null for a new entry */
-	entry = null
-	/** @type {Limits} */
-	limits = {keyBytes: 512, valueBytes: 26_214_400, metadataBytes: 1024, minimumTTL: 60}
-	value = new KvValue()
-	expiration = new KvExpiration()
-	metadata = h("textarea", {
-		"aria-label": "Metadata, as JSON",
-		testid: "metadata",
-		placeholder: "None",
-		rows: 4,
-		...VERBATIM
-	})
-	words = span("part-note @metadata-words")
-	tags = h("input", {
-		type: "text",
-		"aria-label": "Tags, with commas between them",
-		placeholder: "None",
-		testid: "tags"
-	})
+/** JSON that is left literally as it is while nobody touches it. */
+class JsonField {
+	/** @type {string | null} */
+	held = null
+	most = 1024
+	words = span("part-note")
 
-	connectedCallback() {
-		if (this.firstChild) return
-		const part = (/** @type {Children} */ ...children) => div("entry-part", ...children)
-		const expires = part(h("h3", {}, "Expires"), this.expiration)
-		const tags = part(h("h3", {}, "Tags"), this.tags)
-		fill(this, this.value, expires, tags, part(h("h3", {}, "Metadata", this.words), this.metadata))
+	constructor(label = "", testid = "", rows = 4) {
+		const area = {"aria-label": `${label}, as JSON`, testid, placeholder: "None", rows, ...VERBATIM}
+		this.area = h("textarea", area)
+		this.words.dataset.testid = `${testid}-words`
+		this.part = div("entry-part", h("h3", {}, label, this.words), this.area)
 	}
 
-	/** @param {Entry | null} entry @param {Held} held @param {FormState} given */
-	hold(entry, held, {limits, shut, downloadPath}) {
-		Object.assign(this, {entry, limits})
-		this.value.hold(held, downloadPath, shut)
-		this.expiration.hold(entry?.expiration ?? null, limits.minimumTTL, shut)
-		this.metadata.value = entry?.metadataText ? laidOut(entry.metadataText) : ""
-		this.metadata.readOnly = this.tags.readOnly = shut
-		this.tags.value = this.tags.defaultValue = entry?.tags?.join(", ") ?? ""
+	/** @param {string | null | undefined} held */
+	hold(held, shut = false) {
+		this.held = held ?? null
+		this.area.value = held ? laidOut(held) : ""
+		this.area.readOnly = shut
 	}
 
-	/** The metadata as it would be stored: its own text while nobody touched it. */
-	get metadataText() {
-		const text = this.metadata.value.trim(), held = this.entry?.metadataText ?? null
+	/** As it would be stored. */
+	get text() {
+		const text = this.area.value.trim(), {held} = this
 		return held !== null && text === laidOut(held) ? held : text || null
 	}
 
-	get allTags() {
-		return tagsOf(this.tags.value)
-	}
-
-	/** Null when they stay as they are. */
-	get newTags() {
-		return this.tags.value === this.tags.defaultValue ? null : this.allTags
-	}
-
 	get dirty() {
-		if (this.newTags) return true
-		return this.value.dirty || this.expiration.dirty || this.metadataText !== (this.entry?.metadataText ?? null)
+		return this.text !== this.held
 	}
 
-	get metadataProblem() {
-		const text = this.metadataText, most = this.limits.metadataBytes
+	get wrong() {
+		const {text, most} = this
 		if (text === null) return null
 		const wrong = problemIn(text)
 		if (wrong) return `line ${wrong.line}: ${wrong.message}`
@@ -75,16 +45,78 @@ export class KvEntryForm extends HTMLElement {
 		return bytes > most ? `${count(bytes)} of at most ${exactSize(most)}` : null
 	}
 
+	judge() {
+		const {wrong} = this
+		this.area.toggleAttribute("aria-invalid", wrong !== null)
+		setText(this.words, wrong ?? "")
+	}
+}
+
+/** The fields of an entry: value, expiration, annotation, metadata. Emits `input` when anything changes. */
+export class KvEntryForm extends HTMLElement {
+	/** @type {Entry | null} what the fields started from; null for a new entry */
+	entry = null
+	/** @type {Limits} */
+	limits = {keyBytes: 512, valueBytes: 26_214_400, metadataBytes: 1024, minimumTTL: 60}
+	value = new KvValue()
+	expiration = new KvExpiration()
+	metadata = new JsonField("Metadata", "metadata")
+	custom = new JsonField("Custom metadata, kept beside the store", "custom-metadata", 2)
+	tags = h("input", {
+		type: "text",
+		"aria-label": "Tags, with commas between them",
+		placeholder: "None",
+		testid: "tags"
+	})
+	color = colors("color")
+	held = ""
+
+	connectedCallback() {
+		if (this.firstChild) return
+		const part = (/** @type {Children} */ ...children) => div("entry-part", ...children)
+		const expires = part(h("h3", {}, "Expires"), this.expiration)
+		const tags = part(h("h3", {}, "Tags and colour"), div("entry-tags", this.tags, this.color))
+		fill(this, this.value, expires, this.metadata.part, tags, this.custom.part)
+	}
+
+	/** @param {Entry | null} entry @param {Held} held @param {FormState} given */
+	hold(entry, held, {limits, shut, downloadPath}) {
+		Object.assign(this, {entry, limits})
+		this.value.hold(held, downloadPath, shut)
+		this.expiration.hold(entry?.expiration ?? null, limits.minimumTTL, shut)
+		this.metadata.most = limits.metadataBytes
+		this.metadata.hold(entry?.metadataText, shut)
+		this.custom.hold(entry?.customText, shut)
+		this.tags.readOnly = this.color.disabled = shut
+		this.tags.value = this.tags.defaultValue = entry?.tags?.join(", ") ?? ""
+		this.color.value = this.held = entry?.color ?? ""
+	}
+
+	/** What of the annotation is changed, or `all` of it, as members of JSON. */
+	annotation(all = false) {
+		const {tags, color, custom} = this
+		return [
+			(all || tags.value !== tags.defaultValue) && `"tags":${JSON.stringify(tagsOf(tags.value))}`,
+			(all || color.value !== this.held) && `"color":${JSON.stringify(color.value || null)}`,
+			(all || custom.dirty) && `"customMetadata":${custom.text}`
+		].filter((one) => one !== false)
+	}
+
+	get dirty() {
+		return this.annotation().length > 0 || [this.value, this.expiration, this.metadata].some((part) => part.dirty)
+	}
+
 	get wrong() {
 		const {valueBytes} = this.limits
 		if (this.value.wrong) return "The value is not JSON yet. To save it as it is, choose Text."
 		if (this.value.length > valueBytes) return `The value is larger than ${exactSize(valueBytes)}.`
-		return this.expiration.wrong ?? (this.metadataProblem && "The metadata cannot be stored like this.")
+		const wrong = this.metadata.wrong ?? this.custom.wrong
+		return this.expiration.wrong ?? (wrong && "The metadata cannot be stored like this.")
 	}
 
 	judge() {
-		this.metadata.toggleAttribute("aria-invalid", this.metadataProblem !== null)
-		setText(this.words, this.metadataProblem ?? "")
+		this.metadata.judge()
+		this.custom.judge()
 	}
 
 	/** The value to be written; null when it is too large to be here and must be fetched first. */

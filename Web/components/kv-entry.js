@@ -185,8 +185,9 @@ export class KvEntry extends View {
 	async write(force = false) {
 		const name = this.creating ? this.name.value : this.key ?? ""
 		const {form, entry} = this, creating = this.creating && !force, etag = force ? null : entry?.etag
-		const {newValue: value, metadataText} = form, tags = this.origin === null ? form.newTags : form.allTags
-		const draft = {value, metadataText, tags, expiration: form.expiration.value, origin: this.origin ?? name}
+		const {newValue: value, metadata: {text: metadataText}} = form,
+			annotation = form.annotation(this.origin !== null)
+		const draft = {value, metadataText, annotation, expiration: form.expiration.value, origin: this.origin ?? name}
 		/** @type {Sent} */
 		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`)
 		this.saving = true

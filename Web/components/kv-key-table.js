@@ -159,14 +159,21 @@ function headRow(selectAll) {
 	return div({class: "grid-row grid-head", role: "row", "aria-rowindex": 1}, first, cells)
 }
 
+/** @param {string} color */
+function colorDot(color) {
+	const dot = span({class: "dot", role: "img", title: color, "aria-label": `Colour: ${color}`, testid: "key-color"})
+	dot.style.setProperty("--dot", color)
+	return dot
+}
+
 /** @param {KeyItem} item */
-function tagChips({tags = []}) {
+function annotation({tags = [], color}) {
 	const chips = tags.slice(0, TAGS_SHOWN).map((tag) =>
 		span({class: "chip", title: visible(tag), testid: "key-tag"}, visible(tag))
 	)
 	const rest = tags.length - TAGS_SHOWN
 	const more = rest > 0 && span({class: "chip", title: visible(tags.join(", "))}, `+${rest}`)
-	return tags.length > 0 && span("key-tags", chips, more)
+	return (color || tags.length > 0) && span("key-tags", color && colorDot(color), chips, more)
 }
 
 /** @param {number} index @param {KeyItem} item @param {RowState} state */
@@ -186,7 +193,7 @@ function keyRow(index, item, {chosen, opened, active, prefix, link}) {
 		div(
 			{role: "gridcell", class: "key"},
 			h("a", {href: link, tabindex: -1}, oneLine(name, prefix)),
-			tagChips(item)
+			annotation(item)
 		),
 		cell("num", exactSize(item.size), size(item.size)),
 		cell(soon ? "expires soon" : "expires", exact(when), when === null ? "never" : relative(when)),

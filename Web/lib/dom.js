@@ -86,6 +86,14 @@ export function select(options, chosen, attributes) {
 	return h("select", attributes, choices)
 }
 
+/** A choice of colour for keys; the empty value is none. */
+export const colors = (testid = "") =>
+	select(
+		[["", "No colour"], ...["red", "orange", "yellow", "green", "blue", "purple", "gray"].map((color) => [color])],
+		"",
+		{"aria-label": "Colour", testid}
+	)
+
 /** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */
 export function labelled(label, control, note) {
 	return h("label", "labelled", h("span", {}, label), control, note && h("small", {}, note))

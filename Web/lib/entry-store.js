@@ -22,11 +22,12 @@ export async function readEntry(place, name, item, signal) {
 	return text === null ? null : withMetadata(JSON.parse(text), text)
 }
 
-/** With the metadata as they literally stand in the answer. @param {Entry} entry */
-function withMetadata(entry, text = "") {
-	const metadata = memberText(text, "metadata")
-	return {...entry, metadataText: metadata === "null" ? null : metadata}
-}
+/** With both kinds of metadata as they literally stand in the answer. @param {Entry} entry */
+const withMetadata = (entry, text = "") => ({
+	...entry,
+	metadataText: memberText(text, "metadata"),
+	customText: memberText(text, "customMetadata")
+})
 
 /** Only over what was read, or only where nothing is yet. @param {Condition} condition */
 function conditions({etag, creating}) {
@@ -41,28 +42,26 @@ function conditions({etag, creating}) {
  * Metadata goes as its own text, so that no digit is lost. Without a value that of `origin` is read and written again.
  * @param {Place} place @param {string} name @param {Draft} draft @param {Condition} condition
  */
-export async function storeEntry(place, name, {value, metadataText, expiration, tags, origin}, condition) {
+export async function storeEntry(place, name, {value, metadataText, expiration, annotation, origin}, condition) {
 	if (value === null) {
 		const {file, etag} = await rawValue(place, origin)
 		value = {file}
 		condition = {...condition, etag: condition.etag === undefined ? etag : condition.etag}
 	}
 	const headers = conditions(condition)
-	// Raw bytes travel without tags.
-	if ("file" in value && tags) value = {base64: new Uint8Array(await value.file.arrayBuffer()).toBase64()}
 	if ("file" in value) {
 		headers["Content-Type"] = "application/octet-stream"
 		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText)
+		if (annotation.length > 0) headers["KV-Annotation"] = inHeader(`{${annotation}}`)
 		const path = at.value(place, name) + query({expiration})
 		return void await upload("PUT", path, value.file, {headers, sent: condition.sent})
 	}
 	const {text, base64} = /** @type {{ text?: string, base64?: string }} */ (value)
-	const members = [JSON.stringify({value: text, valueBase64: base64}).slice(1, -1)]
+	const members = [JSON.stringify({value: text, valueBase64: base64}).slice(1, -1), ...annotation]
 	if (metadataText !== null) members.push(`"metadata":${metadataText}`)
 	if (expiration !== null) members.push(`"expiration":${expiration}`)
-	if (tags) members.push(`"tags":${JSON.stringify(tags)}`)
 	headers["Content-Type"] = "application/json"
-	await send("PUT", at.entry(place, name), {body: `{${members.join(",")}}`, headers})
+	await send("PUT", at.entry(place, name), {body: `{${members}}`, headers})
 }
 
 /** One line of ASCII that says the same. */

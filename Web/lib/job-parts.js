@@ -1,6 +1,6 @@
 import {KvExpiration} from "../components/kv-expiration.js"
 import {catalog, matching, storeName} from "./catalog.js"
-import {fill, h, labelled, searchField} from "./dom.js"
+import {colors, fill, h, labelled, searchField} from "./dom.js"
 import {tagsOf, visible} from "./format.js"
 import {choice, titleField} from "./modal.js"
 import {settled} from "./view.js"
@@ -21,7 +21,8 @@ const COLLISIONS = [
 const TAGGINGS = [
 	["add", "Add", "to those that are there"],
 	["remove", "Remove", "from those that are there"],
-	["replace", "Replace", "all that are there; by nothing takes them away"]
+	["replace", "Replace", "all that are there; by nothing takes them away"],
+	["color", "Colour", "gives the keys one, or takes it away"]
 ]
 
 export const collisions = (where = "") => choice(`When a key exists ${where}already`, "collision", COLLISIONS)
@@ -119,11 +120,22 @@ function renaming(_, selection) {
 }
 
 function tagging() {
-	const how = choice("Tags", "tagging", TAGGINGS), field = titleField("tags-field")
+	const how = choice("Tags", "tagging", TAGGINGS), field = titleField("tags-field"), color = colors("color-field")
+	const tags = labelled("Tags, with commas between them", field), paint = labelled("Colour", color)
+	const isColor = () => how.value() === "color"
+	const show = () => {
+		tags.hidden = isColor()
+		paint.hidden = !isColor()
+	}
+	show()
+	how.element.addEventListener("change", show)
 	return {
 		then: " will be tagged.",
-		fields: [how.element, labelled("Tags, with commas between them", field)],
-		how: () => (field.value.trim() || how.value() === "replace" ? {[how.value()]: tagsOf(field.value)} : null)
+		fields: [how.element, tags, paint],
+		how: () => {
+			if (isColor()) return {color: color.value || null}
+			return field.value.trim() || how.value() === "replace" ? {[how.value()]: tagsOf(field.value)} : null
+		}
 	}
 }
 
@@ -140,8 +152,8 @@ function exporting() {
 /** What is asked about each kind of job. @type {Record<string, MakePart>} */
 export const PARTS = {
 	delete: () => ({then: " will be deleted.", fields: [], how: () => ({})}),
-	copy: elsewhere(", with value, metadata, expiration and tags."),
-	move: elsewhere(", with value, metadata, expiration and tags. Here they are gone then."),
+	copy: elsewhere(", with value, metadata, expiration and annotation."),
+	move: elsewhere(", with value, metadata, expiration and annotation. Here they are gone then."),
 	rename: renaming,
 	expire: expiration,
 	tag: tagging,

@@ -11,7 +11,7 @@ enum LeanText {
         var lean: [UInt8] = []
         lean.reserveCapacity(source.count)
         var goesOn = true
-        for line in lines(of: source).map(importWithoutGaps) {
+        for line in lines(of: source).map(withoutSpaces) {
             if !goesOn && !"}).]".utf8.contains(line.first ?? 0) { lean.append(newline) }
             lean += withoutGaps(withoutTypes(line))
             goesOn = "{,([".utf8.contains(line.last ?? 0)
@@ -51,10 +51,12 @@ enum LeanText {
         }
     }
 
-    /// What is imported needs no spaces in between: hundreds of lines have some.
-    private static func importWithoutGaps(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        guard line.starts(with: "import ".utf8) else { return line }
-        let isMark = { (place: Int) in line.indices.contains(place) && "{},".utf8.contains(line[place]) }
+    /// In imports, and in lines where no string, pattern or comment can be, spaces beside marks mean nothing.
+    private static func withoutSpaces(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let isImport = line.starts(with: "import ".utf8)
+        guard isImport || !line.contains(where: { "\"'`/".utf8.contains($0) }) else { return line }
+        let marks = Array((isImport ? "{},\"" : "{}()[],:=>?&|").utf8)
+        let isMark = { (place: Int) in line.indices.contains(place) && marks.contains(line[place]) }
         return line.indices.filter { line[$0] != UInt8(ascii: " ") || !isMark($0 - 1) && !isMark($0 + 1) }
             .map { line[$0] }[...]
     }

@@ -123,7 +123,9 @@ struct KeyCommand: AsyncParsableCommand {
             var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
             if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata, "metadata")) }
             let annotation = try annotation()
-            if !annotation.isEmpty { headers.add(name: "KV-Annotation", value: "{\(annotation.joined(separator: ","))}") }
+            if !annotation.isEmpty {
+                headers.add(name: "KV-Annotation", value: "{\(annotation.joined(separator: ","))}")
+            }
             let address = place.value(key) + query.text
             if let path {
                 try await FilePieces.of(path) {
