@@ -17,13 +17,15 @@ def entry(key, value, **fields):
 def settings():
     for service in ("api", "billing", "checkout", "mail", "search", "web"):
         for place in ("production", "staging"):
-            yield entry(f"{service}/{place}/limits", {"requestsPerMinute": 600, "burst": 50, "timeoutSeconds": 30}, tags=[place])
+            yield entry(f"{service}/{place}/limits", {"requestsPerMinute": 600, "burst": 50, "timeoutSeconds": 30}, tags=[place],
+                        **({"color": "red"} if place == "production" else {}))
             yield entry(f"{service}/{place}/log-level", "info" if place == "production" else "debug", tags=[place])
             yield entry(f"{service}/{place}/allowed-origins", [f"https://{service}.example.com", "https://www.example.com"],
-                        metadata={"owner": f"team-{service}", "reviewed": "2026-03-02"}, tags=[place, "reviewed"])
+                        metadata={"owner": f"team-{service}", "reviewed": "2026-03-02"}, tags=[place, "reviewed"], color="green")
     banner = {"text": "Maintenance on Sunday, 02:00 to 04:00 UTC", "level": "info", "dismissible": True,
               "links": [{"label": "Status", "href": "https://status.example.com"}], "audience": {"countries": COUNTRIES}}
     yield entry("web/banner", banner, metadata={"owner": "team-web", "ticket": "WEB-2291"}, tags=["public", "seasonal", "reviewed"],
+                color="orange", customMetadata={"until": "2026-12-27", "note": "remove after the sale"},
                 expiration=int(time.time()) + 7200)
     yield entry("web/greeting/Καλημέρα", "Good morning", metadata={"language": "el"})
     yield entry("web/a rather long name that somebody made from the title of a page, its language and the moment of its last "

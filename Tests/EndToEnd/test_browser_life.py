@@ -297,6 +297,31 @@ def test_keys_are_tagged_together_and_one_by_one(page, server, has_tags):
     assert sorted(space.read("key:000001")["tags"]) == ["blue", "red"]
 
 
+def test_keys_get_a_colour_together_and_one_by_one(page, server):
+    space = server.namespace().fill(2)
+    show(page, space)
+    select_all(page)
+    more(page, "tag")
+    page.click("tagging-color")
+    page.one("color-field").send_keys("green")
+    page.click("tag-dialog-submit")
+    done(page)
+    page.wait(lambda: [dot.get_attribute("title") for dot in page.all("key-color")] == ["green", "green"])
+    page.open(f"/s/local/n/{space.id}/k/key%3A000000").one("color").send_keys("blue")
+    page.type("custom-metadata", '{"owner": 1.0')
+    page.wait(lambda: not page.one("entry-save").is_enabled())
+    page.says("custom-metadata-words", "line 1")
+    page.type("custom-metadata", '{"owner": 1.0}')
+    page.click("entry-save")
+    page.reads("entry-state", "No changes")
+    assert '"color":"blue","customMetadata":{"owner": 1.0}' in server.api("GET", space.entry("key:000000")).text
+    page.one("color").send_keys("No")
+    page.type("custom-metadata", "")
+    page.click("entry-save")
+    page.wait(lambda: not {"color", "customMetadata"} & set(space.read("key:000000")))
+    assert space.read("key:000001")["color"] == "green"
+
+
 def test_the_audit_says_who_did_what(page, server, has_audit):
     space = server.namespace("audited").fill(3)
     server.run_job(space.job("delete"))

@@ -128,7 +128,7 @@ def test_a_name_that_is_taken_is_not_renamed_over(page, namespace):
 
 
 def test_a_duplicate_has_all_that_the_original_has(page, namespace):
-    namespace.put("one", bytes(range(256)), metadata={"kept": "é"}, tags=["x", "y"])
+    namespace.put("one", bytes(range(256)), metadata={"kept": "é"}, tags=["x", "y"], color="red", customMetadata=["é"])
     show(page, namespace, "one").click("more", "kv-entry")
     page.click("entry-duplicate")
     assert not page.one("entry-save").is_enabled()
@@ -136,19 +136,22 @@ def test_a_duplicate_has_all_that_the_original_has(page, namespace):
     page.click("entry-save")
     page.reads("entry-key", "two")
     copy, original = namespace.read("two"), namespace.read("one")
-    for part in ("valueBase64", "metadata", "tags"):
+    for part in ("valueBase64", "metadata", "tags", "color", "customMetadata"):
         assert copy[part] == original[part]
 
 
 def test_a_large_value_is_duplicated_whole(page, namespace):
     content = bytes(range(256)) * 5000
-    namespace.server.api("PUT", namespace.value("large"), data=content)
+    headers = {"KV-Annotation": json.dumps({"tags": ["é"], "color": "red", "customMetadata": {"e": "é"}})}
+    namespace.server.api("PUT", namespace.value("large"), data=content, headers=headers)
     show(page, namespace, "large").click("more", "kv-entry")
     page.click("entry-duplicate")
     page.type("entry-name", "copy")
     page.click("entry-save")
     page.reads("entry-key", "copy")
     assert namespace.bytes("copy") == content
+    copy, original = namespace.read("copy"), namespace.read("large")
+    assert all(copy[part] == original[part] for part in ("tags", "color", "customMetadata"))
 
 
 def test_an_edit_of_the_duplicate_leaves_the_original(page, namespace):

@@ -167,13 +167,13 @@ function colorDot(color) {
 }
 
 /** @param {KeyItem} item */
-function annotation({tags = [], color}) {
+function tagChips({tags = []}) {
 	const chips = tags.slice(0, TAGS_SHOWN).map((tag) =>
 		span({class: "chip", title: visible(tag), testid: "key-tag"}, visible(tag))
 	)
 	const rest = tags.length - TAGS_SHOWN
 	const more = rest > 0 && span({class: "chip", title: visible(tags.join(", "))}, `+${rest}`)
-	return (color || tags.length > 0) && span("key-tags", color && colorDot(color), chips, more)
+	return tags.length > 0 && span("key-tags", chips, more)
 }
 
 /** @param {number} index @param {KeyItem} item @param {RowState} state */
@@ -193,7 +193,8 @@ function keyRow(index, item, {chosen, opened, active, prefix, link}) {
 		div(
 			{role: "gridcell", class: "key"},
 			h("a", {href: link, tabindex: -1}, oneLine(name, prefix)),
-			annotation(item)
+			item.color && colorDot(item.color),
+			tagChips(item)
 		),
 		cell("num", exactSize(item.size), size(item.size)),
 		cell(soon ? "expires soon" : "expires", exact(when), when === null ? "never" : relative(when)),
