@@ -1,4 +1,5 @@
 import KVModel
+import KVTransfer
 
 extension Jobs {
     /// What the job would do. Nothing is made; keys that were named for it are dropped. Throws as `create` would.
@@ -6,12 +7,22 @@ extension Jobs {
         do {
             _ = try await checked(draft)
             let planner = JobPlanner(stores: stores, ledger: ledger, now: now() / 1_000)
-            let plan = try await planner.plan(draft, keepsPreImages: try keepsPreImages(draft))
+            var plan = try await planner.plan(draft, keepsPreImages: try keepsPreImages(draft))
+            if let loss = loss(of: draft) { plan.warnings.append(.init(code: "annotations_left_out", detail: loss)) }
             await dropSelection(of: draft)
             return plan
         } catch {
             await dropSelection(of: draft)
             throw error
         }
+    }
+
+    /// What a file cannot carry that keys of the namespace have; nil where that is nothing.
+    func loss(of draft: Draft) -> String? {
+        guard case .export(_, let form) = draft.work, !form.format.carriesAnnotations,
+            annotations.hasAny(in: draft.namespace, of: draft.store)
+        else { return nil }
+        return
+            "Tags, colours and custom metadata have no place in this format and are left out; NDJSON and JSON carry them."
     }
 }

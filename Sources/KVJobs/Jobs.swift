@@ -154,7 +154,8 @@ package final class Jobs: Service {
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
         let (made, isNew) = try await ledger.insert(
-            job, remark: draft.fileName.map { "from the file \($0)" } ?? "", idempotencyKey: draft.idempotencyKey)
+            job, remark: draft.fileName.map { "from the file \($0)" } ?? loss(of: draft) ?? "",
+            idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made
     }

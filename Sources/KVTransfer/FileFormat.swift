@@ -19,6 +19,9 @@ package enum FileFormat: String, CaseIterable, Codable, Sendable {
         }
     }
 
+    /// Whether it has a place for annotations.
+    package var carriesAnnotations: Bool { self == .ndjson || self == .json }
+
     package var contentType: String {
         switch self {
         case .ndjson: "application/x-ndjson"

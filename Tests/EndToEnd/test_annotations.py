@@ -263,6 +263,21 @@ def test_files_carry_all_of_an_annotation_both_ways(server, format):
     assert undo(server, job)["state"] == "completed" and annotations(target) == annotations(source)
 
 
+@pytest.mark.parametrize("format", ["csv", "wrangler"])
+def test_what_a_format_has_no_place_for_is_said_before_and_after(server, format):
+    def said(namespace):
+        plan = expect(server.api("POST", "/api/jobs", json=namespace.job("export", format=format, plan=True)), 200).json()
+        job = server.run_job(namespace.job("export", format=format))
+        return ([warning["code"] for warning in plan["warnings"]],
+                server.get(f"/api/jobs/{job['id']}/events")["events"][0]["detail"])
+
+    warnings, detail = said(annotated(server))
+    assert warnings == ["annotations_left_out"] and "custom metadata" in detail
+    plain = server.namespace()
+    plain.put("k", "v")
+    assert said(plain) == ([], "")
+
+
 def test_a_table_of_colours_is_taken_too(server):
     namespace = server.namespace()
     table = b'key,value,color,customMetadata,tags\r\na,1,red,"{""n"":1}","[""t""]"\r\nb,2,,,\r\n'
