@@ -10,7 +10,9 @@ struct Place: Sendable {
     let book: AnnotationBook
 
     /// Notes changes where pre-images are kept.
-    var witness: JournalWitness? { journal.keepsPreImages ? JournalWitness(journal, side) : nil }
+    func witness(_ annotations: ChangingAnnotations = ChangingAnnotations()) -> JournalWitness? {
+        journal.keepsPreImages ? JournalWitness(journal, side, annotations) : nil
+    }
 
     enum Outcome: Sendable {
         case done
@@ -27,9 +29,10 @@ struct Place: Sendable {
     /// done again after a crash knows which of the keys that it finds are its own.
     func put(_ items: [AnnotatedEntry], _ collision: Collision) async throws -> [Outcome] {
         guard !items.isEmpty else { return [] }
-        let changes = changes(by: items)
-        try await note(changes)
-        let outcomes = try await put(items.map(\.entry), collision)
+        let changes = changes(by: items, collision)
+        let present = try await annotations(of: Array(changes.keys))
+        let outcomes = try await put(
+            items.map(\.entry), collision, ChangingAnnotations(present: present, changes: changes))
         if !changes.isEmpty {
             let done = Set(zip(items, outcomes).filter { $1.isDone }.map { $0.0.key })
             try await changeAnnotations(changes.filter { done.contains($0.key) })
@@ -37,13 +40,16 @@ struct Place: Sendable {
         return outcomes
     }
 
-    private func put(_ entries: [Entry], _ collision: Collision) async throws -> [Outcome] {
+    private func put(
+        _ entries: [Entry], _ collision: Collision, _ annotations: ChangingAnnotations
+    ) async throws -> [Outcome] {
         if collision == .overwrite {
-            return try await engine.write(entries, in: namespace, when: .always, witness: witness).map(Outcome.init)
+            return try await engine.write(entries, in: namespace, when: .always, witness: witness(annotations))
+                .map(Outcome.init)
         }
         let pending = journal.pending
         let outcomes = try await engine.write(
-            entries, in: namespace, when: .absent, witness: JournalWitness(journal, side))
+            entries, in: namespace, when: .absent, witness: JournalWitness(journal, side, annotations))
         var own = try await unchanged(
             zip(entries, outcomes).filter { $1 == .unmet && pending.hasMade($0.key, side) }.map { $0.0 })
         // Of entries with the same key the first one was written, and the others met it there.

@@ -66,6 +66,13 @@ package struct AnnotationChange: Hashable, Sendable {
         return tags?.isEmpty == false || (color ?? nil) != nil || (customMetadata ?? nil) != nil
     }
 
+    /// Both, this one first.
+    package func followed(by later: AnnotationChange) -> AnnotationChange {
+        AnnotationChange(
+            tags: later.tags ?? tags, color: later.color ?? color,
+            customMetadata: later.customMetadata ?? customMetadata)
+    }
+
     package func applied(to annotation: Annotation) -> Annotation {
         Annotation(
             tags: tags ?? annotation.tags, color: color ?? annotation.color,

@@ -44,7 +44,8 @@ private struct ModelRun {
         spaces = [try await test.namespace("first"), try await test.namespace("second")]
         for space in 0...1 {
             for name in Model.keys where Bool.random(using: &random) {
-                try await write(try Model.entry(name, using: &random), in: space)
+                try await write(
+                    try Model.entry(name, using: &random), try Model.annotation(using: &random), in: space)
             }
         }
     }
@@ -53,9 +54,13 @@ private struct ModelRun {
         try? FileManager.default.removeItem(atPath: test.folder)
     }
 
-    private mutating func write(_ entry: Entry, in space: Int) async throws {
-        _ = try await test.engine.write([entry], in: spaces[space], when: .always)
-        model.spaces[space][entry.key] = entry
+    /// As a person does it.
+    private mutating func write(_ entry: Entry, _ annotation: AnnotationChange, in space: Int) async throws {
+        let engine = try test.jobs.stores.store(named: "local").engine
+        _ = try await engine.write([entry], in: spaces[space], when: .always)
+        try await test.jobs.annotations.change([entry.key: annotation], in: spaces[space], of: "local")
+        let there = model.spaces[space][entry.key]?.annotation ?? Annotation()
+        model.spaces[space][entry.key] = Model.Held(entry: entry, annotation: annotation.applied(to: there))
     }
 
     // MARK: One job
@@ -72,7 +77,7 @@ private struct ModelRun {
         if !job.isUndoable {
             #expect(before == model, "\(why(work)): it changed something, and cannot be undone")
         } else if random.next() % 3 != 0 {
-            try await undo(job, to: before, why(work))
+            try await undo(job, work, to: before, why(work))
         }
     }
 
@@ -96,9 +101,10 @@ private struct ModelRun {
         case .rename(let from, let to, let collision):
             return try await test.start(
                 .rename(selection, from: from, to: to, collision: collision), on: spaces[space])
-        case .importing(let entries, let collision):
+        case .tag(let change): return try await test.start(.tag(selection, change), on: spaces[space])
+        case .importing(let items, let collision):
             var writer = RecordWriter(format: .ndjson, isGzipped: false)
-            let file = try writer.batch(entries)
+            let file = try writer.batch(items.map(\.entry), annotations: items.map(\.annotation))
             let draft = Jobs.Draft(
                 store: "local", namespace: spaces[space], work: .importing(format: .ndjson, collision: collision),
                 createdBy: "test", idempotencyKey: nil)
@@ -123,35 +129,63 @@ private struct ModelRun {
 
     private func compare(_ what: String) async throws {
         for space in 0...1 {
-            let found = try await test.entries(in: spaces[space])
-            #expect(found == model.spaces[space].values.sorted { $0.key < $1.key }, why("\(what), space \(space)"))
+            let found = try await held(in: space)
+            let differing = Set(found.keys).union(model.spaces[space].keys).filter {
+                found[$0] != model.spaces[space][$0]
+            }
+            for key in differing.sorted() {
+                Issue.record(
+                    why("\(what), space \(space): \(told(found[key])), not \(told(model.spaces[space][key]))"))
+            }
             #expect(try await test.engine.namespace(spaces[space]).keyCount == found.count, why(what))
         }
     }
 
+    private func told(_ held: Model.Held?) -> String {
+        guard let (entry, annotation) = held.map({ ($0.entry, $0.annotation) }) else { return "nothing" }
+        let parts = [entry.metadata?.json, annotation.customMetadata?.json].map {
+            String(decoding: $0 ?? [], as: UTF8.self)
+        }
+        return "\(entry.key) \(entry.value) \(parts) \(entry.expiration?.seconds ?? 0) \(annotation.tags) "
+            + (annotation.color?.rawValue ?? "no color")
+    }
+
+    private func held(in space: Int) async throws -> [Key: Model.Held] {
+        let entries = try await test.entries(in: spaces[space])
+        let annotations = try await test.jobs.annotations.annotations(
+            of: entries.map(\.key), in: spaces[space], of: "local")
+        return Dictionary(
+            uniqueKeysWithValues: entries.map {
+                ($0.key, Model.Held(entry: $0, annotation: annotations[$0.key] ?? Annotation()))
+            })
+    }
+
     // MARK: Undoing
 
-    private mutating func undo(_ job: Job, to before: Model, _ why: Comment) async throws {
+    private mutating func undo(_ job: Job, _ work: Model.Work, to before: Model, _ why: Comment) async throws {
         let after = model
         // Somebody may write a key in between, which is then left as it is.
-        var touched: (space: Int, entry: Entry)?
+        var touched: (space: Int, key: Key, held: Model.Held)?
         if Bool.random(using: &random) {
             let name = Model.keys[Int(random.next() % UInt64(Model.keys.count))]
-            let change = (space: Int(random.next() % 2), entry: try Model.entry(name, using: &random))
-            try await write(change.entry, in: change.space)
-            touched = change
+            let space = Int(random.next() % 2), key = try Key(name)
+            var entry = try Model.entry(name, using: &random)
+            // By its content it may be just what was there.
+            if let there = model.spaces[space][key]?.entry, Bool.random(using: &random) { entry = there }
+            try await write(entry, try Model.annotation(using: &random), in: space)
+            touched = try (space, key, #require(model.spaces[space][key]))
         }
         let undone = try await end(
             try await test.jobs.undo(job.id, isForced: false, createdBy: "test", idempotencyKey: nil).id)
         guard undone.state != .cancelled else { return try await adopt() }
         model = before
-        // By its content it may be just what the job had left.
-        if let touched, touched.entry != after.spaces[touched.space][touched.entry.key] {
-            model.spaces[touched.space][touched.entry.key] = touched.entry
+        if let touched {
+            let (was, left) = (before.spaces[touched.space][touched.key], after.spaces[touched.space][touched.key])
+            model.spaces[touched.space][touched.key] = Model.undone(work, was, left, touched.held)
         }
         try await compare("the undo of \(why)")
         let failures = try await test.jobs.failures(of: undone.id, from: nil, limit: 100).items
-        #expect(failures.allSatisfy { $0.error.code == .changedSince && $0.key == touched?.entry.key.name }, why)
+        #expect(failures.allSatisfy { $0.error.code == .changedSince && $0.key == touched?.key.name }, why)
         guard undone.isUndoable, touched == nil, Bool.random(using: &random) else { return }
         let redone = try await end(
             try await test.jobs.undo(undone.id, isForced: false, createdBy: "test", idempotencyKey: nil).id)
@@ -163,8 +197,7 @@ private struct ModelRun {
     /// Takes for true what a cancelled undo has left.
     private mutating func adopt() async throws {
         for space in 0...1 {
-            let found = try await test.entries(in: spaces[space])
-            model.spaces[space] = Dictionary(uniqueKeysWithValues: found.map { ($0.key, $0) })
+            model.spaces[space] = try await held(in: space)
         }
     }
 

@@ -16,6 +16,10 @@ struct JournalTests {
         try Journal(path: path, checkpoint: checkpoint, keepsPreImages: true, freeBytes: { freeBytes })
     }
 
+    private static let states = AnnotationStates(
+        before: Annotation(tags: ["é"], color: .red, customMetadata: Metadata(stored: Array("{}".utf8))),
+        after: Annotation())
+
     private func changes(_ count: Int, seed: UInt64) throws -> [Change] {
         var random = Seeded(seed: seed)
         return try (0..<count).map { number in
@@ -23,7 +27,8 @@ struct JournalTests {
             return Change(
                 side: number.isMultiple(of: 3) ? .target : .own, key: entry.key,
                 before: number.isMultiple(of: 4) ? nil : entry,
-                after: number.isMultiple(of: 5) ? nil : ContentMark(entry))
+                after: number.isMultiple(of: 5) ? nil : ContentMark(entry),
+                annotation: number.isMultiple(of: 7) ? Self.states : nil)
         }
     }
 
@@ -34,13 +39,10 @@ struct JournalTests {
         let changes = try changes(300, seed: 1)
         let batch = JournaledBatch(
             keys: changes.map(\.key), missing: [try Key("gone")], position: .cursor("x\u{0}"), skipped: 3)
-        let annotation = AnnotationChanged(
-            side: .own, key: changes[0].key,
-            before: Annotation(tags: ["é"], color: .red, customMetadata: Metadata(stored: Array("{}".utf8))),
-            after: Annotation())
+        let annotation = AnnotationChanged(side: .own, key: changes[0].key, states: Self.states)
         try journal.note(batch)
         for change in changes { try journal.note(change) }
-        try journal.note(annotation, isCounted: true)
+        try journal.note(annotation)
         try journal.seal()
         #expect(journal.count == 301)
 

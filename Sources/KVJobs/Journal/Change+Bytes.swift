@@ -1,15 +1,17 @@
 import KVModel
 
-/// One change in a journal: side, flags, the key, what was before (value, metadata, expiration) and the mark of what is after.
+/// One change in a journal: side, flags, the key, what was before (value, metadata, expiration), the mark of what
+/// is after, and the annotation before and after.
 extension Change {
     private enum Flag {
         static let before: UInt8 = 1
         static let metadata: UInt8 = 2
         static let expiration: UInt8 = 4
         static let after: UInt8 = 8
+        static let annotation: UInt8 = 16
     }
 
-    func append(to bytes: inout [UInt8]) {
+    func append(to bytes: inout [UInt8]) throws {
         bytes.append(side.rawValue)
         bytes.append(flags)
         bytes.append(littleEndian: UInt32(key.bytes.count))
@@ -27,11 +29,13 @@ extension Change {
             bytes.append(littleEndian: after.first)
             bytes.append(littleEndian: after.second)
         }
+        try annotation?.append(to: &bytes)
     }
 
     private var flags: UInt8 {
         (before == nil ? 0 : Flag.before) | (before?.metadata == nil ? 0 : Flag.metadata)
             | (before?.expiration == nil ? 0 : Flag.expiration) | (after == nil ? 0 : Flag.after)
+            | (annotation == nil ? 0 : Flag.annotation)
     }
 
     init(_ reader: inout JournalBytes) throws {
@@ -52,5 +56,6 @@ extension Change {
         if flags & Flag.after != 0 {
             after = ContentMark(first: try reader.number(UInt64.self), second: try reader.number(UInt64.self))
         }
+        if flags & Flag.annotation != 0 { annotation = try AnnotationStates(&reader) }
     }
 }

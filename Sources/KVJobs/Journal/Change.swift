@@ -15,6 +15,8 @@ struct Change: Hashable, Sendable {
     var before: Entry?
     /// Nil: there is no such key any more.
     var after: ContentMark?
+    /// Nil: its annotation stays as it is.
+    var annotation: AnnotationStates?
 }
 
 /// Stands for the content of an entry (value, metadata and expiration) in 16 bytes: the first half of their SHA-256.

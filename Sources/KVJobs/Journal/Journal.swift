@@ -60,18 +60,17 @@ final class Journal: Sendable {
 
     func note(_ change: Change) throws {
         try state.withLock { state in
-            change.append(to: &state.changes)
+            try change.append(to: &state.changes)
             state.count += 1
             state.sinceSeal = true
             if state.changes.count >= Self.portion { try write(&state) }
         }
     }
 
-    /// - Parameter isCounted: Whether it is one of the changes that an undo counts.
-    func note(_ change: AnnotationChanged, isCounted: Bool) throws {
+    func note(_ change: AnnotationChanged) throws {
         try state.withLock { state in
             try change.append(to: &state.annotations)
-            state.count += isCounted ? 1 : 0
+            state.count += 1
             state.sinceSeal = true
             if state.annotations.count >= Self.portion { try write(&state) }
         }

@@ -81,12 +81,13 @@ private struct ChangesBackwards {
             guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: false)) else { break }
             guard case .entry(var later) = changes[index] else { return }
             later.before = earlier.before
+            later.annotation = later.annotation.following(earlier.annotation)
             changes[index] = .entry(later)
             return
         case .annotation(let earlier):
             guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: true)) else { break }
             guard case .annotation(var later) = changes[index] else { return }
-            later.before = earlier.before
+            later.states.before = earlier.states.before
             changes[index] = .annotation(later)
             return
         }
@@ -98,6 +99,14 @@ private struct ChangesBackwards {
         if let index = indices[place] { return index }
         indices[place] = changes.count
         return nil
+    }
+}
+
+extension AnnotationStates? {
+    /// Both changes as one.
+    fileprivate func following(_ earlier: AnnotationStates?) -> AnnotationStates? {
+        guard let earlier else { return self }
+        return AnnotationStates(before: earlier.before, after: self?.after ?? earlier.after)
     }
 }
 

@@ -13,8 +13,8 @@ struct Delete: Step {
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
             rest = rest.dropFirst(keys.count)
-            try await place.noteLoss(of: keys)
-            let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: place.witness)
+            let witness = place.witness(try await place.losses(of: keys))
+            let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: witness)
             for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {
                 case .deleted, .absent: result.succeeded += 1

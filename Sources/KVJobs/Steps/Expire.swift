@@ -10,7 +10,7 @@ struct Expire: Step {
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
         let outcomes = try await place.engine.expire(
-            items.map(\.key), at: expiration, in: place.namespace, witness: place.witness)
+            items.map(\.key), at: expiration, in: place.namespace, witness: place.witness())
         for (info, outcome) in zip(items, outcomes) {
             switch outcome {
             case .created, .replaced, .written: result.succeeded += 1

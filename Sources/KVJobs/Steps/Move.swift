@@ -39,8 +39,8 @@ struct Move: Step {
     private func leave(_ entries: [Entry]) async throws -> StepResult {
         var result = StepResult()
         guard !entries.isEmpty else { return result }
-        try await source.noteLoss(of: entries.map(\.key))
-        let witness = UnchangedWitness(entries, base: source.witness)
+        let losses = try await source.losses(of: entries.map(\.key))
+        let witness = UnchangedWitness(entries, base: source.witness(losses))
         let outcomes = try await source.engine.delete(entries.map(\.key), in: source.namespace, witness: witness)
         for (entry, outcome) in zip(entries, outcomes) {
             switch outcome {

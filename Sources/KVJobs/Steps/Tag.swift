@@ -1,5 +1,4 @@
 import KVModel
-import NIOPosix
 
 /// Puts tags or a colour on keys, or takes them off. The store itself is not touched.
 struct Tag: Step {
@@ -24,8 +23,7 @@ struct Tag: Step {
                 result.succeeded += 1
             }
         }
-        try await place.note(changes, areCounted: true)
-        try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
+        try await place.note(changes)
         try await place.changeAnnotations(changes)
         return result
     }

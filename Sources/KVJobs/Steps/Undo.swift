@@ -31,17 +31,16 @@ struct Undo: Step {
         var restored: [Key: AnnotationChange] = [:]
         for change in changes {
             let found = current[change.key] ?? Annotation()
-            if found == change.before {
+            if found == change.states.before {
                 result.succeeded += 1
-            } else if found == change.after || isForced {
-                restored[change.key] = AnnotationChange(to: change.before)
+            } else if found == change.states.after || isForced {
+                restored[change.key] = AnnotationChange(to: change.states.before)
                 result.succeeded += 1
             } else {
                 result.failures.append(JobFailure(key: change.key.name, error: .changedSince(change.key)))
             }
         }
-        try await place.note(restored, areCounted: countsTags)
-        try await NIOThreadPool.singleton.runIfActive { [place] in try place.journal.seal() }
+        try await place.note(restored)
         try await place.changeAnnotations(restored)
         return result
     }
@@ -49,10 +48,16 @@ struct Undo: Step {
     private func restore(_ changes: [Change], in place: Place) async throws -> StepResult {
         var result = StepResult()
         guard !changes.isEmpty else { return result }
-        let witness = UndoWitness(changes, isForced: isForced, base: place.witness)
         // What would have expired by now does not return.
         let seconds = now()
         let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: seconds) ?? false) }
+        let returned = Set(returning.map(\.key))
+        let leaving = changes.map(\.key).filter { !returned.contains($0) }
+        var annotations = try await place.losses(of: changes.map(\.key))
+        for change in changes where returned.contains(change.key) {
+            annotations.changes[change.key] = (change.annotation?.before).map { AnnotationChange(to: $0) }
+        }
+        let witness = UndoWitness(changes, annotations, isForced: isForced, base: place.witness(annotations))
         if !returning.isEmpty {
             let outcomes = try await place.engine.write(
                 returning, in: place.namespace, when: .always, witness: witness)
@@ -60,11 +65,10 @@ struct Undo: Step {
                 result.bytes += entry.value.count
                 result.count(.init(outcome), of: entry.key, witness)
             }
+            let written = Set(zip(returning, outcomes).filter { $1.isWritten }.map { $0.0.key })
+            try await place.changeAnnotations(annotations.changes.filter { written.contains($0.key) })
         }
-        guard returning.count < changes.count else { return result }
-        let returned = Set(returning.map(\.key))
-        let leaving = changes.map(\.key).filter { !returned.contains($0) }
-        try await place.noteLoss(of: leaving)
+        guard !leaving.isEmpty else { return result }
         let outcomes = try await place.engine.delete(leaving, in: place.namespace, witness: witness)
         for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
         return result
@@ -118,12 +122,14 @@ extension StepResult {
 /// Holds back what is not as the job left it.
 private final class UndoWitness: ChangeWitness {
     private let changes: [Key: Change]
+    private let annotations: ChangingAnnotations
     private let isForced: Bool
     private let base: JournalWitness?
     private let changed = Mutex<Set<Key>>([])
 
-    init(_ changes: [Change], isForced: Bool, base: JournalWitness?) {
+    init(_ changes: [Change], _ annotations: ChangingAnnotations, isForced: Bool, base: JournalWitness?) {
         self.changes = Dictionary(changes.map { ($0.key, $0) }) { _, last in last }
+        self.annotations = annotations
         self.isForced = isForced
         self.base = base
     }
@@ -131,12 +137,21 @@ private final class UndoWitness: ChangeWitness {
     func hasChanged(_ key: Key) -> Bool { changed.withLock { $0.contains(key) } }
 
     func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
-        guard let change = changes[key], old != change.before else { return false }
-        guard isForced || old.map({ ContentMark($0) }) == change.after else {
+        guard let change = changes[key] else { return false }
+        let isBack = old == change.before
+        guard !isBack || annotations.states(of: key, isNew: old == nil) != nil else { return false }
+        let isLeft = isBack || old.map({ ContentMark($0) }) == change.after
+        guard isForced || isLeft && isAsLeft(annotations.present[key] ?? Annotation(), by: change) else {
             changed.withLock { _ = $0.insert(key) }
             return false
         }
         return try base?.mayReplace(old, with: new, of: key) ?? true
+    }
+
+    /// An annotation that has come to a key which the job had made would go with it.
+    private func isAsLeft(_ annotation: Annotation, by change: Change) -> Bool {
+        guard let states = change.annotation else { return change.before != nil || annotation.isEmpty }
+        return annotation == states.after || annotation == states.before
     }
 
     func seal() throws {
