@@ -217,6 +217,41 @@ def test_a_rename_and_a_deletion_keep_tags_for_their_undo(server):
     assert undo(server, deletion)["state"] == "completed" and (tags(namespace), namespace.export()) == before
 
 
+def test_an_annotation_is_undone_with_its_entry_or_left_alone_with_it(server):
+    source, target = annotated(server), server.namespace()
+    for name in ("a0", "a1", "a2"):
+        target.put(name, "old", color="gray")
+    job = server.run_job(source.job("copy", target=target.as_target()))
+    # Of these two somebody changes a part each; the other part is the job's.
+    target.put("a0", "mine")
+    target.put("a1", "a1", tags=["mine"])
+    # The job has made this one, and somebody has marked it since.
+    target.put("a3", "a3", color="red")
+    undone = undo(server, job)
+    assert (undone["state"], counts(undone)) == ("incomplete", (1, 3, 0))
+    assert annotations(target) == {"a0": FULL, "a1": {"tags": ["mine"], "color": "red"}, "a2": {"color": "gray"},
+                                   "a3": {"color": "red"}}
+    assert [target.read(name)["value"] for name in ("a0", "a1", "a2", "a3")] == ["mine", "a1", "old", "a3"]
+
+
+def test_a_key_made_anew_does_not_get_the_annotation_of_the_deleted_one(server):
+    namespace = annotated(server)
+    job = server.run_job(namespace.job("delete"))
+    namespace.put("a0", "new")
+    undone = undo(server, job)
+    assert (undone["state"], counts(undone)) == ("incomplete", (3, 1, 0))
+    assert annotations(namespace) == {"a1": {"color": "red"}, "a2": {"customMetadata": [1]}}
+
+
+def test_a_file_with_a_key_twice_says_of_it_what_it_says_together(server):
+    file = b'{"key":"a","value":"1","tags":["t"]}\n{"key":"a","value":"2","color":"red"}\n'
+    first, second = server.namespace(), server.namespace()
+    first.load(file)
+    assert annotations(first) == {"a": {"tags": ["t"], "color": "red"}}
+    second.load(file, collision="skip")
+    assert annotations(second) == {"a": {"tags": ["t"]}} and second.read("a")["value"] == "1"
+
+
 def test_a_tag_job_and_its_undo_leave_the_rest_of_an_annotation(server):
     namespace = annotated(server)
     before = annotations(namespace)
