@@ -65,7 +65,6 @@ package struct JobFiles: Sendable {
         try makeFolder(of: job.id)
         return try Journal(
             path: journal(of: job.id), checkpoint: checkpoint, keepsPreImages: job.keepsPreImages ?? false,
-            countsTags: job.changesTags,
             freeBytes: { freeBytes() })
     }
 

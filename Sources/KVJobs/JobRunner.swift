@@ -142,8 +142,24 @@ actor JobRunner {
             admission.job, control: admission.control, ledger: workplace.ledger, hub: hub, logger: logger, now: now)
         await execution.run(on: workplace)
         running[admission.job.id] = nil
+        await end(admission)
         placesTaken[admission.job.store, default: 1] -= 1
         admit()
+    }
+
+    /// Ends a job of which that was asked while it was being paused, when it did not look any more.
+    private func end(_ admission: Admission) async {
+        let id = admission.job.id
+        guard hub.newest(of: id)?.state == .paused, let request = admission.control.request else { return }
+        do {
+            switch request {
+            case .cancel: _ = try await cancel(id)
+            case .fail(let error): try await fail(id, error)
+            case .pause, .stop: break
+            }
+        } catch {
+            logger.error("A paused job could not be ended", metadata: ["job": "\(id)", "error": "\(error)"])
+        }
     }
 
     private func admit() {

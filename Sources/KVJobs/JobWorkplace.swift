@@ -18,7 +18,10 @@ struct JobWorkplace: Sendable {
         let engine = try stores.store(named: job.store).engine
         if case .export(let selection, let form) = job.work {
             let step = try await export(of: job, form, at: execution.checkpoint)
-            return try await execution.drive(entries(selection, of: job, engine, for: engine), into: step, noting: nil)
+            return try await execution.drive(
+                entries(
+                    selection, of: job, engine, for: engine, annotated: form.format.carriesAnnotations),
+                into: step, noting: nil)
         }
         let journal = try await openJournal(of: job, at: execution.checkpoint)
         let own = Place(
@@ -62,7 +65,7 @@ struct JobWorkplace: Sendable {
             return try await execution.drive(source, into: step, noting: journal)
         case .undo(let id, _, let only, let isForced, let ofTags):
             let source = try await changes(of: JobID(id), only: only, for: engine)
-            let step = Undo(own: own, target: target, isForced: isForced, countsTags: ofTags, now: now)
+            let step = Undo(own: own, target: target, isForced: isForced, ofTags: ofTags, now: now)
             return try await execution.drive(source, into: step, noting: journal)
         case .export:
             throw KVError(.internalError, "An export changes nothing.")
@@ -129,12 +132,14 @@ struct JobWorkplace: Sendable {
 
     /// In batches that suit both sides.
     private func entries(
-        _ selection: JobSelection, of job: Job, _ source: any KeyValueEngine, for target: any KeyValueEngine
+        _ selection: JobSelection, of job: Job, _ source: any KeyValueEngine, for target: any KeyValueEngine,
+        annotated: Bool = true
     ) -> SelectedEntries {
         SelectedEntries(
             selection: selection, namespace: job.namespace, engine: source, ledger: ledger,
             limit: min(source.traits.batches.read, target.traits.batches.write),
-            bytes: min(source.traits.batches.bytes, target.traits.batches.bytes), store: job.store, book: book)
+            bytes: min(source.traits.batches.bytes, target.traits.batches.bytes), store: job.store,
+            book: annotated ? book : nil)
     }
 
     private func file(

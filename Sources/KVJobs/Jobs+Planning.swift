@@ -17,12 +17,13 @@ extension Jobs {
         }
     }
 
-    /// What a file cannot carry that keys of the namespace have; nil where that is nothing.
+    /// What a file cannot carry that keys of the namespace may have; nil where that is nothing.
     func loss(of draft: Draft) -> String? {
         guard case .export(_, let form) = draft.work, !form.format.carriesAnnotations,
             annotations.hasAny(in: draft.namespace, of: draft.store)
         else { return nil }
         return
-            "Tags, colours and custom metadata have no place in this format and are left out; NDJSON and JSON carry them."
+            "Tags, colours and custom metadata, where keys have them, are left out: this format has no place for them; "
+            + "NDJSON and JSON have."
     }
 }

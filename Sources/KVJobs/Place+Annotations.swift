@@ -21,8 +21,9 @@ extension Place {
         }
     }
 
-    /// For keys that are deleted: their annotations go with them.
+    /// For the notes on keys that are deleted: their annotations go with them.
     func losses(of keys: [Key]) async throws -> ChangingAnnotations {
+        guard journal.keepsPreImages else { return ChangingAnnotations() }
         let present = try await annotations(of: keys)
         return ChangingAnnotations(
             present: present, changes: present.mapValues { _ in AnnotationChange(to: Annotation()) })

@@ -29,10 +29,17 @@ struct Place: Sendable {
     /// done again after a crash knows which of the keys that it finds are its own.
     func put(_ items: [AnnotatedEntry], _ collision: Collision) async throws -> [Outcome] {
         guard !items.isEmpty else { return [] }
-        let changes = changes(by: items, collision)
-        let present = try await annotations(of: Array(changes.keys))
+        var changes = changes(by: items, collision)
+        let isNoted = journal.keepsPreImages || collision != .overwrite
+        let present = isNoted ? try await annotations(of: changes.keys.sorted()) : [:]
         let outcomes = try await put(
             items.map(\.entry), collision, ChangingAnnotations(present: present, changes: changes))
+        let pending = journal.pending
+        // What the batch had made before the program died has nothing from before.
+        for item in items where pending.hasMade(item.key, side) {
+            changes[item.key] = AnnotationChange(
+                to: (changes[item.key] ?? AnnotationChange()).applied(to: Annotation()))
+        }
         if !changes.isEmpty {
             let done = Set(zip(items, outcomes).filter { $1.isDone }.map { $0.0.key })
             try await changeAnnotations(changes.filter { done.contains($0.key) })

@@ -43,11 +43,11 @@ extension Metadata {
 }
 
 extension HTTPFields {
-    /// The JSON in a header. Throws `invalid_request` where it is not UTF-8.
-    func json(_ name: HTTPField.Name?) throws(KVError) -> [UInt8]? {
+    /// The JSON in a header. Throws `code` where it is not UTF-8.
+    func json(_ name: HTTPField.Name?, else code: KVError.Code) throws(KVError) -> [UInt8]? {
         guard let name, let text = self[name] else { return nil }
         guard !text.unicodeScalars.contains("\u{FFFD}") else {
-            throw KVError(.invalidRequest, "\(name) is not UTF-8; write what is beyond ASCII as \\u escapes.")
+            throw KVError(code, "\(name) is not UTF-8; write what is beyond ASCII as \\u escapes.")
         }
         return Array(text.utf8)
     }

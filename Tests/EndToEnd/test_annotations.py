@@ -222,16 +222,28 @@ def test_an_annotation_is_undone_with_its_entry_or_left_alone_with_it(server):
     for name in ("a0", "a1", "a2"):
         target.put(name, "old", color="gray")
     job = server.run_job(source.job("copy", target=target.as_target()))
-    # Of these two somebody changes a part each; the other part is the job's.
+    # Of these two somebody changes what the job has changed: the entry, or the annotation.
     target.put("a0", "mine")
-    target.put("a1", "a1", tags=["mine"])
+    target.put("a1", "a1", color="green")
+    # And here what it has not.
+    target.put("a2", "a2", tags=["mine"])
     # The job has made this one, and somebody has marked it since.
     target.put("a3", "a3", color="red")
     undone = undo(server, job)
     assert (undone["state"], counts(undone)) == ("incomplete", (1, 3, 0))
-    assert annotations(target) == {"a0": FULL, "a1": {"tags": ["mine"], "color": "red"}, "a2": {"color": "gray"},
+    assert annotations(target) == {"a0": FULL, "a1": {"color": "green"}, "a2": {"tags": ["mine"], "color": "gray"},
                                    "a3": {"color": "red"}}
     assert [target.read(name)["value"] for name in ("a0", "a1", "a2", "a3")] == ["mine", "a1", "old", "a3"]
+
+
+def test_what_somebody_adds_to_an_annotation_survives_an_undo_of_other_parts(server):
+    namespace = annotated(server)
+    job = tag(server, namespace, {"keys": ["a1", "a3"]}, add=["t"])
+    namespace.put("a1", "a1", color="purple")
+    namespace.put("a3", "a3", tags=["mine"])
+    undone = undo(server, job)
+    assert (undone["state"], counts(undone)) == ("incomplete", (1, 1, 0))
+    assert annotations(namespace)["a1"] == {"color": "purple"} and annotations(namespace)["a3"] == {"tags": ["mine"]}
 
 
 def test_a_key_made_anew_does_not_get_the_annotation_of_the_deleted_one(server):

@@ -8,6 +8,7 @@ import pytest
 from empty_pages import empty_pages
 from odd import KEYS, VALUES
 from server import Server, expect, problem
+from test_jobs_life import undo
 
 pytest_plugins = ("two",)
 FAR = 4_102_444_800
@@ -139,6 +140,17 @@ def test_a_job_that_waits_for_the_quota_ends_with_its_namespace(two):
     expect(client.api("DELETE", target.path), 204)
     done = client.wait_for_job(job["id"], within=10)
     assert (done["state"], done["error"]["code"]) == ("failed", "namespace_not_found"), done
+
+
+def test_a_key_that_somebody_else_deleted_leaves_no_annotation_to_the_next_one(two):
+    gateway, client = two()
+    cloud = client.namespace("a", store="cloud")
+    cloud.put("k", "v", tags=["old"], color="red")
+    expect(gateway.api("DELETE", f"/api/stores/local/namespaces/{cloud.id}/entries/k"), 204)
+    job = cloud.load(b'{"key":"k","value":"new","tags":["new"]}')
+    assert cloud.read("k")["tags"] == ["new"] and "color" not in cloud.read("k")
+    undone = undo(client, job)
+    assert undone["state"] == "completed" and cloud.names() == []
 
 
 def test_a_refusal_stops_the_line_and_the_request_goes_again(two):

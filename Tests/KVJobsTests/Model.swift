@@ -106,16 +106,20 @@ struct Model: Equatable {
     /// What the undo of a job leaves that had led from `before` to `after`, when somebody has made `held` of a key since.
     static func undone(_ work: Work, _ before: Held?, _ after: Held?, _ held: Held) -> Held? {
         let states = (before: before?.annotation ?? Annotation(), after: after?.annotation ?? Annotation())
-        if case .tag = work {
-            return held.annotation == states.after ? Held(entry: held.entry, annotation: states.before) : held
+        func restored<Part: Equatable>(_ part: WritableKeyPath<Annotation, Part>, _ undone: inout Annotation) -> Bool {
+            let (was, left, found) = (states.before[keyPath: part], states.after[keyPath: part], undone[keyPath: part])
+            if was != left { undone[keyPath: part] = was }
+            return was == left || found == was || found == left
         }
-        let isAsLeft =
-            states.before == states.after
-            ? before != nil || held.annotation.isEmpty : [states.before, states.after].contains(held.annotation)
-        guard isAsLeft, held.entry == before?.entry || held.entry == after?.entry else { return held }
-        guard let before else { return nil }
-        return Held(
-            entry: before.entry, annotation: states.before == states.after ? held.annotation : states.before)
+        var annotation = held.annotation
+        let parts = [
+            restored(\.tags, &annotation), restored(\.color, &annotation), restored(\.customMetadata, &annotation),
+        ]
+        guard !parts.contains(false) else { return held }
+        if case .tag = work { return Held(entry: held.entry, annotation: annotation) }
+        guard held.entry == before?.entry || held.entry == after?.entry else { return held }
+        if let before { return Held(entry: before.entry, annotation: annotation) }
+        return held.annotation.isEmpty || held.annotation == after?.annotation ? nil : held
     }
 
     // MARK: Chance

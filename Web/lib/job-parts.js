@@ -130,7 +130,7 @@ function tagging() {
 	show()
 	how.element.addEventListener("change", show)
 	return {
-		then: " will be tagged.",
+		then: ": their tags or their colour will change.",
 		fields: [how.element, tags, paint],
 		how: () => {
 			if (isColor()) return {color: color.value || null}

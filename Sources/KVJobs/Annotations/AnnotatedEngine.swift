@@ -1,4 +1,5 @@
 package import KVModel
+import Synchronization
 
 /// Lets the annotation of a key vanish with it: when it is deleted, when its namespace is, and when a new key takes its name, so
 /// that one that has expired leaves nothing to it.
@@ -44,11 +45,15 @@ package struct AnnotatedEngine: EngineLayer {
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
-        let outcomes = try await engine.write(entries, in: namespace, when: condition, witness: witness)
-        if annotations.hasAny(in: namespace, of: store) {
-            let made = zip(entries, outcomes).filter { $1.isCreation }.map { $0.0.key }
-            try await annotations.forget(made, in: namespace, of: store)
+        guard annotations.hasAny(in: namespace, of: store) else {
+            return try await engine.write(entries, in: namespace, when: condition, witness: witness)
         }
+        let newKeys = witness.map { NewKeysWitness($0) }
+        let outcomes = try await engine.write(entries, in: namespace, when: condition, witness: newKeys)
+        let made = zip(entries, outcomes).filter { entry, outcome in
+            outcome.isCreation || outcome.isWritten && newKeys?.contains(entry.key) == true
+        }
+        try await annotations.forget(made.map { $0.0.key }, in: namespace, of: store)
         return outcomes
     }
 
@@ -77,6 +82,26 @@ package struct AnnotatedEngine: EngineLayer {
         if outcome.isCreation { try await annotations.forget([info.key], in: namespace, of: store) }
         return outcome
     }
+}
+
+/// Sees besides which keys there were not: some engines cannot tell when they are asked to write.
+private final class NewKeysWitness: ChangeWitness {
+    private let base: any ChangeWitness
+    private let keys = Mutex<Set<Key>>([])
+
+    init(_ base: any ChangeWitness) {
+        self.base = base
+    }
+
+    func contains(_ key: Key) -> Bool { keys.withLock { $0.contains(key) } }
+
+    func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
+        guard try base.mayReplace(old, with: new, of: key) else { return false }
+        if old == nil { keys.withLock { _ = $0.insert(key) } }
+        return true
+    }
+
+    func seal() throws { try base.seal() }
 }
 
 extension WriteOutcome {

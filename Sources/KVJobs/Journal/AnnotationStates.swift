@@ -11,11 +11,34 @@ struct AnnotationStates: Hashable, Sendable {
         self.after = after
     }
 
+    // MARK: Undoing
+
+    /// What brings back the parts that were changed.
+    var undoing: AnnotationChange {
+        AnnotationChange(
+            tags: before.tags == after.tags ? nil : before.tags,
+            color: before.color == after.color ? nil : .some(before.color),
+            customMetadata: before.customMetadata == after.customMetadata ? nil : .some(before.customMetadata))
+    }
+
+    /// Whether each part that was changed is as it was left, or is back already.
+    func areLeft(in annotation: Annotation) -> Bool {
+        func isLeft<Part: Equatable>(_ part: KeyPath<Annotation, Part>) -> Bool {
+            before[keyPath: part] == after[keyPath: part]
+                || annotation[keyPath: part] == after[keyPath: part]
+                || annotation[keyPath: part] == before[keyPath: part]
+        }
+        return isLeft(\.tags) && isLeft(\.color) && isLeft(\.customMetadata)
+    }
+
     // MARK: In a journal
 
     func append(to bytes: inout [UInt8]) throws {
         for annotation in [before, after] {
-            let json = try JSONEncoder().encode(JournaledAnnotation(annotation))
+            let isOnlyTags = annotation == Annotation(tags: annotation.tags)
+            let json =
+                try isOnlyTags
+                ? JSONEncoder().encode(annotation.tags) : JSONEncoder().encode(JournaledAnnotation(annotation))
             bytes.append(littleEndian: UInt32(json.count))
             bytes += json
         }
@@ -28,7 +51,7 @@ struct AnnotationStates: Hashable, Sendable {
 
     private static func annotation(_ reader: inout JournalBytes) throws -> Annotation {
         let json = Data(try reader.bytes(Int(try reader.number(UInt32.self))))
-        // Up to version 0.2 an annotation was its tags.
+        // Tags alone are a list.
         if json.first == UInt8(ascii: "[") {
             return Annotation(tags: try JSONDecoder().decode([String].self, from: json))
         }

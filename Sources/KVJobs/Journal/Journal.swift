@@ -26,11 +26,10 @@ final class Journal: Sendable {
 
     /// Opens a job's journal, or makes it. What was written behind the checkpoint and never sealed is cut off.
     init(
-        path: String, checkpoint: JobCheckpoint?, keepsPreImages: Bool, countsTags: Bool = false,
+        path: String, checkpoint: JobCheckpoint?, keepsPreImages: Bool,
         freeBytes: @escaping @Sendable () -> Int
     ) throws {
-        let pending = try PendingBatch(
-            path: path, behind: checkpoint?.journalBytes ?? 0, countsTags: countsTags)
+        let pending = try PendingBatch(path: path, behind: checkpoint?.journalBytes ?? 0)
         file = try OutputFile(path: path, keeping: pending.end)
         let count = (checkpoint?.journalChanges ?? 0) + pending.changes
         state = Mutex(State(count: count, pending: pending, keepsPreImages: keepsPreImages))

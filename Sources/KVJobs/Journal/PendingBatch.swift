@@ -13,10 +13,8 @@ struct PendingBatch: Sendable {
 
     var isEmpty: Bool { batch == nil && seen.isEmpty && seenAnnotations.isEmpty }
 
-    /// - Parameters:
-    ///   - start: the journal's length at the last checkpoint.
-    ///   - countsTags: Whether tags are what the job changes.
-    init(path: String, behind start: Int, countsTags: Bool = false) throws {
+    /// - Parameter start: the journal's length at the last checkpoint.
+    init(path: String, behind start: Int) throws {
         end = start
         guard let reader = try JournalReader(path: path) else { return }
         guard reader.bytes >= start else { throw JournalBytes.damaged }
@@ -36,7 +34,7 @@ struct PendingBatch: Sendable {
                     unsealed.seen[change.side, default: [:]][change.key] = change.before != nil
                 }
             case .annotations(let changes):
-                if countsTags { unsealed.changes += changes.count }
+                unsealed.changes += changes.count
                 for change in changes { unsealed.seenAnnotations[change.side, default: []].insert(change.key) }
             case .seal:
                 unsealed.end = next

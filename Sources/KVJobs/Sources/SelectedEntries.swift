@@ -8,9 +8,9 @@ struct SelectedEntries: BatchSource {
     let ledger: Ledger
     let limit: Int
     let bytes: Int
-    /// Where their annotations stand.
     let store: String
-    let book: AnnotationBook
+    /// Where their annotations stand; nil: nobody asks for them.
+    let book: AnnotationBook?
     /// What begins so is not taken, and not counted: what a renaming has made of keys lies among those that it still lists.
     var excludedPrefix: [UInt8]?
 
@@ -60,6 +60,7 @@ struct SelectedEntries: BatchSource {
     }
 
     private func annotated(_ entries: [Entry]) async throws -> [AnnotatedEntry] {
+        guard let book else { return entries.map { AnnotatedEntry(entry: $0, annotation: AnnotationChange()) } }
         let annotations = try await book.annotations(of: entries.map(\.key), in: namespace, of: store)
         return entries.map { entry in
             AnnotatedEntry(entry: entry, annotation: AnnotationChange(to: annotations[entry.key] ?? Annotation()))

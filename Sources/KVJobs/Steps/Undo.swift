@@ -8,19 +8,18 @@ struct Undo: Step {
     let own: Place
     let target: Place
     let isForced: Bool
-    /// Whether tags are what the job has changed; otherwise they go along with their entries.
-    let countsTags: Bool
+    /// Whether the job has changed tags or colours, and no entries.
+    let ofTags: Bool
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
     func apply(_ items: [JournaledChange]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
         for place in [own, target] {
-            result.add(try await restore(items.entries(on: place.side), in: place))
-        }
-        for place in [own, target] {
-            let annotations = try await restore(items.annotations(on: place.side), in: place)
-            if countsTags { result.add(annotations) }
+            result.add(
+                ofTags
+                    ? try await restore(items.annotations(on: place.side), in: place)
+                    : try await restore(items.entries(on: place.side), in: place))
         }
         return result
     }
@@ -30,11 +29,11 @@ struct Undo: Step {
         let current = try await place.annotations(of: changes.map(\.key))
         var restored: [Key: AnnotationChange] = [:]
         for change in changes {
-            let found = current[change.key] ?? Annotation()
-            if found == change.states.before {
+            let found = current[change.key] ?? Annotation(), undoing = change.states.undoing
+            if undoing.applied(to: found) == found {
                 result.succeeded += 1
-            } else if found == change.states.after || isForced {
-                restored[change.key] = AnnotationChange(to: change.states.before)
+            } else if isForced || change.states.areLeft(in: found) {
+                restored[change.key] = undoing
                 result.succeeded += 1
             } else {
                 result.failures.append(JobFailure(key: change.key.name, error: .changedSince(change.key)))
@@ -55,7 +54,7 @@ struct Undo: Step {
         let leaving = changes.map(\.key).filter { !returned.contains($0) }
         var annotations = try await place.losses(of: changes.map(\.key))
         for change in changes where returned.contains(change.key) {
-            annotations.changes[change.key] = (change.annotation?.before).map { AnnotationChange(to: $0) }
+            annotations.changes[change.key] = change.annotation?.undoing
         }
         let witness = UndoWitness(changes, annotations, isForced: isForced, base: place.witness(annotations))
         if !returning.isEmpty {
@@ -150,8 +149,8 @@ private final class UndoWitness: ChangeWitness {
 
     /// An annotation that has come to a key which the job had made would go with it.
     private func isAsLeft(_ annotation: Annotation, by change: Change) -> Bool {
-        guard let states = change.annotation else { return change.before != nil || annotation.isEmpty }
-        return annotation == states.after || annotation == states.before
+        guard change.before == nil else { return change.annotation?.areLeft(in: annotation) ?? true }
+        return annotation.isEmpty || annotation == change.annotation?.after
     }
 
     func seal() throws {

@@ -48,7 +48,9 @@ struct ValueRoutes {
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         var info = try info(request, context)
-        let annotation = try request.headers.json(.annotation).map { try AnnotationChange(json: $0) }
+        let annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
+            try AnnotationChange(json: $0)
+        }
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
             throw KVError.tooLarge(length)
         }
@@ -76,7 +78,7 @@ struct ValueRoutes {
         case (nil, let ttl?): info.expiration = try Expiration(ttl: ttl, now: now())
         default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
         }
-        info.metadata = try request.headers.json(.metadata).flatMap { try Metadata(json: $0) }
+        info.metadata = try request.headers.json(.metadata, else: .invalidMetadata).flatMap { try Metadata(json: $0) }
         return info
     }
 }

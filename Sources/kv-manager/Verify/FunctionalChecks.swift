@@ -8,7 +8,7 @@ import NIOHTTP1
 /// What people do first, done in namespaces that are removed again.
 struct FunctionalChecks {
     private static let section = "Functional"
-    /// More than a page. So few where each is paid for.
+    /// More than a page. Where each is paid for they are few.
     private static let (keys, paidKeys) = (2_000, 100)
     /// One key in so many is binary: a store that is paid may give out only one such key a request.
     private static let binaryEvery = 10
