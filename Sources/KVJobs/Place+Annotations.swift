@@ -26,7 +26,7 @@ extension Place {
         guard journal.keepsPreImages else { return ChangingAnnotations() }
         let present = try await annotations(of: keys)
         return ChangingAnnotations(
-            present: present, changes: present.mapValues { _ in AnnotationChange(to: Annotation()) })
+            present: present, changes: present.mapValues { _ in AnnotationChange.removal })
     }
 
     /// Notes what becomes of annotations while their entries stay as they are.

@@ -31,16 +31,37 @@ package struct Annotation: Hashable, Sendable {
 
 /// What somebody says of a key's annotation. A part that is nil is not mentioned, and stays as it is.
 package struct AnnotationChange: Hashable, Sendable {
-    package var tags: [String]?
-    /// `.some(nil)` takes it away.
-    package var color: Annotation.Color??
-    /// `.some(nil)` takes them away.
-    package var customMetadata: Metadata??
+    /// Behind a reference, since hundreds of thousands of entries go about with one, and most say nothing.
+    private indirect enum Said: Hashable, Sendable {
+        case nothing
+        case parts(tags: [String]?, color: Annotation.Color??, customMetadata: Metadata??)
+    }
+
+    private var said: Said
 
     package init(tags: [String]? = nil, color: Annotation.Color?? = nil, customMetadata: Metadata?? = nil) {
-        self.tags = tags
-        self.color = color
-        self.customMetadata = customMetadata
+        let isEmpty = tags == nil && color == nil && customMetadata == nil
+        said = isEmpty ? .nothing : .parts(tags: tags, color: color, customMetadata: customMetadata)
+    }
+
+    /// Takes all of it away.
+    package static let removal = AnnotationChange(to: Annotation())
+
+    package var tags: [String]? {
+        get { if case .parts(let tags, _, _) = said { tags } else { nil } }
+        set { self = AnnotationChange(tags: newValue, color: color, customMetadata: customMetadata) }
+    }
+
+    /// `.some(nil)` takes it away.
+    package var color: Annotation.Color?? {
+        get { if case .parts(_, let color, _) = said { color } else { nil } }
+        set { self = AnnotationChange(tags: tags, color: newValue, customMetadata: customMetadata) }
+    }
+
+    /// `.some(nil)` takes them away.
+    package var customMetadata: Metadata?? {
+        get { if case .parts(_, _, let metadata) = said { metadata } else { nil } }
+        set { self = AnnotationChange(tags: tags, color: color, customMetadata: newValue) }
     }
 
     /// Mentions every part.
@@ -50,12 +71,12 @@ package struct AnnotationChange: Hashable, Sendable {
 
     /// Mentions only what there is.
     package init(adding annotation: Annotation) {
-        if !annotation.tags.isEmpty { tags = annotation.tags }
-        if let color = annotation.color { self.color = color }
-        if let metadata = annotation.customMetadata { customMetadata = metadata }
+        self.init(
+            tags: annotation.tags.isEmpty ? nil : annotation.tags, color: annotation.color.map { .some($0) },
+            customMetadata: annotation.customMetadata.map { .some($0) })
     }
 
-    package var isEmpty: Bool { tags == nil && color == nil && customMetadata == nil }
+    package var isEmpty: Bool { said == .nothing }
 
     /// Whether nothing stays as it is.
     package var isWhole: Bool { tags != nil && color != nil && customMetadata != nil }

@@ -13,6 +13,8 @@ package struct RecordReader: ~Copyable, Sendable {
     /// Behind the last record that was handed out; where another reader can go on.
     package private(set) var checkpoint: Checkpoint
     private let now: Int64
+    /// Of the records in a batch.
+    private var usualCount = 0
     private var window: ByteWindow
     private var array = ArrayFraming()
     private var rows: RowFraming
@@ -64,6 +66,9 @@ package struct RecordReader: ~Copyable, Sendable {
     package mutating func next(limit: Int, bytes: Int) throws(KVError) -> RecordBatch {
         if let ending { throw ending }
         var batch = RecordBatch()
+        // Growing would take up to twice as much, and for a moment thrice.
+        batch.records.reserveCapacity(usualCount)
+        defer { usualCount = batch.records.count }
         do throws(KVError) {
             try passOver()
             while try readRecord(into: &batch), batch.count < limit, batch.valueBytes < bytes {}

@@ -42,8 +42,8 @@ package final class AnnotationBook: Sendable {
     /// Of keys that are gone, or have been made anew.
     func forget(_ keys: [Key], in namespace: NamespaceID, of store: String) async throws {
         guard hasAny(in: namespace, of: store) else { return }
-        let none = AnnotationChange(to: Annotation())
-        try await change(Dictionary(keys.map { ($0, none) }) { first, _ in first }, in: namespace, of: store)
+        try await change(
+            Dictionary(keys.map { ($0, AnnotationChange.removal) }) { first, _ in first }, in: namespace, of: store)
     }
 
     func forget(_ namespace: NamespaceID, of store: String) async throws {

@@ -63,7 +63,8 @@ struct SelectedEntries: BatchSource {
         guard let book else { return entries.map { AnnotatedEntry(entry: $0, annotation: AnnotationChange()) } }
         let annotations = try await book.annotations(of: entries.map(\.key), in: namespace, of: store)
         return entries.map { entry in
-            AnnotatedEntry(entry: entry, annotation: AnnotationChange(to: annotations[entry.key] ?? Annotation()))
+            AnnotatedEntry(
+                entry: entry, annotation: annotations[entry.key].map { AnnotationChange(to: $0) } ?? .removal)
         }
     }
 }

@@ -62,8 +62,8 @@ struct Move: Step {
 
     /// A key of the batch that is gone here was moved before the crash, if it is there.
     func settle(_ vanished: [Key]) async throws -> StepResult {
-        let none = AnnotationChange(to: Annotation())
-        try await source.changeAnnotations(Dictionary(vanished.map { ($0, none) }) { first, _ in first })
+        try await source.changeAnnotations(
+            Dictionary(vanished.map { ($0, AnnotationChange.removal) }) { first, _ in first })
         let names = try vanished.map { try renamed($0) }
         var result = StepResult()
         while result.succeeded + result.skipped < names.count {
