@@ -36,7 +36,7 @@ struct Place: Sendable {
             items.map(\.entry), collision, ChangingAnnotations(present: present, changes: changes))
         let pending = journal.pending
         // What the batch had made before the program died has nothing from before.
-        for item in items where pending.hasMade(item.key, side) {
+        for item in items where !pending.isEmpty && pending.hasMade(item.key, side) {
             changes[item.key] = AnnotationChange(
                 to: (changes[item.key] ?? AnnotationChange()).applied(to: Annotation()))
         }

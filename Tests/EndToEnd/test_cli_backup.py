@@ -219,9 +219,11 @@ def test_fifty_backups_under_load_restore_to_what_was_at_one_moment(fresh_server
     load = [threading.Thread(target=guarded, args=(body,)) for body in (write, work)]
     for one in load:
         one.start()
-    halfway = 0
+    halfway, round = 0, 0
     try:
-        for round in range(50):
+        # With fewer than ten that had a job under way nothing would be said.
+        while round < 50 or (halfway < 10 and round < 200):
+            round += 1
             go.set()
             first = acknowledged[0]
             while acknowledged[0] < first + 5 and not broken:
