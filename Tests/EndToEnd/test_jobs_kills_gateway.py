@@ -6,7 +6,7 @@ import time
 import pytest
 
 from kills import FAR, lines, ndjson, outcome, seeded
-from server import Server
+from server import NamespaceClient, Server
 from two import TOKEN
 
 RUNS = max(1, int(os.environ.get("KV_MANAGER_KILLS", "5")) // 2)
@@ -38,7 +38,9 @@ class Place:
     def __init__(self, gateway, client):
         self.gateway, self.client = gateway, client
         self.cloud, self.local = gateway.namespace(), client.namespace()
-        assert self.cloud.load(ndjson(lines(COUNT, "key:", "s")))["state"] == "completed"
+        # Annotations are the client's: the store knows nothing of them.
+        self.seen = NamespaceClient(client, self.cloud.id, self.cloud.title, "cloud")
+        assert self.seen.load(ndjson(lines(COUNT, "key:", "s")))["state"] == "completed"
         assert self.local.load(ndjson(lines(COUNT + 900, "key:", "t", step=3)))["state"] == "completed"
 
     def start(self, name):
@@ -59,7 +61,9 @@ class Place:
         }[name])
 
     def state(self):
-        return [hashlib.sha256(namespace.export()).hexdigest() for namespace in (self.cloud, self.local)]
+        annotated = {key["name"]: [key.get(part) for part in ("tags", "color", "customMetadata")]
+                     for key in self.seen.keys(limit=1000)}
+        return [hashlib.sha256(namespace.export()).hexdigest() for namespace in (self.cloud, self.local)] + [annotated]
 
 
 @pytest.fixture(scope="module")
