@@ -54,7 +54,7 @@ package struct Job: Sendable {
 
     package var kind: JobKind { work.kind }
 
-    /// Whether tags are what it changes, rather than go along with entries.
+    /// Whether tags or colours are what it changes, rather than go along with entries.
     var changesTags: Bool {
         switch work {
         case .tag: true

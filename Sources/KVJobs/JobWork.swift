@@ -14,7 +14,7 @@ package enum JobWork: Hashable, Codable, Sendable {
     case export(JobSelection, ExportForm)
     /// `format` nil: told by the content. `only`: the keys of a selection, when it is a retry.
     case importing(format: FileFormat?, collision: Collision, only: Int64? = nil)
-    /// Puts back what another job has changed. `ofTags`: tags are what it has.
+    /// Puts back what another job has changed. `ofTags`: tags or colours, and no entries.
     case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool, ofTags: Bool)
 
     package var kind: JobKind {

@@ -5,15 +5,10 @@ struct AnnotationChanged: Hashable, Sendable {
     var side: Change.Side
     var key: Key
     var states: AnnotationStates
+}
 
-    init(side: Change.Side, key: Key, states: AnnotationStates) {
-        self.side = side
-        self.key = key
-        self.states = states
-    }
-
-    // MARK: In a journal
-
+/// In a journal.
+extension AnnotationChanged {
     func append(to bytes: inout [UInt8]) throws {
         bytes.append(side.rawValue)
         bytes.append(littleEndian: UInt32(key.bytes.count))

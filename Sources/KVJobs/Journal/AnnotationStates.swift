@@ -6,13 +6,6 @@ struct AnnotationStates: Hashable, Sendable {
     var before: Annotation
     var after: Annotation
 
-    init(before: Annotation, after: Annotation) {
-        self.before = before
-        self.after = after
-    }
-
-    // MARK: Undoing
-
     /// What brings back the parts that were changed.
     var undoing: AnnotationChange {
         AnnotationChange(
@@ -30,9 +23,10 @@ struct AnnotationStates: Hashable, Sendable {
         }
         return isLeft(\.tags) && isLeft(\.color) && isLeft(\.customMetadata)
     }
+}
 
-    // MARK: In a journal
-
+/// In a journal.
+extension AnnotationStates {
     func append(to bytes: inout [UInt8]) throws {
         for annotation in [before, after] {
             let isOnlyTags = annotation == Annotation(tags: annotation.tags)

@@ -90,7 +90,8 @@ extension BulkTransfer {
 
 struct BulkCopy: BulkTransfer {
     static let configuration = CommandConfiguration(
-        commandName: "copy", abstract: "Copy keys into another namespace, with metadata, expiration and tags.",
+        commandName: "copy",
+        abstract: "Copy keys into another namespace, with metadata, expiration, tags, colour and custom metadata.",
         discussion: "Example:\n  kv-manager bulk copy -n staging --all --to production --collision skip")
 
     @OptionGroup var options: BulkOptions
