@@ -148,6 +148,8 @@ def test_the_log_is_text_when_that_is_asked_for_and_says_which_forms_there_are(b
     broken.make(tmp_path / "broken")
     server = broken(KV_MANAGER_LOG_FORMAT="text")
     server.api("GET", "/readyz")
+    # The log is written beside the work; at the program's end all of it is there.
+    assert server.terminate() == 0
     assert re.search(r"^\S+Z error A request failed .*code=store_unavailable", server.printed(), re.M)
     with pytest.raises(AssertionError, match="auto, text, json"):
         broken(KV_MANAGER_LOG_FORMAT="yaml")
