@@ -9,6 +9,7 @@ import subprocess
 import sys
 import traceback
 
+import bounded
 import cloudflare
 import operating
 from data import Data
@@ -46,8 +47,9 @@ def main():
                        "cloudflare-faults": cloudflare.faults, "cloudflare-memory": cloudflare.memory}
     operating_rows = {"start": operating.start, "idle": operating.idle, "size": operating.size, "figures": operating.figures,
                       "verify": operating.verification, "switch": switch}
+    bounded_rows = {"readers": bounded.readers, "bodies": bounded.bodies, "key-list": bounded.key_list}
     undo_rows = ("pre-images", "undo", "resume")
-    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows, *operating_rows)
+    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows, *operating_rows, *bounded_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -61,7 +63,7 @@ def main():
                  "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
     undo = Undo(bench)
     measures |= {"pre-images": undo.kept, "undo": undo.undone, "resume": lambda: resumed(bench)}
-    measures |= {name: lambda measure=measure: measure(bench) for name, measure in (cloudflare_rows | operating_rows).items()}
+    measures |= {name: lambda measure=measure: measure(bench) for name, measure in (cloudflare_rows | operating_rows | bounded_rows).items()}
 
     rows = []
     for name in arguments.only or names:

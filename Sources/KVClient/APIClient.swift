@@ -32,10 +32,12 @@ package struct APIClient: Sendable {
         self.address = trimmed
         self.headers = headers
         tls = .trusting(trusted)
-        let configuration = HTTPClient.Configuration(
+        var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(90)),
             decompression: .disabled)
+        // A server that refuses connections is reported at once. By default the library tries for the whole 10 seconds.
+        configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
     }
 

@@ -1,11 +1,27 @@
-"""Fixtures: the real program for one module (`server`), for one test (`fresh_server`), or as asked (`start`)."""
+"""Fixtures: the real program for one module (`server`), for one test (`fresh_server`), or as asked (`start`).
+
+The tests run in several processes: all of a file in one of them, those of the interface by file and browser engine,
+those marked `xdist_group` by the group that they name, and those marked `spread` one by one. Files marked `slow` start
+first, so that no process works on one of them alone at the end.
+"""
 import pytest
 
 from server import Server
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "every_engine: a test of the interface that runs in each engine of a browser; see browser.py")
+    for marker in ("every_engine: a test of the interface that runs in each browser engine; see browser.py",
+                   "slow: a file that takes minutes and therefore starts first",
+                   "spread: a test that shares nothing with the others of its file"):
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    for item in items:
+        if not any(item.get_closest_marker(marker) for marker in ("xdist_group", "spread")):
+            engine = item.callspec.params.get("engine", "") if hasattr(item, "callspec") else ""
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {engine}"))
 
 
 @pytest.fixture(scope="session")

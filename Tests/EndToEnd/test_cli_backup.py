@@ -12,6 +12,8 @@ import requests
 from cli import CommandLine, against
 from server import ENDED, Server, binary, expect, problem
 
+pytestmark = pytest.mark.slow
+
 
 def on(server):
     """Commands on the folder of a server, whether it runs or not."""
@@ -188,7 +190,9 @@ def test_a_restore_that_was_killed_has_happened_or_not(tmp_path):
     assert seen == {0, 20_000}
 
 
-def test_fifty_backups_under_load_restore_to_what_was_at_one_moment(fresh_server, tmp_path):
+# Each part runs where there is room, for together they take minutes.
+@pytest.mark.parametrize("part", [pytest.param(n, marks=pytest.mark.xdist_group(f"backups under load {n}")) for n in range(5)])
+def test_fifty_backups_under_load_restore_to_what_was_at_one_moment(fresh_server, tmp_path, part):
     """A writer puts keys in order, one by one, and jobs fill and empty a namespace: a backup has the keys up to one of them,
     and a job that was under way goes on from where it was to its right end."""
     server = fresh_server
@@ -221,8 +225,8 @@ def test_fifty_backups_under_load_restore_to_what_was_at_one_moment(fresh_server
         one.start()
     halfway, round = 0, 0
     try:
-        # With fewer than ten that had a job under way nothing would be said.
-        while round < 50 or (halfway < 10 and round < 200):
+        # With fewer than two of ten that had a job under way nothing would be said.
+        while round < 10 or (halfway < 2 and round < 40):
             round += 1
             go.set()
             first = acknowledged[0]
@@ -245,7 +249,7 @@ def test_fifty_backups_under_load_restore_to_what_was_at_one_moment(fresh_server
         for one in load:
             one.join(60)
     assert not broken
-    assert halfway >= 10, "too few backups had a job under way to say anything"
+    assert halfway >= 2, "too few backups had a job under way to say anything"
 
 
 def check(server, ids, before, after):

@@ -17,6 +17,8 @@ import pytest
 from cli import CommandLine
 from server import Server, binary, expect
 
+pytestmark = [pytest.mark.slow, pytest.mark.spread]
+
 MARK = b"KV Manager version "
 
 

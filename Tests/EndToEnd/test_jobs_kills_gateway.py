@@ -13,6 +13,9 @@ RUNS = max(1, int(os.environ.get("KV_MANAGER_KILLS", "5")) // 2)
 KILLS = 2
 COUNT = 3_000
 NAMES = ["delete", "copy to the cloud", "copy from the cloud", "copy that skips", "move", "rename", "expire", "export", "import"]
+KINDS = [pytest.param(name, marks=pytest.mark.xdist_group(f"kills of {name} over the gateway")) for name in NAMES]
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +86,7 @@ def undisturbed(programs):
 
 
 @pytest.mark.parametrize("number", range(RUNS))
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_killed_job_ends_as_if_nothing_had_happened(programs, undisturbed, name, number):
     expected, seconds = undisturbed(name)
     place = Place(*programs)

@@ -1,18 +1,21 @@
-"""Adds up test reports in JUnit's XML: summary.py [--unless-failed N] REPORT…
+"""Adds up test reports in JUnit's XML format: summary.py [--unless-failed N] [--slowest N] REPORT…
 
-Prints `N passed, N failed` (and `, N skipped`). A report that is missing or broken off counts as a failure: the process
-that should have written it died. The exit status is 1 on any failure, and when no test ran at all.
+Prints the slowest tests, then `N passed, N failed` (and `, N skipped`). A missing or truncated report counts as one
+failure, because the process that should have written it died. The exit status is 1 after any failure, and when no test
+ran at all.
 """
 import argparse
 import sys
 import xml.etree.ElementTree as ElementTree
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--unless-failed", type=int, default=0, help="failures to add if the reports tell of none")
+parser.add_argument("--unless-failed", type=int, default=0, help="failures to add if the reports list none")
+parser.add_argument("--slowest", type=int, default=20, help="number of slow tests to print")
 parser.add_argument("reports", nargs="*")
 arguments = parser.parse_args()
 
 passed, failed, skipped = 0, 0, 0
+durations = []
 for report in arguments.reports:
     try:
         cases = list(ElementTree.parse(report).iter("testcase"))
@@ -28,8 +31,13 @@ for report in arguments.reports:
             skipped += 1
         else:
             passed += 1
+        durations.append((float(case.get("time") or 0), f"{case.get('classname')} {case.get('name')}"))
 if not failed:
     failed = arguments.unless_failed
 
+if durations:
+    print("Slowest tests:")
+    for seconds, name in sorted(durations, reverse=True)[:arguments.slowest]:
+        print(f"{seconds:8.1f} s  {name}")
 print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
 sys.exit(1 if failed or not passed else 0)
