@@ -59,6 +59,8 @@ type Progress = {
 	ratePerSecond: number | null
 	etaSeconds: number | null
 	throttledUntil: string | null
+	checking: {bytes: number; totalBytes: number} | null
+	notice: string | null
 }
 type JobState = "queued" | "running" | "paused" | "completed" | "incomplete" | "failed" | "cancelled"
 type Job = {

@@ -23,6 +23,9 @@ package struct Job: Sendable {
     /// With fewer keys, what is replaced or deleted is kept also where reading it costs requests.
     package static let keysWithPreImages = 10_000
 
+    /// Failures that are listed of a job; it counts further ones.
+    package static let maximumFailures = 100_000
+
     package let id: JobID
     package let store: String
     package let namespace: NamespaceID
@@ -66,6 +69,9 @@ package struct Job: Sendable {
     package var undoOf: JobID? {
         if case .undo(let id, _, _, _, _) = work { JobID(id) } else { nil }
     }
+
+    /// How many of the failures are listed.
+    package var failuresRecorded: Int { min(progress.failed, Self.maximumFailures) }
 
     /// Whether it can be undone, or will be able to be once it has ended.
     package var isUndoable: Bool {

@@ -7,7 +7,7 @@ import NIOPosix
 /// While one batch is worked on the next is read. What is published of a batch stands in the ledger before. A job that was
 /// cut off or paused goes on behind its last checkpoint, with the batch that had been begun, if there was one.
 struct JobExecution {
-    private(set) var job: Job
+    var job: Job
     let control: JobControl
     let ledger: Ledger
     let hub: ProgressHub
@@ -64,7 +64,7 @@ struct JobExecution {
             // as its last checkpoint left it.
             guard let request = control.request, !Task.isCancelled else { return }
             isWithinBatch = true
-            do { try await end(as: request.ending) } catch { await fail(error) }
+            do { try await end(as: request.ending) } catch is CancellationError {} catch { await fail(error) }
         } catch {
             await fail(error)
         }
@@ -75,7 +75,7 @@ struct JobExecution {
         job.state = try job.state.after(.start)
         let isFirst = job.startedAt == nil
         job.startedAt = job.startedAt ?? now()
-        try await save(nil, events: isFirst ? [JobEvent(at: now(), kind: .started, detail: "")] : [])
+        try await save(nil, events: isFirst ? [event(.started, "")] : [])
     }
 
     /// Throws when the job cannot go on.
@@ -150,6 +150,7 @@ struct JobExecution {
     private mutating func record(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
         let missing = batch.missing.map { JobFailure(key: $0.name, error: .noKey($0)) }
         let failures = batch.failures + missing + result.failures
+        let failedBefore = job.progress.failed
         let before = job.progress.percentage(in: job.state)
         job.progress.succeeded += result.succeeded
         job.progress.skipped += result.skipped + batch.skipped
@@ -166,9 +167,14 @@ struct JobExecution {
             (reached.outputBytes, reached.outputRecords) = (result.outputBytes, result.outputRecords)
         }
         if let journal { (reached.journalBytes, reached.journalChanges) = (journal.bytes, journal.count) }
-        let notices = batch.notices.map { JobEvent(at: now(), kind: .notice, detail: $0) }
-        unsavedFailures += failures
-        try await save(reached, events: notices + milestoneEvents(since: before))
+        var notices = batch.notices
+        if failedBefore <= Job.maximumFailures, job.progress.failed > Job.maximumFailures {
+            notices.append(
+                "The first \(Job.maximumFailures.grouped) failures are listed; further ones are counted, and not listed."
+            )
+        }
+        unsavedFailures += failures.prefix(max(0, Job.maximumFailures - failedBefore))
+        try await save(reached, events: notices.map { event(.notice, $0) } + milestoneEvents(since: before))
         checkpoint = reached
     }
 
@@ -192,17 +198,17 @@ struct JobExecution {
     }
 
     private mutating func end(
-        _ event: JobState.Event, _ kind: JobEvent.Kind, milestonesSince before: Int? = nil
+        _ change: JobState.Event, _ kind: JobEvent.Kind, milestonesSince before: Int? = nil
     ) async throws {
         let running = job.state
-        job.state = try job.state.after(event)
+        job.state = try job.state.after(change)
         job.finishedAt = job.state.isFinal ? now() : nil
         job.progress.ratePerSecond = job.state.isFinal ? job.progress.ratePerSecond : nil
         job.progress.throttledUntil = nil
-        let isFinish = event == .finish || event == .finishWithFailures
+        let isFinish = change == .finish || change == .finishWithFailures
         let milestones = isFinish ? milestoneEvents(since: before) : []
         do {
-            try await save(nil, events: milestones + [JobEvent(at: now(), kind: kind, detail: summary)])
+            try await save(nil, events: milestones + [event(kind, summary)])
         } catch {
             // It has not ended before that is noted.
             job.state = running
@@ -222,12 +228,10 @@ struct JobExecution {
         job.finishedAt = now()
         do {
             job.state = try job.state.after(.fail)
-            try await save(nil, events: [JobEvent(at: now(), kind: .failed, detail: reason.detail)])
+            try await save(nil, events: [event(.failed, reason.detail)], isEnd: true)
         } catch {
-            // The ledger cannot be written (a full disk, say). Who asks still learns the truth, until the next start, at
-            // which the job goes on.
+            // The program ends before there was room. Nothing was shown of the end; the job continues at the next start.
             logger.error("A failed job could not be noted", metadata: ["job": "\(job.id)", "error": "\(error)"])
-            hub.publish(job, isNoted: false)
         }
     }
 
@@ -235,7 +239,7 @@ struct JobExecution {
 
     private func milestoneEvents(since before: Int?) -> [JobEvent] {
         job.progress.milestones(since: before, state: job.state).map {
-            JobEvent(at: now(), kind: .progress, detail: "\($0) %")
+            event(.progress, "\($0) %")
         }
     }
 
@@ -247,22 +251,36 @@ struct JobExecution {
         return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }
 
-    private mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent]) async throws {
-        job.progress.sequence = hub.nextSequence(of: job)
+    func event(_ kind: JobEvent.Kind, _ detail: String) -> JobEvent { JobEvent(at: now(), kind: kind, detail: detail) }
+
+    /// Returns when the job is stored as it is, and shows it then. Waits for room while the disk is full.
+    ///
+    /// - Parameter isEnd: Whether to try again after any error, since the job cannot continue.
+    mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent], isEnd: Bool = false) async throws {
+        var wait = StorageWait(job.id, hub: hub, logger: logger)
         job.changes = journal?.count ?? job.changes
-        try await ledger.save(job, checkpoint: checkpoint, events: events, failures: unsavedFailures)
+        while true {
+            job.progress.sequence = hub.nextSequence(of: job)
+            let late = wait.hasWaited ? [event(.notice, "The job waited because its state could not be stored.")] : []
+            do {
+                try await ledger.save(job, checkpoint: checkpoint, events: late + events, failures: unsavedFailures)
+                break
+            } catch {
+                if isEnd { try await wait.waitInAnyCase(after: error) } else { try await wait.wait(after: error) }
+            }
+        }
         unsavedFailures = []
         hub.publish(job)
     }
 
-    private mutating func publish() {
+    mutating func publish() {
         job.progress.sequence = hub.nextSequence(of: job)
         hub.publish(job)
     }
 }
 
 extension JobControl.Request {
-    fileprivate var ending: JobExecution.Ending {
+    var ending: JobExecution.Ending {
         switch self {
         case .pause: .paused
         case .cancel: .cancelled

@@ -16,8 +16,18 @@ package struct JobProgress: Hashable, Sendable {
     package var ratePerSecond: Double?
     /// Milliseconds since 1970; while the store's quota makes the job wait.
     package var throttledUntil: Int64?
+    /// Of an import whose file is being verified, before its first entry is written.
+    package var checking: FileCheck?
+    /// A sentence on what the job waits for, while it waits for something that a person may have to do.
+    package var notice: String?
 
     package init() {}
+
+    /// How much of a file has been verified, in bytes of the file.
+    package struct FileCheck: Hashable, Sendable {
+        package var bytes: Int
+        package var totalBytes: Int
+    }
 
     package var processed: Int { succeeded + failed + skipped }
 

@@ -56,6 +56,12 @@ struct JobWorkplace: Sendable {
             return try await execution.drive(source, into: step, noting: journal)
         case .importing(let format, let collision, let only):
             let start = execution.checkpoint?.source ?? .start
+            if start == .start,
+                let ending = try await execution.checkFile(
+                    files.upload(of: job.id), maximumBytes: files.expansionLimit)
+            {
+                return ending
+            }
             let source = try await file(of: job, format: format, only: only, from: start, for: engine)
             let step = Write(place: own, collision: collision, now: now)
             return try await execution.drive(source, into: step, noting: journal)

@@ -11,10 +11,15 @@ extension Jobs {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
         let selection = try await ledger.newSelection(ofFailuresOf: id)
-        let draft = Draft(
+        var draft = Draft(
             store: failed.store, namespace: failed.namespace, work: failed.work.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
             idempotencyKey: idempotencyKey)
+        if failed.progress.failed > failed.failuresRecorded {
+            draft.remark =
+                "of the \(failed.failuresRecorded.grouped) failures that are listed; \(failed.progress.failed.grouped) keys "
+                + "failed. Repeat the whole job for the others."
+        }
         return failed.kind == .importing
             ? try await createImport(draft, sharing: id)
             : try await create(draft)

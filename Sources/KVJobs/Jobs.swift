@@ -52,6 +52,8 @@ package final class Jobs: Service {
         package var retryOf: JobID?
         /// What the file of an import is called where it comes from; for people.
         package var fileName: String?
+        /// For the job's timeline.
+        var remark: String?
         package var createdBy: String
         package var idempotencyKey: String?
 
@@ -154,7 +156,7 @@ package final class Jobs: Service {
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
         let (made, isNew) = try await ledger.insert(
-            job, remark: draft.fileName.map { "from the file \($0)" } ?? loss(of: draft) ?? "",
+            job, remark: draft.remark ?? draft.fileName.map { "from the file \($0)" } ?? loss(of: draft) ?? "",
             idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made
@@ -301,7 +303,13 @@ package final class Jobs: Service {
                 let event = JobEvent(
                     at: now(), kind: .recovered,
                     detail: "KV Manager ended while the job was at work; it goes on where it was.")
-                try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
+                do {
+                    try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
+                } catch let error as KVError where error.code == .diskFull {
+                    // The start of the job is stored when there is room again.
+                    logger.error(
+                        "The disk is full: that a job was cut off could not be noted", metadata: ["job": "\(job.id)"])
+                }
                 logger.notice("A job goes on that had been cut off", metadata: ["job": "\(job.id)"])
             }
             await runner.submit(job)

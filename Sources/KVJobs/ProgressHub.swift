@@ -36,10 +36,8 @@ final class ProgressHub: Sendable {
         state.withLock { $0.channels[id]?.watchers.count ?? 0 }
     }
 
-    /// The last snapshot of a job, in a final state, ends the streams of its watchers.
-    ///
-    /// - Parameter isNoted: False for an end that the ledger could not take; it is then kept here.
-    func publish(_ job: Job, isNoted: Bool = true) {
+    /// The last snapshot of a job, in a final state, ends the streams of its watchers. Store the job before.
+    func publish(_ job: Job) {
         state.withLock { state in
             var channel = state.channels[job.id] ?? Channel()
             var job = job
@@ -50,7 +48,7 @@ final class ProgressHub: Sendable {
                 watcher.yield(job)
                 if job.state.isFinal { watcher.finish() }
             }
-            channel.newest = job.state.isFinal && isNoted ? nil : job
+            channel.newest = job.state.isFinal ? nil : job
             if job.state.isFinal { channel.watchers = [:] }
             state.channels[job.id] = channel.newest == nil ? nil : channel
         }

@@ -11,6 +11,10 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
     private var room: Int
     private var isWithinMember = false
     private var membersRead = 0
+    /// After the last member: zeros, as tapes and block devices leave them.
+    private var isWithinPadding = false
+    /// Bytes of the file that have been read.
+    private(set) var bytesRead = 0
     private var fault: KVError?
     private let maximumBytes: Int
 
@@ -73,7 +77,9 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
                 }
                 stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: Bytef.self)
                 stream.pointee.avail_in = UInt32(count)
+                bytesRead += count
             }
+            guard try !skipPadding() else { continue }
             isWithinMember = true
             let status = inflate(stream, Z_NO_FLUSH)
             let count = limit - Int(stream.pointee.avail_out)
@@ -93,13 +99,25 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
         }
     }
 
+    /// Passes over zeros after a member. Returns whether there were any; they are followed by nothing else.
+    private mutating func skipPadding() throws(KVError) -> Bool {
+        guard !isWithinMember, membersRead > 0, let next = stream.pointee.next_in else { return false }
+        let unread = UnsafeBufferPointer(start: next, count: Int(stream.pointee.avail_in))
+        guard isWithinPadding || unread.first == 0 else { return false }
+        isWithinPadding = true
+        guard unread.allSatisfy({ $0 == 0 }) else { throw Self.trailingBytes }
+        stream.pointee.avail_in = 0
+        return true
+    }
+
+    private static let trailingBytes = KVError(
+        .truncatedFile, "Something that is not gzip follows the gzip file's end.")
+
     private func damage(_ status: Int32) -> KVError {
         if status == Z_MEM_ERROR {
             return KVError(.internalError, "The file could not be expanded.", cause: "no memory")
         }
         let isBehindMember = membersRead > 0 && stream.pointee.total_out == 0
-        return KVError(
-            .truncatedFile,
-            isBehindMember ? "Something that is not gzip follows the gzip file's end." : "The gzip file is damaged.")
+        return isBehindMember ? Self.trailingBytes : KVError(.truncatedFile, "The gzip file is damaged.")
     }
 }

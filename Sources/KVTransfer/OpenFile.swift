@@ -44,6 +44,13 @@ struct OpenFile: ~Copyable {
         }
     }
 
+    /// Its length.
+    func bytes() throws(KVError) -> Int {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.failure("read") }
+        return Int(status.st_size)
+    }
+
     func seek(to offset: Int) throws(KVError) {
         guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else { throw Self.failure("read") }
     }

@@ -184,7 +184,13 @@ def test_says_when_a_gzip_file_is_cut_off(server, namespace):
     failed(server, server.api("POST", f"{namespace.path}/import", data=whole[:-4]), "truncated_file")
     damaged = bytearray(whole)
     damaged[len(whole) // 2] ^= 0xFF
-    failed(server, server.api("POST", f"{namespace.path}/import", data=bytes(damaged)), "truncated_file", "invalid_record")
+    failed(server, server.api("POST", f"{namespace.path}/import", data=bytes(damaged)), "truncated_file")
+    assert namespace.names() == []
+
+
+def test_reads_a_gzip_file_with_zeros_after_its_end(namespace):
+    job = namespace.load(gzip.compress(b'{"key":"a","value":"1"}\n') + bytes(10_240))
+    assert job["state"] == "completed" and namespace.names() == ["a"]
 
 
 def test_reads_a_gzip_file_of_several_members(namespace):

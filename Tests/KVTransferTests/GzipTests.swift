@@ -38,9 +38,20 @@ struct GzipTests {
 
     @Test("ends with an error where something else follows, after all records", arguments: [1, 64, 4_096])
     func reportsGarbage(chunkBytes: Int) throws {
-        for garbage: [UInt8] in [[0x78], [0], Array("garbage behind the end".utf8), [0x1F, 0x8B], [0x1F, 0x8C, 8, 0]] {
+        for garbage: [UInt8] in [
+            [0x78], [0, 0, 1], Array("garbage behind the end".utf8), [0x1F, 0x8B], [0x1F, 0x8C, 8, 0],
+        ] {
             let reading = try read(try gzip(lines.joined()) + garbage, chunkBytes: chunkBytes)
             #expect(reading.records.count == 50 && reading.ending?.code == .truncatedFile)
+        }
+    }
+
+    @Test("ends where only zeros follow", arguments: [1, 64, 4_096])
+    func acceptsPadding(chunkBytes: Int) throws {
+        for count in [1, 2, 511, 10_000] {
+            let bytes = try gzip(lines.joined()) + [UInt8](repeating: 0, count: count)
+            let reading = try read(bytes, chunkBytes: chunkBytes)
+            #expect(reading.records.count == 50 && reading.ending == nil)
         }
     }
 

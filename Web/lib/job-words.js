@@ -160,9 +160,14 @@ export class Meter {
 	}
 }
 
-/** Said of a job on a store with a quota: how it is paced, or until when it waits; empty otherwise. @param {Job} job */
+/** Said of a job that checks its file or waits: for room on the disk, or for a quota; empty otherwise. @param {Job} job */
 export function pacing(job) {
+	const {checking, notice} = job.progress
 	if (isEnded(job)) return ""
+	if (notice) return notice
+	if (checking) {
+		return `Checking the file before anything is written: ${size(checking.bytes)} of ${size(checking.totalBytes)}.`
+	}
 	if (job.state === "paused") return "Paused. Resumed, it goes on where it is."
 	const until = instant(job.progress.throttledUntil)
 	if (until === null) {
@@ -204,7 +209,7 @@ export class JobFigures {
 		if (key !== this.key) this.now.replaceChildren(oneLine(key))
 		this.key = key
 		say(this.throttled, pacing(job))
-		this.throttled.classList.toggle("calm", job.progress.throttledUntil === null)
+		this.throttled.classList.toggle("calm", job.progress.throttledUntil === null && !job.progress.notice)
 		say(this.problem, trouble || (job.error?.detail ?? ""))
 	}
 }

@@ -30,6 +30,7 @@ extension JSONWriter {
             json.member("undoOf", orNull: job.undoOf?.text)
             json.member("undoneBy", orNull: job.undoneBy?.text)
             json.member("undoable", job.isUndoable)
+            json.member("failuresRecorded", job.failuresRecorded)
         }
     }
 
@@ -117,6 +118,16 @@ extension JSONWriter {
             json.member("etaSeconds", orNull: progress.secondsLeft(in: state))
             json.member("requests", progress.requests)
             json.member("throttledUntil", time: progress.throttledUntil)
+            json.name("checking")
+            if let check = progress.checking { json.check(check) } else { json.null() }
+            json.member("notice", orNull: progress.notice)
+        }
+    }
+
+    private mutating func check(_ check: JobProgress.FileCheck) {
+        object { json in
+            json.member("bytes", check.bytes)
+            json.member("totalBytes", check.totalBytes)
         }
     }
 

@@ -27,6 +27,10 @@ struct ProgressLine {
         let progress = job["progress"]
         let processed = progress?["processed"]?.integer ?? 0
         var parts: [String] = []
+        if let check = progress?["checking"], let bytes = check["bytes"]?.integer {
+            let total = check["totalBytes"]?.integer ?? bytes
+            return "checking the file: \(Words.bytes(bytes)) of \(Words.bytes(total))"
+        }
         if let total = progress?["total"]?.integer {
             let percentage = progress?["percentage"]?.integer ?? 0
             let full = barWidth * percentage / 100
@@ -40,6 +44,7 @@ struct ProgressLine {
         if let rate = progress?["ratePerSecond"]?.number { parts.append("\(Words.count(Int(rate.rounded())))/s") }
         if let left = progress?["etaSeconds"]?.integer { parts.append("\(Words.duration(Double(left))) left") }
         if let until = progress?["throttledUntil"]?.text { parts.append("waits for the quota until \(until)") }
+        if let notice = progress?["notice"]?.text { parts.append(notice) }
         if bar, job["state"]?.text == "paused" { parts.append("paused") }
         return parts.joined(separator: "  ")
     }

@@ -1,0 +1,58 @@
+import KVModel
+import KVTransfer
+import NIOPosix
+import Synchronization
+
+/// Verifies the gzip file of an import, step by step, off the cooperative pool.
+final class FileCheck: Sendable {
+    private let check: Mutex<GzipCheck>
+
+    /// Returns nil for a file that is not gzip.
+    static func open(_ path: String, maximumBytes: Int) async throws -> FileCheck? {
+        try await NIOThreadPool.singleton.runIfActive {
+            guard let check = try GzipCheck.open(path, maximumExpandedBytes: maximumBytes) else { return nil }
+            return FileCheck(check)
+        }
+    }
+
+    private init(_ check: consuming GzipCheck) {
+        self.check = Mutex(check)
+    }
+
+    var progress: JobProgress.FileCheck {
+        check.withLock { JobProgress.FileCheck(bytes: $0.bytesRead, totalBytes: $0.totalBytes) }
+    }
+
+    var expandedBytes: Int { check.withLock { $0.expandedBytes } }
+
+    /// Returns false at the end of the file. Throws what is wrong with it.
+    func advance() async throws -> Bool {
+        do {
+            return try await NIOThreadPool.singleton.runIfActive { [self] in
+                try check.withLock { try $0.advance() }
+            }
+        } catch var error as KVError {
+            error.detail += " Nothing of it was imported; send the whole file again."
+            throw error
+        }
+    }
+}
+
+extension JobExecution {
+    /// Verifies the file of an import before its first entry is written, if it is gzip: otherwise a damaged file would be
+    /// imported up to the damage. Returns how the job ends if that is asked for meanwhile.
+    mutating func checkFile(_ path: String, maximumBytes: Int) async throws -> Ending? {
+        guard let check = try await FileCheck.open(path, maximumBytes: maximumBytes) else { return nil }
+        defer { job.progress.checking = nil }
+        repeat {
+            if let request = control.request { return request.ending }
+            job.progress.checking = check.progress
+            publish()
+        } while try await check.advance()
+        let (file, expanded) = (check.progress.totalBytes.grouped, check.expandedBytes.grouped)
+        job.progress.checking = nil
+        try await save(
+            nil, events: [event(.notice, "The gzip file is whole: \(file) bytes, \(expanded) when expanded.")])
+        return nil
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+import KVModel
+import KVTransfer
+import SQLiteEngine
+import Testing
+
+@testable import KVJobs
+
+@Suite("A job whose state cannot be stored")
+struct DiskFullTests {
+    /// Lets the ledger's file grow no more: writes that need another page fail as on a full disk.
+    private func fill(_ ledger: Ledger) async throws {
+        try await ledger.database.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
+        }
+    }
+
+    private func makeRoom(_ ledger: Ledger) async throws {
+        try await ledger.database.writeWithoutTransaction { db in
+            _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = 1000000")
+        }
+    }
+
+    /// A deletion of keys that are not there: each is a failure, which the ledger has no room for.
+    private func start(_ test: JobsUnderTest) async throws -> (NamespaceID, Job) {
+        let namespace = try await test.namespace("n", keys: 50)
+        let names = (0..<1_000).map { "missing \($0) \(String(repeating: "x", count: 200))" } + ["key:1000007"]
+        let job = try await test.start(.expire(try test.select(names), at: 4_200_000_000), on: namespace)
+        let ledger = test.jobs.ledger
+        test.unruly.plan(
+            .init(request: 0, moment: .before) { [self] in
+                try? await fill(ledger)
+                return false
+            })
+        return (namespace, job)
+    }
+
+    private func waiting(_ test: JobsUnderTest, _ id: JobID) async throws -> Job {
+        let found = try await test.jobs.withProgress(of: id) { snapshots in
+            for await job in snapshots where job.progress.notice != nil || job.state.isFinal { return Job?(job) }
+            return nil
+        }
+        return try #require(found)
+    }
+
+    @Test("waits for room, shows that, and ends as it would have")
+    func waits() async throws {
+        let test = try await JobsUnderTest(batch: 2_000)
+        let (_, job) = try await start(test)
+        let (seen, done) = try await test.whileRunning {
+            let seen = try await waiting(test, job.id)
+            #expect(try await test.jobs.job(job.id).state == .running)
+            #expect(try await test.jobs.ledger.job(job.id).state == .running)
+            try await makeRoom(test.jobs.ledger)
+            return (seen, try await test.finished(job.id))
+        }
+        #expect(seen.state == .running && seen.progress.notice?.hasPrefix("The disk is full") == true)
+        #expect(done.state == .incomplete && done.progress.failed == 1_000 && done.progress.succeeded == 1)
+        #expect(done.progress.notice == nil)
+        #expect(done.progress.sequence > seen.progress.sequence)
+        let kinds = try await test.jobs.events(of: job.id)
+        #expect(kinds.contains { $0.kind == .notice && $0.detail.contains("could not be stored") })
+    }
+
+    @Test("is not shown as ended before a restart after which it goes on")
+    func restarts() async throws {
+        let first = try await JobsUnderTest(batch: 2_000)
+        let (namespace, job) = try await start(first)
+        let seen = try await first.whileRunning { try await waiting(first, job.id) }
+        #expect(!seen.state.isFinal)
+        #expect(try await !first.jobs.job(job.id).state.isFinal)
+        #expect(try await first.jobs.ledger.audit(AuditFilter()).items.isEmpty)
+        try await makeRoom(first.jobs.ledger)
+
+        let second = try await JobsUnderTest(folder: first.folder, engine: first.engine, batch: 2_000)
+        let done = try await second.whileRunning { try await second.finished(job.id) }
+        #expect(done.state == .incomplete && done.progress.failed == 1_000 && done.progress.succeeded == 1)
+        #expect(try await second.entries(in: namespace).filter { $0.expiration?.seconds == 4_200_000_000 }.count == 1)
+        #expect(try await second.jobs.ledger.audit(AuditFilter()).items.count == 1)
+    }
+
+    @Test("stays running when the end of a failed job cannot be stored, whatever the error")
+    func failing() async throws {
+        let test = try await JobsUnderTest(batch: 10)
+        let namespace = try await test.namespace("n", keys: 50)
+        let job = try await test.start(.delete(.all), on: namespace)
+        let ledger = test.jobs.ledger
+        test.unruly.plan(
+            .init(request: 1, moment: .before) {
+                // The namespace goes, and with it the job ends; the ledger refuses that.
+                try? await ledger.write { db in
+                    try db.execute(
+                        sql: """
+                            CREATE TRIGGER refusing BEFORE UPDATE ON job WHEN new.state = 'failed'
+                            BEGIN SELECT raise(ABORT, 'refused'); END
+                            """)
+                }
+                try? await test.engine.deleteNamespace(namespace)
+                return false
+            })
+        let (seen, done) = try await test.whileRunning {
+            let seen = try await waiting(test, job.id)
+            try await ledger.write { db in try db.execute(sql: "DROP TRIGGER refusing") }
+            return (seen, try await test.finished(job.id))
+        }
+        #expect(seen.state == .running && seen.progress.notice?.contains("cannot be recorded") == true)
+        #expect(done.state == .failed && done.error?.code == .namespaceNotFound)
+    }
+}
+
+@Suite("A job with very many failures")
+struct FailureLimitTests {
+    @Test("lists the first 100,000, counts the others, and says so; a retry takes the listed ones")
+    func limit() async throws {
+        let test = try await JobsUnderTest()
+        let namespace = try await test.namespace("n")
+        let over = Job.maximumFailures + 7
+        let draft = Jobs.Draft(
+            store: "local", namespace: namespace, work: .importing(format: .ndjson, collision: .overwrite),
+            createdBy: "test", idempotencyKey: nil)
+        let upload = try test.upload(String(repeating: "{}\n", count: over))
+        let job = try await test.jobs.createImport(draft, upload: upload)
+        let done = try await test.whileRunning { try await test.finished(job.id) }
+        #expect(done.state == .incomplete && done.progress.failed == over)
+        #expect(done.failuresRecorded == Job.maximumFailures)
+        #expect(try await test.jobs.ledger.failureCount(of: job.id) == Job.maximumFailures)
+        let notices = try await test.jobs.events(of: job.id).filter { $0.kind == .notice }
+        #expect(notices.count == 1 && notices.first?.detail.contains("100,000") == true, "\(notices)")
+
+        let retry = try await test.jobs.retry(job.id, createdBy: "test", idempotencyKey: nil)
+        let created = try await test.jobs.events(of: retry.id).first
+        #expect(created?.detail.contains("failures that are listed") == true)
+    }
+}
