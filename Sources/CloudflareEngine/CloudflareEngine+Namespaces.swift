@@ -46,7 +46,7 @@ extension CloudflareEngine {
         case .refused(.titleTaken, _, let attempts) where attempts > 1:
             throw KVError(
                 .namespaceExists,
-                "A namespace titled \"\(title)\" is there. An answer was lost on the way, so it may be the one asked for "
+                "A namespace titled \(quoting: title) is there. An answer was lost on the way, so it may be the one asked for "
                     + "now: look whether it is empty.")
         case .refused(.titleTaken, _, _): throw KVError.titleTaken(title)
         case .refused(let refusal, let answer, _): throw refusal.error(call, answer)

@@ -26,6 +26,12 @@ package struct JobFiles: Sendable {
     package func temporary() -> String { "\(folder)/receiving-\(UUID().uuidString.lowercased())" }
 
     package func download(of id: JobID) -> String { "\(folder)/\(id)/export" }
+    /// Bytes of the file that a job has made, as they are on the disk; nil where there is none.
+    package func downloadBytes(of id: JobID) -> Int? {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: download(of: id))
+        return (attributes?[.size] as? NSNumber)?.intValue
+    }
+
     package func upload(of id: JobID) -> String { "\(folder)/\(id)/upload" }
     func journal(of id: JobID) -> String { "\(folder)/\(id)/journal" }
 

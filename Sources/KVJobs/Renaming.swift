@@ -18,14 +18,14 @@ struct Renaming: Hashable, Sendable {
     /// renamed again.
     func name(of key: Key) throws(KVError) -> Key {
         guard key.bytes.starts(with: from) else {
-            throw KVError(.invalidKey, "The key \"\(key)\" does not begin with what is to be replaced.")
+            throw KVError(.invalidKey, "The key \(quoting: key) does not begin with what is to be replaced.")
         }
         let name = try Key(utf8: to + key.bytes.dropFirst(from.count))
         guard excludedPrefix != nil || !name.bytes.starts(with: from) else {
             throw KVError(
                 .invalidKey,
-                "The key \"\(key)\" would be called \"\(name)\", which begins with the old prefix again and could be taken "
-                    + "twice. Rename it by itself.")
+                "The key \(quoting: key) would be called \(quoting: name), which begins with the old prefix again and "
+                    + "could be taken twice. Rename it by itself.")
         }
         return name
     }

@@ -8,7 +8,7 @@ package struct Annotation: Hashable, Sendable {
         package init(named name: String) throws(KVError) {
             guard let color = Self(rawValue: name) else {
                 let known = Self.allCases.map(\.rawValue).joined(separator: ", ")
-                throw KVError(.invalidColor, "\"\(name)\" is none of the colours; they are \(known).")
+                throw KVError(.invalidColor, "Invalid color \(quoting: name): use one of \(known).")
             }
             self = color
         }
@@ -107,9 +107,9 @@ extension JSONScanner {
         if takeNull() { return .some(nil) }
         let name: String
         do {
-            name = try text()
+            name = try text(atMost: TextLimit.name)
         } catch {
-            throw KVError(.invalidColor, "The color is not a JSON string.")
+            throw KVError(.invalidColor, "The color is not a JSON string of a few letters.")
         }
         return try Annotation.Color(named: name)
     }

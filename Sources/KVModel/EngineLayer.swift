@@ -9,6 +9,8 @@ extension EngineLayer {
     package var traits: EngineTraits { engine.traits }
     package var pace: Pace? { engine.pace }
 
+    package func checkWritable(_ namespace: NamespaceID) async throws { try await engine.checkWritable(namespace) }
+
     package func checkReachable() async throws { try await engine.checkReachable() }
 
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {

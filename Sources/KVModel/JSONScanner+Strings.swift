@@ -7,9 +7,44 @@ extension JSONScanner {
         package var hasEscapes: Bool { decodedCount < range.count }
     }
 
-    /// The bytes that a string stands for, its escapes resolved: always valid UTF-8.
+    /// The bytes that a string stands for, its escapes resolved: always valid UTF-8. For texts whose length is bounded
+    /// already, such as answers of a store; a client's are read with a limit.
     package mutating func string() throws(Failure) -> [UInt8] {
         decoded(try stringContent())
+    }
+
+    /// The same as text.
+    package mutating func text() throws(Failure) -> String {
+        String(decoding: try string(), as: UTF8.self)
+    }
+
+    /// A string of at most `limit` bytes, its escapes resolved. Throws where it is longer.
+    package mutating func text(atMost limit: Int) throws(Failure) -> String {
+        guard let content = try stringContent(atMost: limit) else {
+            throw failure("a string of more than \(limit) bytes")
+        }
+        return String(decoding: decoded(content), as: UTF8.self)
+    }
+
+    /// Passes over a string that comes next if it stands for at most `limit` bytes; nil, and stays, if for more. Reads no
+    /// further than such a string may reach.
+    package mutating func stringContent(atMost limit: Int) throws(Failure) -> StringContent? {
+        guard peek() == UInt8(ascii: "\"") else { throw failure("expected a string") }
+        // No byte takes more than an escape of six characters. A string that goes on behind `reach` is too long.
+        let reach = position + 1 + 6 * limit
+        var beginning = JSONScanner(
+            UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, reach + 12)]), from: position)
+        let content: StringContent
+        do {
+            content = try beginning.skipString()
+        } catch {
+            if beginning.bytes.count < bytes.count, error.offset >= reach { return nil }
+            position = beginning.position
+            throw error
+        }
+        guard content.decodedCount <= limit else { return nil }
+        position = beginning.position
+        return content
     }
 
     /// Passes over a string that comes next, checking it.
@@ -18,15 +53,16 @@ extension JSONScanner {
         return try skipString()
     }
 
-    /// The bytes that a string's content stands for.
-    package func decoded(_ content: StringContent) -> [UInt8] {
+    /// The bytes that a string's content stands for; with a limit, its beginning, cut anywhere after that many bytes.
+    package func decoded(_ content: StringContent, atMost limit: Int = .max) -> [UInt8] {
         let raw = UnsafeBufferPointer(rebasing: bytes[content.range])
-        guard content.hasEscapes else { return Array(raw) }
+        guard content.hasEscapes else { return Array(raw.prefix(limit)) }
+        let end = content.range.upperBound
         return Array(unsafeUninitializedCapacity: content.decodedCount) { result, count in
             var index = content.range.lowerBound
-            while index < content.range.upperBound {
+            while index < end, count < limit {
                 if bytes[index] == UInt8(ascii: "\\") {
-                    guard let scalar = try? escape(at: &index, before: content.range.upperBound) else { return }
+                    guard let scalar = try? escape(at: &index, before: end) else { return }
                     for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
                         result[count] = byte
                         count += 1

@@ -14,6 +14,9 @@ package struct JSONScanner {
     /// Deeper nesting is refused, as by most parsers.
     package static let maximumDepth = 256
 
+    /// Of a number that is to be a whole one of 64 bits, with room for zeros.
+    private static let maximumNumberBytes = 128
+
     package let bytes: UnsafeBufferPointer<UInt8>
     package internal(set) var position: Int
 
@@ -156,7 +159,7 @@ package struct JSONScanner {
         if take(UInt8(ascii: "}")) { return }
         repeat {
             guard peek() == UInt8(ascii: "\"") else { throw failure("expected a member's name") }
-            let name = String(decoding: try string(), as: UTF8.self)
+            let name = try text(atMost: TextLimit.memberName)
             try expect(UInt8(ascii: ":"))
             try read(name, &self)
         } while take(UInt8(ascii: ","))
@@ -171,32 +174,17 @@ package struct JSONScanner {
         try expect(UInt8(ascii: "]"))
     }
 
-    /// An integer without fraction or exponent.
+    /// A whole number in any notation: `10`, `10.0`, `1e1`.
     package mutating func integer() throws(Failure) -> Int64 {
         skipWhitespace()
-        let start = position
-        try skipNumber()
-        guard let value = Self.integer(bytes[start..<position]) else {
-            position = start
+        let end = min(bytes.count, position + Self.maximumNumberBytes)
+        var number = JSONScanner(UnsafeBufferPointer(rebasing: bytes[..<end]), from: position)
+        try number.skipNumber()
+        let isWhole = number.position < Self.maximumNumberBytes + position
+        guard isWhole, let value = Self.integer(bytes[position..<number.position]) else {
             throw failure("expected a whole number")
         }
-        return value
-    }
-
-    /// The number that a run of digits stands for, with a minus before them or not; nil for anything else and for more than 64 bits.
-    package static func integer(_ text: some Collection<UInt8>) -> Int64? {
-        let isNegative = text.first == UInt8(ascii: "-")
-        let digits = isNegative ? text.dropFirst() : text[...]
-        guard !digits.isEmpty else { return nil }
-        var value: Int64 = 0
-        for byte in digits {
-            guard byte.isASCIIDigit else { return nil }
-            let (tenfold, overflows) = value.multipliedReportingOverflow(by: 10)
-            let digit = Int64(byte - UInt8(ascii: "0"))
-            let (sum, alsoOverflows) = tenfold.addingReportingOverflow(isNegative ? -digit : digit)
-            guard !overflows, !alsoOverflows else { return nil }
-            value = sum
-        }
+        position = number.position
         return value
     }
 
@@ -218,9 +206,6 @@ package struct JSONScanner {
         return (try? skipWord("null")) != nil
     }
 
-    package mutating func text() throws(Failure) -> String {
-        String(decoding: try string(), as: UTF8.self)
-    }
 }
 
 extension UInt8 {

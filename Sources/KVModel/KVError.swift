@@ -38,6 +38,7 @@ package struct KVError: Error, Hashable, Sendable {
         case invalidTransition = "invalid_transition"
         case backupAtWork = "backup_at_work"
         case noDownload = "no_download"
+        case downloadDamaged = "download_damaged"
         case valueChanged = "value_changed"
         case changedSince = "changed_since"
         case notUndoable = "not_undoable"
@@ -73,23 +74,24 @@ package struct KVError: Error, Hashable, Sendable {
 
 extension KVError {
     package static func noStore(_ name: String) -> KVError {
-        KVError(.storeNotFound, "There is no store named \"\(name)\"; GET /api/stores lists those there are.")
+        KVError(.storeNotFound, "There is no store named \(quoting: name); GET /api/stores lists those there are.")
     }
 
     package static func noNamespace(_ id: NamespaceID) -> KVError {
-        KVError(.namespaceNotFound, "There is no namespace with the id \"\(id)\"; it may have been deleted.")
+        KVError(.namespaceNotFound, "There is no namespace with the id \(quoting: id.text); it may have been deleted.")
     }
 
     package static func noKey(_ key: Key) -> KVError {
-        KVError(.keyNotFound, "There is no key \"\(key)\"; it may have been deleted, or have expired.")
+        KVError(.keyNotFound, "There is no key \(quoting: key); it may have been deleted, or have expired.")
     }
 
     package static func titleTaken(_ title: String) -> KVError {
-        KVError(.namespaceExists, "A namespace titled \"\(title)\" is there already; choose another title.")
+        KVError(.namespaceExists, "A namespace titled \(quoting: title) is there already; choose another title.")
     }
 
     package static func protected(_ title: String) -> KVError {
-        KVError(.namespaceProtected, "The namespace \"\(title)\" is protected; take the protection off to change it.")
+        KVError(
+            .namespaceProtected, "The namespace \(quoting: title) is protected; take the protection off to change it.")
     }
 
     package static func tooLarge(_ bytes: Int? = nil) -> KVError {

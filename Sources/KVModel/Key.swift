@@ -25,6 +25,10 @@ package struct Key: Hashable, Sendable {
         try self.init(utf8: Array(name.utf8))
     }
 
+    /// Of text that was not read to its end.
+    package static let tooLong = KVError(
+        .invalidKey, "A key has at most \(maximumBytes) bytes of UTF-8; this one has more.")
+
     /// A key that an engine has stored, and so has checked before.
     package init(stored bytes: [UInt8]) {
         self.bytes = bytes

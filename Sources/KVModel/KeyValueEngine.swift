@@ -25,6 +25,9 @@ package protocol KeyValueEngine: Sendable {
     func namespace(_ id: NamespaceID) async throws -> Namespace
     /// Throws `namespace_exists` if the title is taken.
     func createNamespace(titled title: String) async throws -> Namespace
+    /// Throws `namespace_not_found`, `namespace_protected` or `store_protected` where a write would, and where looking
+    /// costs no quota: for callers that are about to receive much. The write itself checks again.
+    func checkWritable(_ namespace: NamespaceID) async throws
     func updateNamespace(_ id: NamespaceID, _ change: NamespaceChange) async throws -> Namespace
     /// The namespace is gone when this returns; its entries may be cleared away later.
     func deleteNamespace(_ id: NamespaceID) async throws
@@ -73,6 +76,12 @@ package protocol KeyValueEngine: Sendable {
 
 extension KeyValueEngine {
     package var pace: Pace? { nil }
+
+    package func checkWritable(_ namespace: NamespaceID) async throws {
+        guard !traits.isRemote else { return }
+        let found = try await self.namespace(namespace)
+        if found.isProtected { throw KVError.protected(found.title) }
+    }
 
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition

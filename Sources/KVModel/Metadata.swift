@@ -11,10 +11,7 @@ package struct Metadata: Hashable, Sendable {
     /// Nil for the JSON `null`, which means no metadata. Throws `invalid_metadata` or `metadata_too_large`.
     package init?(json: [UInt8]) throws(KVError) {
         let json = Array(json.trimmingJSONWhitespace)
-        guard json.count <= Self.maximumBytes else {
-            throw KVError(
-                .metadataTooLarge, "Metadata has at most \(Self.maximumBytes) bytes of JSON; this has \(json.count).")
-        }
+        guard json.count <= Self.maximumBytes else { throw Self.tooLarge(json.count) }
         do {
             try JSONScanner.validate(json)
         } catch {
@@ -22,6 +19,10 @@ package struct Metadata: Hashable, Sendable {
         }
         if json.elementsEqual("null".utf8) { return nil }
         self.json = json.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+    }
+
+    package static func tooLarge(_ bytes: Int) -> KVError {
+        KVError(.metadataTooLarge, "Metadata has at most \(maximumBytes) bytes of JSON; this has \(bytes).")
     }
 
     /// Metadata that an engine has stored, and so has checked before.

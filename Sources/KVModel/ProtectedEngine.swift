@@ -27,6 +27,8 @@ package struct ProtectedEngine: EngineLayer {
         return namespace
     }
 
+    package func checkWritable(_ namespace: NamespaceID) async throws { throw refusal }
+
     package func createNamespace(titled title: String) async throws -> Namespace { throw refusal }
 
     package func updateNamespace(_ id: NamespaceID, _ change: NamespaceChange) async throws -> Namespace {

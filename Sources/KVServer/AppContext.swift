@@ -1,3 +1,4 @@
+import HTTPTypes
 package import Hummingbird
 import KVModel
 package import NIOCore
@@ -43,9 +44,25 @@ package struct AppContext: ConnectionContext {
         pattern?.part(name, of: path).flatMap { PercentCoding.decode($0) }
     }
 
-    func namespace() throws(KVError) -> NamespaceID { NamespaceID(try part("namespace")) }
+    /// Throws `namespace_not_found` for text that is too long for an id of any engine.
+    func namespace() throws(KVError) -> NamespaceID {
+        let id = NamespaceID(try part("namespace"))
+        guard id.text.utf8.count <= TextLimit.name else { throw KVError.noNamespace(id) }
+        return id
+    }
 
     func engine(among stores: Stores) throws(KVError) -> any KeyValueEngine {
         try stores.store(named: try part("store")).engine
+    }
+}
+
+extension Request {
+    /// Bodies below this arrive with their head, or soon after: the write itself refuses them at no greater cost.
+    private static let bodyReceivedAnyway = 64 << 10
+
+    /// Throws what speaks against writing to the namespace, before a large body is received.
+    func checkWritable(_ namespace: NamespaceID, of engine: any KeyValueEngine) async throws {
+        let length = headers[.contentLength].flatMap { Int($0) } ?? .max
+        if length > Self.bodyReceivedAnyway { try await engine.checkWritable(namespace) }
     }
 }

@@ -90,7 +90,7 @@ extension Response {
         case .unmet:
             throw KVError(
                 .preconditionFailed,
-                "The key \"\(key)\" is not in the state that the request expects; read it again and decide anew.")
+                "The key \(quoting: key) is not in the state that the request expects; read it again and decide anew.")
         case .failed(let error): throw error
         }
     }

@@ -28,7 +28,7 @@ extension KVError.Code {
         case .notSupported: .notImplemented
         case .storeUnauthorized: .badGateway
         case .tooManySockets, .storeUnavailable, .storeThrottled, .shuttingDown: .serviceUnavailable
-        case .internalError: .internalServerError
+        case .internalError, .downloadDamaged: .internalServerError
         }
     }
 }

@@ -4,7 +4,7 @@ import KVModel
 extension Query {
     /// RFC 3339, with or without fractions of a second, or a day alone, which is meant whole.
     func time(_ name: String, endOfDay: Bool = false) throws(KVError) -> Int64? {
-        guard let text = try self.text(name) else { return nil }
+        guard let text = try self.text(name, atMost: TextLimit.name) else { return nil }
         let day = /[0-9]{4}-[0-9]{2}-[0-9]{2}/
         let time = /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})/
         let isDay = text.wholeMatch(of: day) != nil
@@ -24,7 +24,7 @@ extension Query {
     private static func notATime(_ name: String, _ text: String) -> KVError {
         KVError(
             .invalidRequest,
-            "\"\(name)\" is a time such as 2026-01-31T12:00:00Z or a day such as 2026-01-31; \"\(text)\" is neither. "
+            "\"\(name)\" is a time such as 2026-01-31T12:00:00Z or a day such as 2026-01-31; \(quoting: text) is neither. "
                 + "In an address a + is written %2B.")
     }
 }

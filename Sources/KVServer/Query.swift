@@ -15,30 +15,43 @@ struct Query {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
                 let value = PercentCoding.decode(parts.dropFirst().first ?? "", plusIsSpace: true)
-            else { throw KVError(.invalidRequest, "The query \"\(pair)\" is not percent-encoded.") }
+            else { throw KVError(.invalidRequest, "The query \(quoting: pair) is not percent-encoded.") }
             let known = String(decoding: name, as: UTF8.self)
             guard values.updateValue(value, forKey: known) == nil else {
-                throw KVError(.invalidRequest, "The query has \"\(known)\" twice.")
+                throw KVError(.invalidRequest, "The query has \(quoting: known) twice.")
             }
         }
     }
 
-    func bytes(_ name: String) throws(KVError) -> [UInt8]? {
+    /// Whether the query of a request, which may be malformed, has a parameter of this name.
+    static func hasParameter(_ name: String, in request: Request) -> Bool {
+        guard let query = request.uri.query else { return false }
+        return query.split(separator: "&").contains { pair in
+            PercentCoding.decode(pair.prefix { $0 != "=" }, plusIsSpace: true)?.elementsEqual(name.utf8) ?? false
+        }
+    }
+
+    /// Throws `invalid_request` for more bytes than the limit.
+    func bytes(_ name: String, atMost limit: Int = TextLimit.text) throws(KVError) -> [UInt8]? {
         guard let value = values[name] else { return nil }
+        guard value.count <= limit else {
+            throw KVError(.invalidRequest, "\"\(name)\" has at most \(limit) bytes; this one has \(value.count).")
+        }
         guard value.isValidUTF8 else { throw KVError(.invalidRequest, "\"\(name)\" is not UTF-8.") }
         return value
     }
 
     /// Nil when it is absent or empty.
-    func text(_ name: String) throws(KVError) -> String? {
-        guard let value = try bytes(name), !value.isEmpty else { return nil }
+    func text(_ name: String, atMost limit: Int = TextLimit.text) throws(KVError) -> String? {
+        guard let value = try bytes(name, atMost: limit), !value.isEmpty else { return nil }
         return String(decoding: value, as: UTF8.self)
     }
 
+    /// In any notation: `10`, `10.0`, `1e1`.
     func integer(_ name: String) throws(KVError) -> Int64? {
         guard let text = try text(name) else { return nil }
-        guard let value = Int64(text), text.first != "+" else {
-            throw KVError(.invalidRequest, "\"\(name)\" is a whole number; \"\(text)\" is not.")
+        guard let value = JSONScanner.integer(Array(text.utf8)) else {
+            throw KVError(.invalidRequest, "\"\(name)\" is a whole number; \(quoting: text) is not.")
         }
         return value
     }
@@ -49,7 +62,7 @@ struct Query {
         switch text {
         case "true", "1": return true
         case "false", "0": return false
-        default: throw KVError(.invalidRequest, "\"\(name)\" is true or false; \"\(text)\" is not.")
+        default: throw KVError(.invalidRequest, "\"\(name)\" is true or false; \(quoting: text) is not.")
         }
     }
 
@@ -59,7 +72,7 @@ struct Query {
         guard let text = try text(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw KVError(.invalidRequest, "\"\(name)\" is one of \(known); \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "\"\(name)\" is one of \(known); \(quoting: text) is not.")
         }
         return choice
     }
@@ -73,7 +86,7 @@ struct Query {
         for part in text.split(separator: ",") {
             guard let choice = Choice(rawValue: String(part)) else {
                 let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-                throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \"\(part)\" is not among them.")
+                throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \(quoting: part) is not among them.")
             }
             choices.append(choice)
         }
@@ -97,5 +110,5 @@ struct Query {
         return Double(seconds)
     }
 
-    func cursor() throws(KVError) -> PageCursor? { try text("cursor").map { PageCursor($0) } }
+    func cursor() throws(KVError) -> PageCursor? { try text("cursor", atMost: TextLimit.cursor).map { PageCursor($0) } }
 }

@@ -52,7 +52,7 @@ package struct Server: Sendable {
         gateway.accept(gatewayTokens)
     }
 
-    private func router(behind door: Door) -> RouteTable {
+    private func router(behind door: Door, _ threads: KeyListThreads) -> RouteTable {
         let router = RouteTable(below: base)
         router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
@@ -60,14 +60,15 @@ package struct Server: Sendable {
         KeyRoutes(stores: stores, annotations: jobs.annotations).add(to: router)
         EntryRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
         ValueRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
-        JobRoutes(jobs: jobs, now: seconds).add(to: router)
-        KeyListRoutes(jobs: jobs).add(to: router)
+        JobRoutes(jobs: jobs, threads: threads, now: seconds).add(to: router)
+        KeyListRoutes(jobs: jobs, threads: threads).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
         AuditRoutes(audit: audit, now: now).add(to: router)
         BackupRoutes(backups: backups).add(to: router)
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
         WatchRoutes(
-            stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, version: version, log: log, now: now
+            stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, gateway: gateway, version: version,
+            log: log, now: now
         ).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
@@ -91,8 +92,9 @@ package struct Server: Sendable {
     package func application(
         at door: Door, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
-        Application(
-            router: router(behind: door),
+        let threads = KeyListThreads()
+        var application = Application(
+            router: router(behind: door, threads),
             server: HTTPServerBuilder { responder in
                 let configuration = HTTP1Channel.Configuration(
                     additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)
@@ -103,7 +105,10 @@ package struct Server: Sendable {
             configuration: .init(
                 address: .hostname(door.host, port: door.port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(door.maximumConnections)),
+            services: [threads],
             onServerRunning: { channel in await ready(channel.localAddress?.port ?? door.port) },
             logger: logger)
+        application.beforeServerStarts { threads.start() }
+        return application
     }
 }

@@ -6,13 +6,16 @@ struct CSVColumns {
         case key, value, encoding, metadata, expiration, ttl, tags, color, customMetadata
     }
 
+    /// Of a field that is no value: the largest metadata, in any form, and more than all tags.
+    private static let maximumFieldBytes = 64 << 10
+
     private let columns: [Column]
     let keyColumn: Int
 
     /// Nil unless the row names a column for keys and one for values. Throws `invalid_record` if it does, but another
     /// of its columns is unknown or repeats one.
     init?(header rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) throws(KVError) {
-        let names = rows.fields.map { String(decoding: $0.content(in: text), as: UTF8.self) }
+        let names = rows.fields.map { $0.shortened(in: text) }
         let found = names.map { Column(rawValue: $0 == "name" ? "key" : $0) }
         guard rows.fault == nil, found.contains(.value), let keyColumn = found.firstIndex(of: .key) else { return nil }
         var columns: [Column] = []
@@ -20,10 +23,10 @@ struct CSVColumns {
             guard let column else {
                 let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
                 throw KVError(
-                    .invalidRecord, "The header has a column \"\(name)\"; those it may have are \(known).")
+                    .invalidRecord, "The header has a column \(quoting: name); those it may have are \(known).")
             }
             guard !columns.contains(column) else {
-                throw KVError(.invalidRecord, "The header's column \"\(name)\" repeats one before it.")
+                throw KVError(.invalidRecord, "The header's column \(quoting: name) repeats one before it.")
             }
             columns.append(column)
         }
@@ -40,6 +43,7 @@ struct CSVColumns {
         }
         var fields = RecordFields()
         for (column, field) in zip(columns, rows.fields) {
+            try check(column, bytes: field.range.count)
             try read(column, field.content(in: text), into: &fields)
         }
         if !fields.isBase64, let value = fields.value, !value.isValidUTF8 {
@@ -51,7 +55,21 @@ struct CSVColumns {
     /// The key of a row, as far as it can be made out.
     func key(of rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) -> String? {
         guard rows.fault == nil, keyColumn < rows.fields.count else { return nil }
-        return JSONRecord.shortened(rows.fields[keyColumn].content(in: text))
+        return rows.fields[keyColumn].shortened(in: text)
+    }
+
+    /// Refuses a field that is too long before it is copied; its quotes may be doubled.
+    private func check(_ column: Column, bytes: Int) throws(KVError) {
+        switch column {
+        case .value:
+            guard bytes <= 2 * RecordFields.maximumTextBytes else { throw KVError.tooLarge() }
+        case _ where bytes <= Self.maximumFieldBytes: break
+        case .key: throw Key.tooLong
+        case .metadata, .customMetadata: throw Metadata.tooLarge(bytes)
+        default:
+            throw KVError(
+                .invalidRecord, "The field \(quoting: column.rawValue) has more than \(Self.maximumFieldBytes) bytes.")
+        }
     }
 
     private func read(_ column: Column, _ content: [UInt8], into fields: inout RecordFields) throws(KVError) {
@@ -92,7 +110,7 @@ struct CSVColumns {
         let result: Result<[String]?, KVError> = content.withUnsafeBufferPointer { text in
             var scanner = JSONScanner(text)
             do throws(KVError) {
-                let tags = try scanner.tags()
+                let tags = try scanner.recordTags()
                 guard scanner.peek() == nil else {
                     throw KVError(.invalidRecord, "The tags are not a JSON array of strings.")
                 }

@@ -25,20 +25,25 @@ struct JSONMembers {
     private func has(_ member: Member) -> Bool { seen & member.bit != 0 }
 
     private mutating func member(named name: JSONScanner.StringContent, in scanner: JSONScanner) throws -> Member {
-        let member =
-            name.hasEscapes
-            ? scanner.decoded(name).withUnsafeBufferPointer { Member(name: $0) }
-            : Member(name: UnsafeBufferPointer(rebasing: scanner.bytes[name.range]))
-        guard let member else {
-            let name = JSONRecord.shortened(scanner.decoded(name))
-            throw KVError(.invalidRecord, "A record has no member \"\(name)\"; those it may have are \(Member.list).")
+        guard let member = Self.member(named: name, in: scanner) else {
+            throw KVError(
+                .invalidRecord,
+                "A record has no member \(quoting: JSONRecord.shortened(name, in: scanner)); those it may have are "
+                    + "\(Member.list).")
         }
         guard !has(member) else {
-            let name = JSONRecord.shortened(scanner.decoded(name))
-            throw KVError(.invalidRecord, "The member \"\(name)\" repeats one that came before it.")
+            throw KVError(
+                .invalidRecord,
+                "The member \(quoting: JSONRecord.shortened(name, in: scanner)) repeats one that came before it.")
         }
         seen |= member.bit
         return member
+    }
+
+    private static func member(named name: JSONScanner.StringContent, in scanner: JSONScanner) -> Member? {
+        guard name.range.count <= TextLimit.memberName else { return nil }
+        guard name.hasEscapes else { return Member(name: UnsafeBufferPointer(rebasing: scanner.bytes[name.range])) }
+        return scanner.decoded(name).withUnsafeBufferPointer { Member(name: $0) }
     }
 
     private mutating func readValue(of member: Member, _ scanner: inout JSONScanner) throws {
@@ -46,20 +51,19 @@ struct JSONMembers {
         case .key: fields.key = try Self.key(&scanner)
         case .value, .valueBase64: fields.value = try Self.value(&scanner)
         case .base64: fields.isBase64 = try Self.flag(&scanner)
-        case .metadata: fields.metadata = try Metadata(json: Array(scanner.bytes[try scanner.skipValue()]))
+        case .metadata: fields.metadata = try scanner.metadata()
         case .expiration: fields.expiration = try Self.seconds(&scanner, "expiration")
         case .ttl: fields.ttl = try Self.seconds(&scanner, "ttl")
-        case .tags: fields.annotation.tags = try scanner.tags()
+        case .tags: fields.annotation.tags = try scanner.recordTags()
         case .color: fields.annotation.color = try scanner.color()
-        case .customMetadata:
-            fields.annotation.customMetadata = .some(try Metadata(json: Array(scanner.bytes[try scanner.skipValue()])))
+        case .customMetadata: fields.annotation.customMetadata = .some(try scanner.metadata())
         case .size, .etag: try scanner.skipValue()
         }
     }
 
     private static func key(_ scanner: inout JSONScanner) throws -> Key {
         guard scanner.peek() == UInt8(ascii: "\"") else { throw KVError(.invalidKey, "The key is not a JSON string.") }
-        return try Key(utf8: try scanner.string())
+        return try scanner.key()
     }
 
     private static func value(_ scanner: inout JSONScanner) throws -> [UInt8] {

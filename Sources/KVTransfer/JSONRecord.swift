@@ -22,10 +22,14 @@ enum JSONRecord {
                 try scanner.skipValue()
                 return
             }
-            found = shortened(try scanner.string())
+            found = shortened(try scanner.stringContent(), in: scanner)
             throw CancellationError()
         }
         return found
+    }
+
+    static func shortened(_ name: JSONScanner.StringContent, in scanner: JSONScanner) -> String {
+        shortened(scanner.decoded(name, atMost: Key.maximumBytes + 1))
     }
 
     /// No more of a name than a key may have.

@@ -45,15 +45,13 @@ struct RecordFields {
 }
 
 extension JSONScanner {
-    /// A JSON array of strings; nil for `null`.
-    mutating func tags() throws(KVError) -> [String]? {
+    /// A JSON array of tags; nil for `null`. Throws `invalid_tags` or `invalid_record`.
+    mutating func recordTags() throws(KVError) -> [String]? {
         if takeNull() { return nil }
-        var tags: [String] = []
         do {
-            try array { scanner in tags.append(try scanner.text()) }
+            return try tags()
         } catch {
-            throw KVError(.invalidRecord, "The tags are not a JSON array of strings.")
+            throw error as? KVError ?? KVError(.invalidRecord, "The tags are not a JSON array of strings.")
         }
-        return tags
     }
 }

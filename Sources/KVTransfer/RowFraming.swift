@@ -60,7 +60,7 @@ struct RowFraming {
     private mutating func passOver(in window: inout ByteWindow) throws(KVError) -> Frame {
         let line = window.line
         let text = window.unread
-        let key = keyColumn.flatMap { $0 < fields.count ? JSONRecord.shortened(fields[$0].content(in: text)) : nil }
+        let key = keyColumn.flatMap { $0 < fields.count ? fields[$0].shortened(in: text) : nil }
         repeat {
             window.consumeCounting(window.unread.count)
             guard try window.more() else {
@@ -182,6 +182,13 @@ struct RowFraming {
 }
 
 extension RowFraming.Field {
+    /// The beginning of a field that may be very long.
+    func shortened(in row: UnsafeBufferPointer<UInt8>) -> String {
+        var beginning = self
+        beginning.range = range.lowerBound..<min(range.upperBound, range.lowerBound + 2 * (Key.maximumBytes + 1))
+        return JSONRecord.shortened(beginning.content(in: row))
+    }
+
     func content(in row: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         let raw = UnsafeBufferPointer(rebasing: row[range])
         guard hasDoubledQuotes else { return Array(raw) }

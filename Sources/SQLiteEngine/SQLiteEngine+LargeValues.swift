@@ -6,7 +6,7 @@ extension SQLiteEngine {
         _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,
         when condition: WriteCondition
     ) async throws -> WriteOutcome {
-        _ = try await self.namespace(namespace)
+        try await checkWritable(namespace)
         var value = LargeValue(engine: self)
         do {
             for try await bytes in body { try await value.append(bytes) }

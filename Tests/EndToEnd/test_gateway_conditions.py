@@ -63,6 +63,22 @@ def test_asks_nobody_when_it_was_given_no_tokens(start):
         result(server.api("GET", f"{ROOT}/accounts", headers=headers))
 
 
+def test_wrong_tokens_are_counted_slowed_down_and_logged_once(start):
+    server = start(environment=SECRETS)
+    counted = re.compile(r"^kv_gateway_refused_tokens_total (\d+)$", re.MULTILINE)
+    assert counted.search(server.api("GET", "/metrics").text)[1] == "0"
+    began = time.monotonic()
+    for _ in range(8):
+        refused(server.api("GET", f"{ROOT}/user", headers=bearer("wrong")), 401, 10000)
+    # 10 ms, 20 ms, … up to a second.
+    assert time.monotonic() - began > 2.2
+    assert counted.search(server.api("GET", "/metrics").text)[1] == "8"
+    result(server.api("GET", f"{ROOT}/user", headers=bearer("first-token")))
+    assert server.terminate() == 0
+    (line,) = [line for line in server.log if "does not know" in line]
+    assert "127.0.0.1" in line and "wrong" not in line
+
+
 # MARK: quota
 
 

@@ -98,9 +98,24 @@ def test_serves_the_interface_from_inside_the_program(server):
     assert "<title>" in page.text
     deep = expect(server.api("GET", "/jobs"), 200)
     assert deep.headers["Content-Type"].startswith("text/html"), "an address of the interface can be reloaded"
-    tag = page.headers.get("ETag")
-    if tag:
-        expect(server.api("GET", "/", headers={"If-None-Match": tag}), 304)
+
+
+@pytest.mark.parametrize("path", ["/", "/app.js", "/openapi.json"])
+def test_each_coding_of_a_file_has_an_etag_of_its_own(server, path):
+    plain, zipped = {"Accept-Encoding": "identity"}, {"Accept-Encoding": "br;q=0.1, gzip;q=0.5"}
+    answers = [expect(server.api("GET", path, headers=headers), 200) for headers in (plain, zipped)]
+    assert [answer.headers.get("Content-Encoding") for answer in answers] == [None, "gzip"]
+    assert answers[0].content == answers[1].content and all(answer.headers["Vary"] == "Accept-Encoding" for answer in answers)
+    tags = [answer.headers["ETag"] for answer in answers]
+    assert len(set(tags)) == 2 and all(re.fullmatch(r'"[^"]+"', tag) for tag in tags)
+    for headers, tag in ((plain, tags[0]), (zipped, tags[1])):
+        for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+            again = expect(server.api("GET", path, headers={**headers, "If-None-Match": known}), 304)
+            assert again.headers["ETag"] == tag and not again.content
+        expect(server.api("GET", path, headers={**headers, "If-None-Match": tag[:-1]}), 200)
+    for refusing in ("gzip;q=0", "gzip; q=0.0", "*;q=0", "deflate"):
+        assert server.api("GET", path, headers={"Accept-Encoding": refusing}).headers["ETag"] == tags[0]
+    assert server.api("GET", path, headers={"Accept-Encoding": "*"}).headers["ETag"] == tags[1]
 
 
 def test_serves_every_file_of_the_interface(server):

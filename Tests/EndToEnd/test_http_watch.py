@@ -80,9 +80,14 @@ def test_answers_held_back_for_news_are_no_latency(fresh_server):
     job = fresh_server.namespace().load(b'{"key":"a","value":"1"}')
     fresh_server.get(f"/api/jobs/{job['id']}?after={job['progress']['sequence']}&wait=1")
     route = 'route="/api/jobs/{job}"'
+    answers, figure = ("kv_http_requests_total", f'{route},method="GET",status="200"'), ("kv_http_request_duration_seconds_count", route)
     found = metrics(fresh_server)
-    answered = found["kv_http_requests_total", f'{route},method="GET",status="200"']
-    assert found["kv_http_request_duration_seconds_count", route] < answered
+    assert found[figure] < found[answers]
+    # Only a parameter of this name, however it is written.
+    for query, is_held in (("await=1", 0), ("after=wait=1", 0), ("x=1&%77ait=0", 1), ("wait", 1)):
+        fresh_server.api("GET", f"/api/jobs/{job['id']}?{query}")
+        before, found = found, metrics(fresh_server)
+        assert found[figure] - before[figure] == 1 - is_held, query
 
 
 def test_the_monitor_tells_the_last_half_hour(fresh_server):

@@ -90,6 +90,31 @@ struct RecordWriterTests {
         #expect(changed.keys == ["'" + text] && changed.values == ["'" + text])
     }
 
+    @Test(
+        "neutralizes formulas behind what is not seen, in full width, and where another separator would begin a cell",
+        arguments: [
+            ("\u{FEFF}=1", "'\u{FEFF}=1"), ("\u{200B}\u{A0}+1", "'\u{200B}\u{A0}+1"), ("＝1", "'＝1"), ("＋1", "'＋1"),
+            ("－1", "'－1"), ("＠a", "'＠a"), ("\u{3000}＝1", "'\u{3000}＝1"), ("\n1", "'\n1"), ("\"=1", "'\"=1"),
+            ("a;=1", "a;'=1"), ("a;\"=1", "a;'\"=1"), ("a;  @b;c;-d", "a;'  @b;c;'-d"), ("a\t=1", "a\t'=1"),
+            ("a\n=1", "a\n'=1"), ("a;b=1", "a;b=1"), ("a-b", "a-b"), ("1;2", "1;2"), ("", ""),
+        ])
+    func neutralisesHiddenFormulas(text: String, neutral: String) throws {
+        var bytes: [UInt8] = []
+        bytes.appendCSV(Array(text.utf8), neutralisingFormulas: true)
+        let field = String(decoding: bytes, as: UTF8.self)
+        let content = field.hasPrefix("\"") ? String(field.dropFirst().dropLast()).replacing("\"\"", with: "\"") : field
+        #expect(Array(content.utf8) == Array(neutral.utf8))
+        #expect((neutral == text) || field.hasPrefix("\""))
+    }
+
+    @Test("neutralizes a long field of separators in one pass")
+    func neutralisesInOnePass() {
+        var bytes: [UInt8] = []
+        bytes.appendCSV(
+            [UInt8](repeating: UInt8(ascii: ";"), count: 300_000) + [UInt8(ascii: "=")], neutralisingFormulas: true)
+        #expect(bytes.suffix(3) == Array("'=\"".utf8))
+    }
+
     @Test("has a name and a type for every format")
     func namesFormats() {
         #expect(FileFormat.allCases.map(\.fileExtension) == ["ndjson", "json", "csv", "wrangler.json"])

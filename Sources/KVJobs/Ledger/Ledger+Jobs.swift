@@ -54,7 +54,7 @@ extension Ledger {
 
     func job(_ id: JobID) async throws -> Job {
         guard let job = try await read({ db in try Self.job(where: "id = ?", [id.text], in: db) }) else {
-            throw KVError(.jobNotFound, "There is no job with the id \"\(id)\".")
+            throw KVError(.jobNotFound, "There is no job with the id \(quoting: id.text).")
         }
         return job
     }

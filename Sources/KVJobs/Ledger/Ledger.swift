@@ -165,6 +165,7 @@ package final class Ledger: Sendable {
                     ALTER TABLE annotation ADD COLUMN custom_metadata BLOB;
                     """)
         }
+        migrator.registerMigration("7") { db in try shortenJobs(in: db) }
         return migrator
     }
 }

@@ -50,7 +50,7 @@ struct Move: Step {
             case .unmet:
                 let error = KVError(
                     .changedSince,
-                    "The key \"\(entry.key)\" was changed while it was moved: what it held before has arrived, and the "
+                    "The key \(quoting: entry.key) was changed while it was moved: what it held before has arrived, and the "
                         + "changed entry stays. Try it again.")
                 result.failures.append(JobFailure(key: entry.key.name, error: error))
             case .failed(let error):

@@ -16,7 +16,8 @@ struct Tag: Step {
             let change = change.applied(to: before[key]?.tags ?? [])
             if let tags = change.tags, tags.count > Tags.maximumCount {
                 let error = KVError(
-                    .invalidTags, "The key \"\(key)\" would have \(tags.count) tags; \(Tags.maximumCount) is the most.")
+                    .invalidTags,
+                    "The key \(quoting: key) would have \(tags.count) tags; \(Tags.maximumCount) is the most.")
                 result.failures.append(JobFailure(key: key.name, error: error))
             } else {
                 changes[key] = change

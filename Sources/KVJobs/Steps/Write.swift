@@ -37,7 +37,7 @@ extension StepResult {
         case .collided:
             let error = KVError(
                 .keyExists,
-                "What \"\(entry.key)\" would be written to is there already, or came twice, and the job was told to end then. "
+                "What \(quoting: entry.key) would be written to is there already, or came twice, and the job was told to end then. "
                     + "What it wrote before stays; to go on, choose \"skip\" or \"overwrite\".")
             failures.append(JobFailure(key: entry.key.name, error: error))
             stop = stop ?? error

@@ -14,7 +14,7 @@ enum BulkKeys {
                 throw CloudflareError.wrongCount("at most \(limit) keys can be named at once")
             }
             do {
-                keys.append(try Key(utf8: try scanner.string()))
+                keys.append(try scanner.key())
             } catch let error as KVError {
                 throw KVError(error.code, "key \(keys.count + 1): \(error.detail)")
             }

@@ -51,7 +51,7 @@ struct BulkPairs: Sendable {
             let (key, size) = try pair.check(scanner, now: now)
             return Place(key: key, range: start..<scanner.position, size: size)
         } catch {
-            throw pair.refusal(error, number: number)
+            throw pair.refusal(error, scanner, number: number)
         }
     }
 

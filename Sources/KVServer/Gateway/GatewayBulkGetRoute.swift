@@ -114,7 +114,7 @@ private struct Wanted: Sendable {
         do {
             try JSONScanner.validate(json)
         } catch {
-            throw CloudflareError.badBody("the value of \"\(entry.key)\" is not JSON: \(error)")
+            throw CloudflareError.badBody("the value of \(quoting: entry.key) is not JSON: \(error)")
         }
         return json
     }

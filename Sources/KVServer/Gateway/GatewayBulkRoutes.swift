@@ -24,6 +24,7 @@ struct GatewayBulkRoutes {
     @Sendable private func put(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let namespace = try context.namespaceID()
+        try await request.checkWritable(namespace, of: engine)
         let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: files)
         let now = now()
         let pairs = try await NIOThreadPool.singleton.runIfActive { try BulkPairs(body, now: now) }
@@ -44,6 +45,7 @@ struct GatewayBulkRoutes {
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let namespace = try context.namespaceID()
+        try await request.checkWritable(namespace, of: engine)
         let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: files)
         let keys = try await body.readAside { bytes in try BulkKeys.read(bytes).sorted() }
         let end = context.applied(of: keys.count)

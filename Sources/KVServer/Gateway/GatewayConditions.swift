@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVModel
+import Logging
 import Synchronization
 
 /// Under which conditions the gateway's requests are served: who may ask, how often, how slowly, how reliably; and what
@@ -22,6 +23,7 @@ final class GatewayConditions: Sendable {
     let latency: Duration
     private let tokens: Mutex<GatewayTokens>
     private let state: Mutex<State>
+    private let refused = Mutex(RefusedTokens())
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
@@ -66,6 +68,25 @@ final class GatewayConditions: Sendable {
             return .success(Admission(fault: fault, headers: headers))
         }
         return try admission.get()
+    }
+
+    /// Wrong tokens since the start.
+    var refusedTokens: Int { refused.withLock { $0.total } }
+
+    /// Counts a request with a wrong token, and has it wait for its refusal. Throws what it is answered instead where too
+    /// many are waiting.
+    func holdUp(_ address: String, _ logger: Logger) async throws {
+        let (verdict, total) = refused.withLock { refused in
+            (refused.note(from: address, at: now()), refused.total)
+        }
+        if verdict.isToBeLogged {
+            logger.warning(
+                "The gateway refuses a token that it does not know",
+                metadata: ["address": "\(address)", "refused": "\(total)"])
+        }
+        guard let delay = verdict.delay else { throw CloudflareError.throttled(seconds: 1) }
+        defer { refused.withLock { $0.end() } }
+        try await Task.sleep(for: .milliseconds(delay))
     }
 
     var usage: GatewayUsage { state.withLock { $0.usage } }

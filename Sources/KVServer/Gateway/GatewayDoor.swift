@@ -13,6 +13,9 @@ struct GatewayDoor: Middleware {
         let admission = Result { () throws(CloudflareError) in
             try conditions.admit(request, as: GatewayRoute(request, endpoint: context.pattern?.text))
         }
+        if case .failure(let refusal) = admission, refusal.status == .unauthorized {
+            try await conditions.holdUp(context.channel.remoteAddress?.ipAddress ?? "unknown", context.logger)
+        }
         if conditions.latency > .zero { try await Task.sleep(for: conditions.latency) }
         let admitted = try admission.get()
         do {

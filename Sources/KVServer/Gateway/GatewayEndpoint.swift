@@ -59,7 +59,8 @@ extension AppContext {
 }
 
 extension Request {
-    private static let smallBody = 1 << 20
+    /// Bytes of a body that is an object of a few members.
+    static let smallBody = 1 << 20
 
     /// Reads an object of JSON. Like the hosted service it passes over members that are not known.
     ///

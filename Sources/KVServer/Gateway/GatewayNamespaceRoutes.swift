@@ -50,7 +50,7 @@ struct GatewayNamespaceRoutes {
         var title: String?
         try await request.readMembers { name, scanner in
             guard name == "title" else { return false }
-            title = scanner.takeNull() ? nil : try scanner.text()
+            title = scanner.takeNull() ? nil : try scanner.text(atMost: Request.smallBody)
             return true
         }
         return try Namespace.checkedTitle(title ?? "")

@@ -33,6 +33,7 @@ struct GatewayValueRoutes {
         var info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: now()))
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
+            try await request.checkWritable(namespace, of: engine)
             let body = try await MappedFile.receive(request, limit: ValueForm.maximumBytes, files: files)
             let form = try await body.readAside { bytes in try ValueForm(bytes, boundary: boundary) }
             info.metadata = form.metadata

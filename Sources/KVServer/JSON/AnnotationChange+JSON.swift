@@ -15,10 +15,10 @@ extension AnnotationChange {
     /// Reads the member of an object if it is about an annotation.
     mutating func read(_ name: String, _ scanner: inout JSONScanner) throws -> Bool {
         switch name {
-        case "tags" where !scanner.takeNull(): tags = try Tags.checked(scanner.texts())
+        case "tags" where !scanner.takeNull(): tags = try Tags.checked(scanner.tags())
         case "tags": break
         case "color": color = try scanner.color()
-        case "customMetadata": customMetadata = .some(try Metadata(json: Array(scanner.bytes[scanner.skipValue()])))
+        case "customMetadata": customMetadata = .some(try scanner.metadata())
         default: return false
         }
         return true

@@ -24,14 +24,14 @@ enum JSONObject {
         var seen: Set<String> = []
         try scanner.object { name, scanner in
             guard seen.insert(name).inserted else {
-                throw KVError(.invalidRequest, "The field \"\(name)\" is there twice.")
+                throw KVError(.invalidRequest, "The field \(quoting: name) is there twice.")
             }
             do {
                 guard try member(name, &scanner) else {
-                    throw KVError(.invalidRequest, "There is no field \"\(name)\" here.")
+                    throw KVError(.invalidRequest, "There is no field \(quoting: name) here.")
                 }
             } catch let failure as JSONScanner.Failure {
-                throw KVError(.invalidRequest, "The field \"\(name)\" is wrong: \(failure).")
+                throw KVError(.invalidRequest, "The field \(quoting: name) is wrong: \(failure).")
             }
         }
     }
@@ -44,18 +44,11 @@ enum JSONObject {
 }
 
 extension JSONScanner {
-    /// A list of texts.
-    mutating func texts() throws -> [String] {
-        var texts: [String] = []
-        try array { scanner in texts.append(try scanner.text()) }
-        return texts
-    }
-
     /// One of the words of a closed list.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ type: Choice.Type
     ) throws -> Choice where Choice.RawValue == String {
-        let word = try text()
+        let word = try text(atMost: TextLimit.name)
         guard let choice = Choice(rawValue: word) else {
             throw failure("expected one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
         }

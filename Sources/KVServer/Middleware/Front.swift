@@ -49,7 +49,7 @@ struct Front: Middleware {
         traffic.end(
             Traffic.Ending(method: request.method.label, status: response.status.code),
             of: context.pattern?.text ?? "none", after: ContinuousClock.now - start,
-            isWaiting: request.uri.query?.contains("wait=") ?? false)
+            isWaiting: Query.hasParameter("wait", in: request))
         if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
     }

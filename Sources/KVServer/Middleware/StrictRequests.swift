@@ -13,7 +13,7 @@ enum StrictRequests {
         if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
             throw KVError(
                 .unsupportedEncoding,
-                "The body is coded as \"\(coding)\", which is not undone here; send it plain. "
+                "The body is coded as \(quoting: coding), which is not undone here; send it plain. "
                     + "(An import finds out about gzip by itself.)")
         }
     }

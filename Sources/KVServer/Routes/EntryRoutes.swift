@@ -49,6 +49,7 @@ struct EntryRoutes {
         let engine = try context.engine(among: stores)
         let key = try context.key()
         let condition = try WriteCondition(request)
+        try await request.checkWritable(context.namespace(), of: engine)
         let body = try await request.body.collect(upTo: Self.bodyLimit)
         let sent = try await Self.offLoop(if: body.readableBytes > Self.muchWork) { [now] in
             try EntryBody(Array(body.readableBytesView), now: now())
@@ -96,7 +97,7 @@ private struct EntryBody {
                     throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
                 }
                 try set(Array(bytes))
-            case "metadata": metadata = try Metadata(json: Array(scanner.bytes[scanner.skipValue()]))
+            case "metadata": metadata = try scanner.metadata()
             case "expiration" where !scanner.takeNull():
                 try set(Expiration(at: scanner.integer(), now: now))
             case "ttl" where !scanner.takeNull():

@@ -9,11 +9,11 @@ extension JobFilter {
         self.init()
         states = try query.choices("state", JobState.self)
         kinds = try query.choices("kind", JobKind.self)
-        store = try query.text("store")
-        namespace = try query.text("namespace")
+        store = try query.text("store", atMost: TextLimit.name)
+        namespace = try query.text("namespace", atMost: TextLimit.name)
         since = try query.time("since")
         until = try query.time("until", endOfDay: true)
-        id = try query.text("id")
+        id = try query.text("id", atMost: TextLimit.name)
         minimumFailures = try query.integer("minFailures").map { Int(clamping: $0) }
         order = try query.choice("sort", Order.self) ?? .created
         isDescending = try query.choice("order", Direction.self) != .asc

@@ -1,13 +1,12 @@
-import Foundation
 import Hummingbird
 import KVJobs
 import KVModel
 import KVTransfer
-import NIOPosix
 
-/// What a client sends to start a job, read from a file: the keys named in it may be millions.
+/// What a client sends to start a job, read from a file: the keys named in it may be millions. All the rest is small.
 struct JobRequest {
-    private static let keysAtOnce = 10_000
+    /// Of the body without the keys named in it.
+    private static let maximumBytes = 64 << 10
 
     private var kind: JobKind?
     private var store: String?
@@ -26,26 +25,27 @@ struct JobRequest {
     private var oldPrefix: String?
     private var newPrefix: String?
     private var life = Life()
+    private let file: MappedFile
     private let jobs: Jobs
     private let now: Int64
     private var named: Int64?
+    /// Of the body, those that name keys.
+    private var keyBytes = 0
     private var usesList = false
 
-    /// Receives the body on the disk and reads it there, off the cooperative pool.
+    /// Receives the body on the disk and reads it there, on one of the threads.
     ///
     /// - Parameter now: seconds since 1970; times to live count from it.
     static func draft(
-        from body: RequestBody, jobs: Jobs, now: Int64, createdBy: String, idempotencyKey: String?
+        from request: Request, jobs: Jobs, threads: KeyListThreads, now: Int64, createdBy: String,
+        idempotencyKey: String?
     ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
-        let path = jobs.files.temporary()
-        defer { jobs.files.discard(path) }
-        try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(body)
-        return try await NIOThreadPool.singleton.runIfActive {
-            let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-            return try data.withUnsafeBytes { bytes in
-                var request = JobRequest(jobs: jobs, now: now)
+        let file = try await MappedFile.receive(request, limit: .max, files: jobs.files)
+        return try await threads.run {
+            try file.read { bytes in
+                var request = JobRequest(file, jobs: jobs, now: now)
                 do {
-                    try request.read(bytes.bindMemory(to: UInt8.self))
+                    try request.read(bytes)
                     let draft = try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
                     return (draft, request.plan ?? false)
                 } catch {
@@ -57,17 +57,19 @@ struct JobRequest {
         }
     }
 
-    private init(jobs: Jobs, now: Int64) {
+    private init(_ file: MappedFile, jobs: Jobs, now: Int64) {
+        self.file = file
         self.jobs = jobs
         self.now = now
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         try JSONObject.read(bytes) { name, scanner in
+            try checkSize(upTo: scanner.position)
             switch name {
             case "kind": kind = try scanner.choice(JobKind.self)
-            case "store": store = try scanner.text()
-            case "namespace": namespace = try scanner.text()
+            case "store": store = try scanner.text(atMost: TextLimit.name)
+            case "namespace": namespace = try scanner.text(atMost: TextLimit.name)
             case "selection": selection = try readSelection(&scanner)
             case "target": target = try Self.readTarget(&scanner)
             case "collision": collision = try scanner.choice(Collision.self)
@@ -76,17 +78,26 @@ struct JobRequest {
             case "neutralizeFormulas": neutralizeFormulas = try scanner.boolean()
             case "exact": exact = try scanner.boolean()
             case "undoable": undoable = try scanner.boolean()
-            case "add", "remove", "replace": tags[name] = try scanner.texts()
+            case "add", "remove", "replace": tags[name] = try scanner.tags()
             case "color": color = try scanner.color()
             case "plan": plan = try scanner.boolean()
-            case "oldPrefix": oldPrefix = try scanner.text()
-            case "newPrefix": newPrefix = try scanner.text()
+            case "oldPrefix": oldPrefix = try scanner.text(atMost: TextLimit.text)
+            case "newPrefix": newPrefix = try scanner.text(atMost: TextLimit.text)
             case "expiration": life.expiration = try scanner.integer()
             case "ttl": life.ttl = try scanner.integer()
             case "never": life.never = try scanner.boolean()
             default: return false
             }
             return true
+        }
+        try checkSize(upTo: bytes.count)
+    }
+
+    private func checkSize(upTo position: Int) throws(KVError) {
+        guard position - keyBytes <= Self.maximumBytes else {
+            throw KVError(
+                .bodyTooLarge,
+                "The body has more than the \(Self.maximumBytes) bytes that a job may have besides its keys.")
         }
     }
 
@@ -96,7 +107,7 @@ struct JobRequest {
             switch name {
             case "keys": found.append(.keys(selection: try readKeys(&scanner)))
             case "list": found.append(.keys(selection: try readList(&scanner)))
-            case "prefix": found.append(try Self.prefix(scanner.text()))
+            case "prefix": found.append(try Self.prefix(scanner.text(atMost: TextLimit.text)))
             case "all":
                 guard try scanner.boolean() else { throw KVError(.invalidRequest, "\"all\" can only be true.") }
                 found.append(.all)
@@ -119,9 +130,9 @@ struct JobRequest {
     }
 
     private mutating func readList(_ scanner: inout JSONScanner) throws -> Int64 {
-        let text = try scanner.text()
+        let text = try scanner.text(atMost: TextLimit.name)
         guard let number = Int64(text) else {
-            throw KVError(.invalidRequest, "\"list\" is what /api/key-lists has answered; \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "\"list\" is what /api/key-lists has answered; \(quoting: text) is not.")
         }
         try jobs.checkList(number)
         usesList = true
@@ -131,18 +142,18 @@ struct JobRequest {
     private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
         let selection = try jobs.newSelection()
         named = selection
-        var keys: [Key] = []
+        var writer = KeyListWriter(selection, of: jobs)
+        var passage = MappedFile.Passage(file)
         var isEmpty = true
+        let start = scanner.position
         try scanner.array { scanner in
-            keys.append(try Key(utf8: scanner.string()))
+            try writer.add(scanner.key())
             isEmpty = false
-            if keys.count == Self.keysAtOnce {
-                try jobs.add(keys, toSelection: selection)
-                keys.removeAll(keepingCapacity: true)
-            }
+            passage.passed(scanner.position)
         }
         guard !isEmpty else { throw KVError(.invalidRequest, "The selection names no key.") }
-        try jobs.add(keys, toSelection: selection)
+        try writer.flush()
+        keyBytes = scanner.position - start
         return selection
     }
 
@@ -151,8 +162,8 @@ struct JobRequest {
         var namespace: String?
         try JSONObject.read(&scanner) { name, scanner in
             switch name {
-            case "store": store = try scanner.text()
-            case "namespace": namespace = try scanner.text()
+            case "store": store = try scanner.text(atMost: TextLimit.name)
+            case "namespace": namespace = try scanner.text(atMost: TextLimit.name)
             default: return false
             }
             return true

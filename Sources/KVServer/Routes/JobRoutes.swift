@@ -6,6 +6,7 @@ import NIOCore
 
 struct JobRoutes {
     let jobs: Jobs
+    let threads: KeyListThreads
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -27,7 +28,7 @@ struct JobRoutes {
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
         let (draft, isPlan) = try await JobRequest.draft(
-            from: request.body, jobs: jobs, now: now(), createdBy: context.user, idempotencyKey: key)
+            from: request, jobs: jobs, threads: threads, now: now(), createdBy: context.user, idempotencyKey: key)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft), below: context.base)
     }
@@ -162,7 +163,11 @@ extension Request {
     var idempotencyKey: String? {
         get throws(KVError) {
             guard let name = HTTPField.Name("Idempotency-Key"), let key = headers[name] else { return nil }
-            guard !key.isEmpty else { throw KVError(.invalidRequest, "The Idempotency-Key is empty.") }
+            guard (1...TextLimit.idempotencyKey).contains(key.utf8.count) else {
+                throw KVError(
+                    .invalidRequest,
+                    "An Idempotency-Key has 1 to \(TextLimit.idempotencyKey) bytes; this one has \(key.utf8.count).")
+            }
             return key
         }
     }

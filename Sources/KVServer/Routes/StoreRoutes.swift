@@ -76,7 +76,7 @@ extension NamespaceChange {
         var change = NamespaceChange()
         try JSONObject.read(Array(body.readableBytesView)) { name, scanner in
             switch name {
-            case "title": change.title = try scanner.text()
+            case "title": change.title = try scanner.text(atMost: Self.bodyLimit)
             case "protected": change.isProtected = try scanner.boolean()
             default: return false
             }

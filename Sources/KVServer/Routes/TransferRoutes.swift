@@ -1,4 +1,3 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import KVJobs
@@ -12,8 +11,6 @@ struct TransferRoutes {
         case auto, ndjson, json, csv, wrangler
     }
 
-    private static let longestFileName = 255
-
     let stores: Stores
     let jobs: Jobs
 
@@ -26,7 +23,7 @@ struct TransferRoutes {
         let query = try Query(request)
         let format = try query.choice("format", ImportFormat.self) ?? .auto
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
-        let fileName = try query.text("filename").map { String($0.prefix(Self.longestFileName)) }
+        let fileName = try Self.fileName(query)
         let store = try context.part("store")
         let key = try request.idempotencyKey
         let namespace = try await context.engine(among: stores).namespace(context.namespace())
@@ -47,12 +44,27 @@ struct TransferRoutes {
         return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
     }
 
+    private static func fileName(_ query: Query) throws(KVError) -> String? {
+        // A character has at most four bytes.
+        guard let name = try query.text("filename", atMost: 4 * TextLimit.fileName) else { return nil }
+        guard name.unicodeScalars.count <= TextLimit.fileName else {
+            throw KVError(.invalidRequest, "A file name has at most \(TextLimit.fileName) characters.")
+        }
+        return name
+    }
+
     @Sendable private func download(_ request: Request, _ context: AppContext) async throws -> Response {
         let job = try await jobs.job(context.job())
         let path = jobs.files.download(of: job.id)
-        guard let download = job.download, FileManager.default.fileExists(atPath: path) else {
+        guard let download = job.download, let bytes = jobs.files.downloadBytes(of: job.id) else {
             throw KVError(
                 .noDownload, "The job \"\(job.id)\" has no file: it has made none, or it has been removed by age.")
+        }
+        guard bytes == download.bytes else {
+            throw KVError(
+                .downloadDamaged,
+                "The file of the job \(quoting: job.id.text) is damaged: it has \(bytes) bytes, and \(download.bytes) were "
+                    + "written. Export again.")
         }
         let headers: HTTPFields = [
             .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(job.id)\"",

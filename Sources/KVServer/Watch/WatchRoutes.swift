@@ -12,6 +12,7 @@ struct WatchRoutes {
     let jobs: Jobs
     let traffic: Traffic
     let sockets: SocketCensus
+    let gateway: GatewayConditions
     let version: String
     let log: @Sendable () -> [LogLine]
     /// Milliseconds since 1970.
@@ -30,6 +31,8 @@ struct WatchRoutes {
         text.sample(1, ["version": version])
         addTraffic(to: &text)
         addSockets(to: &text)
+        text.figure("kv_gateway_refused_tokens_total", .counter, "Requests to the gateway with a wrong token.")
+        text.sample(gateway.refusedTokens)
         try await addJobs(to: &text)
         addStores(to: &text)
         let (bytes, free) = try await jobs.files.survey.look()

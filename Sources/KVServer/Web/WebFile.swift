@@ -12,7 +12,9 @@ struct WebFile {
     /// Nil where it would not be smaller.
     let gzipped: ByteBuffer?
     let contentType: String
+    /// Of the bytes as they are; what is gzipped has one of its own.
     let etag: String
+    let gzippedETag: String
 
     /// By their paths. Components bring styles of their own, and a view would wait for each: so they are one file, the
     /// general ones first.
@@ -38,7 +40,9 @@ struct WebFile {
         self.contentType = contentType
         bytes = ByteBuffer(bytes: content)
         gzipped = (try? Gzip.member(of: content)).flatMap { $0.count < content.count ? ByteBuffer(bytes: $0) : nil }
-        etag = "\"" + SHA256.hash(data: content).prefix(12).map { String($0, radix: 16) }.joined() + "\""
+        let digest = SHA256.hash(data: content).prefix(12).map { String($0, radix: 16) }.joined()
+        etag = "\"\(digest)\""
+        gzippedETag = "\"\(digest)-gzip\""
     }
 
     /// The same for a server whose base path it is: what the page loads, and what the API's description names, lies there.

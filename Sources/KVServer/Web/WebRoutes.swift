@@ -41,27 +41,20 @@ struct WebRoutes {
 
     /// The program's files change only with the program: browsers keep them and ask whether they are still the same.
     private func answer(_ request: Request, with file: WebFile) -> Response {
+        let gzipped = AcceptedCodings(request).contains("gzip") ? file.gzipped : nil
         var headers: HTTPFields = [
-            .contentType: file.contentType, .eTag: file.etag, .cacheControl: "no-cache", .vary: "Accept-Encoding",
-            .contentSecurityPolicy: Self.policy,
+            .contentType: file.contentType, .eTag: gzipped == nil ? file.etag : file.gzippedETag,
+            .cacheControl: "no-cache", .vary: "Accept-Encoding", .contentSecurityPolicy: Self.policy,
         ]
-        if request.headers[.ifNoneMatch] == file.etag { return Response(status: .notModified, headers: headers) }
-        var bytes = file.bytes
-        if let gzipped = file.gzipped, request.takesGzip {
-            headers[.contentEncoding] = "gzip"
-            bytes = gzipped
+        if let etag = headers[.eTag], request.hasCurrent(etag) {
+            return Response(status: .notModified, headers: headers)
         }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: bytes))
+        if gzipped != nil { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: gzipped ?? file.bytes))
     }
 }
 
 extension Request {
     /// Whether somebody has opened an address, rather than a program asked for it.
     fileprivate var isOfBrowser: Bool { headers[.accept]?.contains("text/html") ?? false }
-
-    fileprivate var takesGzip: Bool {
-        headers[.acceptEncoding]?.split(separator: ",").contains {
-            $0.split(separator: ";").first?.trimmingPrefix(while: \.isWhitespace) == "gzip" && !$0.hasSuffix("q=0")
-        } ?? false
-    }
 }
