@@ -49,18 +49,28 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "KVTLS",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KVTransfer", dependencies: ["KVModel", "CZlib"], swiftSettings: strict),
         .target(
             name: "CloudflareEngine",
             dependencies: [
-                "KVModel", "KVTransfer",
+                "KVModel", "KVTransfer", "KVTLS",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),
@@ -90,7 +100,7 @@ let package = Package(
         .target(
             name: "KVClient",
             dependencies: [
-                "KVModel",
+                "KVModel", "KVTLS",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -156,10 +166,13 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "KVModel", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
+                "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
+                "KVClient",
+                "KVJobs", "KVServer",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),

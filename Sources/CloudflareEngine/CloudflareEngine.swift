@@ -1,4 +1,5 @@
 package import KVModel
+package import NIOSSL
 import Synchronization
 
 /// Workers KV over Cloudflare's API, sparing with requests: it lists 1,000 keys a request, reads 100 values, writes and
@@ -33,12 +34,15 @@ package struct CloudflareEngine: KeyValueEngine {
 
     /// - Parameters:
     ///   - others: Stores that there are already. One with the same token has the same quota, and so one line for both.
+    ///   - trustRoots: The issuers of certificates to trust.
     ///   - now: Milliseconds since 1970.
     package init(
-        _ account: CloudflareAccount, beside others: [CloudflareEngine] = [], now: @escaping @Sendable () -> Int64
+        _ account: CloudflareAccount, beside others: [CloudflareEngine] = [],
+        trusting trustRoots: NIOSSLTrustRoots = .default, now: @escaping @Sendable () -> Int64
     ) {
         let shared = others.first { $0.api.sharesQuota(with: account) }?.api.pacer
-        api = CloudflareAPI(account: account, pacer: shared ?? Pacer(quota: account.quota, wallClock: now))
+        api = CloudflareAPI(
+            account: account, pacer: shared ?? Pacer(quota: account.quota, wallClock: now), trustRoots: trustRoots)
         self.now = now
     }
 

@@ -1,5 +1,6 @@
 package import AsyncHTTPClient
 import Foundation
+import KVTLS
 import NIOCore
 package import NIOHTTP1
 import NIOPosix
@@ -36,6 +37,7 @@ package struct APIClient: Sendable {
             tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(90)),
             decompression: .disabled)
+        if url.scheme == "https" { configuration.require(ServiceIdentity(host: url.host ?? "")) }
         // A server that refuses connections is reported at once. By default the library tries for the whole 10 seconds.
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
@@ -133,7 +135,7 @@ package struct APIClient: Sendable {
         case is NIOConnectionError: "nothing listens there"
         case NIOSSLError.handshakeFailed:
             "no TLS comes about; is its certificate one that this machine trusts? Else name its issuer's by --ca-cert"
-        case is NIOSSLExtraError: "its certificate is for another name"
+        case is NIOSSLExtraError, is WrongServiceIdentity: "its certificate is for another name"
         case let error as IOError where error.errnoCode == ECONNREFUSED: "nothing listens there"
         default: "\(error)"
         }

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 /// Certificates by which servers are trusted besides those that the system trusts.
@@ -15,6 +16,7 @@ extension TLSConfiguration {
     static func trusting(_ trusted: TrustedCertificates?) -> TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        configuration.shutdownTimeout = .seconds(1)
         if let trusted { configuration.additionalTrustRoots = [.certificates(trusted.certificates)] }
         return configuration
     }

@@ -1,4 +1,5 @@
 import Foundation
+import KVTLS
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -64,7 +65,8 @@ extension APIClient {
                             let context = try NIOSSLContext(configuration: tls)
                             let isAddress = (try? SocketAddress(ipAddress: place.host, port: 0)) != nil
                             try channel.pipeline.syncOperations.addHandler(
-                                NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : place.host))
+                                ServiceIdentity(host: place.host).handler(
+                                    context, serverHostname: isAddress ? nil : place.host))
                         }
                         return (channel, try Self.prepare(channel, place, headers))
                     }

@@ -1,8 +1,12 @@
 import AsyncHTTPClient
+import Foundation
 import KVModel
+import KVTLS
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
+import Synchronization
 
 /// Sends requests to the API, each in its turn, and again where that is right: what is sent again is the same request,
 /// which leaves what it would have left the first time.
@@ -20,19 +24,49 @@ struct CloudflareAPI: Sendable {
     private let account: CloudflareAccount
     let pacer: Pacer
 
-    /// Lives as long as the program, so that nobody has to shut it down.
-    private static let http: HTTPClient = {
+    private let http: HTTPClient
+
+    init(account: CloudflareAccount, pacer: Pacer, trustRoots: NIOSSLTrustRoots) {
+        self.account = account
+        self.pacer = pacer
+        http = Self.client(for: account, trustRoots)
+    }
+
+    private struct ClientKey: Hashable {
+        /// Nil: plain HTTP.
+        var identity: ServiceIdentity?
+        var trustRoots: NIOSSLTrustRoots
+    }
+
+    /// One for each host. They live as long as the program, so that nobody has to shut them down.
+    private static let clients = Mutex<[ClientKey: HTTPClient]>([:])
+
+    private static func client(for account: CloudflareAccount, _ trustRoots: NIOSSLTrustRoots) -> HTTPClient {
+        let url = URL(string: account.baseURL)
+        let identity = url?.scheme == "http" ? nil : ServiceIdentity(host: url?.host ?? "")
+        let key = ClientKey(identity: identity, trustRoots: trustRoots)
+        return clients.withLock { clients in
+            if let known = clients[key] { return known }
+            let new = HTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                configuration: configuration(identity, trustRoots))
+            clients[key] = new
+            return new
+        }
+    }
+
+    private static func configuration(
+        _ identity: ServiceIdentity?, _ trustRoots: NIOSSLTrustRoots
+    ) -> HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = trustRoots
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
+            tlsConfiguration: tls, redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(10), read: .seconds(60)),
             decompression: .disabled)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = PacerState.places
-        return HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
-    }()
-
-    init(account: CloudflareAccount, pacer: Pacer) {
-        self.account = account
-        self.pacer = pacer
+        if let identity { configuration.require(identity) }
+        return configuration
     }
 
     /// Whether requests to the account count against the same quota as these.
@@ -130,7 +164,7 @@ struct CloudflareAPI: Sendable {
         try await pacer.turn()
         EngineWork.current?.countRequest()
         do {
-            let response = try await Self.http.execute(request(call), timeout: time ?? call.timeout)
+            let response = try await http.execute(request(call), timeout: time ?? call.timeout)
             pacer.answered(RateLimit(response.headers))
             return response
         } catch {
