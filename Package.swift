@@ -32,9 +32,10 @@ let package = Package(
     ],
     targets: [
         .target(name: "KVModel", swiftSettings: strict),
+        .target(name: "KVFiles", swiftSettings: strict),
         .target(
             name: "SQLiteFile",
-            dependencies: ["KVModel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["KVModel", "KVFiles", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .target(
@@ -60,7 +61,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "KVTransfer", dependencies: ["KVModel", "CZlib"], swiftSettings: strict),
+        .target(name: "KVTransfer", dependencies: ["KVModel", "KVFiles", "CZlib"], swiftSettings: strict),
         .target(
             name: "CloudflareEngine",
             dependencies: [
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "KVJobs",
             dependencies: [
-                "CMalloc", "CZlib", "KVModel", "KVTransfer", "SQLiteFile",
+                "CMalloc", "CZlib", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -89,7 +90,7 @@ let package = Package(
         .target(
             name: "KVBackup",
             dependencies: [
-                "KVModel", "SQLiteFile",
+                "KVModel", "KVFiles", "SQLiteFile",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -136,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CMalloc", "KVModel", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
+                "CMalloc", "KVModel", "KVFiles", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
                 "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,5 +1,5 @@
 import Foundation
-import KVModel
+import KVFiles
 import SQLiteFile
 
 /// Whether a backup is what it was when it was made. Blocks.
@@ -7,10 +7,13 @@ package enum BackupCheck {
     /// What is wrong, in words; empty when nothing is. Throws where there is no backup that could be read.
     package static func faults(of folder: String, goOn: () throws -> Void) throws -> [String] {
         let manifest = try BackupManifest(in: folder)
-        var faults: [String] = []
+        var faults = linkedFolders(of: manifest, in: folder)
+        guard faults.isEmpty else { return faults }
         for file in manifest.files {
             let path = "\(folder)/\(file.path)"
-            if !FileManager.default.fileExists(atPath: path) {
+            if let type = FileBytes.type(of: path), type != S_IFREG {
+                faults.append("\(file.path) is not a file.")
+            } else if !FileManager.default.fileExists(atPath: path) {
                 faults.append("\(file.path) is missing.")
             } else if FileBytes.count(of: path) != file.bytes {
                 faults.append("\(file.path) has \(FileBytes.count(of: path)) bytes, not \(file.bytes).")
@@ -22,6 +25,16 @@ package enum BackupCheck {
         faults += FileBytes.paths(in: folder).filter { !known.contains($0) }.map { "\($0) does not belong to it." }
         if faults.isEmpty, let fault = try structure(of: manifest, in: folder, goOn: goOn) { faults.append(fault) }
         return faults
+    }
+
+    /// Links in the place of its folders.
+    private static func linkedFolders(of manifest: BackupManifest, in folder: String) -> [String] {
+        let parents = manifest.files.flatMap { file in
+            let parts = file.path.split(separator: "/").dropLast()
+            return parts.indices.map { parts[...$0].joined(separator: "/") }
+        }
+        return Set(parents).sorted().filter { ![nil, S_IFDIR].contains(FileBytes.type(of: "\(folder)/\($0)")) }
+            .map { "\($0) is not a folder." }
     }
 
     /// What is wrong with its databases.

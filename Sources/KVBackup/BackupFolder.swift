@@ -15,7 +15,13 @@ package struct BackupFolder: Sendable {
     /// The newest first.
     package func list() -> [BackupManifest] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter(Self.isName).sorted(by: >).compactMap { try? BackupManifest(in: "\(path)/\($0)") }
+        return names.filter(Self.isName).sorted(by: >).compactMap { name in
+            // What is not whole is not listed.
+            var manifest = try? BackupManifest(in: "\(path)/\(name)")
+            // A copied folder may have another name.
+            manifest?.name = name
+            return manifest
+        }
     }
 
     /// Where the backup lies. Throws `invalid_request` for what is no name of one.
@@ -27,7 +33,7 @@ package struct BackupFolder: Sendable {
     }
 
     /// `2026-11-25T10-20-30Z`, with a number behind it for a second one of that second.
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ(-\d{1,3})?/) != nil
     }
 
@@ -52,7 +58,7 @@ package struct BackupFolder: Sendable {
         removeUnfinished()
         try FileBytes.checkRoom(for: contents.bytes(), in: path)
         let place = "\(path)/\(name)\(Self.unfinished)"
-        try FileBytes.makeFolder(place)
+        try FileBytes.makeOwnFolder(place)
         guard let hold = FileBytes.take(folder: place) else {
             throw KVError(.backupAtWork, "Another KV Manager makes a backup in \(path); wait for its end.")
         }

@@ -1,5 +1,6 @@
 package import Foundation
-import KVModel
+import KVFiles
+package import KVModel
 
 /// What a backup holds: `manifest.json` in its folder.
 package struct BackupManifest: Codable, Sendable {
@@ -13,6 +14,10 @@ package struct BackupManifest: Codable, Sendable {
 
     static let fileName = "manifest.json"
     private static let currentFormat = 1
+    /// Bytes of a manifest: it names some 400,000 files.
+    private static let longest = 64 << 20
+    private static let longestVersion = 64
+    private static let digits = Set("0123456789abcdef".utf8)
 
     private(set) var format = currentFormat
     package var name: String
@@ -24,7 +29,7 @@ package struct BackupManifest: Codable, Sendable {
     /// To the second, as it is written.
     package static var now: Date { Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down)) }
 
-    package var bytes: Int { files.reduce(0) { $0 + $1.bytes } }
+    package var bytes: Int { files.map(\.bytes).clampedSum }
 
     init(name: String, createdAt: Date, version: String, files: [File]) {
         self.name = name
@@ -35,33 +40,66 @@ package struct BackupManifest: Codable, Sendable {
 
     /// Throws `invalid_request` where there is none, or one that cannot be trusted.
     package init(in folder: String) throws {
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(Self.fileName)") else {
+        let path = "\(folder)/\(Self.fileName)"
+        let data: Data?
+        do {
+            data = try TrustedFile.contents(path, limit: Self.longest, isOwn: false)
+        } catch let error as UntrustedFile {
+            throw KVError(.invalidRequest, error.description)
+        } catch {
+            throw KVError(.invalidRequest, "\(path) cannot be read.", cause: "\(error)")
+        }
+        guard let data else {
             throw KVError(.invalidRequest, "\(folder) is no backup: it has no \(Self.fileName).")
         }
+        try self.init(data, in: folder)
+    }
+
+    /// Reads the bytes of a manifest, of which nothing is trusted. Throws `invalid_request`.
+    package init(_ data: Data, in folder: String) throws(KVError) {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
         do {
             self = try decoder.decode(Self.self, from: data)
         } catch {
-            throw KVError(.invalidRequest, "\(folder)/\(Self.fileName) cannot be read.", cause: "\(error)")
+            throw KVError(.invalidRequest, "\(folder)/\(Self.fileName) cannot be read: it is not a manifest.")
         }
         guard format == Self.currentFormat else {
             throw KVError(.invalidRequest, "\(folder) was made by a newer version of KV Manager; use that one.")
         }
-        guard files.allSatisfy({ Self.isWithin($0.path) }) else {
+        guard files.allSatisfy({ DataContents.isFile($0.path) }) else {
             throw KVError(.invalidRequest, "\(folder)/\(Self.fileName) names files outside of the backup.")
+        }
+        guard BackupFolder.isName(name), version.utf8.count <= Self.longestVersion,
+            Set(files.map(\.path)).count == files.count, files.allSatisfy(\.isPossible), bytes < .max
+        else {
+            throw KVError(
+                .invalidRequest,
+                "\(folder)/\(Self.fileName) is damaged: its name, its version, or the size or SHA-256 of a file is impossible."
+            )
         }
     }
 
-    private static func isWithin(_ path: String) -> Bool {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return DataContents.names.contains(String(parts[0])) && parts.allSatisfy { !["", ".", ".."].contains($0) }
-    }
-
+    /// Throws `store_unavailable` where it would have more bytes than can be read again.
     func write(into folder: String) throws {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try FileBytes.write(encoder.encode(self) + [UInt8(ascii: "\n")], to: "\(folder)/\(Self.fileName)")
+        let data = try encoder.encode(self) + [UInt8(ascii: "\n")]
+        guard data.count <= Self.longest else {
+            throw KVError(
+                .storeUnavailable,
+                "There are \(files.count) files of jobs, too many for one backup. Delete jobs that are not needed any more."
+            )
+        }
+        try FileBytes.write(data, to: "\(folder)/\(Self.fileName)")
     }
+
+    fileprivate static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy(digits.contains)
+    }
+}
+
+extension BackupManifest.File {
+    fileprivate var isPossible: Bool { bytes >= 0 && BackupManifest.isDigest(sha256) }
 }

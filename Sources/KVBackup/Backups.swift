@@ -1,4 +1,5 @@
 package import Foundation
+import KVFiles
 package import KVModel
 package import Logging
 import ServiceLifecycle
@@ -192,6 +193,7 @@ package final class Backups: Service {
     private static func told(_ error: any Error) -> KVError {
         switch error {
         case let error as KVError: error
+        case let error as UntrustedFile: KVError(.storeUnavailable, error.description)
         case is CancellationError: KVError(.interrupted, "KV Manager ended while this was at work; start it again.")
         default: KVError(.internalError, "It broke off; the log says why.")
         }

@@ -9,6 +9,23 @@ package struct DataContents: Sendable {
     static let stores = "stores"
     static let jobs = "jobs"
     static let names = [ledger, stores, jobs]
+    private static let longestName = 255
+
+    /// Whether a path is that of a file which backups hold: `ledger.sqlite`, `stores/NAME.sqlite` or `jobs/ID/NAME`.
+    static func isFile(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.allSatisfy({ isName($0) }) else { return false }
+        return switch (parts.first, parts.count) {
+        case (ledger?, 1), (jobs?, 3): true
+        case (stores?, 2): path.hasSuffix(".sqlite")
+        default: false
+        }
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        (1...longestName).contains(text.utf8.count) && text != "." && text != ".."
+            && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
 
     /// A SQLite file that may be written to meanwhile.
     package struct Database: Sendable {
@@ -36,7 +53,7 @@ package struct DataContents: Sendable {
     package init(resting folder: String) {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(Self.stores)")) ?? []
         let stores = files.filter { $0.hasSuffix(".sqlite") }.sorted().map { "\(Self.stores)/\($0)" }
-        let found = (stores + [Self.ledger]).filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+        let found = (stores + [Self.ledger]).filter { FileBytes.type(of: "\(folder)/\($0)") != nil }
         self.init(folder: folder, databases: found.map { Database(path: $0) { try $0() } })
     }
 
@@ -80,10 +97,10 @@ package struct DataContents: Sendable {
 
     /// Bytes on the disk of all that would be copied, about.
     func bytes() -> Int {
-        databases.reduce(0) {
-            $0 + FileBytes.count(of: "\(folder)/\($1.path)") + FileBytes.count(of: "\(folder)/\($1.path)-wal")
+        let files = databases.flatMap { ["\($0.path)", "\($0.path)-wal"] }.map {
+            FileBytes.count(of: "\(folder)/\($0)")
         }
-            + jobFiles().reduce(0) { $0 + $1.bytes }
+        return (files + jobFiles().map(\.bytes)).clampedSum
     }
 }
 

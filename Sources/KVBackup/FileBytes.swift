@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import KVFiles
 import KVModel
 
 /// Files read and copied in portions. Blocks.
@@ -17,7 +18,12 @@ package enum FileBytes {
     package static func copy(
         _ path: String, to copy: String, limit: Int = .max, mode: mode_t = 0o600, goOn: () throws -> Void = {}
     ) throws -> Bool {
-        guard let source = FileHandle(forReadingAtPath: path) else { return false }
+        let source: FileHandle
+        do {
+            source = try open(path)
+        } catch let error as POSIXError where error.code == .ENOENT {
+            return false
+        }
         defer { try? source.close() }
         let target = try NewFile(copy, mode: mode)
         var left = limit
@@ -30,10 +36,15 @@ package enum FileBytes {
         return true
     }
 
+    /// A link is not followed.
+    private static func open(_ path: String) throws -> FileHandle {
+        FileHandle(fileDescriptor: try TrustedFile.open(path, O_RDONLY, isOwn: false), closeOnDealloc: true)
+    }
+
     /// Takes a folder for as long as the descriptor is open; nil where somebody else has it, or it is gone. Some network file
     /// systems know no locks on folders: there nobody is kept out.
     static func take(folder: String) -> Int32? {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = Foundation.open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
             close(descriptor)
@@ -51,7 +62,7 @@ package enum FileBytes {
 
     /// Hexadecimal digits. Throws where it cannot be read.
     package static func sha256(of path: String, goOn: () throws -> Void = {}) throws -> String {
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        let file = try open(path)
         defer { try? file.close() }
         var hash = SHA256()
         while let bytes = try file.read(upToCount: portion), !bytes.isEmpty {
@@ -61,15 +72,26 @@ package enum FileBytes {
         return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    /// All files below a folder, by their paths within it, in order.
+    /// All that is below a folder except for folders, by the paths within it, in order. Links are not followed.
     static func paths(in folder: String) -> [String] {
         (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? [])
-            .filter { path in
-                var isFolder: ObjCBool = false
-                return FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
-                    && !isFolder.boolValue
-            }
+            .filter { type(of: "\(folder)/\($0)") != S_IFDIR }
             .sorted()
+    }
+
+    /// Returns `S_IFDIR` for a folder and `S_IFREG` for a file; nil where there is nothing. Links are not followed.
+    static func type(of path: String) -> mode_t? {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    /// A folder that must be the process' user's own.
+    static func makeOwnFolder(_ path: String) throws {
+        do {
+            try TrustedFolder.make(path)
+        } catch let error as POSIXError {
+            throw KVError(.storeUnavailable, "The folder \(path) cannot be made.", cause: "\(error)")
+        }
     }
 
     static func makeFolder(_ path: String) throws {
@@ -82,24 +104,14 @@ package enum FileBytes {
             if parent != path { try makeFolder(parent) }
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            giveAway(path)
         } catch {
             throw KVError(.storeUnavailable, "The folder \(path) cannot be made.", cause: "\(error)")
         }
     }
 
-    /// What root makes becomes that of the owner of the folder around it: the program runs as somebody else, and is to have it.
-    package static func giveAway(_ path: String) {
-        guard geteuid() == 0 else { return }
-        var owner = stat()
-        guard stat(URL(fileURLWithPath: path).deletingLastPathComponent().path, &owner) == 0 else { return }
-        // Root may do so everywhere but on file systems without owners.
-        _ = lchown(path, owner.st_uid, owner.st_gid)
-    }
-
     /// Makes what was renamed or created in a folder last through a power cut.
     package static func synchronize(folder: String) throws {
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        let descriptor = Foundation.open(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open \(folder)") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure("write \(folder) to the disk") }
@@ -127,6 +139,16 @@ package enum FileBytes {
     private static let reserve = 256 << 20
 }
 
+extension Sequence<Int> {
+    /// The sum of sizes that were read from a disk, or `Int.max` where it is larger.
+    var clampedSum: Int {
+        reduce(0) { sum, size in
+            let (total, isTooLarge) = sum.addingReportingOverflow(Swift.max(0, size))
+            return isTooLarge ? .max : total
+        }
+    }
+}
+
 /// A file that must not be there before, and lies on the disk when finished. Blocks.
 final class NewFile {
     private let descriptor: Int32
@@ -137,7 +159,6 @@ final class NewFile {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0, fchmod(descriptor, mode) == 0 else { throw FileBytes.failure("create \(path)") }
-        FileBytes.giveAway(path)
     }
 
     deinit { close(descriptor) }

@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 import KVModel
 
 /// Puts a backup in the place of what a data folder holds. That is set aside, not removed. Blocks; the caller has the folder's lock.
@@ -16,6 +17,8 @@ package struct Restoration {
     /// What the names of folders begin with that hold what was replaced.
     private static let aside = "replaced-"
 
+    private static let longestMarker = 1_024
+
     private let folder: String
 
     private var fresh: String { "\(folder)/restoring" }
@@ -30,6 +33,7 @@ package struct Restoration {
     package func restore(_ backup: String, goOn: () throws -> Void) throws -> String? {
         try? FileManager.default.removeItem(atPath: fresh)
         let manifest = try BackupManifest(in: backup)
+        try FileBytes.makeOwnFolder(fresh)
         try FileBytes.checkRoom(for: manifest.bytes, in: folder)
         let folders = Set(
             manifest.files.map { URL(fileURLWithPath: "\(fresh)/\($0.path)").deletingLastPathComponent().path }
@@ -38,7 +42,7 @@ package struct Restoration {
         for folder in folders { try FileBytes.makeFolder(folder) }
         for file in manifest.files {
             let copy = "\(fresh)/\(file.path)"
-            guard try FileBytes.copy("\(backup)/\(file.path)", to: copy, limit: .max, goOn: goOn),
+            guard try FileBytes.copy("\(backup)/\(file.path)", to: copy, limit: file.bytes, goOn: goOn),
                 try FileBytes.sha256(of: copy, goOn: goOn) == file.sha256
             else {
                 throw KVError(
@@ -59,12 +63,13 @@ package struct Restoration {
 
     /// Finishes what was begun, if anything was. Call it before anything in the folder is opened.
     package func finish() throws {
-        guard let data = FileManager.default.contents(atPath: marker) else {
+        try TrustedFolder.check(fresh)
+        guard let data = try TrustedFile.contents(marker, limit: Self.longestMarker) else {
             // A copy that is not whole is of no use, and takes room.
             try? FileManager.default.removeItem(atPath: fresh)
             return
         }
-        let aside = "\(folder)/\(try JSONDecoder().decode(Marker.self, from: data).aside)"
+        let aside = "\(folder)/\(try asideName(data))"
         for name in DataContents.names where FileManager.default.fileExists(atPath: "\(fresh)/\(name)") {
             let beside = name == DataContents.ledger ? Self.besideLedger : []
             for old in [name] + beside.map({ name + $0 }) { try setAside(old, into: aside) }
@@ -74,9 +79,22 @@ package struct Restoration {
         try FileManager.default.removeItem(atPath: fresh)
     }
 
+    /// Reads the marker. A name that this program does not give would lead out of the folder.
+    private func asideName(_ marker: Data) throws -> String {
+        guard let name = try? JSONDecoder().decode(Marker.self, from: marker).aside, name.hasPrefix(Self.aside),
+            BackupFolder.isName(String(name.dropFirst(Self.aside.count)))
+        else {
+            throw KVError(
+                .storeUnavailable,
+                "\(self.marker) was not written by KV Manager, so the restore that it tells of is not finished. Remove the folder \(fresh)."
+            )
+        }
+        return name
+    }
+
     private func setAside(_ name: String, into aside: String) throws {
         guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
-        try FileBytes.makeFolder(aside)
+        try FileBytes.makeOwnFolder(aside)
         try FileManager.default.moveItem(atPath: "\(folder)/\(name)", toPath: "\(aside)/\(name)")
     }
 }

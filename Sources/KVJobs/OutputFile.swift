@@ -10,7 +10,7 @@ package final class OutputFile: Sendable {
     /// Creates the file, or cuts it back to its first bytes. Throws `disk_full` or `internal_error`, the latter also when
     /// there are not as many.
     package init(path: String, keeping kept: Int = 0) throws {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         length = Mutex(kept)
         guard descriptor >= 0 else { throw KVError(fileError: errno, "create a file of the job") }
         guard lseek(descriptor, 0, SEEK_END) >= kept else {

@@ -1,3 +1,4 @@
+import KVFiles
 import KVModel
 
 #if canImport(Darwin)
@@ -11,13 +12,11 @@ struct OpenFile: ~Copyable {
     private let descriptor: Int32
 
     static func open(_ path: String) throws(KVError) -> OpenFile {
-        #if canImport(Darwin)
-            let descriptor = Darwin.open(path, O_RDONLY | O_CLOEXEC)
-        #else
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        #endif
-        guard descriptor >= 0 else { throw failure("opened") }
-        return OpenFile(descriptor: descriptor)
+        do {
+            return OpenFile(descriptor: try TrustedFile.open(path, O_RDONLY))
+        } catch {
+            throw KVError(.internalError, "The file could not be opened.", cause: "\(error)")
+        }
     }
 
     private init(descriptor: Int32) {

@@ -40,6 +40,11 @@ final class ReadConnections: Sendable {
         for candidate in forBrief { candidate.connection.withLockIfAvailable { $0.endView() } }
     }
 
+    /// Later reads fail. One that is under way keeps its connection.
+    func close() {
+        for candidate in forBrief + forLengthy { candidate.connection.withLockIfAvailable { $0.close() } }
+    }
+
     func lengthy<Result: Sendable>(
         _ read: @escaping @Sendable (borrowing ReadConnection) throws -> Result
     ) async throws -> Result {
@@ -72,10 +77,12 @@ struct ReadConnection: ~Copyable {
     private let statements: StatementCache
     /// The generation of the store that the kept view shows; nil when none is kept.
     private var viewed: Int?
+    private var isOpen = true
 
     init(path: String) throws {
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW
+        let code = sqlite3_open_v2(try SQLiteFile.trusted(path), &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
             throw KVError(sqlite: code, message: "\(path) could not be opened for reading")
@@ -87,18 +94,28 @@ struct ReadConnection: ~Copyable {
     }
 
     deinit {
+        guard isOpen else { return }
         statements.finalize()
         sqlite3_close_v2(handle)
     }
 
+    mutating func close() {
+        guard isOpen else { return }
+        endView()
+        statements.finalize()
+        sqlite3_close_v2(handle)
+        isOpen = false
+    }
+
     /// Prepared once and kept; reset it when done.
     func statement(_ sql: StaticString) throws -> Statement {
-        try statements.statement(sql)
+        guard isOpen else { throw KVError(.shuttingDown, "KV Manager is ending; ask again when it is back.") }
+        return try statements.statement(sql)
     }
 
     /// Reads see the state of the generation or a later one, the same until this is called with another.
     mutating func keepView(of generation: Int) throws {
-        guard viewed != generation || sqlite3_get_autocommit(handle) != 0 else { return }
+        guard viewed != generation || !isOpen || sqlite3_get_autocommit(handle) != 0 else { return }
         endView()
         try statement("BEGIN").run()
         viewed = generation

@@ -66,6 +66,12 @@ package final class SQLiteEngine: KeyValueEngine {
         try writer.writeWithoutTransaction { _ in try body() }
     }
 
+    /// Closes the file, which then holds everything by itself. Blocks. The readers end first: SQLite keeps the log for them.
+    package func close() throws {
+        readers.close()
+        try SQLiteFile.close(writer)
+    }
+
     package func checkReachable() async throws {
         _ = try readers.brief { connection in
             let statement = try connection.statement("SELECT EXISTS (SELECT 1 FROM namespace)")

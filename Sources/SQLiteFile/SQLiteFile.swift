@@ -1,5 +1,6 @@
 import Foundation
 package import GRDB
+import KVFiles
 package import KVModel
 
 /// Opens the program's SQLite files, all in one way: WAL, durable at commit, migrated after a backup, never by an older program.
@@ -12,6 +13,7 @@ package enum SQLiteFile {
     /// Throws `store_unavailable` for a file of a newer schema, or one that cannot be opened.
     package static func open(_ path: String, migrator: DatabaseMigrator) throws -> DatabaseQueue {
         do {
+            let path = try trusted(path)
             let isNew = !FileManager.default.fileExists(atPath: path)
             var configuration = Configuration.ofUsualPriority
             configuration.journalMode = .wal
@@ -45,10 +47,48 @@ package enum SQLiteFile {
         }
     }
 
+    /// Moves what is in the log into the file, removes the log, and closes the connection, which must be the last one. Blocks.
+    package static func close(_ queue: DatabaseQueue) throws {
+        do {
+            try queue.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try queue.close()
+        } catch let error as DatabaseError {
+            throw KVError(error)
+        }
+    }
+
+    /// Returns the path without links in the folders before the file, as `SQLITE_OPEN_NOFOLLOW` needs it.
+    ///
+    /// Throws `store_unavailable` where it, or a file that SQLite keeps beside it, is a link, no file, or that of another user.
+    /// GRDB has no way to pass that flag on, and SQLite follows links without it.
+    /// - Parameter isOwn: Whether the file must belong to the process' user.
+    package static func trusted(_ path: String, isOwn: Bool = true) throws(KVError) -> String {
+        let url = URL(fileURLWithPath: path)
+        let folder = realpath(url.deletingLastPathComponent().path, nil)
+        defer { free(folder) }
+        guard let folder else {
+            throw KVError(
+                .storeUnavailable, "The folder of \(path) cannot be reached.", cause: String(cString: strerror(errno)))
+        }
+        let resolved = "\(String(cString: folder))/\(url.lastPathComponent)"
+        do {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                try TrustedFile.check(resolved + suffix, isOwn: isOwn)
+            }
+        } catch {
+            throw KVError(.storeUnavailable, "\(error)")
+        }
+        return resolved
+    }
+
     private static func backUp(_ queue: DatabaseQueue, beside path: String) throws {
         let done = try queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") ?? 0 }
         let backup = "\(path).before-schema-\(done + 1)"
-        if FileManager.default.fileExists(atPath: backup) { try FileManager.default.removeItem(atPath: backup) }
+        // Whatever is there, a link that leads nowhere too: SQLite would follow it.
+        guard unlink(backup) == 0 || errno == ENOENT else {
+            throw KVError(
+                .storeUnavailable, "\(backup) cannot be replaced.", cause: String(cString: strerror(errno)))
+        }
         try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [backup]) }
     }
 }

@@ -11,6 +11,7 @@ package final class SQLiteSnapshot {
 
     /// The state at this moment.
     package init(of path: String) throws {
+        let path = try SQLiteFile.trusted(path)
         self.path = path
         do {
             var configuration = Configuration.ofUsualPriority
@@ -52,6 +53,7 @@ extension SQLiteFile {
     /// What is wrong with the structure of a file that nobody writes; nil when nothing is. Blocks.
     package static func fault(of path: String) throws -> String? {
         do {
+            let path = try trusted(path, isOwn: false)
             var configuration = Configuration.ofUsualPriority
             configuration.readonly = true
             let answer = try DatabaseQueue(path: path, configuration: configuration).read { db in

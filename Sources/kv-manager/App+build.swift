@@ -20,6 +20,8 @@ struct App {
     private let services: [any Service]
     private let server: Server
     private let jobs: Jobs
+    /// Closes each database, in order. Blocks.
+    private let closings: [@Sendable () throws -> Void]
     private let commandKey: String?
     private let certificate: TLSCertificate?
 
@@ -42,6 +44,7 @@ struct App {
         var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
         var databases: [DataContents.Database] = []
+        var closings: [@Sendable () throws -> Void] = []
         for store in settings.stores {
             var engine: any KeyValueEngine
             switch store.connection {
@@ -50,6 +53,7 @@ struct App {
                 _ = try dataFolder.folder("stores")
                 let file = try SQLiteEngine(path: "\(dataFolder.path)/\(path)", now: now)
                 databases.append(.init(path: path, hold: file.hold))
+                closings.append(file.close)
                 services.append(Sweeper(file, logger: logger))
                 engine = file
             case .cloudflare(let account):
@@ -71,6 +75,7 @@ struct App {
         try await jobs.prepare()
         // The ledger last: what it says of stores has happened there.
         databases.append(.init(path: "ledger.sqlite", hold: ledger.hold))
+        self.closings = closings + [ledger.close]
         let backups = Backups(
             folder: BackupFolder(path: settings.backups),
             contents: DataContents(folder: dataFolder.path, databases: databases), version: Version.current,
@@ -93,8 +98,14 @@ struct App {
         // It returns when the program is to end.
         let beside = ServiceGroupConfiguration.ServiceConfiguration(
             service: reloading, successTerminationBehavior: .gracefullyShutdownGroup)
-        try await run(beside: beside) { [dataFolder] holder in
-            dataFolder.announce(holder)
+        try await run(beside: beside) { [dataFolder, logger] holder in
+            do {
+                try dataFolder.announce(holder)
+            } catch {
+                logger.warning(
+                    "Commands on the data folder cannot find this server; give them its address by --server",
+                    metadata: ["error": "\(error)"])
+            }
             print("KV Manager is ready at \(holder.address)")
             fflush(nil)
             ServiceManager.tellReady()
@@ -143,6 +154,17 @@ struct App {
         (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
     }
 
+    /// A copy of a database file alone then has everything. Where one cannot be closed, its log stays beside it.
+    private func closeDatabases() async {
+        for close in closings {
+            do {
+                try await Blocking.run { _ in try close() }
+            } catch {
+                logger.warning("A database was not closed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     private func run(
         beside service: ServiceGroupConfiguration.ServiceConfiguration,
         ready: @escaping @Sendable (FolderHolder) -> Void
@@ -160,6 +182,7 @@ struct App {
         } catch {
             outcome = .failure(error)
         }
+        await closeDatabases()
         await book.finish()
         do {
             try outcome.get()

@@ -1,73 +1,189 @@
 import Foundation
 import KVBackup
+import KVFiles
 import KVModel
 
 /// The folder of the program's data, held by one process at a time.
+///
+/// Two locks hold it: that of the folder itself, and that of the file `lock` in it, which earlier versions know alone. The file
+/// also announces where a server listens; who moves it away does not let a second program in.
 final class DataFolder: Sendable {
     /// Another process holds the folder.
     struct InUse: Error {
         var path: String
-        /// Nil as long as that one does not listen, and for a command, which works for itself alone.
+        /// Nil while that process does not listen, and for a command, which works for itself alone.
         var holder: FolderHolder?
     }
 
+    private static let lockName = "lock"
+    /// Bytes of an announcement.
     private static let longestText = 1_024
 
+    /// Without symbolic links.
     let path: String
+    private let folder: Int32
     private let lock: Int32
 
-    /// Makes the folder if it is not there. Throws `InUse` when another process holds it, and `KVError` when it cannot be made.
+    /// Creates the folder if it does not exist, and takes it. From then on the process runs as the user that the folder belongs
+    /// to, for good, where it was root.
+    ///
+    /// Throws `InUse` when another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` when it cannot or
+    /// must not be used.
     init(path: String) throws {
-        self.path = path
+        let folder = try Self.open(path)
+        do {
+            (lock, self.path) = try Self.take(folder, path)
+        } catch {
+            close(folder)
+            throw error
+        }
+        self.folder = folder
+        try Restoration(of: self.path).finish()
+    }
+
+    deinit {
+        close(lock)
+        close(folder)
+    }
+
+    /// Opens the folder, which exists afterwards, and becomes its user.
+    private static func open(_ path: String) throws -> Int32 {
+        try create(path)
+        let folder = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw unusable(path, "cannot be opened") }
+        do {
+            var status = stat()
+            guard fstat(folder, &status) == 0 else { throw unusable(path, "cannot be read") }
+            let owner = FolderOwner(status)
+            try owner.becomeForGood()
+            try check(owner, path)
+            return folder
+        } catch {
+            close(folder)
+            throw error
+        }
+    }
+
+    private static func create(_ path: String) throws {
+        guard FolderOwner(of: path) == nil else { return }
+        // What root would create in a folder of another user would be created where that user wants it to be.
+        var parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+        while FolderOwner(of: parent.path) == nil, parent.path != "/" { parent.deleteLastPathComponent() }
+        try FolderOwner(of: parent.path)?.becomeForGood()
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
             throw KVError(.storeUnavailable, "The data folder \(path) cannot be made.", cause: "\(error)")
         }
-        let lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else {
-            throw KVError(
-                .storeUnavailable, "The data folder \(path) cannot be written.", cause: String(cString: strerror(errno))
+    }
+
+    private static func check(_ owner: FolderOwner, _ path: String) throws {
+        guard owner.user == geteuid() else {
+            throw CommandFailure(
+                "The data folder \(path) belongs to the user \(owner.user), and this runs as \(geteuid()). Run it as that user, for example with sudo -u."
             )
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            defer { close(lock) }
-            throw InUse(path: path, holder: Self.holder(in: lock))
+        guard !owner.othersMayWrite else {
+            throw CommandFailure(
+                "Other users may write to the data folder \(path), so what it holds cannot be trusted. Take that right away from them: chmod go-w \(path)"
+            )
         }
-        self.lock = lock
-        FileBytes.giveAway("\(path)/lock")
-        ftruncate(lock, 0)
-        try Restoration(of: path).finish()
     }
 
-    deinit { close(lock) }
-
-    /// Tells other processes of its owner where the one that holds the folder listens.
-    func announce(_ holder: FolderHolder) {
-        let bytes = Array(holder.text.utf8)
-        // Whoever reads a key may come in by it, and the file may have been there before, from wherever.
-        guard bytes.count <= Self.longestText, fchmod(lock, 0o600) == 0 else { return }
-        pwrite(lock, bytes, bytes.count, 0)
+    /// Returns the descriptor of the file `lock`, and the folder's path without links.
+    private static func take(_ folder: Int32, _ path: String) throws -> (Int32, String) {
+        // Some network file systems have no locks for folders: there the file's lock alone counts.
+        guard flock(folder, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            throw InUse(path: path, holder: holder(in: folder))
+        }
+        let lock: Int32
+        do {
+            lock = try TrustedFile.open(lockName, O_RDWR | O_CREAT, in: folder)
+        } catch let error as POSIXError {
+            throw KVError(
+                .storeUnavailable, "The data folder \(path) cannot be written.",
+                cause: String(cString: strerror(error.code.rawValue)))
+        } catch let error as UntrustedFile {
+            throw UntrustedFile(path: "\(path)/\(error.path)", fault: error.fault)
+        }
+        do {
+            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw InUse(path: path, holder: holder(in: folder)) }
+            let resolved = try resolve(path, to: folder)
+            withdrawAnnouncement(in: lock)
+            return (lock, resolved)
+        } catch {
+            close(lock)
+            throw error
+        }
     }
 
-    private static func holder(in lock: Int32) -> FolderHolder? {
-        var bytes = [UInt8](repeating: 0, count: longestText)
-        let count = pread(lock, &bytes, bytes.count, 0)
-        return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
+    /// Returns the folder's path without links. The user of the folder must be able to come by it.
+    private static func resolve(_ path: String, to folder: Int32) throws -> String {
+        let resolved = realpath(path, nil)
+        defer { free(resolved) }
+        var (named, held) = (stat(), stat())
+        guard let resolved, stat(resolved, &named) == 0, fstat(folder, &held) == 0, named.st_ino == held.st_ino,
+            named.st_dev == held.st_dev
+        else {
+            throw CommandFailure(
+                "The data folder \(path) belongs to the user \(geteuid()), who cannot reach it by that path. Give that user the right to search the folders around it; for a service with DynamicUser=, set User= in its unit."
+            )
+        }
+        return String(cString: resolved)
     }
 
-    /// Who told last that it listens for the folder; nil once it was taken anew, and where the folder is not there.
-    static func holder(of path: String) -> FolderHolder? {
-        let lock = open("\(path)/lock", O_RDONLY | O_CLOEXEC)
-        guard lock >= 0 else { return nil }
-        defer { close(lock) }
-        return holder(in: lock)
+    private static func unusable(_ path: String, _ what: String) -> KVError {
+        KVError(.storeUnavailable, "The data folder \(path) \(what).", cause: String(cString: strerror(errno)))
     }
 
     func folder(_ name: String) throws -> String {
         let folder = "\(path)/\(name)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do {
+            try TrustedFolder.make(folder)
+        } catch let error as POSIXError {
+            throw KVError(.storeUnavailable, "The folder \(folder) cannot be made.", cause: "\(error)")
+        }
         return folder
+    }
+
+    /// Throws what would keep the owner of the folder from using it. Takes nothing.
+    static func check(_ path: String) throws {
+        let folder = try open(path)
+        defer { close(folder) }
+        _ = try resolve(path, to: folder)
+    }
+
+    // MARK: The announcement
+
+    /// Leaves a blank line: the space that the announcement will need stays the file's, however full the disk becomes.
+    private static func withdrawAnnouncement(in lock: Int32) {
+        pwrite(lock, "\n", 1, 0)
+        ftruncate(lock, 1)
+    }
+
+    /// Writes down, for the processes of the same user, where the one that holds the folder listens.
+    func announce(_ holder: FolderHolder) throws {
+        let bytes = Array(holder.text.utf8)
+        // The key in it is for the owner alone, and the file may have been created by another program.
+        guard bytes.count <= Self.longestText, fchmod(lock, 0o600) == 0,
+            pwrite(lock, bytes, bytes.count, 0) == bytes.count, ftruncate(lock, off_t(bytes.count)) == 0
+        else { throw Self.unusable(path, "cannot take the server's address") }
+    }
+
+    /// Returns the latest announcement; nil after the folder was taken again, and where there is none that can be trusted.
+    static func holder(of path: String) -> FolderHolder? {
+        let folder = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return nil }
+        defer { close(folder) }
+        return holder(in: folder)
+    }
+
+    private static func holder(in folder: Int32) -> FolderHolder? {
+        guard let lock = try? TrustedFile.open(lockName, O_RDONLY, in: folder) else { return nil }
+        defer { close(lock) }
+        var bytes = [UInt8](repeating: 0, count: longestText)
+        let count = pread(lock, &bytes, bytes.count, 0)
+        return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 
-@main
 struct KVManager: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kv-manager", abstract: "The control room for key-value data.",

@@ -277,16 +277,3 @@ def pages(server, namespace):
         page = server.get(f"/api/stores/local/namespaces/{namespace}/keys?limit=1000&cursor={cursor}")
         yield from page["keys"]
         cursor = page["cursor"]
-
-
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
-def test_what_root_makes_belongs_to_whom_the_folder_belongs(tmp_path):
-    data = tmp_path / "data"
-    run = CommandLine("--data", str(data))
-    run("namespace", "create", "sessions")
-    for path in [data, *data.rglob("*")]:
-        os.chown(path, 65534, 65534)
-    name = run("backup", "create", "--output", "json").json["name"]
-    run("backup", "restore", name, "--yes")
-    assert {path.stat().st_uid for path in data.rglob("*")} == {65534}
-    assert {path.stat().st_mode & 0o077 for path in (data / "backups").rglob("*")} == {0}

@@ -342,7 +342,7 @@ def test_ends_with_its_terminal_unless_told_not_to(own_server, is_ignored):
         said += os.read(terminal, 4096)
     os.kill(child, signal.SIGHUP)
     deadline = time.monotonic() + 30
-    while (own_server.data / "lock").read_text() == "":
+    while (own_server.data / "lock").read_text().strip() == "":
         assert time.monotonic() < deadline, "nobody announces the folder"
         time.sleep(0.05)
     kv = CommandLine("--data", str(own_server.data))

@@ -1,4 +1,5 @@
 """How the program starts and ends: what it prints, what it refuses, what it leaves alone."""
+import fcntl
 import json
 import os
 import re
@@ -155,6 +156,52 @@ def test_one_data_folder_has_one_program(start):
     server.get("/api/stores")
     server.kill()
     server.start()
+
+
+def test_a_lock_that_was_moved_away_lets_no_second_program_in(start):
+    server = start()
+    (server.data / "lock").rename(server.data / "lock.old")
+    for command in (["serve", "--port", 0], ["backup", "restore", "x", "--yes"]):
+        status, out, error = run(*command, "--data", server.data)
+        assert status == 1 and out == "" and str(server.data) in error, error
+    assert not (server.data / "lock").exists()
+    server.get("/api/stores")
+    assert server.terminate() == 0
+    server.start()
+
+
+def test_a_program_of_an_earlier_version_keeps_the_folder_to_itself(start):
+    """It locks the file alone."""
+    server = start()
+    server.terminate()
+    with open(server.data / "lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("http://127.0.0.1:1")
+        lock.flush()
+        status, out, error = run("serve", "--port", 0, "--data", server.data)
+        assert status == 1 and out == "" and "in use" in error, error
+        status, out, error = run("jobs", "list", "--data", server.data)
+        assert status == 69 and "http://127.0.0.1:1" in error, error
+    server.start()
+
+
+def test_after_a_clean_end_the_files_of_databases_hold_everything(start, tmp_path):
+    server = start()
+    namespace = server.namespace("kept").fill(500)
+    namespace.put("last", "v")
+    assert server.terminate() == 0
+    for path in ("stores/local.sqlite", "ledger.sqlite"):
+        assert not (server.data / f"{path}-wal").exists(), path
+    copy = Server(tmp_path / "copy")
+    (copy.data / "stores").mkdir(parents=True, mode=0o700)
+    for path in ("stores/local.sqlite", "ledger.sqlite"):
+        shutil.copy(server.data / path, copy.data / path)
+    copy.start()
+    try:
+        assert len(copy.get(f"{namespace.path}/keys?limit=1000")["keys"]) == 501
+        assert [job["kind"] for job in copy.get("/api/jobs")["jobs"]] == ["import"]
+    finally:
+        assert copy.terminate() == 0
 
 
 def test_says_when_the_port_is_taken(start, tmp_path):

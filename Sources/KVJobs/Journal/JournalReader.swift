@@ -8,7 +8,7 @@ final class JournalReader: Sendable {
 
     /// Nil when there is no such file.
     init?(path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             guard errno == ENOENT else { throw KVError(fileError: errno, "read a file of the job") }
             return nil

@@ -48,6 +48,9 @@ package final class Ledger: Sendable {
         try database.writeWithoutTransaction { _ in try body() }
     }
 
+    /// Closes the file, which then holds everything by itself. Blocks.
+    package func close() throws { try SQLiteFile.close(database) }
+
     func checkWritable() async throws {
         try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
     }

@@ -11,7 +11,7 @@ final class MappedFile: @unchecked Sendable {
 
     /// Throws `internal_error` where the system will not have it.
     init(path: String) throws(KVError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw KVError(fileError: errno, "open a received file") }
         defer { close(descriptor) }
         let count = Int(lseek(descriptor, 0, SEEK_END))

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KVBackup
 import KVClient
+import KVFiles
 import KVModel
 import KVServer
 import NIOHTTP1
@@ -27,6 +28,7 @@ enum BackupHolder: Sendable {
             }
             try await connection.with(address, headers, isOwn: false) { try await work(.server($0)) }
         case .folder(let data, let settings):
+            try TrustedFolder.checkForRoot(settings.backups)
             try await work(.folder(data: data, backups: BackupFolder(path: settings.backups)))
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import KVClient
+import KVFiles
 import KVModel
 
 /// What the program's exit status says.
@@ -46,6 +47,8 @@ struct CommandFailure: LocalFailure {
             try end(error.detail + name, status)
         } catch let error as CommandFailure {
             try end(error.detail, error.status)
+        } catch let error as UntrustedFile {
+            try end(error.description, ExitStatus.failure)
         } catch let error as DataFolder.InUse {
             try end(
                 "The data folder \(error.path) is in use by another KV Manager. End that one, or choose another folder by --data.",

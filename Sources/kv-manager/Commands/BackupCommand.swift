@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KVBackup
 import KVClient
+import KVFiles
 import KVModel
 import KVServer
 import NIOPosix
@@ -120,6 +121,8 @@ struct BackupCommand: AsyncParsableCommand {
                 let settings = try Settings(given, environment: ProcessInfo.processInfo.environment)
                 let folder = try hold(settings.dataFolder)
                 let backup = name.contains("/") ? name : try BackupFolder(path: settings.backups).place(of: name)
+                try TrustedFolder.checkForRoot(settings.backups)
+                try TrustedFolder.checkForRoot(backup)
                 let faults = try await Blocking.run { try BackupCheck.faults(of: backup, goOn: $0) }
                 guard faults.isEmpty else {
                     throw CommandFailure(

@@ -42,7 +42,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 try await root.with { releases in
-                    let path = URL(fileURLWithPath: program).path
+                    let path = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
                     guard let version = try await Child.answer(of: path, "--version") else {
                         throw CommandFailure("\(program) does not tell its version; is it KV Manager?")
                     }

@@ -1,5 +1,6 @@
 import Foundation
 import KVBackup
+import KVFiles
 import KVModel
 
 /// A version of the program that is installed beside others.
@@ -40,15 +41,28 @@ struct ReleaseFolder: Sendable {
     func hold() throws -> Int32 {
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
-        let lock = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0 else {
-            throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno))).")
+        try checkForRoot()
+        let lock: Int32
+        do {
+            lock = try TrustedFile.open("\(path)/lock", O_RDWR | O_CREAT)
+        } catch let error as POSIXError {
+            throw CommandFailure("\(path) cannot be written: \(String(cString: strerror(error.code.rawValue))).")
         }
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
             close(lock)
             throw CommandFailure("Another command installs or activates a version in \(path); wait for its end.")
         }
         return lock
+    }
+
+    /// Root runs the programs in the folder, so nobody else may put one there.
+    private func checkForRoot() throws {
+        guard geteuid() == 0, let owner = FolderOwner(of: path) else { return }
+        guard owner.user == 0, !owner.othersMayWrite else {
+            throw CommandFailure(
+                "Other users than root may write to \(path), and root runs what is in it. Make it root's alone: chown root \(path) && chmod go-w \(path)"
+            )
+        }
     }
 
     func program(of version: String) -> String { "\(releases)/\(version)/\(Self.program)" }

@@ -1,6 +1,7 @@
 import Foundation
 import KVBackup
 import KVClient
+import KVFiles
 import KVModel
 import NIOHTTP1
 import Subprocess
@@ -50,18 +51,41 @@ struct SwitchOver: Sendable {
     private func check(_ former: Release?, _ backup: String?) async throws {
         _ = try await trust.certificates()
         if server != nil { _ = try ServerHeaders.given() }
-        let address = server ?? DataFolder.holder(of: settings.dataFolder)?.address ?? ""
+        let address = try await address() ?? ""
         guard !address.hasPrefix("https://0.0.0.0:"), !address.hasPrefix("https://[::]:") else {
             throw CommandFailure(
                 "\(address) is no name that a certificate could be for; say by --server how people reach the server.",
                 status: ExitStatus.usage)
         }
-        if let former, DataContents(resting: settings.dataFolder).isEmpty {
+        if let former, try await asOwner({ DataContents(resting: settings.dataFolder).isEmpty }) {
             throw CommandFailure(
                 "\(settings.dataFolder) holds no data of KV Manager; say by --data where version \(former.version) has it."
             )
         }
-        if let backup { try await Blocking.run { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
+        try await asOwner {
+            // An empty folder is created by the version that is about to be started, as its own user.
+            if FolderOwner(of: settings.dataFolder) != nil { try DataFolder.check(settings.dataFolder) }
+            try TrustedFolder.checkForRoot(settings.backups)
+            if let backup { try await Blocking.run { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
+        }
+    }
+
+    /// Runs what touches the data folder, as the user that the folder belongs to. Only root can do the rest: tell the service
+    /// manager what to do, and write the folder of versions.
+    private func asOwner<Result: Sendable>(_ work: () async throws -> Result) async throws -> Result {
+        guard let owner = FolderOwner(of: settings.dataFolder) else { return try await work() }
+        return try await owner.whileBecome(work)
+    }
+
+    /// Who announces to hold the data folder.
+    private func holder() async throws -> FolderHolder? {
+        try await asOwner { DataFolder.holder(of: settings.dataFolder) }
+    }
+
+    /// The address at which the version is verified; nil where nobody announces one.
+    private func address() async throws -> String? {
+        if let server { return server }
+        return try await holder()?.address
     }
 
     /// Ends the program, saves its data where the versions do not share it, makes the new one active, and puts a backup in the
@@ -72,13 +96,13 @@ struct SwitchOver: Sendable {
     ) async throws {
         let folder = try await stop()
         defer { withExtendedLifetime(folder) {} }
-        let contents = DataContents(resting: folder.path)
+        let contents = try await asOwner { DataContents(resting: folder.path) }
         var safety: String?
         if !contents.isEmpty, former.map({ !target.sharesData(with: $0) }) ?? true {
             let place = try await save(contents, of: former)
             saved(place)
             safety = place
-            try await Blocking.run { _ in try contents.checkRoomForAnother() }
+            try await asOwner { try await Blocking.run { _ in try contents.checkRoomForAnother() } }
         }
         try releases.note(
             Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
@@ -90,13 +114,15 @@ struct SwitchOver: Sendable {
     private func save(_ contents: DataContents, of former: Release?) async throws -> String {
         await Self.say("Saving the data, which this version may write in another format…")
         let backups = BackupFolder(path: URL(fileURLWithPath: settings.backups).path)
-        let manifest = try await Blocking.run { goOn in
-            let now = BackupManifest.now
-            return try backups.create(
-                backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
-                goOn: goOn)
+        let place = try await asOwner {
+            try await Blocking.run { goOn in
+                let now = BackupManifest.now
+                let manifest = try backups.create(
+                    backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
+                    goOn: goOn)
+                return try backups.place(of: manifest.name)
+            }
         }
-        let place = try backups.place(of: manifest.name)
         await Self.say("Saved: \(place)")
         return place
     }
@@ -109,9 +135,11 @@ struct SwitchOver: Sendable {
     }
 
     private func restore(_ backup: String, to folder: DataFolder) async throws {
-        let aside = try await Blocking.run { goOn in
-            try Self.checkIsWhole(backup, goOn: goOn)
-            return try Restoration(of: folder.path).restore(backup, goOn: goOn)
+        let aside = try await asOwner {
+            try await Blocking.run { goOn in
+                try Self.checkIsWhole(backup, goOn: goOn)
+                return try Restoration(of: folder.path).restore(backup, goOn: goOn)
+            }
         }
         await Self.say("The data is that of \(backup) again\(aside.map { "; what was there lies in \($0)" } ?? "").")
     }
@@ -126,7 +154,7 @@ struct SwitchOver: Sendable {
     private func folder(until deadline: ContinuousClock.Instant, _ words: String = "") async throws -> DataFolder {
         while true {
             do {
-                return try DataFolder(path: settings.dataFolder)
+                return try await asOwner { try DataFolder(path: settings.dataFolder) }
             } catch let error as DataFolder.InUse {
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure("The program did not end: \(error.path) is still in use\(words).")
@@ -141,7 +169,7 @@ struct SwitchOver: Sendable {
         let deadline = ContinuousClock.now + patience
         try await hook.startProgram(within: patience)
         while true {
-            if let holder = DataFolder.holder(of: settings.dataFolder),
+            if let holder = try await holder(),
                 let version = await Self.readyVersion(at: holder)
             {
                 guard version == release.version else {
@@ -176,7 +204,7 @@ struct SwitchOver: Sendable {
 
     /// By the checks that the version brings along itself.
     private func verify(_ release: Release) async throws {
-        guard let address = server ?? DataFolder.holder(of: settings.dataFolder)?.address else {
+        guard let address = try await address() else {
             throw CommandFailure("Version \(release.version) ended again.")
         }
         var arguments = ["verify", "--server", address, "--expect-version", release.version, "--watch", String(watch)]
@@ -238,6 +266,7 @@ struct SwitchOver: Sendable {
         switch error {
         case let error as CommandFailure: error.detail
         case let error as KVError: error.detail
+        case let error as UntrustedFile: error.description
         default: "It broke off: \(error)."
         }
     }
