@@ -165,11 +165,12 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KVBackupTests", dependencies: ["TestSupport", "KVModel", "KVBackup"], swiftSettings: strict),
+        .testTarget(
             name: "EngineTests",
             dependencies: [
                 "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
-                "KVClient",
-                "KVJobs", "KVServer",
+                "KVClient", "KVJobs", "KVServer",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

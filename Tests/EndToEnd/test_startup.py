@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+from random import Random
 
 import pytest
 import requests
@@ -268,6 +269,47 @@ def test_says_when_its_data_cannot_be_read(left_data, damage):
     status, out, error = run("serve", "--port", 0, "--data", server.data)
     assert status != 0 and out == "" and "local.sqlite" in error, error
     assert "Fatal" not in error
+
+
+@pytest.fixture(scope="module")
+def full_data(tmp_path_factory):
+    """A data folder with jobs, failures and audit records; parts of its databases are only in their logs."""
+    server = Server(tmp_path_factory.mktemp("full")).start()
+    namespace = server.namespace().fill(200)
+    server.run_job(namespace.job("export"))
+    server.wait_for_job(namespace.start_import(b'{"key": "", "value": ""}\n' * 2_000)["id"])
+    for path in ("ledger.sqlite", "stores/local.sqlite"):
+        with sqlite3.connect(server.data / path) as database:
+            database.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        database.close()
+    server.run_job(namespace.job("delete"))
+    server.kill()
+    return server.data
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "stores/local.sqlite"])
+@pytest.mark.parametrize("seed", range(12))
+def test_says_so_when_a_database_is_damaged_anywhere(full_data, tmp_path, name, seed):
+    """Cut anywhere or changed anywhere, with its log or without: the program works, or ends with a sentence."""
+    random = Random(f"{name} {seed}")
+    data = tmp_path / "data"
+    shutil.copytree(full_data, data)
+    path, log = data / name, data / f"{name}-wal"
+    if seed % 4 == 1:
+        log.unlink()
+    elif seed % 4 == 2:
+        path = log
+    content = bytearray(path.read_bytes())
+    if seed % 2:
+        del content[random.choice([random.randrange(len(content)), random.randrange(len(content) // 4096) * 4096]):]
+    else:
+        for _ in range(random.choice([1, 10, 100])):
+            content[random.randrange(len(content))] = random.randrange(256)
+    path.write_bytes(content)
+    for command in (["jobs", "list"], ["audit"], ["backup", "create"]):
+        status, _, error = run(*command, "--data", data)
+        assert status == 0 or (status == 1 and error.startswith("kv-manager: ")), (status, error)
+        assert "Fatal" not in error
 
 
 def test_helps():

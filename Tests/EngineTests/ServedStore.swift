@@ -8,10 +8,13 @@ import Logging
 
 /// A store behind a server of its own on a free port of this machine, for as long as this value lives.
 final class ServedStore: Sendable {
-    let url: String
+    let port: Int
     private let serving: Task<Void, any Error>
 
-    init(_ engine: any KeyValueEngine, folder: String, now: @escaping @Sendable () -> Int64) async throws {
+    init(
+        _ engine: any KeyValueEngine, folder: String, certificate: TLSCertificate? = nil,
+        now: @escaping @Sendable () -> Int64
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let stores = Stores([Store(name: "local", label: "local", engine: engine)])
@@ -27,7 +30,9 @@ final class ServedStore: Sendable {
             stores: stores, jobs: jobs, audit: audit, backups: backups, hosts: AllowedHosts(), version: "test", now: now
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = server.application(at: Door(host: "127.0.0.1", port: 0), logger: logger) { port.yield($0) }
+        let application = server.application(
+            at: Door(host: "127.0.0.1", port: 0, certificate: certificate), logger: logger
+        ) { port.yield($0) }
         // It ends with this value, which owns it.
         serving = Task {
             defer { port.finish() }
@@ -37,8 +42,10 @@ final class ServedStore: Sendable {
             _ = try await serving.value
             throw CancellationError()
         }
-        url = "http://127.0.0.1:\(listening)"
+        self.port = listening
     }
+
+    var url: String { "http://127.0.0.1:\(port)" }
 
     deinit { serving.cancel() }
 }

@@ -1,0 +1,132 @@
+import CloudflareEngine
+import Foundation
+import KVClient
+import KVModel
+import KVServer
+import KVTLS
+import NIOSSL
+import SQLiteEngine
+import Testing
+
+@Suite("The name in a server's certificate", .enabled(if: Certificates.canBeMade))
+struct ServiceIdentityTests {
+    /// The names in a certificate, the host of a URL, and whether the certificate is for it.
+    private static let cases: [(names: String, host: String, isRight: Bool)] = [
+        ("IP:127.0.0.1", "127.0.0.1", true), ("IP:127.0.0.1", "localhost", false), ("IP:127.0.0.1", "127.0.0.2", false),
+        ("DNS:localhost", "localhost", true), ("DNS:localhost", "127.0.0.1", false),
+        ("DNS:localhost", "LOCALHOST.", true), ("DNS:127.0.0.1", "127.0.0.1", false),
+        ("IP:::1", "[::1]", true), ("IP:::1", "::1", true), ("IP:127.0.0.1", "::ffff:127.0.0.1", false),
+        ("DNS:*.example.com", "kv.example.com", true), ("DNS:*.example.com", "example.com", false),
+        ("DNS:*.example.com", "a.b.example.com", false), ("DNS:*.example.com", ".example.com", false),
+        ("DNS:k*.example.com", "kv.example.com", false), ("DNS:*", "localhost", false),
+        ("DNS:a.example.com,DNS:b.example.com,IP:10.0.0.1", "b.example.com", true),
+        ("email:a@example.com,URI:https://example.com", "example.com", false),
+    ]
+
+    @Test("is compared with the host of the URL, names with names and addresses with addresses", arguments: cases)
+    func matching(names: String, host: String, isRight: Bool) throws {
+        let certificates = try Certificates(names)
+        let certificate = try #require(try NIOSSLCertificate.fromPEMFile(certificates.files.certificate).first)
+        #expect(ServiceIdentity(host: host).matches(certificate) == isRight)
+    }
+
+    private static let servers = [
+        ("IP:127.0.0.1", "127.0.0.1", "localhost"), ("DNS:localhost", "localhost", "127.0.0.1"),
+    ]
+
+    @Test("keeps the Cloudflare engine from sending its token to another host", arguments: servers)
+    func engine(names: String, right: String, wrong: String) async throws {
+        let certificates = try Certificates(names)
+        let served = try await certificates.serve()
+        #expect(try await namespaces(at: right, served, certificates) == ["served"])
+        await #expect {
+            _ = try await namespaces(at: wrong, served, certificates)
+        } throws: { error in
+            let error = error as? KVError
+            // The library refuses the second certificate by itself.
+            let reasons = ["another name", "failedToValidateHostname"]
+            return error?.code == .storeUnavailable && reasons.contains { error?.cause?.contains($0) ?? false }
+        }
+    }
+
+    private func namespaces(at host: String, _ served: ServedStore, _ certificates: Certificates) async throws
+        -> [String]
+    {
+        let account = CloudflareAccount(
+            id: "local", token: CloudflareToken("any"), baseURL: "https://\(host):\(served.port)/client/v4")
+        let engine = CloudflareEngine(account, trusting: .file(certificates.files.certificate), now: { 0 })
+        // One attempt: the list of namespaces would try again for seconds.
+        try await engine.checkReachable()
+        return try await engine.namespaces(matching: "", from: nil, limit: 10).items.map(\.title)
+    }
+
+    @Test("keeps commands from sending their headers to another host", arguments: servers)
+    func commands(names: String, right: String, wrong: String) async throws {
+        let certificates = try Certificates(names)
+        let served = try await certificates.serve()
+        let trusted = try #require(TrustedCertificates(file: certificates.files.certificate))
+        try await withClient(of: right, served, trusted) { client in
+            _ = try await client.get("/api/stores")
+            _ = try await client.listen(at: "/api/jobs/none/progress", within: 20)
+        } failing: { error in
+            // The handshake of the WebSocket was answered: there is no such job.
+            error.kind == .notUnderstood
+        }
+        try await withClient(of: wrong, served, trusted) { client in
+            _ = try await client.get("/api/stores")
+        } failing: { error in
+            error.detail.contains("its certificate is for another name")
+        }
+        try await withClient(of: wrong, served, trusted) { client in
+            _ = try await client.listen(at: "/api/jobs/none/progress", within: 20)
+        } failing: { error in
+            error.kind == .unreachable
+        }
+    }
+
+    private func withClient(
+        of host: String, _ served: ServedStore, _ trusted: TrustedCertificates,
+        _ work: (APIClient) async throws -> Void,
+        failing isExpected: (ClientError) -> Bool
+    ) async throws {
+        let client = try APIClient("https://\(host):\(served.port)", trusting: trusted)
+        let error = await #expect(throws: ClientError.self) { try await work(client) }
+        try await client.shutdown()
+        if let error { #expect(isExpected(error), "\(error)") }
+    }
+}
+
+/// A certificate that names itself its issuer, made by `openssl` for as long as this value lives.
+private final class Certificates: Sendable {
+    static let canBeMade = FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")
+
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
+        .path
+    let files: TLSFiles
+
+    /// - Parameter names: As `subjectAltName` has them, such as `DNS:localhost,IP:127.0.0.1`.
+    init(_ names: String) throws {
+        files = TLSFiles(certificate: "\(folder)/cert.pem", key: "\(folder)/key.pem")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let openssl = Process()
+        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
+        openssl.arguments = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj", "/CN=localhost", "-addext", "subjectAltName=\(names)", "-keyout", files.key, "-out",
+            files.certificate,
+        ]
+        openssl.standardError = FileHandle.nullDevice
+        try openssl.run()
+        openssl.waitUntilExit()
+        try #require(openssl.terminationStatus == 0)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// A server that shows this certificate, with one namespace in its store.
+    func serve() async throws -> ServedStore {
+        let engine = try SQLiteEngine(path: "\(folder)/store.sqlite", now: { 0 })
+        _ = try await engine.createNamespace(titled: "served")
+        return try await ServedStore(engine, folder: folder, certificate: TLSCertificate(files), now: { 0 })
+    }
+}
