@@ -43,14 +43,11 @@ extension JobExecution {
     /// imported up to the damage. Returns how the job ends if that is asked for meanwhile.
     mutating func checkFile(_ path: String, maximumBytes: Int) async throws -> Ending? {
         guard let check = try await FileCheck.open(path, maximumBytes: maximumBytes) else { return nil }
-        defer { job.progress.checking = nil }
         repeat {
-            if let request = control.request { return request.ending }
-            job.progress.checking = check.progress
-            publish()
+            if let ending = try await interruption() { return ending }
+            transitions.hub.amend(job.id) { $0.checking = check.progress }
         } while try await check.advance()
         let (file, expanded) = (check.progress.totalBytes.grouped, check.expandedBytes.grouped)
-        job.progress.checking = nil
         try await save(
             nil, events: [event(.notice, "The gzip file is whole: \(file) bytes, \(expanded) when expanded.")])
         return nil

@@ -55,7 +55,26 @@ package struct Job: Sendable {
     /// The newest job that undoes it, or did; one that failed or was cancelled is not meant.
     package var undoneBy: JobID?
 
-    package var kind: JobKind { work.kind }
+    /// The state as a newer version has stored it, when this version does not have it.
+    package var newerState: String?
+
+    /// A request that takes effect after the batch at hand.
+    var request: StateRequest?
+
+    /// Whether a batch may be partly done: the job is running, or was stopped within a batch.
+    var isBegun = false
+
+    /// Nil for a kind of a newer version.
+    package var kind: JobKind? { work.kind }
+
+    package var kindName: String { work.kindName }
+
+    package var stateName: String { newerState ?? state.rawValue }
+
+    /// Whether a newer version has stored the job in a way that this one cannot read; such a job is listed and never run.
+    package var isFromNewerVersion: Bool {
+        if case .unknown = work { true } else { newerState != nil }
+    }
 
     /// Whether tags or colours are what it changes, rather than go along with entries.
     var changesTags: Bool {
@@ -75,7 +94,7 @@ package struct Job: Sendable {
 
     /// Whether it can be undone, or will be able to be once it has ended.
     package var isUndoable: Bool {
-        keepsPreImages == true && (state.isFinal ? changes > 0 : true)
+        !isFromNewerVersion && keepsPreImages == true && (state.isFinal ? changes > 0 : true)
     }
 
     /// A file that the job has made.
@@ -102,9 +121,24 @@ package struct JobFailure: Hashable, Sendable {
 
 /// Something that happened to a job.
 package struct JobEvent: Hashable, Sendable {
-    package enum Kind: String, Codable, Sendable {
-        case created, started, progress, notice, paused, resumed, recovered, throttled
-        case completed, incomplete, failed, cancelled
+    /// A newer version may have stored names that this one does not have.
+    package struct Kind: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let created = Self(rawValue: "created")
+        package static let started = Self(rawValue: "started")
+        package static let progress = Self(rawValue: "progress")
+        package static let notice = Self(rawValue: "notice")
+        package static let paused = Self(rawValue: "paused")
+        package static let resumed = Self(rawValue: "resumed")
+        package static let recovered = Self(rawValue: "recovered")
+        package static let throttled = Self(rawValue: "throttled")
+        package static let completed = Self(rawValue: "completed")
+        package static let incomplete = Self(rawValue: "incomplete")
+        package static let failed = Self(rawValue: "failed")
+        package static let cancelled = Self(rawValue: "cancelled")
     }
 
     /// Milliseconds since 1970.

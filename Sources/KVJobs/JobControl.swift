@@ -1,25 +1,11 @@
 import KVModel
 import Synchronization
 
-/// What is asked of a running job; it looks between two batches.
+/// Signals to a running job that a request for it has been stored, or that the program is ending. The job looks between two
+/// batches.
 final class JobControl: Sendable {
-    enum Request: Hashable, Sendable {
-        case pause, cancel
-        /// It cannot go on.
-        case fail(KVError)
-        /// The program is ending: stop, and leave the job as it stands.
-        case stop
-
-        fileprivate var isFinal: Bool {
-            switch self {
-            case .cancel, .fail: true
-            case .pause, .stop: false
-            }
-        }
-    }
-
     private struct State {
-        var asked: Request?
+        var isWoken = false
         var work: EngineWork?
     }
 
@@ -30,14 +16,21 @@ final class JobControl: Sendable {
         self.closing = closing
     }
 
-    var request: Request? {
-        state.withLock { $0.asked } ?? (closing.hasCome ? .stop : nil)
+    /// Whether the program is ending.
+    var isClosing: Bool { closing.hasCome }
+
+    /// Whether a request may have been stored since the last call.
+    func takeWake() -> Bool {
+        state.withLock { state in
+            defer { state.isWoken = false }
+            return state.isWoken
+        }
     }
 
-    /// What ends the job cannot be taken back by a pause.
-    func ask(_ request: Request) {
+    /// Call it when a request has been stored.
+    func wake() {
         let work = state.withLock { state in
-            if state.asked?.isFinal != true { state.asked = request }
+            state.isWoken = true
             return state.work
         }
         work?.end()
@@ -46,10 +39,13 @@ final class JobControl: Sendable {
     /// Whatever `body` asks of engines is for this work. What has not been asked when the job is to stop is not asked any
     /// more: a quota may make a batch wait for minutes.
     func whileAtWork<Result>(_ work: EngineWork, _ body: () async -> Result) async -> Result {
-        state.withLock { $0.work = work }
+        let isWoken = state.withLock { state in
+            state.work = work
+            return state.isWoken
+        }
         closing.ends(work)
         defer { closing.leaves(work) }
-        if request != nil { work.end() }
+        if isWoken || isClosing { work.end() }
         return await EngineWork.$current.withValue(work) { await body() }
     }
 }

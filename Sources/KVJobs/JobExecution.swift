@@ -9,74 +9,101 @@ import NIOPosix
 struct JobExecution {
     var job: Job
     let control: JobControl
-    let ledger: Ledger
-    let hub: ProgressHub
+    let workplace: JobWorkplace
+    let transitions: JobTransitions
     let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
 
     private(set) var checkpoint: JobCheckpoint?
     private var journal: Journal?
-    /// It was stopped while a batch waited for its turn.
-    private var isWithinBatch = false
+    /// The stored request that the job has seen.
+    private var request: StateRequest?
+    /// Whether a batch has been begun and not yet noted as done.
+    private var isWithinBatch: Bool
     private var meter = ProgressMeter()
     private let requestsBefore: Int
     /// Counted, and not yet in the ledger.
     private var unsavedFailures: [JobFailure] = []
 
     init(
-        _ job: Job, control: JobControl, ledger: Ledger, hub: ProgressHub, logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        _ claim: JobTransitions.Claim, control: JobControl, workplace: JobWorkplace, transitions: JobTransitions,
+        logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
-        self.job = job
+        job = claim.job
+        checkpoint = claim.checkpoint
+        request = claim.job.request
+        isWithinBatch = claim.isWithinBatch
         requestsBefore = job.progress.requests
         self.control = control
-        self.ledger = ledger
-        self.hub = hub
+        self.workplace = workplace
+        self.transitions = transitions
         self.logger = logger
         self.now = now
     }
 
     enum Ending: Sendable {
         case finished(Job.Download?)
-        case cancelled, paused
-        case failed(KVError)
+        case requested(StateRequest)
         /// The program is ending; the job stays as its last checkpoint left it.
         case stopped
     }
 
-    /// Takes the job from `queued`, or from where it was interrupted, to its end, to a pause, or to the end of the program.
-    mutating func run(on workplace: JobWorkplace) async {
-        let pulse = JobPulse(of: job, hub: hub, now: now)
-        async let noting: Void = pulse.noteWaits(in: ledger, logger: logger)
-        await control.whileAtWork(pulse.work) { await work(on: workplace) }
-        pulse.end()
-        await noting
+    enum Outcome: Sendable {
+        /// The job has ended, or is paused.
+        case ended
+        /// The program is ending; the job stays as its last checkpoint left it.
+        case stopped
+        /// The job is to be taken up again from its last checkpoint.
+        case interrupted
     }
 
-    private mutating func work(on workplace: JobWorkplace) async {
+    /// Takes the job from where it is to its end, to a pause, or to the end of the program.
+    mutating func run() async -> Outcome {
+        let pulse = JobPulse(of: job, hub: transitions.hub, now: now)
+        async let noting: Void = pulse.noteWaits(in: workplace.ledger, logger: logger)
+        if request != nil { control.wake() }
+        let outcome = await control.whileAtWork(pulse.work) { await work() }
+        pulse.end()
+        await noting
+        return outcome
+    }
+
+    private mutating func work() async -> Outcome {
         do {
-            checkpoint = try await ledger.checkpoint(of: job.id)
-            try await start()
-            try await end(as: try await workplace.perform(&self))
+            if let request, isDue(request) { return try await end(as: .requested(request)) }
+            return try await end(as: try await workplace.perform(&self))
         } catch is CancellationError {
             // Within a batch that waited for its turn, or because the program would not wait any longer: then the job stays
             // as its last checkpoint left it.
-            guard let request = control.request, !Task.isCancelled else { return }
+            if control.isClosing || Task.isCancelled { return .stopped }
             isWithinBatch = true
-            do { try await end(as: request.ending) } catch is CancellationError {} catch { await fail(error) }
+            do {
+                guard let request = try await storedRequest() else { return .interrupted }
+                return try await end(as: .requested(request))
+            } catch {
+                return await fail(error)
+            }
         } catch {
-            await fail(error)
+            return await fail(error)
         }
     }
 
-    private mutating func start() async throws {
-        guard job.state == .queued else { return }
-        job.state = try job.state.after(.start)
-        let isFirst = job.startedAt == nil
-        job.startedAt = job.startedAt ?? now()
-        try await save(nil, events: isFirst ? [event(.started, "")] : [])
+    /// The ledger is asked only when the runner has said that there may be a request.
+    private mutating func storedRequest() async throws -> StateRequest? {
+        if control.takeWake() { request = try await transitions.request(for: job.id) }
+        return request
     }
+
+    /// How the job stops between two batches, if the program is ending or a request is due.
+    mutating func interruption() async throws -> Ending? {
+        if control.isClosing { return .stopped }
+        guard let request = try await storedRequest(), isDue(request) else { return nil }
+        return .requested(request)
+    }
+
+    /// A cancelled job finishes a batch that it was cut off in, so that what it has done is known.
+    private func isDue(_ request: StateRequest) -> Bool { request.change != .cancel || !isWithinBatch }
 
     /// Throws when the job cannot go on.
     mutating func drive<Source: BatchSource>(
@@ -84,23 +111,23 @@ struct JobExecution {
     ) async throws -> Ending {
         self.journal = journal
         if job.progress.total == nil { job.progress.total = try await source.total() }
-        publish()
+        transitions.hub.amend(job.id) { [total = job.progress.total] in $0.total = total }
         guard checkpoint?.source != .end else { return .finished(try await step.finish()) }
         let pending = journal?.pending
         var batch = try await first(of: source, pending)
         if let journal { try await decideOnPreImages(batch, journal) }
         var isNoted = pending?.batch != nil || source.isRepeatable
-        // What of a batch has been done before a crash is told only once the whole of it is.
-        var isBegun = pending?.isEmpty == false
+        isWithinBatch = pending?.isEmpty == false
         while true {
-            if let request = control.request, request != .cancel || !isBegun { return request.ending }
+            if let ending = try await interruption() { return ending }
             let position = batch.position
             async let following = position.asyncMap { try await source.next(after: $0) }
             if !isNoted, let journal { try await note(batch, in: journal) }
-            (isNoted, isBegun) = (source.isRepeatable, false)
+            (isNoted, isWithinBatch) = (source.isRepeatable, true)
             var result = batch.items.isEmpty ? StepResult() : try await step.apply(batch.items)
             if !batch.vanished.isEmpty { result.add(try await step.settle(batch.vanished)) }
             try await record(batch, result)
+            isWithinBatch = false
             journal?.settle()
             if let stop = result.stop { throw stop }
             guard let next = try await following else { break }
@@ -174,119 +201,133 @@ struct JobExecution {
             )
         }
         unsavedFailures += failures.prefix(max(0, Job.maximumFailures - failedBefore))
-        try await save(reached, events: notices.map { event(.notice, $0) } + milestoneEvents(since: before))
+        try await save(reached, events: notices.map { event(.notice, $0) } + milestoneEvents(from: before, to: job))
         checkpoint = reached
     }
 
     // MARK: Ending
 
-    private mutating func end(as ending: Ending) async throws {
-        switch ending {
-        case .stopped: break
-        case .failed(let error): throw error
-        case .paused: try await end(.pause, .paused)
-        case .cancelled: try await end(.cancel, .cancelled)
-        case .finished(let download):
-            job.download = download
-            let hasFailures = job.progress.failed > 0
-            let before = job.progress.percentage(in: job.state)
-            job.progress.total = job.progress.processed
-            try await end(
-                hasFailures ? .finishWithFailures : .finish, hasFailures ? .incomplete : .completed,
-                milestonesSince: before)
+    /// Ends or pauses the job, as is asked for or as a request demands that has been stored meanwhile.
+    private mutating func end(as ending: Ending) async throws -> Outcome {
+        var ending = ending
+        while true {
+            do {
+                switch ending {
+                case .stopped: return .stopped
+                case .requested(let request): try await end(by: request)
+                case .finished(let download): try await finish(download)
+                }
+                return .ended
+            } catch let pending as JobTransitions.Superseded {
+                ending = .requested(pending.request)
+            }
         }
     }
 
-    private mutating func end(
-        _ change: JobState.Event, _ kind: JobEvent.Kind, milestonesSince before: Int? = nil
-    ) async throws {
-        let running = job.state
-        job.state = try job.state.after(change)
-        job.finishedAt = job.state.isFinal ? now() : nil
-        job.progress.ratePerSecond = job.state.isFinal ? job.progress.ratePerSecond : nil
-        job.progress.throttledUntil = nil
-        let isFinish = change == .finish || change == .finishWithFailures
-        let milestones = isFinish ? milestoneEvents(since: before) : []
-        do {
-            try await save(nil, events: milestones + [event(kind, summary)])
-        } catch {
-            // It has not ended before that is noted.
-            job.state = running
-            throw error
-        }
+    private mutating func end(by request: StateRequest) async throws {
+        var ended = try job.ended(by: request.event, at: now(), error: request.error)
+        if !ended.state.isFinal, isWithinBatch { ended.isBegun = try await workplace.hasBegunBatch(job.id) }
+        let detail = request.error?.detail ?? summary(of: ended)
+        try await store(ended, by: request, events: [event(request.eventKind, detail)])
     }
 
-    private mutating func fail(_ error: any Error) async {
+    private mutating func finish(_ download: Job.Download?) async throws {
+        let hasFailures = job.progress.failed > 0
+        var ended = try job.ended(by: hasFailures ? .finishWithFailures : .finish, at: now())
+        ended.download = download
+        ended.progress.total = ended.progress.processed
+        let milestones = milestoneEvents(from: job.progress.percentage(in: job.state), to: ended)
+        let end = event(hasFailures ? .incomplete : .completed, summary(of: ended))
+        try await store(ended, by: nil, events: milestones + [end])
+    }
+
+    private mutating func fail(_ error: any Error) async -> Outcome {
+        if error is JobTransitions.ClaimLost {
+            logger.error("A job was changed while it was running", metadata: ["job": "\(job.id)"])
+            return .ended
+        }
         let reason =
             (error as? KVError)
             ?? KVError(.internalError, "Something unforeseen went wrong; the log says what.", cause: "\(error)")
         // The detail may name keys, which are not for the log.
         logger.log(
             level: reason.cause == nil ? .notice : .error, "Job failed",
-            metadata: ["job": "\(job.id)", "code": "\(reason.code.rawValue)", "cause": "\(reason.cause ?? "-")"])
-        job.error = reason
-        job.finishedAt = now()
+            metadata: ["job": "\(job.id)", "code": "\(reason.codeName)", "cause": "\(reason.cause ?? "-")"])
         do {
-            job.state = try job.state.after(.fail)
-            try await save(nil, events: [event(.failed, reason.detail)], isEnd: true)
+            let failed = try job.ended(by: .fail, at: now(), error: reason)
+            try await store(failed, by: nil, events: [event(.failed, reason.detail)])
+            return .ended
         } catch {
             // The program ends before there was room. Nothing was shown of the end; the job continues at the next start.
             logger.error("A failed job could not be noted", metadata: ["job": "\(job.id)", "error": "\(error)"])
+            return .interrupted
         }
+    }
+
+    /// Waits for room while the disk is full, and tries again after any other error: the job cannot continue.
+    private mutating func store(_ ended: Job, by request: StateRequest?, events: [JobEvent]) async throws {
+        var ended = ended
+        ended.changes = journal?.count ?? job.changes
+        job = try await untilStored(isEnd: true) { late in
+            try await transitions.end(ended, by: request, events: late + events, failures: unsavedFailures)
+        }
+        unsavedFailures = []
     }
 
     // MARK: What is noted
 
-    private func milestoneEvents(since before: Int?) -> [JobEvent] {
+    private func milestoneEvents(from before: Int?, to job: Job) -> [JobEvent] {
         job.progress.milestones(since: before, state: job.state).map {
             event(.progress, "\($0) %")
         }
     }
 
-    private var summary: String {
-        let progress = job.progress
+    private func summary(of ended: Job) -> String {
+        let progress = ended.progress
         let counts =
             "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped, \(progress.failed.grouped) failed"
-        guard job.state == .cancelled, isWithinBatch else { return counts }
+        guard ended.state == .cancelled, isWithinBatch else { return counts }
         return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }
 
     func event(_ kind: JobEvent.Kind, _ detail: String) -> JobEvent { JobEvent(at: now(), kind: kind, detail: detail) }
 
-    /// Returns when the job is stored as it is, and shows it then. Waits for room while the disk is full.
-    ///
-    /// - Parameter isEnd: Whether to try again after any error, since the job cannot continue.
-    mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent], isEnd: Bool = false) async throws {
-        var wait = StorageWait(job.id, hub: hub, logger: logger)
+    /// Returns when the job is stored as it is. Waits for room while the disk is full.
+    mutating func save(_ checkpoint: JobCheckpoint?, events: [JobEvent]) async throws {
         job.changes = journal?.count ?? job.changes
+        job = try await untilStored(isEnd: false) { late in
+            try await transitions.save(
+                job, checkpoint: checkpoint, events: late + events, failures: unsavedFailures)
+        }
+        unsavedFailures = []
+    }
+
+    /// - Parameter store: Stores the job with events that say that it has waited.
+    private func untilStored(isEnd: Bool, _ store: ([JobEvent]) async throws -> Job) async throws -> Job {
+        var wait = StorageWait(job.id, hub: transitions.hub, logger: logger)
         while true {
-            job.progress.sequence = hub.nextSequence(of: job)
             let late = wait.hasWaited ? [event(.notice, "The job waited because its state could not be stored.")] : []
             do {
-                try await ledger.save(job, checkpoint: checkpoint, events: late + events, failures: unsavedFailures)
-                break
+                return try await store(late)
+            } catch let decided as any JobTransitions.Decided {
+                throw decided
             } catch {
                 if isEnd { try await wait.waitInAnyCase(after: error) } else { try await wait.wait(after: error) }
             }
         }
-        unsavedFailures = []
-        hub.publish(job)
-    }
-
-    mutating func publish() {
-        job.progress.sequence = hub.nextSequence(of: job)
-        hub.publish(job)
     }
 }
 
-extension JobControl.Request {
-    var ending: JobExecution.Ending {
-        switch self {
-        case .pause: .paused
-        case .cancel: .cancelled
-        case .stop: .stopped
-        case .fail(let error): .failed(error)
-        }
+extension Job {
+    fileprivate func ended(by event: JobState.Event, at time: Int64, error: KVError? = nil) throws(KVError) -> Job {
+        var job = self
+        job.state = try state.after(event)
+        job.finishedAt = job.state.isFinal ? time : nil
+        job.error = error
+        job.isBegun = false
+        if !job.state.isFinal { job.progress.ratePerSecond = nil }
+        job.progress.throttledUntil = nil
+        return job
     }
 }
 

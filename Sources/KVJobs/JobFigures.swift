@@ -35,8 +35,8 @@ package final class JobFigures: Sendable {
         self.now = now
     }
 
-    func count(_ kind: JobKind, from before: JobProgress, to after: JobProgress) {
-        guard after.processed != before.processed || after.bytes != before.bytes else { return }
+    func count(_ kind: JobKind?, from before: JobProgress, to after: JobProgress) {
+        guard let kind, after.processed != before.processed || after.bytes != before.bytes else { return }
         state.withLock { state in
             state.byKind[kind, default: Counts()].add(before, after)
             state.history.note(at: now()) { $0.add(before, after) }

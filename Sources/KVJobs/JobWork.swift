@@ -16,8 +16,15 @@ package enum JobWork: Hashable, Codable, Sendable {
     case importing(format: FileFormat?, collision: Collision, only: Int64? = nil)
     /// Puts back what another job has changed. `ofTags`: tags or colours, and no entries.
     case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool, ofTags: Bool)
+    /// Work of a newer version, which this one cannot do.
+    case unknown(kind: String)
 
-    package var kind: JobKind {
+    package var kindName: String {
+        if case .unknown(let kind) = self { kind } else { kind?.rawValue ?? "" }
+    }
+
+    /// Nil for a kind of a newer version.
+    package var kind: JobKind? {
         switch self {
         case .delete: .delete
         case .copy: .copy
@@ -28,6 +35,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .export: .export
         case .importing: .importing
         case .undo: .undo
+        case .unknown: nil
         }
     }
 
@@ -35,7 +43,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         switch self {
         case .copy(_, let target, _), .move(_, let target, _): target
         case .undo(_, let target, _, _, _): target
-        case .delete, .rename, .expire, .tag, .export, .importing: nil
+        case .delete, .rename, .expire, .tag, .export, .importing, .unknown: nil
         }
     }
 
@@ -43,7 +51,7 @@ package enum JobWork: Hashable, Codable, Sendable {
     package var writesSource: Bool {
         switch self {
         case .delete, .move, .rename, .expire, .tag, .importing, .undo: true
-        case .copy, .export: false
+        case .copy, .export, .unknown: false
         }
     }
 
@@ -54,6 +62,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .rename(let selection, _, _, _): selection
         case .tag(let selection, _): selection
         case .importing(_, _, let only), .undo(_, _, let only, _, _): only.map { .keys(selection: $0) }
+        case .unknown: nil
         }
     }
 
@@ -71,6 +80,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .importing(let format, let collision, _): .importing(format: format, collision: collision, only: number)
         case .undo(let job, let target, _, let isForced, let ofTags):
             .undo(of: job, target: target, only: number, isForced: isForced, ofTags: ofTags)
+        case .unknown: self
         }
     }
 }

@@ -75,6 +75,8 @@ struct JobWorkplace: Sendable {
             return try await execution.drive(source, into: step, noting: journal)
         case .export:
             throw KVError(.internalError, "An export changes nothing.")
+        case .unknown:
+            throw KVError.fromNewerVersion(job.id)
         }
     }
 
@@ -95,7 +97,6 @@ struct JobWorkplace: Sendable {
 
     /// Whether the job was cut off within a batch, of which some may be done.
     func hasBegunBatch(_ id: JobID) async throws -> Bool {
-        guard try await !ledger.job(id).state.isFinal else { return false }
         let start = try await ledger.checkpoint(of: id)?.journalBytes ?? 0
         return try await NIOThreadPool.singleton.runIfActive {
             try !PendingBatch(path: files.journal(of: id), behind: start).isEmpty

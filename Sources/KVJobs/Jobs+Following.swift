@@ -5,7 +5,7 @@ import NIOPosix
 extension Jobs {
     /// A job of just the keys that another one failed at. Throws `invalid_transition` while that one has not ended, and
     /// `nothing_to_retry`.
-    package func retry(_ id: JobID, createdBy: String, idempotencyKey: String?) async throws -> Job {
+    package func retry(_ id: JobID, createdBy: String, idempotencyKey: IdempotencyKey?) async throws -> Job {
         let failed = try await ended(id, to: "be retried")
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
@@ -29,7 +29,9 @@ extension Jobs {
     /// `not_undoable`.
     ///
     /// - Parameter isForced: Also keys that somebody has changed since.
-    package func undo(_ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: String?) async throws -> Job {
+    package func undo(
+        _ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: IdempotencyKey?
+    ) async throws -> Job {
         let done = try await ended(id, to: "be undone")
         guard done.isUndoable, files.hasJournal(of: id) else { throw KVError.notUndoable(id) }
         return try await create(
@@ -43,36 +45,37 @@ extension Jobs {
     }
 
     /// Ends the jobs of a namespace that is gone.
-    package func endJobs(of namespace: NamespaceID, in store: String) async throws {
-        for job in try await ledger.unfinishedJobs() {
+    package func endJobs(of namespace: NamespaceID, in store: String, by origin: RequestOrigin) async throws {
+        let request = StateRequest(.fail, by: origin, error: .noNamespace(namespace))
+        for job in try await ledger.unfinishedJobs() where !job.isFromNewerVersion {
             let isTarget = job.work.target == JobTarget(store: store, namespace: namespace.text)
             guard isTarget || (job.store == store && job.namespace == namespace) else { continue }
             do {
-                try await runner.fail(job.id, .noNamespace(namespace))
+                _ = try await runner.apply(request, to: job.id)
             } catch let error as KVError where error.code == .invalidTransition {
-                // It has just ended.
+                // It has just ended, or is about to.
             }
         }
     }
 
     /// Forgets a job that has ended, with its events, failures and files. Throws `invalid_transition` while it has not,
     /// or while an undo or a retry of it has not.
-    package func delete(_ id: JobID) async throws {
-        let job = try await ended(id, to: "be deleted")
-        guard try await !ledger.unfinishedJobs().contains(where: { $0.undoOf == id || $0.retryOf == id }) else {
-            throw KVError(.invalidTransition, "The job is being undone or retried; delete it when that has ended.")
-        }
-        try await ledger.delete(id, noting: AuditRecord(deletionOf: job, at: now()))
+    package func delete(_ id: JobID, by origin: RequestOrigin) async throws {
+        try await ledger.delete(id, by: origin, at: now())
         try await NIOThreadPool.singleton.runIfActive { [files] in files.removeFolder(of: id) }
     }
 
     private func ended(_ id: JobID, to verb: String) async throws -> Job {
         let job = try await job(id)
-        guard job.state.isFinal else {
-            throw KVError(
-                .invalidTransition,
-                "A job that is \(job.state.rawValue) cannot \(verb); wait for its end, or cancel it.")
-        }
+        guard !job.isFromNewerVersion else { throw KVError.fromNewerVersion(id) }
+        guard job.state.isFinal else { throw job.hasNotEnded(to: verb) }
         return job
+    }
+}
+
+extension Job {
+    func hasNotEnded(to verb: String) -> KVError {
+        KVError(
+            .invalidTransition, "A job that is \(state.rawValue) cannot \(verb); wait for its end, or cancel it.")
     }
 }

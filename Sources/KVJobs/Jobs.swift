@@ -11,6 +11,7 @@ package final class Jobs: Service {
     package let files: JobFiles
     let hub: ProgressHub
     let stores: Stores
+    let transitions: JobTransitions
     let runner: JobRunner
     private let logger: Logger
     let now: @Sendable () -> Int64
@@ -27,11 +28,11 @@ package final class Jobs: Service {
         self.logger = logger
         self.now = now
         hub = ProgressHub(now: now)
+        transitions = JobTransitions(ledger: ledger, hub: hub, now: now)
         runner = JobRunner(
             workplace: JobWorkplace(
                 stores: stores, files: files, ledger: ledger, book: annotations, now: { now() / 1_000 }),
-            hub: hub,
-            logger: logger, now: now)
+            transitions: transitions, logger: logger, now: now)
     }
 
     /// Puts the sequence of a recovered job above all that was shown of it between two notes.
@@ -55,11 +56,12 @@ package final class Jobs: Service {
         /// For the job's timeline.
         var remark: String?
         package var createdBy: String
-        package var idempotencyKey: String?
+        package var idempotencyKey: IdempotencyKey?
 
         package init(
             store: String, namespace: NamespaceID, work: JobWork, readsExactly: Bool = false,
-            keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String, idempotencyKey: String?
+            keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String,
+            idempotencyKey: IdempotencyKey?
         ) {
             self.store = store
             self.namespace = namespace
@@ -131,15 +133,12 @@ package final class Jobs: Service {
         }
     }
 
-    /// The job that was made under the draft's idempotency key. Throws `invalid_request` when that was another kind of
-    /// job, or stands on another namespace.
+    /// The job that an earlier request with the draft's idempotency key has created.
     private func earlier(_ draft: Draft) async throws -> Job? {
-        guard let job = try await ledger.job(idempotencyKey: draft.idempotencyKey) else { return nil }
-        guard job.kind == draft.work.kind, job.store == draft.store, job.namespace == draft.namespace else {
-            throw KVError(
-                .invalidRequest, "This Idempotency-Key was used for another job, \(job.id); choose a new one.")
+        guard let key = draft.idempotencyKey else { return nil }
+        return try await ledger.read { db in
+            try Ledger.job(key, for: draft.work, of: draft.namespace, in: draft.store, db)
         }
-        return job
     }
 
     func dropSelection(of draft: Draft) async {
@@ -155,7 +154,7 @@ package final class Jobs: Service {
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
-        let (made, isNew) = try await ledger.insert(
+        let (made, isNew) = try await transitions.create(
             job, remark: draft.remark ?? draft.fileName.map { "from the file \($0)" } ?? loss(of: draft) ?? "",
             idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
@@ -278,14 +277,23 @@ package final class Jobs: Service {
     /// Throws what keeps jobs from being noted.
     package func checkWritable() async throws { try await ledger.checkWritable() }
 
-    // MARK: Moving on
+    // MARK: Requests
 
-    /// Takes effect between two batches, as do the next two. They throw `invalid_transition`.
-    package func pause(_ id: JobID) async throws -> Job { try await runner.pause(id) }
+    /// Pauses a job, between two batches if it is running. The answer is durable, as are those of the next two.
+    ///
+    /// Throws `job_not_found` and `invalid_transition`.
+    package func pause(_ id: JobID, by origin: RequestOrigin) async throws -> Job {
+        try await runner.apply(StateRequest(.pause, by: origin), to: id)
+    }
 
-    package func resume(_ id: JobID) async throws -> Job { try await runner.resume(id) }
+    package func resume(_ id: JobID, by origin: RequestOrigin) async throws -> Job {
+        try await runner.apply(StateRequest(.resume, by: origin), to: id)
+    }
 
-    package func cancel(_ id: JobID) async throws -> Job { try await runner.cancel(id) }
+    /// Cancels a job, between two batches if it is running.
+    package func cancel(_ id: JobID, by origin: RequestOrigin) async throws -> Job {
+        try await runner.apply(StateRequest(.cancel, by: origin), to: id)
+    }
 
     // MARK: Running
 
@@ -296,23 +304,30 @@ package final class Jobs: Service {
     /// Takes up what the end of the program left. Call it before anything else is asked.
     package func prepare() async throws {
         files.removeUnfinished()
-        for var job in try await ledger.unfinishedJobs() where job.state != .paused {
-            if job.state == .running {
-                job.state = try job.state.after(.recover)
-                job.progress.sequence += Self.sequenceStep
-                let event = JobEvent(
-                    at: now(), kind: .recovered,
-                    detail: "KV Manager ended while the job was at work; it goes on where it was.")
-                do {
-                    try await ledger.save(job, checkpoint: nil, events: [event], failures: [])
-                } catch let error as KVError where error.code == .diskFull {
-                    // The start of the job is stored when there is room again.
-                    logger.error(
-                        "The disk is full: that a job was cut off could not be noted", metadata: ["job": "\(job.id)"])
-                }
-                logger.notice("A job goes on that had been cut off", metadata: ["job": "\(job.id)"])
+        for job in try await ledger.unfinishedJobs() where job.state != .paused {
+            if job.isFromNewerVersion {
+                logger.notice(
+                    "A job of a newer version is not run",
+                    metadata: ["job": "\(job.id)", "kind": "\(job.kindName)"])
+            } else if job.state == .queued {
+                await runner.submit(job)
+            } else {
+                try await recover(job)
             }
-            await runner.submit(job)
         }
+    }
+
+    private func recover(_ job: Job) async throws {
+        var job = job
+        do {
+            job = try await transitions.recover(
+                job, isWithinBatch: await runner.hasBegunBatch(job.id), after: Self.sequenceStep)
+        } catch let error as KVError where error.code == .diskFull {
+            // The start of the job is stored when there is room again.
+            logger.error("The disk is full: that a job was cut off could not be noted", metadata: ["job": "\(job.id)"])
+        }
+        guard !job.state.isFinal, job.state != .paused else { return }
+        logger.notice("A job goes on that had been cut off", metadata: ["job": "\(job.id)"])
+        await runner.submit(job)
     }
 }

@@ -36,7 +36,8 @@ final class ProgressHub: Sendable {
         state.withLock { $0.channels[id]?.watchers.count ?? 0 }
     }
 
-    /// The last snapshot of a job, in a final state, ends the streams of its watchers. Store the job before.
+    /// Call it in the order in which the ledger has stored the snapshots. The last one, in a final state, ends the streams
+    /// of its watchers.
     func publish(_ job: Job) {
         state.withLock { state in
             var channel = state.channels[job.id] ?? Channel()
@@ -57,7 +58,9 @@ final class ProgressHub: Sendable {
     /// Changes what is shown of a job at work, between two of its own snapshots.
     func amend(_ id: JobID, _ change: (inout JobProgress) -> Void) {
         state.withLock { state in
-            guard var job = state.channels[id]?.newest, !job.state.isFinal else { return }
+            guard var job = state.channels[id]?.newest, job.state == .running || job.state == .queued else {
+                return
+            }
             change(&job.progress)
             job.progress.sequence += 1
             state.channels[id]?.newest = job
@@ -76,11 +79,10 @@ final class ProgressHub: Sendable {
         if newest(of: id) == nil {
             // Looked up only now, with the watcher in place: a job that ends meanwhile is seen in either way.
             let job = try await stored()
-            if job.state.isFinal {
+            state.withLock { state in
+                guard state.channels[id]?.newest == nil else { return }
                 continuation.yield(job)
-                continuation.finish()
-            } else if newest(of: id) == nil {
-                continuation.yield(job)
+                if job.state.isFinal { continuation.finish() }
             }
         }
         return try await body(stream)
@@ -90,10 +92,7 @@ final class ProgressHub: Sendable {
         state.withLock { state in
             state.nextWatcher += 1
             state.channels[id, default: Channel()].watchers[state.nextWatcher] = continuation
-            if let newest = state.channels[id]?.newest {
-                continuation.yield(newest)
-                if newest.state.isFinal { continuation.finish() }
-            }
+            if let newest = state.channels[id]?.newest { continuation.yield(newest) }
             return state.nextWatcher
         }
     }

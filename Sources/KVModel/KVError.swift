@@ -36,6 +36,7 @@ package struct KVError: Error, Hashable, Sendable {
         case keyExists = "key_exists"
         case preconditionFailed = "precondition_failed"
         case invalidTransition = "invalid_transition"
+        case idempotencyKeyReused = "idempotency_key_reused"
         case backupAtWork = "backup_at_work"
         case noDownload = "no_download"
         case downloadDamaged = "download_damaged"
@@ -64,12 +65,24 @@ package struct KVError: Error, Hashable, Sendable {
     package var code: Code
     package var detail: String
     package var cause: String?
+    /// A code that a newer version has stored, and this one does not have.
+    private var newerCode: String?
 
     package init(_ code: Code, _ detail: String, cause: String? = nil) {
         self.code = code
         self.detail = detail
         self.cause = cause
     }
+
+    /// An error as it was stored.
+    package init(stored name: String, _ detail: String) {
+        let known = Code(rawValue: name)
+        self.init(known ?? .internalError, detail)
+        newerCode = known == nil ? name : nil
+    }
+
+    /// The code as clients see it.
+    package var codeName: String { newerCode ?? code.rawValue }
 }
 
 extension KVError {

@@ -1,5 +1,6 @@
 import HTTPTypes
 package import Hummingbird
+import KVJobs
 import KVModel
 package import NIOCore
 
@@ -22,6 +23,11 @@ package struct AppContext: ConnectionContext {
 
     /// Who asked; as long as there is no sign-in, whoever reaches the program is its owner.
     var user: String { "local" }
+
+    /// What is stored with the changes that this request makes.
+    var origin: RequestOrigin {
+        RequestOrigin(user: user, via: GatewayRoute.contains(path) ? .gateway : .api, request: id)
+    }
 
     // MARK: Parts of the path
 

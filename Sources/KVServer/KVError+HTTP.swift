@@ -20,6 +20,7 @@ extension KVError.Code {
         case .namespaceExists, .keyExists, .invalidTransition, .backupAtWork, .valueChanged, .changedSince,
             .notUndoable, .nothingToRetry, .interrupted:
             .conflict
+        case .idempotencyKeyReused: .unprocessableContent
         case .preconditionFailed: .preconditionFailed
         case .namespaceProtected, .storeProtected, .forbiddenOrigin, .forbidden: .forbidden
         case .hostNotAllowed: .misdirectedRequest

@@ -70,7 +70,7 @@ struct Query {
         _ name: String, _ type: Choice.Type
     ) throws(KVError) -> Choice? where Choice.RawValue == String {
         guard let text = try text(name) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
+        guard let choice = Choice.allCases.first(where: { $0.rawValue == text }) else {
             let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw KVError(.invalidRequest, "\"\(name)\" is one of \(known); \(quoting: text) is not.")
         }
@@ -84,7 +84,7 @@ struct Query {
         guard let text = try text(name) else { return [] }
         var choices: [Choice] = []
         for part in text.split(separator: ",") {
-            guard let choice = Choice(rawValue: String(part)) else {
+            guard let choice = Choice.allCases.first(where: { $0.rawValue == part }) else {
                 let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
                 throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \(quoting: part) is not among them.")
             }

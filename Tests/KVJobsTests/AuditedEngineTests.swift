@@ -18,7 +18,7 @@ struct AuditedEngineTests {
 
     private func noted(_ test: JobsUnderTest) async throws -> [String] {
         let records = try await test.jobs.ledger.audit(AuditFilter()).items.reversed()
-        return records.map { "\($0.who) \($0.via) \($0.action.rawValue) \($0.key?.name ?? "-") \($0.count)" }
+        return records.map { "\($0.who) \($0.via.rawValue) \($0.action.rawValue) \($0.key?.name ?? "-") \($0.count)" }
     }
 
     @Test("notes under whose name it was asked, one record for all batches of a request")
@@ -26,7 +26,7 @@ struct AuditedEngineTests {
         let test = try await JobsUnderTest()
         let (engine, log) = audited(test)
         let id = try await engine.createNamespace(titled: "t").id
-        try await log.noting(by: "ann", via: .gateway) {
+        try await log.noting(by: RequestOrigin(user: "ann", via: .gateway)) {
             _ = try await engine.write([entry("a"), entry("b")], in: id, when: .always)
             _ = try await engine.write([entry("c")], in: id, when: .always)
             _ = try await engine.delete([Key("a"), Key("none")], in: id)
@@ -43,7 +43,7 @@ struct AuditedEngineTests {
         let (engine, log) = audited(test)
         let id = try await test.namespace("t")
         await #expect(throws: KVError.self) {
-            try await log.noting(by: "ann", via: .api) {
+            try await log.noting(by: RequestOrigin(user: "ann", via: .api)) {
                 _ = try await engine.write([entry("a")], in: id, when: .always)
                 throw KVError(.internalError, "")
             }
@@ -101,7 +101,7 @@ struct AuditedEngineTests {
         let id = try await test.namespace("t")
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                try? await log.noting(by: "ann", via: .api) {
+                try? await log.noting(by: RequestOrigin(user: "ann", via: .api)) {
                     _ = try await engine.write([entry("a")], in: id, when: .always)
                     withUnsafeCurrentTask { $0?.cancel() }
                 }

@@ -71,13 +71,18 @@ struct DamagedFileTests {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n")
         let job = try await start(test, try file(0..<300), on: namespace)
+        let jobs = test.jobs
+        let claim = try #require(try await jobs.transitions.claim(job.id))
+        _ = try await jobs.cancel(job.id, by: .test)
         let control = JobControl(ClosingTime())
-        control.ask(.cancel)
+        control.wake()
+        let workplace = JobWorkplace(
+            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, book: jobs.annotations, now: { 0 })
         var execution = JobExecution(
-            job, control: control, ledger: test.jobs.ledger, hub: test.jobs.hub, logger: Logger(label: "test"),
-            now: test.jobs.now)
+            claim, control: control, workplace: workplace, transitions: jobs.transitions,
+            logger: Logger(label: "test"), now: jobs.now)
         let ending = try await execution.checkFile(test.jobs.files.upload(of: job.id), maximumBytes: .max)
-        guard case .cancelled = ending else {
+        guard case .requested(let request) = ending, request.change == .cancel else {
             Issue.record("It ends as \(String(describing: ending)).")
             return
         }

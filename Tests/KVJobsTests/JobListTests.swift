@@ -22,8 +22,7 @@ struct JobListTests {
     private func ledger(_ jobs: [Job]) async throws -> JobsUnderTest {
         let test = try await JobsUnderTest()
         for job in jobs {
-            _ = try await test.jobs.ledger.insert(job, idempotencyKey: nil)
-            try await test.jobs.ledger.save(job, checkpoint: nil, events: [], failures: [])
+            try await test.jobs.ledger.put(job)
         }
         return test
     }
@@ -87,7 +86,7 @@ struct JobListTests {
         case .finished: "\(job.finishedAt ?? 1_000)"
         case .processed: String(repeating: "x", count: job.progress.processed)
         case .failed: "\(job.progress.failed)"
-        case .kind: job.kind.rawValue
+        case .kind: job.kindName
         case .state: job.state.rawValue
         }
     }
@@ -100,8 +99,8 @@ struct JobListTests {
 
         var changed = try await ledger.job(JobID("job-2"))
         (changed.state, changed.progress.failed) = (.incomplete, 900)
-        try await ledger.save(changed, checkpoint: nil, events: [], failures: [])
-        _ = try await ledger.insert(job(9, id: "later"), idempotencyKey: nil)
+        try await ledger.put(changed)
+        try await ledger.put(job(9, id: "later"))
         try await ledger.write { db in try db.execute(sql: "DELETE FROM job WHERE id IN ('job-0', 'job-1', 'job-4')") }
         var filter = JobFilter()
         #expect(try await all(ledger, filter).ids == ["later", "job-3", "job-2"])

@@ -216,7 +216,7 @@ private struct ModelRun {
             left -= 1
             test = try await JobsUnderTest(folder: test.folder, engine: test.engine, batch: batch)
             var job = try await test.jobs.job(id)
-            if job.state == .paused { job = try await test.jobs.resume(id) }
+            if job.state == .paused { job = try await test.jobs.resume(id, by: .test) }
             job = try await runOnce(id, mischief, &snapshots)
             if job.state.isFinal { return job }
         }
@@ -235,8 +235,8 @@ private struct ModelRun {
                     down.yield()
                     return true
                 case .restart: down.yield()
-                case .pause: _ = try? await jobs.pause(id)
-                case .cancel: _ = try? await jobs.cancel(id)
+                case .pause: _ = try? await jobs.pause(id, by: .test)
+                case .cancel: _ = try? await jobs.cancel(id, by: .test)
                 }
                 return false
             }

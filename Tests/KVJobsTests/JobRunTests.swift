@@ -26,7 +26,7 @@ struct JobRunTests {
             #expect(last.progress.succeeded == 25_000)
             #expect(last.progress.total == 25_000)
             #expect(try await test.entries(in: target) == test.entries(in: source))
-            let kinds = try await test.jobs.ledger.events(of: last.id).map { "\($0.kind) \($0.detail)" }
+            let kinds = try await test.jobs.ledger.events(of: last.id).map { "\($0.kind.rawValue) \($0.detail)" }
             #expect(
                 kinds == [
                     "created ", "started ", "progress 25 %", "progress 50 %", "progress 75 %",
@@ -256,9 +256,9 @@ struct JobRunTests {
         let namespace = try await test.namespace("n", keys: 10)
         for _ in 0..<JobRunner.placesInStore { _ = try await test.start(.delete(.all), on: namespace) }
         let job = try await test.start(.delete(.all), on: namespace)
-        #expect(try await test.jobs.cancel(job.id).state == .cancelled)
+        #expect(try await test.jobs.cancel(job.id, by: .test).state == .cancelled)
         #expect(try await test.jobs.job(job.id).state == .cancelled)
-        let error = await #expect(throws: KVError.self) { try await test.jobs.cancel(job.id) }
+        let error = await #expect(throws: KVError.self) { try await test.jobs.cancel(job.id, by: .test) }
         #expect(error?.code == .invalidTransition)
         #expect(try await test.entries(in: namespace).count == 10)
     }
@@ -273,7 +273,7 @@ struct JobRunTests {
                 var last = job
                 for await snapshot in snapshots {
                     last = snapshot
-                    if snapshot.state == .running { _ = try await test.jobs.cancel(job.id) }
+                    if snapshot.state == .running { _ = try await test.jobs.cancel(job.id, by: .test) }
                 }
                 return last
             }

@@ -7,6 +7,26 @@ import Testing
 
 @testable import KVJobs
 
+extension RequestOrigin {
+    /// A request of a test.
+    static let test = RequestOrigin(user: "test", via: .api)
+}
+
+extension Ledger {
+    /// Stores a job as it is, whatever it was.
+    func put(_ job: Job, failures: [JobFailure] = []) async throws {
+        try await write { db in
+            if try Ledger.find(job.id, in: db) == nil {
+                try Ledger.insert(job, remark: "", idempotencyKey: nil, in: db)
+            }
+            let state = try Ledger.job(job.id, in: db).state
+            _ = try Ledger.update(job, from: state, checkpoint: nil, in: db)
+            try Ledger.append(failures, to: job.id, in: db)
+            if let end = AuditRecord(job, after: .running, by: nil, at: 0) { try Ledger.appendAudit(end, in: db) }
+        }
+    }
+}
+
 /// The jobs of a program with one embedded store, in a folder of their own.
 final class JobsUnderTest: Sendable {
     let engine: SQLiteEngine
@@ -75,7 +95,8 @@ final class JobsUnderTest: Sendable {
     func start(_ work: JobWork, on namespace: NamespaceID, idempotencyKey: String? = nil) async throws -> Job {
         try await jobs.create(
             Jobs.Draft(
-                store: "local", namespace: namespace, work: work, createdBy: "test", idempotencyKey: idempotencyKey))
+                store: "local", namespace: namespace, work: work, createdBy: "test",
+                idempotencyKey: idempotencyKey.map { IdempotencyKey($0) }))
     }
 
     /// All snapshots that a watcher sees, to the last one.

@@ -16,11 +16,10 @@ struct LedgerTests {
                     ? .export(.all, ExportForm(format: .csv, isGzipped: true)) : .delete(.prefix("p")),
                 readsExactly: number.isMultiple(of: 3),
                 createdBy: "test", createdAt: Int64(1_000 + number / 2), state: .queued, progress: JobProgress())
-            _ = try await test.jobs.ledger.insert(job, idempotencyKey: nil)
             job.state = number.isMultiple(of: 5) ? .failed : .completed
             job.progress.failed = number % 7
             job.progress.succeeded = number
-            try await test.jobs.ledger.save(job, checkpoint: nil, events: [], failures: [])
+            try await test.jobs.ledger.put(job)
         }
         return (test.jobs.ledger, test)
     }

@@ -15,9 +15,8 @@ struct RetentionTests {
     }
 
     private func keep(_ job: Job, in ledger: Ledger, failures: Int = 0) async throws {
-        _ = try await ledger.insert(job, idempotencyKey: nil)
         let failed = (0..<failures).map { JobFailure(key: "\($0)", error: KVError(.keyNotFound, "")) }
-        try await ledger.save(job, checkpoint: nil, events: [], failures: failed)
+        try await ledger.put(job, failures: failed)
     }
 
     private func count(_ table: String, _ ledger: Ledger) async throws -> Int {

@@ -25,11 +25,11 @@ package final class AuditLog: Sendable {
         self.now = now
     }
 
-    /// Whatever `body` changes is noted under this name before this returns or throws.
+    /// Whatever `body` changes is noted under this origin before this returns or throws.
     package func noting<Result>(
-        by who: String, via: AuditVia, in request: String? = nil, _ body: () async throws -> Result
+        by origin: RequestOrigin, _ body: () async throws -> Result
     ) async throws -> Result {
-        let author = ChangeAuthor(who: who, via: via, request: request)
+        let author = ChangeAuthor(origin)
         do {
             let result = try await ChangeAuthor.$current.withValue(author) { try await body() }
             await write(author.noted, of: author)
@@ -44,7 +44,7 @@ package final class AuditLog: Sendable {
         if let author = ChangeAuthor.current {
             author.note(change)
         } else {
-            await write([change], of: ChangeAuthor(who: "local", via: .api))
+            await write([change], of: ChangeAuthor(RequestOrigin(user: "local", via: .api)))
         }
     }
 

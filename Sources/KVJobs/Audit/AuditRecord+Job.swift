@@ -1,12 +1,18 @@
 import KVModel
 
 extension AuditRecord {
-    /// The end of a job; nil while it has not ended. It stands under the namespace that the job wrote to.
-    init?(_ job: Job) {
-        guard let action = AuditAction(endOf: job.state) else { return nil }
-        at = job.finishedAt ?? job.createdAt
-        who = job.createdBy
-        via = .job
+    /// The end of a job, or its pause or resumption by a request; nil for other changes of its state. It stands under the
+    /// namespace that the job wrote to.
+    ///
+    /// - Parameters:
+    ///   - state: The one that the job had before.
+    ///   - origin: The request by which the job changes; nil: it changes by itself.
+    init?(_ job: Job, after state: JobState, by origin: RequestOrigin?, at time: Int64) {
+        guard job.state != state, let action = AuditAction(job.state, isRequested: origin != nil) else { return nil }
+        at = job.finishedAt ?? time
+        who = origin?.user ?? job.createdBy
+        via = origin?.via ?? .job
+        request = origin?.request
         self.action = action
         store = job.work.target?.store ?? job.store
         namespace = job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace
@@ -14,37 +20,40 @@ extension AuditRecord {
         key = job.progress.processed == 1 ? job.progress.currentKey.map { Key(stored: Array($0.utf8)) } : nil
         count = job.progress.succeeded
         self.job = job.id
-        jobKind = job.kind
+        jobKind = job.kindName
         var remarks: [String] = []
         if job.work.target != nil { remarks.append("from \(job.namespaceTitle) (\(job.store)/\(job.namespace))") }
         if job.progress.failed > 0 { remarks.append("\(job.progress.failed.grouped) failed") }
-        if let error = job.error { remarks.append(error.code.rawValue) }
+        if let error = job.error { remarks.append(error.codeName) }
         detail = remarks.joined(separator: "; ")
     }
 }
 
 extension AuditRecord {
     /// That a job has been forgotten: not what it did, which stands under its end.
-    init(deletionOf job: Job, at time: Int64) {
+    init(deletionOf job: Job, by origin: RequestOrigin, at time: Int64) {
         at = time
-        who = ChangeAuthor.current?.who ?? "local"
-        via = ChangeAuthor.current?.via ?? .api
+        who = origin.user
+        via = origin.via
         action = .jobDeleted
         store = job.store
         namespace = job.namespace
         namespaceTitle = job.namespaceTitle
         count = 0
         self.job = job.id
-        jobKind = job.kind
+        jobKind = job.kindName
         detail = ""
-        request = ChangeAuthor.current?.request
+        request = origin.request
     }
 }
 
 extension AuditAction {
-    fileprivate init?(endOf state: JobState) {
+    fileprivate init?(_ state: JobState, isRequested: Bool) {
         switch state {
-        case .queued, .running, .paused: return nil
+        case .queued: return nil
+        case .running where isRequested: self = .jobResumed
+        case .paused where isRequested: self = .jobPaused
+        case .running, .paused: return nil
         case .completed: self = .jobCompleted
         case .incomplete: self = .jobIncomplete
         case .failed: self = .jobFailed

@@ -16,32 +16,52 @@ package struct AuditRecord: Hashable, Sendable {
     /// How many keys were changed, or read out by an export.
     package var count: Int
     package var job: JobID?
-    package var jobKind: JobKind?
+    package var jobKind: String?
     /// For people.
     package var detail: String
     /// The name of the request that made the change, if one did: its answer's `X-Request-Id`.
     package var request: String?
 }
 
-/// What was done. The names are for programs, and do not change.
-package enum AuditAction: String, CaseIterable, Sendable {
-    case namespaceCreated = "namespace_created"
-    case namespaceRenamed = "namespace_renamed"
-    case namespaceProtected = "namespace_protected"
-    case namespaceUnprotected = "namespace_unprotected"
-    case namespaceDeleted = "namespace_deleted"
-    case entryWritten = "entry_written"
-    case entryDeleted = "entry_deleted"
-    case entriesWritten = "entries_written"
-    case entriesDeleted = "entries_deleted"
-    case jobCompleted = "job_completed"
-    case jobIncomplete = "job_incomplete"
-    case jobFailed = "job_failed"
-    case jobCancelled = "job_cancelled"
-    case jobDeleted = "job_deleted"
+/// What was done. The names are for programs, and do not change. A newer version may have stored names that this one does
+/// not have.
+package struct AuditAction: RawRepresentable, CaseIterable, Hashable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let namespaceCreated = Self(rawValue: "namespace_created")
+    package static let namespaceRenamed = Self(rawValue: "namespace_renamed")
+    package static let namespaceProtected = Self(rawValue: "namespace_protected")
+    package static let namespaceUnprotected = Self(rawValue: "namespace_unprotected")
+    package static let namespaceDeleted = Self(rawValue: "namespace_deleted")
+    package static let entryWritten = Self(rawValue: "entry_written")
+    package static let entryDeleted = Self(rawValue: "entry_deleted")
+    package static let entriesWritten = Self(rawValue: "entries_written")
+    package static let entriesDeleted = Self(rawValue: "entries_deleted")
+    package static let jobPaused = Self(rawValue: "job_paused")
+    package static let jobResumed = Self(rawValue: "job_resumed")
+    package static let jobCompleted = Self(rawValue: "job_completed")
+    package static let jobIncomplete = Self(rawValue: "job_incomplete")
+    package static let jobFailed = Self(rawValue: "job_failed")
+    package static let jobCancelled = Self(rawValue: "job_cancelled")
+    package static let jobDeleted = Self(rawValue: "job_deleted")
+
+    /// Those of this version.
+    package static let allCases: [Self] = [
+        namespaceCreated, namespaceRenamed, namespaceProtected, namespaceUnprotected, namespaceDeleted, entryWritten,
+        entryDeleted, entriesWritten, entriesDeleted, jobPaused, jobResumed, jobCompleted, jobIncomplete, jobFailed,
+        jobCancelled, jobDeleted,
+    ]
 }
 
-/// By which door it was asked for.
-package enum AuditVia: String, CaseIterable, Sendable {
-    case api, gateway, job
+/// How a change was asked for. A newer version may have stored names that this one does not have.
+package struct AuditVia: RawRepresentable, Hashable, Codable, Sendable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package static let api = Self(rawValue: "api")
+    package static let gateway = Self(rawValue: "gateway")
+    package static let job = Self(rawValue: "job")
 }

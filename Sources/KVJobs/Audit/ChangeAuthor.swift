@@ -5,16 +5,11 @@ import Synchronization
 package final class ChangeAuthor: Sendable {
     @TaskLocal package static var current: ChangeAuthor?
 
-    let who: String
-    let via: AuditVia
-    /// The name of the request, which its answer and the log have too.
-    let request: String?
+    let origin: RequestOrigin
     private let changes = Mutex<[NotedChange]>([])
 
-    init(who: String, via: AuditVia, request: String? = nil) {
-        self.who = who
-        self.via = via
-        self.request = request
+    init(_ origin: RequestOrigin) {
+        self.origin = origin
     }
 
     func note(_ change: NotedChange) {
@@ -39,9 +34,10 @@ struct NotedChange: Hashable, Sendable {
 
     func record(by author: ChangeAuthor, at time: Int64) -> AuditRecord {
         AuditRecord(
-            at: time, who: author.who, via: author.via, action: action, store: store, namespace: namespace,
+            at: time, who: author.origin.user, via: author.origin.via, action: action, store: store,
+            namespace: namespace,
             namespaceTitle: title,
-            key: key, count: count, job: nil, jobKind: nil, detail: detail, request: author.request)
+            key: key, count: count, job: nil, jobKind: nil, detail: detail, request: author.origin.request)
     }
 
     /// Takes in another change of entries by the same request: one request leaves one record, in however many batches an

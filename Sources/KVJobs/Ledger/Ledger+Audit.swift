@@ -45,7 +45,7 @@ extension Ledger {
                 """
         ).execute(arguments: [
             record.at, kind, place, record.via.rawValue, title, record.key.map { LedgerText($0.name) }, record.count,
-            record.job?.text, record.jobKind?.rawValue, LedgerText(record.detail), record.request,
+            record.job?.text, record.jobKind, LedgerText(record.detail), record.request,
         ])
     }
 
@@ -85,15 +85,15 @@ extension AuditRecord {
     init(row: Row) {
         at = row["at"]
         who = row["who"]
-        via = AuditVia(rawValue: row["via"]) ?? .api
-        action = AuditAction(rawValue: row["action"]) ?? .entriesWritten
+        via = AuditVia(rawValue: row["via"])
+        action = AuditAction(rawValue: row["action"])
         store = row["store"]
         namespace = NamespaceID(row["namespace"])
         namespaceTitle = row["namespace_title"]
         key = row.text("key").map { Key(stored: Array($0.utf8)) }
         count = row["count"]
         job = (row["job"] as String?).map { JobID($0) }
-        jobKind = (row["job_kind"] as String?).flatMap { JobKind(rawValue: $0) }
+        jobKind = row["job_kind"]
         detail = row.text("detail") ?? ""
         request = row["request"]
     }

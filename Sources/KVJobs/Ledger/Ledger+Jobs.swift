@@ -3,80 +3,101 @@ import GRDB
 import KVModel
 
 extension Ledger {
-    /// Notes a new job, or finds the one that was made before under the same idempotency key.
     /// - Parameter remark: What stands with its creation on its timeline.
-    func insert(_ job: Job, remark: String = "", idempotencyKey: String?) async throws -> (job: Job, isNew: Bool) {
-        try await write { db in
-            if let idempotencyKey, let earlier = try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) {
-                return (earlier, false)
-            }
-            var selection: Int64?
-            if case .keys(let number) = job.work.selection { selection = number }
-            try db.execute(
-                sql: """
-                    INSERT INTO job (id, idempotency_key, kind, state, store, namespace, namespace_title, work,
-                        selection, exact, keeps_pre_images, retry_of, undo_of, created_by, created_at)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    job.id.text, idempotencyKey, job.kind.rawValue, job.state.rawValue, job.store, job.namespace.text,
-                    job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly,
-                    job.keepsPreImages, job.retryOf?.text, job.undoOf?.text, job.createdBy, job.createdAt,
-                ])
-            try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: remark)], to: job.id, in: db)
-            return (job, true)
-        }
+    static func insert(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?, in db: Database) throws {
+        var selection: Int64?
+        if case .keys(let number) = job.work.selection { selection = number }
+        try db.execute(
+            sql: """
+                INSERT INTO job (id, idempotency_key, request_digest, kind, state, store, namespace, namespace_title,
+                    work, selection, exact, keeps_pre_images, retry_of, undo_of, created_by, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                job.id.text, idempotencyKey?.text, idempotencyKey?.digest, job.kindName, job.stateName, job.store,
+                job.namespace.text, job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly,
+                job.keepsPreImages, job.retryOf?.text, job.undoOf?.text, job.createdBy, job.createdAt,
+            ])
+        try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: remark)], to: job.id, in: db)
     }
 
-    /// How the job stands now, with what happened and failed since the last time, in one transaction.
-    func save(_ job: Job, checkpoint: JobCheckpoint?, events: [JobEvent], failures: [JobFailure]) async throws {
-        try await write { db in
-            try db.execute(
-                sql: """
-                    UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
-                        failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
-                        checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
-                        error_detail = ?, download = ?
-                    WHERE id = ?
-                    """,
-                arguments: [
-                    job.state.rawValue, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
-                    job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
-                    job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
-                    job.keepsPreImages, job.changes, job.error?.code.rawValue,
-                    (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json), job.id.text,
-                ])
-            try Self.append(events, to: job.id, in: db)
-            try Self.append(failures, to: job.id, in: db)
-            if let record = AuditRecord(job) { try Self.appendAudit(record, in: db) }
-        }
+    /// Stores the fields of a job that its running changes. Returns false when the job's state is another one.
+    static func update(_ job: Job, from state: JobState, checkpoint: JobCheckpoint?, in db: Database) throws -> Bool {
+        try db.execute(
+            sql: """
+                UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
+                    failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
+                    checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
+                    error_detail = ?, download = ?
+                WHERE id = ? AND state = ?
+                """,
+            arguments: [
+                job.stateName, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
+                job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
+                job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
+                job.keepsPreImages, job.changes, job.error?.codeName,
+                (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json), job.id.text,
+                state.rawValue,
+            ])
+        return db.changesCount == 1
     }
 
-    func job(_ id: JobID) async throws -> Job {
-        guard let job = try await read({ db in try Self.job(where: "id = ?", [id.text], in: db) }) else {
+    /// Stores the request for a job, and whether a batch may be partly done.
+    static func updateRequest(of job: Job, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE job SET request = ?, begun = ? WHERE id = ?",
+            arguments: [try job.request.map(Self.json), job.isBegun, job.id.text])
+    }
+
+    /// Throws `job_not_found`.
+    func job(_ id: JobID) async throws -> Job { try await read { db in try Self.job(id, in: db) } }
+
+    static func job(_ id: JobID, in db: Database) throws -> Job {
+        guard let job = try find(id, in: db) else {
             throw KVError(.jobNotFound, "There is no job with the id \(quoting: id.text).")
         }
         return job
     }
 
+    static func find(_ id: JobID, in db: Database) throws -> Job? { try job(where: "id = ?", [id.text], in: db) }
+
     /// Behind the job's last finished batch; nil when there was none.
     func checkpoint(of id: JobID) async throws -> JobCheckpoint? {
-        let json = try await read { db in
-            try String.fetchOne(db, sql: "SELECT checkpoint FROM job WHERE id = ?", arguments: [id.text])
-        }
+        try await read { db in try Self.checkpoint(of: id, in: db) }
+    }
+
+    static func checkpoint(of id: JobID, in db: Database) throws -> JobCheckpoint? {
+        let json = try String.fetchOne(db, sql: "SELECT checkpoint FROM job WHERE id = ?", arguments: [id.text])
         return try json.map { try JSONDecoder().decode(JobCheckpoint.self, from: Data($0.utf8)) }
     }
 
-    /// The job that was made under the key.
-    func job(idempotencyKey: String?) async throws -> Job? {
-        guard let idempotencyKey else { return nil }
-        return try await read { db in try Self.job(where: "idempotency_key = ?", [idempotencyKey], in: db) }
+    /// The job that an earlier request with the same idempotency key has created.
+    ///
+    /// Throws `idempotency_key_reused` when that was another request. Where an earlier version has stored no digest,
+    /// only the kind and the namespace are compared, and `invalid_request` is thrown.
+    static func job(
+        _ key: IdempotencyKey?, for work: JobWork, of namespace: NamespaceID, in store: String, _ db: Database
+    ) throws -> Job? {
+        guard let key, let job = try job(where: "idempotency_key = ?", [key.text], in: db) else { return nil }
+        let digest = try String.fetchOne(
+            db, sql: "SELECT request_digest FROM job WHERE id = ?", arguments: [job.id.text])
+        if let digest, let new = key.digest {
+            guard digest == new else { throw KVError.idempotencyKeyReused(job.id) }
+        } else if job.kindName != work.kindName || job.store != store || job.namespace != namespace {
+            throw KVError(
+                .invalidRequest, "This Idempotency-Key was used for another job, \(job.id); choose a new one.")
+        }
+        return job
     }
 
     /// With all that is noted of it, but for the audit log, which notes this too.
-    func delete(_ id: JobID, noting record: AuditRecord) async throws {
+    ///
+    /// Throws `invalid_transition` when the job has not ended, or an undo or a retry of it has not.
+    func delete(_ id: JobID, by origin: RequestOrigin, at time: Int64) async throws {
         try await write { db in
-            try Self.appendAudit(record, in: db)
+            let job = try Self.job(id, in: db)
+            try Self.checkDeletable(job, in: db)
+            try Self.appendAudit(AuditRecord(deletionOf: job, by: origin, at: time), in: db)
             let selection = try Int64.fetchOne(db, sql: "SELECT selection FROM job WHERE id = ?", arguments: [id.text])
             try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id.text])
             if let selection {
@@ -86,6 +107,21 @@ extension Ledger {
                         "DELETE FROM selection WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE selection = ?1)",
                     arguments: [selection])
             }
+        }
+    }
+
+    private static func checkDeletable(_ job: Job, in db: Database) throws {
+        guard job.newerState == nil else { throw KVError.fromNewerVersion(job.id) }
+        guard job.state.isFinal else { throw job.hasNotEnded(to: "be deleted") }
+        let isFollowed = try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM job WHERE state IN ('queued', 'running', 'paused')
+                    AND (undo_of = ?1 OR retry_of = ?1))
+                """,
+            arguments: [job.id.text])
+        if isFollowed ?? false {
+            throw KVError(.invalidTransition, "The job is being undone or retried; delete it when that has ended.")
         }
     }
 
@@ -102,12 +138,12 @@ extension Ledger {
         try await read { db in
             let rows = try Row.fetchAll(
                 db, sql: "\(Self.jobQuery) WHERE state IN ('queued', 'running', 'paused') ORDER BY number")
-            return try rows.map { try Job(row: $0) }
+            return rows.map { Job(row: $0) }
         }
     }
 
     private static func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
-        try Row.fetchOne(db, sql: "\(jobQuery) WHERE \(condition)", arguments: arguments).map { try Job(row: $0) }
+        try Row.fetchOne(db, sql: "\(jobQuery) WHERE \(condition)", arguments: arguments).map { Job(row: $0) }
     }
 
     /// What a `Job` is read from.
@@ -121,42 +157,5 @@ extension Ledger {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
-}
-
-extension Job {
-    /// A row of `Ledger.jobQuery`.
-    init(row: Row) throws {
-        let decoder = JSONDecoder()
-        id = JobID(row["id"])
-        store = row["store"]
-        namespace = NamespaceID(row["namespace"])
-        namespaceTitle = row["namespace_title"]
-        work = try decoder.decode(JobWork.self, from: Data((row["work"] as String).utf8))
-        readsExactly = row["exact"]
-        keepsPreImages = row["keeps_pre_images"]
-        changes = row["changes"]
-        undoneBy = (row["undone_by"] as String?).map { JobID($0) }
-        retryOf = (row["retry_of"] as String?).map { JobID($0) }
-        createdBy = row["created_by"]
-        createdAt = row["created_at"]
-        startedAt = row["started_at"]
-        finishedAt = row["finished_at"]
-        state = JobState(rawValue: row["state"]) ?? .failed
-        progress = JobProgress()
-        progress.sequence = row["sequence"]
-        progress.total = row["total"]
-        progress.succeeded = row["succeeded"]
-        progress.failed = row["failed"]
-        progress.skipped = row["skipped"]
-        progress.bytes = row["bytes"]
-        progress.requests = row["requests"]
-        progress.currentKey = row.text("current_key")
-        if let code = row["error_code"] as String? {
-            error = KVError(KVError.Code(rawValue: code) ?? .internalError, row.text("error_detail") ?? "")
-        }
-        download = try (row["download"] as String?).map {
-            try decoder.decode(Download.self, from: Data($0.utf8))
-        }
     }
 }

@@ -8,7 +8,7 @@ extension Ledger {
             let matches = try columns.matches(filter, in: db)
             let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
             let jobs = try matches.numbers.compactMap { number in
-                try Row.fetchOne(statement, arguments: [number]).map { try Job(row: $0) }
+                try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0) }
             }
             return (Page(items: jobs, cursor: matches.cursor), matches.total)
         }

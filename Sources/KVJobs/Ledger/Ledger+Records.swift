@@ -10,7 +10,7 @@ extension Ledger {
                 arguments: [id.text])
             return rows.map { row in
                 JobEvent(
-                    at: row["at"], kind: JobEvent.Kind(rawValue: row["kind"]) ?? .notice,
+                    at: row["at"], kind: JobEvent.Kind(rawValue: row["kind"]),
                     detail: row.text("detail") ?? "")
             }
         }
@@ -29,7 +29,7 @@ extension Ledger {
             let failures = rows.prefix(limit).map { row in
                 JobFailure(
                     key: row.text("key"), line: row["line"],
-                    error: KVError(KVError.Code(rawValue: row["code"]) ?? .internalError, row.text("detail") ?? ""),
+                    error: KVError(stored: row["code"], row.text("detail") ?? ""),
                     attempts: row["attempts"])
             }
             let last: Int? = rows.count > limit ? rows[limit - 1]["number"] : nil
@@ -89,7 +89,7 @@ extension Ledger {
         for failure in failures {
             number += 1
             try statement.execute(arguments: [
-                job, number, failure.key.map(LedgerText.init), failure.line, failure.error.code.rawValue,
+                job, number, failure.key.map(LedgerText.init), failure.line, failure.error.codeName,
                 LedgerText(failure.error.detail),
                 failure.attempts,
             ])

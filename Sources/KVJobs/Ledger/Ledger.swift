@@ -169,6 +169,16 @@ package final class Ledger: Sendable {
                     """)
         }
         migrator.registerMigration("7") { db in try shortenJobs(in: db) }
+        migrator.registerMigration("8") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE job ADD COLUMN request TEXT;
+                    ALTER TABLE job ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE job ADD COLUMN request_digest TEXT;
+                    -- Earlier versions did not store whether a job was stopped within a batch.
+                    UPDATE job SET begun = 1 WHERE state IN ('queued', 'running', 'paused') AND started_at IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

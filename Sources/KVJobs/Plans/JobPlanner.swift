@@ -124,7 +124,7 @@ extension JobWork {
     fileprivate var movesEntries: Bool {
         switch self {
         case .copy, .move, .rename, .export: true
-        case .delete, .expire, .tag, .importing, .undo: false
+        case .delete, .expire, .tag, .importing, .undo, .unknown: false
         }
     }
 }

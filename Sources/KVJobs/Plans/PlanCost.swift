@@ -37,7 +37,7 @@ struct PlanCost: Sendable {
         case .copy, .move, .rename:
             add(draft.store, \.read)
             add(target, \.write)
-        case .tag, .importing, .undo: break
+        case .tag, .importing, .undo, .unknown: break
         }
         if draft.work.leavesSource { add(draft.store, \.delete) }
         // Where there are transactions, what is replaced is seen by the change itself.

@@ -42,7 +42,7 @@ struct GatewayNamespaceRoutes {
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         try await context.engine(among: stores).deleteNamespace(context.namespaceID())
-        try await jobs.endJobs(of: context.namespaceID(), in: context.part("store"))
+        try await jobs.endJobs(of: context.namespaceID(), in: context.part("store"), by: context.origin)
         return .emptyEnvelope
     }
 

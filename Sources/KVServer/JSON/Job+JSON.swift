@@ -8,8 +8,9 @@ extension JSONWriter {
     mutating func job(_ job: Job, below base: BasePath) {
         object { json in
             json.member("id", job.id.text)
-            json.member("kind", job.kind.rawValue)
-            json.member("state", job.state.rawValue)
+            json.member("kind", job.kindName)
+            json.member("state", job.stateName)
+            if job.isFromNewerVersion { json.member("newerVersion", true) }
             json.member("store", job.store)
             json.member("namespace", job.namespace.text)
             json.member("namespaceTitle", job.namespaceTitle)
@@ -38,7 +39,7 @@ extension JSONWriter {
         object { json in
             json.member("key", orNull: failure.key)
             if let line = failure.line { json.member("line", line) }
-            json.member("code", failure.error.code.rawValue)
+            json.member("code", failure.error.codeName)
             json.member("detail", failure.error.detail)
             json.member("attempts", failure.attempts)
         }
@@ -56,7 +57,7 @@ extension JSONWriter {
             null()
         }
         switch work {
-        case .delete: break
+        case .delete, .unknown: break
         case .copy(_, _, let collision), .move(_, _, let collision): member("collision", collision.rawValue)
         case .rename(_, _, let to, let collision):
             member("newPrefix", to)
@@ -133,7 +134,7 @@ extension JSONWriter {
 
     private mutating func error(_ error: KVError) {
         object { json in
-            json.member("code", error.code.rawValue)
+            json.member("code", error.codeName)
             json.member("detail", error.detail)
         }
     }

@@ -59,10 +59,7 @@ struct Front: Middleware {
         _ request: Request, _ context: AppContext, next: RouteTable.Handler
     ) async throws -> Response {
         guard request.mayChange else { return try await next(request, context) }
-        let via = GatewayRoute.contains(context.path) ? AuditVia.gateway : .api
-        return try await audit.noting(by: context.user, via: via, in: context.id) {
-            try await next(request, context)
-        }
+        return try await audit.noting(by: context.origin) { try await next(request, context) }
     }
 
     private static func log(_ problem: KVError, _ context: AppContext, _ trace: TraceContext?) {

@@ -88,7 +88,7 @@ extension JSONWriter {
             if let key = record.key { json.string(utf8: key.bytes) } else { json.null() }
             json.member("count", record.count)
             json.member("job", orNull: record.job?.text)
-            json.member("jobKind", orNull: record.jobKind?.rawValue)
+            json.member("jobKind", orNull: record.jobKind)
             json.member("detail", record.detail)
             json.member("request", orNull: record.request)
         }

@@ -23,7 +23,7 @@ enum AuditTable {
             record.namespace.text, record.namespaceTitle ?? "",
         ]
         let rest = [
-            "\(record.count)", record.job?.text ?? "", record.jobKind?.rawValue ?? "", record.detail,
+            "\(record.count)", record.job?.text ?? "", record.jobKind ?? "", record.detail,
             record.request ?? "",
         ]
         return texts.map { Array($0.utf8) } + [record.key?.bytes ?? []] + rest.map { Array($0.utf8) }

@@ -46,7 +46,8 @@ struct JobRequest {
                 var request = JobRequest(file, jobs: jobs, now: now)
                 do {
                     try request.read(bytes)
-                    let draft = try request.draft(createdBy: createdBy, idempotencyKey: idempotencyKey)
+                    let key = try idempotencyKey.map { try IdempotencyKey($0, of: "POST /api/jobs", bodyAt: path) }
+                    let draft = try request.draft(createdBy: createdBy, idempotencyKey: key)
                     return (draft, request.plan ?? false)
                 } catch {
                     // Should this fail too, the next start drops what belongs to no job.
@@ -174,7 +175,7 @@ struct JobRequest {
         return JobTarget(store: store, namespace: namespace)
     }
 
-    private func draft(createdBy: String, idempotencyKey: String?) throws(KVError) -> Jobs.Draft {
+    private func draft(createdBy: String, idempotencyKey: IdempotencyKey?) throws(KVError) -> Jobs.Draft {
         guard let kind, let store, let namespace else {
             throw KVError(.invalidRequest, "A job needs \"kind\", \"store\" and \"namespace\".")
         }

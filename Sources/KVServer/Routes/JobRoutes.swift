@@ -105,23 +105,23 @@ struct JobRoutes {
 
     /// Of a job that has ended: with its events, failures and files.
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        try await jobs.delete(context.job())
+        try await jobs.delete(context.job(), by: context.origin)
         return Response(status: .noContent)
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.pause(context.job()), below: context.base)
+        .accepted(try await jobs.pause(context.job(), by: context.origin), below: context.base)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.resume(context.job()), below: context.base)
+        .accepted(try await jobs.resume(context.job(), by: context.origin), below: context.base)
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.retry(
-                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey), below: context.base
-        )
+                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey(context)),
+            below: context.base)
     }
 
     /// With `force=true` also keys that somebody has changed since.
@@ -129,11 +129,11 @@ struct JobRoutes {
         .accepted(
             try await jobs.undo(
                 context.job(), isForced: try Query(request).boolean("force") ?? false, createdBy: context.user,
-                idempotencyKey: try request.idempotencyKey), below: context.base)
+                idempotencyKey: try request.idempotencyKey(context)), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.cancel(context.job()), below: context.base)
+        .accepted(try await jobs.cancel(context.job(), by: context.origin), below: context.base)
     }
 }
 
@@ -171,4 +171,12 @@ extension Request {
             return key
         }
     }
+
+    /// Of a request without a body.
+    func idempotencyKey(_ context: AppContext) throws -> IdempotencyKey? {
+        try idempotencyKey.map { try IdempotencyKey($0, of: line(context)) }
+    }
+
+    /// The method, the path below the base path, and the query.
+    func line(_ context: AppContext) -> String { "\(method.rawValue) \(context.path)?\(uri.query ?? "")" }
 }

@@ -29,7 +29,7 @@ struct ProgressRoute {
         _ = try await jobs.job(id)
         return try Response.webSocket(request, context, census: census) { socket in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await answer(socket, id) }
+                group.addTask { [origin = context.origin] in try await answer(socket, id, by: origin) }
                 try await report(id, to: socket, below: context.base)
                 group.cancelAll()
             }
@@ -48,13 +48,13 @@ struct ProgressRoute {
         }
     }
 
-    private func answer(_ socket: WebSocket, _ id: JobID) async throws {
+    private func answer(_ socket: WebSocket, _ id: JobID, by origin: RequestOrigin) async throws {
         for await text in socket.messages {
             do {
                 switch try ClientMessage(text) {
-                case .cancel: _ = try await jobs.cancel(id)
-                case .pause: _ = try await jobs.pause(id)
-                case .resume: _ = try await jobs.resume(id)
+                case .cancel: _ = try await jobs.cancel(id, by: origin)
+                case .pause: _ = try await jobs.pause(id, by: origin)
+                case .resume: _ = try await jobs.resume(id, by: origin)
                 }
             } catch {
                 let error = KVError(answering: error)

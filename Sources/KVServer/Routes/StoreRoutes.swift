@@ -63,7 +63,7 @@ struct StoreRoutes {
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
         try await context.engine(among: stores).deleteNamespace(context.namespace())
-        try await jobs.endJobs(of: context.namespace(), in: context.part("store"))
+        try await jobs.endJobs(of: context.namespace(), in: context.part("store"), by: context.origin)
         return Response(status: .noContent)
     }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import KVJobs
 import KVModel
 import KVTransfer
+import NIOPosix
 
 /// Files into namespaces and out of jobs.
 struct TransferRoutes {
@@ -36,10 +37,15 @@ struct TransferRoutes {
             throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
         }
         try await Upload(to: path, freeBytes: freeBytes).receive(request.body)
+        let line = request.line(context)
+        let idempotencyKey = try await NIOThreadPool.singleton.runIfActive {
+            try key.map { try IdempotencyKey($0, of: line, bodyAt: path) }
+        }
         var draft = Jobs.Draft(
             store: store, namespace: namespace.id,
             work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
-            keepsPreImages: try query.boolean("undoable"), createdBy: context.user, idempotencyKey: key)
+            keepsPreImages: try query.boolean("undoable"), createdBy: context.user,
+            idempotencyKey: idempotencyKey)
         draft.fileName = fileName
         return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
     }

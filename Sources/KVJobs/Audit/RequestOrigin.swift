@@ -1,0 +1,13 @@
+/// The user who made a request, and how the request reached the program.
+package struct RequestOrigin: Hashable, Codable, Sendable {
+    package var user: String
+    package var via: AuditVia
+    /// The request's ID, which its answer and the log have too.
+    package var request: String?
+
+    package init(user: String, via: AuditVia, request: String? = nil) {
+        self.user = user
+        self.via = via
+        self.request = request
+    }
+}
