@@ -67,6 +67,7 @@ type Job = {
 	id: string
 	kind: string
 	state: JobState
+	newerVersion?: true
 	store: string
 	namespace: string
 	namespaceTitle?: string | null

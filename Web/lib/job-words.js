@@ -163,6 +163,7 @@ export class Meter {
 /** Said of a job that checks its file or waits: for room on the disk, or for a quota; empty otherwise. @param {Job} job */
 export function pacing(job) {
 	const {checking, notice} = job.progress
+	if (job.newerVersion) return "A newer version of KV Manager created this job. Start that version to run it."
 	if (isEnded(job)) return ""
 	if (notice) return notice
 	if (checking) {

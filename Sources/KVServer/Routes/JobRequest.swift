@@ -46,7 +46,9 @@ struct JobRequest {
                 var request = JobRequest(file, jobs: jobs, now: now)
                 do {
                     try request.read(bytes)
-                    let key = try idempotencyKey.map { try IdempotencyKey($0, of: "POST /api/jobs", bodyAt: path) }
+                    let key = idempotencyKey.map {
+                        IdempotencyKey($0, of: "POST /api/jobs", body: UnsafeRawBufferPointer(bytes))
+                    }
                     let draft = try request.draft(createdBy: createdBy, idempotencyKey: key)
                     return (draft, request.plan ?? false)
                 } catch {

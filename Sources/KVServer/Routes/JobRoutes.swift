@@ -173,8 +173,8 @@ extension Request {
     }
 
     /// Of a request without a body.
-    func idempotencyKey(_ context: AppContext) throws -> IdempotencyKey? {
-        try idempotencyKey.map { try IdempotencyKey($0, of: line(context)) }
+    func idempotencyKey(_ context: AppContext) throws(KVError) -> IdempotencyKey? {
+        try idempotencyKey.map { IdempotencyKey($0, of: line(context)) }
     }
 
     /// The method, the path below the base path, and the query.
