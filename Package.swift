@@ -157,8 +157,10 @@ let package = Package(
         .executableTarget(
             name: "figures-cost", dependencies: ["KVServer"], path: "Benchmarks/FiguresCost", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
-        .testTarget(name: "KVModelTests", dependencies: ["KVModel"], swiftSettings: strict),
-        .testTarget(name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib"], swiftSettings: strict),
+        .testTarget(name: "KVModelTests", dependencies: ["KVModel", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "CloudflareEngineTests",
             dependencies: ["KVModel", "CloudflareEngine", .product(name: "NIOHTTP1", package: "swift-nio")],
@@ -181,7 +183,7 @@ let package = Package(
         .testTarget(
             name: "KVServerTests",
             dependencies: [
-                "KVModel", "KVServer",
+                "TestSupport", "KVModel", "KVServer",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

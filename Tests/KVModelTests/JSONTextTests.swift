@@ -1,4 +1,5 @@
 import KVModel
+import TestSupport
 import Testing
 
 @Suite("Writing JSON text")

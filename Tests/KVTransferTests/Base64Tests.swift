@@ -1,4 +1,5 @@
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("Base64")

@@ -1,6 +1,7 @@
 import Foundation
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("The check of a gzip file")

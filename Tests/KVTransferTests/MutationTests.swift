@@ -1,5 +1,6 @@
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("Damaged files")
