@@ -36,7 +36,7 @@ def flat(server):
     before = memory(server)
     yield
     grown = memory(server) - before
-    assert grown < 48 * MIB, f"the server took {grown / MIB:.0f} MiB more"
+    assert grown < 64 * MIB, f"the server took {grown / MIB:.0f} MiB more"
 
 
 def send(server, method, target, headers=(), body=b""):
