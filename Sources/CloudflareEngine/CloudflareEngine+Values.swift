@@ -48,7 +48,8 @@ private final class BodyPieces: @unchecked Sendable {
         } catch {
             try Task.checkCancellation()
             throw KVError(
-                .storeUnavailable, "The store broke off within the value; read it again.", cause: "\(error)")
+                .storeUnavailable, "The store broke off within the value; read it again.",
+                cause: RemoteText.cause(error))
         }
     }
 }

@@ -46,6 +46,21 @@ struct ParsingTests {
         #expect(Refusal(answer(429, failure(10_429), left)) == .tooMany(quotaIsLeft: true))
     }
 
+    @Test("what the log gets of a refusal is its status and code; its message is cut and without the token")
+    func echoes() {
+        let echo = "Bearer s3cret: key-of-mine " + String(repeating: "v", count: 5_000)
+        for status in [400, 401, 403, 404, 429, 500, 302] {
+            for code in [10_037, 10_012, 7_003, 0] {
+                var answer = answer(status, failure(code, echo))
+                answer.token = CloudflareToken("s3cret")
+                let error = Refusal(answer).error(.namespaces(page: 1, perPage: 1), answer)
+                #expect(!(error.cause ?? "").contains("key-of-mine"))
+                #expect(!"\(error)".contains("s3cret"))
+                #expect(error.detail.count < 400)
+            }
+        }
+    }
+
     @Test("a page of keys keeps metadata as it is written, and names by their bytes")
     func keyPage() throws {
         let body = #"""

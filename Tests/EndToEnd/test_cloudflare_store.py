@@ -1,7 +1,9 @@
 """Two programs: one serves an embedded store through its gateway, the other has that gateway as a Cloudflare store."""
 import base64
+import http.server
 import json
 import os
+import threading
 
 import pytest
 
@@ -317,3 +319,37 @@ def test_stores_with_one_token_stand_in_one_line(start, tmp_path):
         client.get("/api/stores/second/namespaces")
     left = {one["name"]: one["pace"]["remaining"] for one in client.get("/api/stores")["stores"] if one["remote"]}
     assert left["first"] == left["second"] <= 43 < left["third"], left
+
+
+@pytest.mark.parametrize("status, code", [(400, 10_012), (403, 10_000), (500, 10_001), (418, 0)])
+def test_what_a_store_echoes_does_not_reach_the_log(start, tmp_path, status, code):
+    class Echo(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode(errors="replace")
+            message = f"{self.headers['Authorization']} {self.path} {sent} " * 50
+            body = json.dumps({"success": False, "errors": [{"code": code, "message": message}], "result": None}).encode()
+            self.send_response(status, "Secret-reason")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = do_DELETE = answer
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo) as remote:
+        threading.Thread(target=remote.serve_forever, daemon=True).start()
+        (tmp_path / "config.json").write_text(json.dumps({"stores": [
+            {"name": "cloud", "engine": "cloudflare", "accountID": "local", "apiTokenEnv": "TOKEN",
+             "baseURL": f"http://127.0.0.1:{remote.server_port}/client/v4"}]}))
+        client = start("--config", tmp_path / "config.json", environment={"TOKEN": "t0ken-secret", "KV_MANAGER_LOG_LEVEL": "debug"})
+        place = "/api/stores/cloud/namespaces/0123456789abcdef0123456789abcdef"
+        said = [client.api("PUT", f"{place}/values/key-secret", data="value-secret", timeout=90).text,
+                client.api("GET", "/readyz").text, client.api("GET", "/api/stores/cloud/namespaces", timeout=90).text]
+        watched = client.printed() + client.api("GET", "/api/monitor").text
+        remote.shutdown()
+    assert all("t0ken-secret" not in text and len(text) < 2_000 for text in said), said
+    assert "A request failed" in watched
+    for secret in ("t0ken-secret", "key-secret", "value-secret"):
+        assert secret not in watched

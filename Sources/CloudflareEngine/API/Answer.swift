@@ -7,6 +7,8 @@ struct Answer: Sendable {
     var status: Int
     var headers: HTTPHeaders
     var body: [UInt8]
+    /// The token that the answer may echo.
+    var token: CloudflareToken?
 
     var isSuccess: Bool { (200..<300).contains(status) }
 
@@ -52,7 +54,7 @@ struct Answer: Sendable {
         }
     }
 
-    /// The first of the envelope's errors; nil when there is none to read.
+    /// The first of the envelope's errors; nil when there is none to read. Its message is cut and without the token.
     var firstError: (code: Int64, message: String)? {
         var found: (Int64, String)?
         try? body.withUnsafeBufferPointer { buffer in
@@ -64,7 +66,7 @@ struct Answer: Sendable {
                 }
                 try scanner.array { scanner in
                     let error = try Self.error(&scanner)
-                    if found == nil { found = error }
+                    if found == nil { found = (error.0, RemoteText.message(error.1, without: token)) }
                 }
             }
         }

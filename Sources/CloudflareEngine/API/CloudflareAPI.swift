@@ -90,7 +90,7 @@ struct CloudflareAPI: Sendable {
     }
 
     func outcome(of call: Call) async throws -> Outcome<Answer> {
-        try await exchange(call) { try await Answer($0, upTo: Self.answerLimit) }
+        try await exchange(call) { try await Answer($0, upTo: Self.answerLimit, account.token) }
     }
 
     /// The value's bytes as they come; nil when there is no such key.
@@ -106,11 +106,14 @@ struct CloudflareAPI: Sendable {
     func probe(_ call: Call) async throws {
         let answer: Answer
         do {
-            answer = try await Answer(try await execute(call, within: Self.probeTime), upTo: Self.refusalLimit)
+            answer = try await Answer(
+                try await execute(call, within: Self.probeTime), upTo: Self.refusalLimit, account.token)
         } catch let error as KVError {
             throw error
         } catch {
-            throw KVError(.storeUnavailable, "The store could not be reached. Try later.", cause: "\(call): \(error)")
+            throw KVError(
+                .storeUnavailable, "The store could not be reached. Try later.",
+                cause: "\(call): \(RemoteText.cause(error))")
         }
         if !answer.isSuccess { throw Refusal(answer).error(call, answer) }
     }
@@ -127,7 +130,7 @@ struct CloudflareAPI: Sendable {
             do {
                 let response = try await execute(call)
                 if (200..<300).contains(response.status.code) { return .received(try await receive(response)) }
-                let answer = try await Answer(response, upTo: Self.refusalLimit)
+                let answer = try await Answer(response, upTo: Self.refusalLimit, account.token)
                 let refusal = Refusal(answer)
                 switch refusal {
                 case .tooMany(let quotaIsLeft) where refusals < Self.patience:
@@ -149,7 +152,7 @@ struct CloudflareAPI: Sendable {
                 try Task.checkCancellation()
                 failure = KVError(
                     .storeUnavailable, "The store could not be reached, time and again. Try later.",
-                    cause: "\(call): \(error)")
+                    cause: "\(call): \(RemoteText.cause(error))")
             }
             guard let pause = backoff.pause(after: attempt, asked: asked, chance: .random(in: 0...1)) else {
                 throw failure
@@ -187,9 +190,10 @@ struct CloudflareAPI: Sendable {
 }
 
 extension Answer {
-    fileprivate init(_ response: HTTPClientResponse, upTo limit: Int) async throws {
+    fileprivate init(_ response: HTTPClientResponse, upTo limit: Int, _ token: CloudflareToken) async throws {
         let body = try await response.body.collect(upTo: limit)
         self.init(
-            status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView))
+            status: Int(response.status.code), headers: response.headers, body: Array(body.readableBytesView),
+            token: token)
     }
 }

@@ -1,6 +1,6 @@
 import KVModel
 
-/// What an answer other than success means here. Cloudflare's own words go to the log, but for those on what was sent.
+/// What an answer other than success means here. Cloudflare's own words on what was sent go to the sender alone.
 enum Refusal: Hashable {
     case unauthorized
     /// The token is good, and this namespace is not to be changed: so another KV Manager's gateway says it.
@@ -49,7 +49,7 @@ enum Refusal: Hashable {
     }
 
     func error(_ call: Call, _ answer: Answer) -> KVError {
-        let cause = "\(call): status \(answer.status), \(answer.firstError.map { "\($0.code) \($0.message)" } ?? "-")"
+        let cause = RemoteText.cause(call, answer)
         switch self {
         case .unauthorized:
             return KVError(
