@@ -5,6 +5,8 @@ import SQLiteFile
 /// A folder of backups: each a folder of its own, named for the second it was made in. Blocks.
 package struct BackupFolder: Sendable {
     private static let unfinished = ".partial"
+    /// The number of backups after which a server makes no more. Those who delete old ones have fewer.
+    private static let maximumCount = 1_000
 
     package let path: String
 
@@ -22,6 +24,21 @@ package struct BackupFolder: Sendable {
             manifest?.name = name
             return manifest
         }
+    }
+
+    /// Throws `too_many_backups` where the folder holds as many as a server makes, and `disk_full` where the disk has no room for
+    /// another one.
+    func checkRoom(for contents: DataContents) throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        guard names.count(where: Self.isName) < Self.maximumCount else {
+            throw KVError(
+                .tooManyBackups,
+                "\(path) holds \(Self.maximumCount) backups, the maximum. Delete the folders of some, and try again.")
+        }
+        // The disk of a folder that is not there yet is that of the nearest one around it.
+        var place = URL(fileURLWithPath: path)
+        while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
+        try FileBytes.checkRoom(for: contents.bytes(), in: place.path)
     }
 
     /// Where the backup lies. Throws `invalid_request` for what is no name of one.

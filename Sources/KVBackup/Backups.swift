@@ -65,10 +65,14 @@ package final class Backups: Service {
         (work, toDo) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
     }
 
-    /// Begins one, and returns at once. Throws `backup_at_work` while another is made or checked.
-    package func create() throws(KVError) -> Backup {
+    /// Begins one, and returns at once. Throws `backup_at_work` while another is made or checked, `too_many_backups` while the
+    /// folder holds as many as it may, and `disk_full` where the backup would take what is to stay free of the disk.
+    package func create() async throws -> Backup {
         let now = BackupManifest.now
-        let name = folder.newName(at: now)
+        let name = try await Blocking.run { [folder, contents] _ in
+            try folder.checkRoom(for: contents)
+            return folder.newName(at: now)
+        }
         let backup = Backup(name: name, state: .creating, createdAt: now, version: version)
         try begin(name) { $0.making = backup }
         toDo.yield(.create(name: name, at: now))

@@ -38,6 +38,7 @@ package struct KVError: Error, Hashable, Sendable {
         case invalidTransition = "invalid_transition"
         case idempotencyKeyReused = "idempotency_key_reused"
         case backupAtWork = "backup_at_work"
+        case tooManyBackups = "too_many_backups"
         case noDownload = "no_download"
         case downloadDamaged = "download_damaged"
         case valueChanged = "value_changed"

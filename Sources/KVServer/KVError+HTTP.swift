@@ -17,7 +17,8 @@ extension KVError.Code {
         case .unsupportedEncoding: .unsupportedMediaType
         case .rangeNotSatisfiable: .rangeNotSatisfiable
         case .valueTooLarge, .bodyTooLarge: .contentTooLarge
-        case .namespaceExists, .keyExists, .invalidTransition, .backupAtWork, .valueChanged, .changedSince,
+        case .namespaceExists, .keyExists, .invalidTransition, .backupAtWork, .tooManyBackups, .valueChanged,
+            .changedSince,
             .notUndoable, .nothingToRetry, .interrupted:
             .conflict
         case .idempotencyKeyReused: .unprocessableContent

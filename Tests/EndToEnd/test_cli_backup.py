@@ -277,3 +277,66 @@ def pages(server, namespace):
         page = server.get(f"/api/stores/local/namespaces/{namespace}/keys?limit=1000&cursor={cursor}")
         yield from page["keys"]
         cursor = page["cursor"]
+
+
+@pytest.mark.parametrize("files", [
+    [{"path": f"stores/{name}.sqlite", "bytes": 2**63 - 1, "sha256": "0" * 64} for name in "ab"],
+    [{"path": "ledger.sqlite", "bytes": -1, "sha256": "0" * 64}],
+    [{"path": "ledger.sqlite", "bytes": 2**63, "sha256": "0" * 64}],
+    [{"path": "ledger.sqlite", "bytes": 1, "sha256": "0" * 64}] * 2,
+    [{"path": "jobs/" + "a/" * 100_000 + "x", "bytes": 1, "sha256": "0" * 64}],
+])
+def test_a_forged_manifest_is_refused_with_a_sentence(tmp_path, files):
+    run = CommandLine("--data", str(tmp_path / "data"))
+    name = "2026-11-25T10-20-30Z"
+    folder = tmp_path / "data/backups" / name
+    folder.mkdir(parents=True, mode=0o700)
+    (tmp_path / "data").chmod(0o700)
+    (folder / "manifest.json").write_text(json.dumps(
+        {"format": 1, "name": name, "createdAt": "2026-11-25T10:20:30Z", "version": "0.2.0", "files": files}))
+    for command in (("verify", name), ("restore", name, "--yes"), ("restore", str(folder), "--yes")):
+        refused = run("backup", *command, status=1)
+        assert refused.errors.startswith("kv-manager: ") and "manifest.json" in refused.errors and "Fatal" not in refused.errors
+    assert run("backup", "list", "--output", "json").json == []
+
+
+def test_links_in_a_backup_are_not_followed(tmp_path):
+    run = CommandLine("--data", str(tmp_path / "data"))
+    run("namespace", "create", "sessions")
+    name = run("backup", "create", "--output", "json").json["name"]
+    folder = tmp_path / "data/backups" / name
+    (folder / "stores").rename(tmp_path / "stores")
+    (folder / "stores").symlink_to(tmp_path / "stores")
+    assert "stores is not a folder" in run("backup", "restore", name, "--yes", status=1).errors
+    (folder / "stores").unlink()
+    (tmp_path / "stores").rename(folder / "stores")
+    (folder / "ledger.sqlite").rename(tmp_path / "ledger.sqlite")
+    (folder / "ledger.sqlite").symlink_to(tmp_path / "ledger.sqlite")
+    assert "ledger.sqlite is not a file" in run("backup", "restore", name, "--yes", status=1).errors
+    (folder / "manifest.json").rename(tmp_path / "manifest.json")
+    (folder / "manifest.json").symlink_to(tmp_path / "manifest.json")
+    assert "symbolic link" in run("backup", "restore", name, "--yes", status=1).errors
+
+
+def test_a_server_makes_no_more_backups_than_a_thousand(fresh_server):
+    server = fresh_server
+    for number in range(1_000):
+        (server.data / f"backups/2026-01-01T00-{number // 60:02}-{number % 60:02}Z").mkdir(parents=True)
+    body = problem(server.api("POST", "/api/backups"), 409, "too_many_backups")
+    assert "1000" in body["detail"]
+    next((server.data / "backups").iterdir()).rmdir()
+    made = expect(server.api("POST", "/api/backups"), 202).json()["name"]
+    assert server.get(f"/api/backups/{made}?wait=60")["state"] == "complete"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
+def test_a_backup_that_would_fill_the_disk_is_refused_at_once(tmp_path):
+    (tmp_path / "small").mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", tmp_path / "small"]).returncode:
+        pytest.skip("nothing can be mounted here")
+    try:
+        with Running(tmp_path, "--backups", str(tmp_path / "small/backups")) as server:
+            problem(server.api("POST", "/api/backups"), 507, "disk_full")
+            assert server.get("/api/backups")["backups"] == [] and not list((tmp_path / "small").iterdir())
+    finally:
+        subprocess.run(["umount", tmp_path / "small"], check=True)

@@ -22,7 +22,7 @@ struct BackupRoutes {
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
-        let backup = try backups.create()
+        let backup = try await backups.create()
         return .json(.accepted, backup.json, headers: [.location: "/api/backups/\(backup.name)"])
     }
 
