@@ -88,9 +88,9 @@ extension KeyInfo {
     init(row: Statement) {
         let expires = row.optionalInteger(3)
         self.init(
-            key: Key(stored: row.bytes(0)), size: row.integer(1),
+            key: Key(stored: row.bytes(0)), size: row.size(1),
             metadata: row.optionalBytes(2).map { Metadata(stored: $0) },
-            expiration: expires.map { Expiration(stored: $0) }, etag: ETag(valueID: row.integer(4), expires: expires))
+            expiration: expires.map { Expiration(stored: $0) }, etag: ETag(valueID: row.valueID(4), expires: expires))
     }
 }
 

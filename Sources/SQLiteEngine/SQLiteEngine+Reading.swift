@@ -60,8 +60,8 @@ struct StoredEntry {
             key: Key(stored: row.bytes(0)), value: row.bytes(5),
             metadata: row.optionalBytes(2).map { Metadata(stored: $0) },
             expiration: row.optionalInteger(3).map { Expiration(stored: $0) })
-        size = row.integer(1)
-        valueID = row.integer(4)
+        size = row.size(1)
+        valueID = row.valueID(4)
     }
 }
 
@@ -141,7 +141,7 @@ extension ReadConnection {
         found.reserveCapacity(min(limit, 10_000))
         var total = 0
         while try statement.step() {
-            let size = statement.integer(1)
+            let size = statement.size(1)
             if found.count == limit || (total > 0 && total + size > bytes) {
                 return Page(items: found, cursor: found.last.map { KeyRange.encode(KeyRange.after($0.key.bytes)) })
             }

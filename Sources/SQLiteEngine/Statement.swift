@@ -68,6 +68,12 @@ struct Statement {
 
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
 
+    /// The size of a value. A damaged file may hold any number, and with none may a calculation overflow.
+    func size(_ column: Int32) -> Int { min(max(0, integer(column)), Entry.maximumValueBytes) }
+
+    /// The id of a value, likewise.
+    func valueID(_ column: Int32) -> Int { min(max(0, integer(column)), Int.max / 2) }
+
     func optionalInteger(_ column: Int32) -> Int64? {
         sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : sqlite3_column_int64(handle, column)
     }

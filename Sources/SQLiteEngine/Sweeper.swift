@@ -54,7 +54,7 @@ package struct Sweeper: Service {
         var bytes = 0
         while bytes < Self.bytes, try rows.step() {
             values.append(StoredValue(row: rows))
-            bytes += rows.integer(1)
+            bytes += rows.size(1)
             last = rows.bytes(3)
         }
         rows.reset()
@@ -78,7 +78,7 @@ package struct Sweeper: Service {
         var expired: [(value: StoredValue, namespace: Int, key: [UInt8])] = []
         var bytes = 0
         while bytes < Self.bytes, try rows.step() {
-            bytes += rows.integer(1)
+            bytes += rows.size(1)
             expired.append((StoredValue(row: rows), rows.integer(3), rows.bytes(4)))
         }
         rows.reset()

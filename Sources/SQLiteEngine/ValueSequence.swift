@@ -6,7 +6,7 @@ enum ValueSequence {
     static func next(in db: Database) throws -> Int {
         let statement = try db.statement("SELECT next_value_id FROM sequence")
         defer { statement.reset() }
-        return try statement.step() ? statement.integer(0) : 1
+        return try statement.step() ? statement.valueID(0) : 1
     }
 
     static func set(_ next: Int, in db: Database) throws {
@@ -57,8 +57,8 @@ struct StoredValue {
 
     /// A row that begins with value_id, size and expires.
     init(row: Statement) {
-        id = row.integer(0)
-        size = row.integer(1)
+        id = row.valueID(0)
+        size = row.size(1)
         expires = row.optionalInteger(2)
     }
 

@@ -41,6 +41,68 @@ struct SQLiteEngineTests {
         #expect(try await rows("value", engine) == 1)
     }
 
+    @Test(
+        "reads, lists, replaces and sweeps what a damaged file holds without a trap",
+        arguments: [Int64.max, Int64.max - 1, Int64.min, -1, 1 << 40])
+    func impossibleNumbers(number: Int64) async throws {
+        let clock = TestClock()
+        for column in ["size", "value_id"] {
+            let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { clock.milliseconds })
+            let namespace = try await engine.createNamespace(titled: "n").id
+            let keys = try (0..<4).map { try Key("k\($0)") }
+            let entries = keys.map {
+                Entry(key: $0, value: [1, 2], expiration: $0 == keys[3] ? Expiration(stored: clock.seconds + 60) : nil)
+            }
+            _ = try await engine.write(entries, in: namespace, when: .always)
+            try await engine.writer.write { db in
+                try db.execute(sql: "UPDATE entry SET \(column) = ?", arguments: [number])
+                if number > 0, column == "value_id" {
+                    try db.execute(sql: "UPDATE sequence SET next_value_id = ?", arguments: [number])
+                }
+            }
+            let page = try? await engine.keys(in: namespace, KeyQuery(prefix: [], cursor: nil, limit: 10))
+            #expect(page?.items.count == 4)
+            for key in keys { _ = try? await engine.read([key], in: namespace, bytes: .max) }
+            _ = try? await engine.write([Entry(key: keys[0], value: [3])], in: namespace, when: .always)
+            clock.advance(seconds: 60)
+            _ = try? await Sweeper(engine, logger: Logger(label: "test")).sweep()
+            try await engine.deleteNamespace(namespace)
+            _ = try? await Sweeper(engine, logger: Logger(label: "test")).sweep()
+            try engine.close()
+        }
+    }
+
+    @Test("leaves all in its one file when it is closed, and then answers that it is ending")
+    func closing() async throws {
+        let folder = try folder()
+        let engine = try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+        let namespace = try await engine.createNamespace(titled: "n").id
+        _ = try await engine.write([Entry(key: try Key("k"), value: [1])], in: namespace, when: .always)
+        _ = try await engine.read([try Key("k")], in: namespace, bytes: .max)
+        try engine.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["s.sqlite"])
+        await #expect(throws: KVError.self) { try await engine.read([try Key("k")], in: namespace, bytes: .max) }
+        await #expect(throws: KVError.self) {
+            try await engine.write([Entry(key: try Key("k"), value: [1])], in: namespace, when: .always)
+        }
+        let again = try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+        #expect(try await again.read([try Key("k")], in: namespace, bytes: .max)[0]?.entry.value == [1])
+    }
+
+    @Test(
+        "refuses a file that is a link, and one whose log is",
+        arguments: ["s.sqlite", "s.sqlite-wal", "s.sqlite-shm", "s.sqlite-journal"])
+    func links(name: String) throws {
+        let folder = try folder()
+        let elsewhere = "\(folder)/elsewhere"
+        try Data("of others".utf8).write(to: URL(filePath: elsewhere))
+        try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: elsewhere)
+        #expect {
+            try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+        } throws: { ($0 as? KVError)?.detail.contains("symbolic link") ?? false }
+        #expect(FileManager.default.contents(atPath: elsewhere) == Data("of others".utf8))
+    }
+
     @Test("clears a deleted namespace away step by step, and no other")
     func clearing() async throws {
         let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { 1_000 })
