@@ -55,7 +55,7 @@ struct JobTransitions: Sendable {
             }
             job.request = request
             guard state == .paused else {
-                try Ledger.updateRequest(of: job, in: db)
+                try Ledger.update(request, for: id, in: db)
                 return (hub.newest(of: id) ?? job, .stored)
             }
             // It has to finish its batch first.
@@ -68,7 +68,7 @@ struct JobTransitions: Sendable {
 
     /// The request that is stored for a job.
     func request(for id: JobID) async throws -> StateRequest? {
-        try await ledger.job(id).request
+        try await ledger.read { db in try Ledger.request(for: id, in: db) }
     }
 
     // MARK: Running
@@ -118,8 +118,7 @@ struct JobTransitions: Sendable {
     ) async throws -> Job {
         try await ledger.write { db in
             var job = job
-            guard let row = try Ledger.find(job.id, in: db) else { throw ClaimLost() }
-            if let stored = row.request, stored != request, job.state != .failed || request != nil {
+            if let stored = try Ledger.request(for: job.id, in: db), stored != request, job.state != .failed || request != nil {
                 throw Superseded(request: stored)
             }
             job.request = nil
@@ -167,17 +166,18 @@ struct JobTransitions: Sendable {
         _ job: inout Job, from state: JobState, events: [JobEvent], failures: [JobFailure] = [],
         by origin: RequestOrigin? = nil, in db: Database
     ) throws {
-        try update(&job, from: state, checkpoint: nil, events: events, failures: failures, in: db)
-        try Ledger.updateRequest(of: job, in: db)
+        try update(&job, from: state, isTransition: true, events: events, failures: failures, in: db)
         if let record = AuditRecord(job, after: state, by: origin, at: now()) { try Ledger.appendAudit(record, in: db) }
     }
 
     private func update(
-        _ job: inout Job, from state: JobState, checkpoint: JobCheckpoint?, events: [JobEvent],
-        failures: [JobFailure], in db: Database
+        _ job: inout Job, from state: JobState, checkpoint: JobCheckpoint? = nil, isTransition: Bool = false,
+        events: [JobEvent], failures: [JobFailure], in db: Database
     ) throws {
         job.progress.sequence = hub.nextSequence(of: job)
-        guard try Ledger.update(job, from: state, checkpoint: checkpoint, in: db) else { throw ClaimLost() }
+        let isStored = try Ledger.update(
+            job, from: state, checkpoint: checkpoint, isTransition: isTransition, in: db)
+        guard isStored else { throw ClaimLost() }
         try Ledger.append(events, to: job.id, in: db)
         try Ledger.append(failures, to: job.id, in: db)
         publish(job, after: db)

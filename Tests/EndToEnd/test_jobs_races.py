@@ -88,6 +88,26 @@ def test_a_job_that_was_answered_paused_waits_to_be_resumed(fresh_server):
     assert namespace.page(limit=1, prefix="new:")["keys"] and len(namespace.names()) == JOBS * KEYS
 
 
+def test_requests_survive_a_kill(fresh_server):
+    server = fresh_server
+    source = server.namespace().fill(60_000)
+    jobs = [server.start_job(source.job("copy", target=server.namespace().as_target())) for _ in range(4)]
+    for job in jobs:
+        server.wait_for_job(job["id"], until=lambda job: job["state"] == "running")
+    requests_made = {}
+    for job, verb in zip(jobs, ("cancel", "pause", "cancel", "pause")):
+        answer = expect(post(server, f"/api/jobs/{job['id']}/{verb}"), 202)
+        requests_made[job["id"]] = (verb, answer.headers["X-Request-Id"])
+    server.kill()
+    server.start()
+    for job in jobs:
+        verb, request = requests_made[job["id"]]
+        expected = "cancelled" if verb == "cancel" else "paused"
+        assert server.wait_for_job(job["id"], until=lambda job: job["state"] in ENDED | {"paused"})["state"] == expected
+        record, = server.get(f"/api/audit?job={job['id']}")["audit"]
+        assert (record["action"], record["via"], record["request"]) == (f"job_{expected}", "api", request)
+
+
 # MARK: Idempotency keys
 
 

@@ -20,7 +20,7 @@ extension Ledger {
                 try Ledger.insert(job, remark: "", idempotencyKey: nil, in: db)
             }
             let state = try Ledger.job(job.id, in: db).state
-            _ = try Ledger.update(job, from: state, checkpoint: nil, in: db)
+            _ = try Ledger.update(job, from: state, isTransition: true, in: db)
             try Ledger.append(failures, to: job.id, in: db)
             if let end = AuditRecord(job, after: .running, by: nil, at: 0) { try Ledger.appendAudit(end, in: db) }
         }

@@ -22,31 +22,44 @@ extension Ledger {
     }
 
     /// Stores the fields of a job that its running changes. Returns false when the job's state is another one.
-    static func update(_ job: Job, from state: JobState, checkpoint: JobCheckpoint?, in db: Database) throws -> Bool {
-        try db.execute(
+    ///
+    /// - Parameter isTransition: Whether to store `request` and `isBegun` too. A running job must not, but for its end: a
+    ///   request may have been stored since it was read.
+    static func update(
+        _ job: Job, from state: JobState, checkpoint: JobCheckpoint? = nil, isTransition: Bool, in db: Database
+    ) throws -> Bool {
+        let statement = try db.cachedStatement(
             sql: """
                 UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
                     failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
                     checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
-                    error_detail = ?, download = ?
+                    error_detail = ?, download = ?\(isTransition ? ", request = ?, begun = ?" : "")
                 WHERE id = ? AND state = ?
-                """,
-            arguments: [
-                job.stateName, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
-                job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
-                job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
-                job.keepsPreImages, job.changes, job.error?.codeName,
-                (job.error?.detail).map(LedgerText.init), try job.download.map(Self.json), job.id.text,
-                state.rawValue,
-            ])
+                """)
+        var arguments: StatementArguments = [
+            job.stateName, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
+            job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
+            job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
+            job.keepsPreImages, job.changes, job.error?.codeName, (job.error?.detail).map(LedgerText.init),
+            try job.download.map(Self.json),
+        ]
+        if isTransition { arguments += [try job.request.map(Self.json), job.isBegun] }
+        try statement.execute(arguments: arguments + [job.id.text, state.rawValue])
         return db.changesCount == 1
     }
 
-    /// Stores the request for a job, and whether a batch may be partly done.
-    static func updateRequest(of job: Job, in db: Database) throws {
+    /// Stores a request for a running job.
+    static func update(_ request: StateRequest?, for id: JobID, in db: Database) throws {
         try db.execute(
-            sql: "UPDATE job SET request = ?, begun = ? WHERE id = ?",
-            arguments: [try job.request.map(Self.json), job.isBegun, job.id.text])
+            sql: "UPDATE job SET request = ? WHERE id = ?", arguments: [try request.map(Self.json), id.text])
+    }
+
+    /// The request that is stored for a job. Returns nil for no job.
+    static func request(for id: JobID, in db: Database) throws -> StateRequest? {
+        let statement = try db.cachedStatement(sql: "SELECT request FROM job WHERE id = ?")
+        return try String.fetchOne(statement, arguments: [id.text]).map {
+            try JSONDecoder().decode(StateRequest.self, from: Data($0.utf8))
+        }
     }
 
     /// Throws `job_not_found`.

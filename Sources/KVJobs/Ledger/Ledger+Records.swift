@@ -68,14 +68,15 @@ extension Ledger {
     }
 
     static func append(_ events: [JobEvent], to id: JobID, in db: Database) throws {
+        guard !events.isEmpty else { return }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO event (job, number, at, kind, detail)
+                SELECT job.number, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE event.job = job.number), ?, ?, ?
+                FROM job WHERE id = ?
+                """)
         for event in events {
-            try db.execute(
-                sql: """
-                    INSERT INTO event (job, number, at, kind, detail)
-                    SELECT job.number, (SELECT coalesce(max(number), 0) + 1 FROM event WHERE event.job = job.number), ?, ?, ?
-                    FROM job WHERE id = ?
-                    """,
-                arguments: [event.at, event.kind.rawValue, LedgerText(event.detail), id.text])
+            try statement.execute(arguments: [event.at, event.kind.rawValue, LedgerText(event.detail), id.text])
         }
     }
 
