@@ -2,6 +2,7 @@ import Crypto
 package import Foundation
 import KVFiles
 import KVModel
+import SQLiteFile
 
 /// Files read and copied in portions. Blocks.
 package enum FileBytes {
@@ -126,17 +127,14 @@ package enum FileBytes {
 
     /// Throws `disk_full` unless the disk takes so many bytes and leaves some free.
     static func checkRoom(for bytes: Int, in folder: String) throws {
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-        let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
-        guard free - reserve >= bytes else {
+        let available = DiskReserve(at: folder).availableBytes
+        guard available >= bytes else {
             throw KVError(
                 .diskFull,
-                "\(bytes >> 20) MiB have to be written to \(folder), and its disk has \(free >> 20) MiB free, of which \(reserve >> 20) are to stay free. Free some space, or choose another folder."
-            )
+                "A backup of \(bytes >> 20) MiB does not fit in \(folder): its disk has room for \(available >> 20) MiB. "
+                    + "Free some space, or choose another folder.")
         }
     }
-
-    private static let reserve = 256 << 20
 }
 
 extension Sequence<Int> {

@@ -1,13 +1,12 @@
 import Foundation
 import KVModel
+import NIOPosix
+import SQLiteFile
 
 /// The files of jobs: uploads and exports, in a folder for each job within the data folder.
 package struct JobFiles: Sendable {
     /// How long files are kept.
     static let maximumAge = TimeInterval(7 * 24 * 3_600)
-
-    /// Bytes of the disk that files of jobs leave free.
-    static let reserve = 256 << 20
 
     private let folder: String
 
@@ -51,7 +50,6 @@ package struct JobFiles: Sendable {
         do {
             try FileManager.default.linkItem(atPath: upload(of: other), toPath: upload(of: id))
         } catch {
-            removeFolder(of: id)
             throw KVError(
                 .nothingToRetry, "The file of the job \"\(other)\" has been removed by age; import it again.",
                 cause: "\(error)")
@@ -74,18 +72,31 @@ package struct JobFiles: Sendable {
             freeBytes: { freeBytes() })
     }
 
-    func removeFolder(of id: JobID) {
-        discard("\(folder)/\(id)")
+    /// Removes the files of a job, and another one, off the cooperative pool. Returns when they are gone.
+    func removeFiles(of id: JobID, and path: String? = nil) async {
+        await withCheckedContinuation { done in
+            // Not by a task of its own: what is cancelled is to be removed as well.
+            NIOThreadPool.singleton.submit { _ in
+                for path in ["\(folder)/\(id)", path].compactMap(\.self) { remove(path) }
+                done.resume()
+            }
+        }
     }
 
+    /// Has a file removed soon, off the event loops: to unlink a large one takes long.
     package func discard(_ path: String) {
+        NIOThreadPool.singleton.submit { _ in remove(path) }
+    }
+
+    /// Blocks. A file that is not there, or cannot be removed, is left to the removal by age.
+    private func remove(_ path: String) {
         try? FileManager.default.removeItem(atPath: path)
     }
 
     /// Removes what was being received when the program died.
     func removeUnfinished() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix("receiving-") { discard("\(folder)/\(name)") }
+        for name in names where name.hasPrefix("receiving-") { remove("\(folder)/\(name)") }
     }
 
     /// Removes the folders of jobs whose files nothing was written to since `date`, but for those of `kept`; tells which.
@@ -93,7 +104,7 @@ package struct JobFiles: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return names.map { JobID($0) }.filter { id in
             guard !kept.contains(id), let last = lastChange(in: "\(folder)/\(id)"), last < date else { return false }
-            removeFolder(of: id)
+            remove("\(folder)/\(id)")
             return true
         }
     }
@@ -109,9 +120,11 @@ package struct JobFiles: Sendable {
     /// What a compressed upload may expand to: half of the free disk, since its entries have to lie there in the end.
     var expansionLimit: Int { freeBytes() / 2 }
 
-    /// Bytes that may still be written to the disk.
-    package func freeBytes() -> Int {
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? .max
+    /// Bytes that may still be written to the disk: what is free, less the reserve.
+    ///
+    /// - Parameter usesReserve: Whether what is written may take half of the reserve.
+    package func freeBytes(usesReserve: Bool = false) -> Int {
+        let reserve = DiskReserve(at: folder)
+        return usesReserve ? reserve.availableBytesWithReserve : reserve.availableBytes
     }
 }

@@ -71,7 +71,7 @@ actor JobRunner {
 
     /// Works until the program is told to end; jobs then stop behind the batch at hand.
     func run() async {
-        async let _: Void = tidy()
+        async let _: Void = Upkeep(workplace: workplace, logger: logger, now: now).run()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await admission in admitted {
@@ -138,12 +138,5 @@ actor JobRunner {
             running[entry.id] = control
             door.yield(Admission(entry: entry, control: control))
         }
-    }
-
-    private func tidy() async {
-        repeat {
-            await workplace.removeOldFiles(logger: logger)
-            await workplace.ledger.tidy(now: now(), logger: logger)
-        } while (try? await Task.sleep(for: .seconds(3_600))) != nil
     }
 }

@@ -126,8 +126,7 @@ struct JobWorkplace: Sendable {
             try files.openDownload(of: job.id, keeping: checkpoint?.outputBytes ?? 0)
         }
         return Export(
-            to: file, name: job.downloadName(form), form: form, records: checkpoint?.outputRecords ?? 0,
-            freeBytes: { files.freeBytes() })
+            to: file, name: job.downloadName(form), form: form, records: checkpoint?.outputRecords ?? 0)
     }
 
     private func keys(

@@ -1,5 +1,4 @@
 package import KVModel
-import NIOPosix
 
 /// Jobs that follow from others.
 extension Jobs {
@@ -10,7 +9,7 @@ extension Jobs {
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
-        let selection = try await ledger.newSelection(ofFailuresOf: id)
+        let selection = try await ledger.newSelection(ofFailuresOf: id, now: now())
         var draft = Draft(
             store: failed.store, namespace: failed.namespace, work: failed.work.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
@@ -61,8 +60,14 @@ extension Jobs {
     /// Forgets a job that has ended, with its events, failures and files. Throws `invalid_transition` while it has not,
     /// or while an undo or a retry of it has not.
     package func delete(_ id: JobID, by origin: RequestOrigin) async throws {
-        try await ledger.delete(id, by: origin, at: now())
-        try await NIOThreadPool.singleton.runIfActive { [files] in files.removeFolder(of: id) }
+        do {
+            try await ledger.delete(id, by: origin, at: now())
+        } catch let error as KVError where error.code == .diskFull {
+            // It may be deleted; what fills the disk may be its files.
+            await files.removeFiles(of: id)
+            try await ledger.delete(id, by: origin, at: now())
+        }
+        await files.removeFiles(of: id)
     }
 
     private func ended(_ id: JobID, to verb: String) async throws -> Job {

@@ -97,21 +97,24 @@ package final class Jobs: Service {
     /// Throws `unknown_format` when the content is none of the formats; nothing is made then.
     package func createImport(_ draft: Draft, upload: String) async throws -> Job {
         let id = JobID.random()
-        defer { files.discard(upload) }
+        do {
+            let job = try await job(importing: upload, draft, id: id)
+            if job.id != id { await files.removeFiles(of: id, and: upload) }
+            return job
+        } catch {
+            await files.removeFiles(of: id, and: upload)
+            throw error
+        }
+    }
+
+    private func job(importing upload: String, _ draft: Draft, id: JobID) async throws -> Job {
         if let earlier = try await earlier(draft) { return earlier }
         if case .importing(let format, _, _) = draft.work {
             try await FileEntries.check(
                 upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
         }
-        do {
-            try files.adopt(upload, asUploadOf: id)
-            let job = try await create(draft, id: id)
-            if job.id != id { files.removeFolder(of: id) }
-            return job
-        } catch {
-            files.removeFolder(of: id)
-            throw error
-        }
+        try files.adopt(upload, asUploadOf: id)
+        return try await create(draft, id: id)
     }
 
     /// The same for the upload of another job.
@@ -124,10 +127,10 @@ package final class Jobs: Service {
             }
             try files.share(uploadOf: other, with: id)
             let job = try await create(draft, id: id)
-            if job.id != id { files.removeFolder(of: id) }
+            if job.id != id { await files.removeFiles(of: id) }
             return job
         } catch {
-            files.removeFolder(of: id)
+            await files.removeFiles(of: id)
             await dropSelection(of: draft)
             throw error
         }
@@ -143,8 +146,12 @@ package final class Jobs: Service {
 
     func dropSelection(of draft: Draft) async {
         guard case .keys(let number) = draft.work.selection, !draft.usesList else { return }
-        // Should this fail, the next start drops what belongs to no job.
-        try? await ledger.dropSelection(number)
+        do {
+            try await ledger.dropSelection(number)
+        } catch {
+            // It is dropped by its age.
+            logger.notice("A key list could not be dropped", metadata: ["error": "\(error)"])
+        }
     }
 
     private func create(_ draft: Draft, id: JobID) async throws -> Job {
@@ -196,7 +203,7 @@ package final class Jobs: Service {
     }
 
     /// Begins a list of keys named one by one, for a draft. Blocks, as do the next two: call them where that may be.
-    package func newSelection() throws -> Int64 { try ledger.newSelection() }
+    package func newSelection() throws -> Int64 { try ledger.newSelection(now: now()) }
 
     /// A key that is in the list already is not added again.
     package func add(_ keys: [Key], toSelection number: Int64) throws { try ledger.add(keys, toSelection: number) }

@@ -1,5 +1,6 @@
 import Foundation
 package import KVModel
+import SQLiteFile
 import Synchronization
 
 /// A file that grows at its end.
@@ -25,8 +26,13 @@ package final class OutputFile: Sendable {
 
     package var bytes: Int { length.withLock { $0 } }
 
-    /// Returns the length of the file with these bytes in it.
-    package func append(_ bytes: [UInt8]) throws -> Int {
+    /// Returns the length of the file with these bytes in it. Throws `disk_full`.
+    ///
+    /// - Parameter usesReserve: Whether these bytes may take the part of the disk that data leaves free.
+    package func append(_ bytes: [UInt8], usesReserve: Bool = false) throws -> Int {
+        guard usesReserve || DiskReserve.availableBytes(ofDiskOf: descriptor) >= bytes.count else {
+            throw KVError.nearlyFull("a file of the job cannot be written")
+        }
         try bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
             while !rest.isEmpty {

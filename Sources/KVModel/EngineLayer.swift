@@ -12,6 +12,7 @@ extension EngineLayer {
     package func checkWritable(_ namespace: NamespaceID) async throws { try await engine.checkWritable(namespace) }
 
     package func checkReachable() async throws { try await engine.checkReachable() }
+    package func checkWritable() async throws { try await engine.checkWritable() }
 
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
         try await engine.keys(in: namespace, query)

@@ -52,6 +52,7 @@ package struct KVError: Error, Hashable, Sendable {
         case hostNotAllowed = "host_not_allowed"
         case upgradeRequired = "upgrade_required"
         case tooManySockets = "too_many_sockets"
+        case tooManyKeyLists = "too_many_key_lists"
 
         case notSupported = "not_supported"
         case storeProtected = "store_protected"

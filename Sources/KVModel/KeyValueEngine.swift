@@ -14,6 +14,8 @@ package protocol KeyValueEngine: Sendable {
 
     /// Throws what keeps the engine from answering.
     func checkReachable() async throws
+    /// Throws what keeps entries from being written, where that can be found out without cost.
+    func checkWritable() async throws
     /// How its requests are paced; nil where they cost no quota.
     var pace: Pace? { get }
 
@@ -82,6 +84,8 @@ extension KeyValueEngine {
         let found = try await self.namespace(namespace)
         if found.isProtected { throw KVError.protected(found.title) }
     }
+
+    package func checkWritable() async throws {}
 
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition

@@ -29,7 +29,7 @@ extension KVError.Code {
         case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .notSupported: .notImplemented
         case .storeUnauthorized: .badGateway
-        case .tooManySockets, .storeUnavailable, .storeThrottled, .shuttingDown: .serviceUnavailable
+        case .tooManySockets, .tooManyKeyLists, .storeUnavailable, .storeThrottled, .shuttingDown: .serviceUnavailable
         case .internalError, .downloadDamaged: .internalServerError
         }
     }

@@ -12,8 +12,11 @@ struct Upload {
     let freeBytes: Int
     /// The most that a body may have.
     let limit: Int
+    /// Whether the file may take the part of the disk that data leaves free.
+    let usesReserve: Bool
 
-    init(to path: String, freeBytes: Int, limit: Int = .max) {
+    init(to path: String, freeBytes: Int, limit: Int = .max, usesReserve: Bool = false) {
+        self.usesReserve = usesReserve
         self.path = path
         self.freeBytes = freeBytes
         self.limit = limit
@@ -41,7 +44,9 @@ struct Upload {
     private func write(_ pending: inout [UInt8], to file: OutputFile) async throws {
         guard !pending.isEmpty else { return }
         let bytes = pending
-        _ = try await NIOThreadPool.singleton.runIfActive { try file.append(bytes) }
+        _ = try await NIOThreadPool.singleton.runIfActive { [usesReserve] in
+            try file.append(bytes, usesReserve: usesReserve)
+        }
         pending.removeAll(keepingCapacity: true)
     }
 }

@@ -1,5 +1,7 @@
 import GRDB
 package import KVModel
+import SQLiteFile
+import Synchronization
 
 extension SQLiteEngine {
     package func writeValue(
@@ -16,6 +18,16 @@ extension SQLiteEngine {
         } catch {
             await value.abandon()
             throw error
+        }
+    }
+}
+
+extension SQLiteEngine {
+    /// Clears away values whose writing was cut off by the end of the program, one at a time.
+    func dropUnfinished() async throws {
+        while let id = unfinished.withLock({ $0.last }) {
+            try await write { db in try LargeValue.drop(id, in: db) }
+            unfinished.withLock { $0.removeAll { $0 == id } }
         }
     }
 }
@@ -70,7 +82,8 @@ struct LargeValue {
         if let firstID { id = firstID } else { id = try await reserve() }
         firstID = id
         let row = id + storedPieces
-        try await engine.write { db in
+        try await engine.write { [reserve = engine.reserve] db in
+            try reserve.requireRoom()
             let statement = try db.statement("INSERT INTO value (id, bytes) VALUES (?1, ?2)")
             statement.bind(row, at: 1)
             statement.bind(piece, at: 2)
@@ -94,12 +107,12 @@ struct LargeValue {
         try? await engine.write { db in try Self.drop(firstID, in: db) }
     }
 
-    /// Clears away values whose writing was cut off by the end of the program.
-    static func dropUnfinished(in db: Database) throws {
-        for id in try Int.fetchAll(db, sql: "SELECT value_id FROM staged") { try drop(id, in: db) }
+    /// The first ids of values that are being written, or were when the program ended.
+    static func unfinished(in db: Database) throws -> [Int] {
+        try Int.fetchAll(db, sql: "SELECT value_id FROM staged")
     }
 
-    private static func drop(_ firstID: Int, in db: Database) throws {
+    static func drop(_ firstID: Int, in db: Database) throws {
         try ValueSequence.drop(firstID..<firstID + Schema.pieces(of: Entry.maximumValueBytes), in: db)
         try db.execute(sql: "DELETE FROM staged WHERE value_id = ?", arguments: [firstID])
     }

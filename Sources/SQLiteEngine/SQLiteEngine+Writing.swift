@@ -1,11 +1,15 @@
 import GRDB
 package import KVModel
+import SQLiteFile
 
 extension SQLiteEngine {
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
-        try await change(namespace, before: witness) { batch in try batch.put(entries, when: condition) }
+        try await change(namespace, before: witness) { [reserve] batch in
+            try reserve.requireRoom()
+            return try batch.put(entries, when: condition)
+        }
     }
 
     package func delete(

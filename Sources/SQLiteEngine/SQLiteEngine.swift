@@ -1,6 +1,7 @@
 import GRDB
 package import KVModel
 import SQLiteFile
+import Synchronization
 
 /// The embedded store: namespaces and entries in one SQLite file.
 ///
@@ -18,7 +19,10 @@ package final class SQLiteEngine: KeyValueEngine {
     let writer: DatabaseQueue
     let readers: ReadConnections
     private let log = LogLength()
+    let reserve: DiskReserve
     let now: @Sendable () -> Int64
+    /// Values whose writing was cut off by the end of the program, which the sweeper clears away.
+    let unfinished: Mutex<[Int]>
 
     /// - Parameters:
     ///   - path: the file, created if it is not there.
@@ -27,11 +31,14 @@ package final class SQLiteEngine: KeyValueEngine {
         writer = try SQLiteFile.open(path, migrator: Schema.migrator)
         readers = try ReadConnections(path: path)
         self.now = now
+        reserve = DiskReserve(at: path)
         do {
-            try writer.write { [log] db in
-                log.follow(db)
-                try LargeValue.dropUnfinished(in: db)
-            }
+            // Nothing is written here: the program also starts when the disk is full.
+            unfinished = Mutex(
+                try writer.read { [log] db in
+                    log.follow(db)
+                    return try LargeValue.unfinished(in: db)
+                })
         } catch let error as DatabaseError {
             throw KVError(error)
         }
@@ -70,6 +77,11 @@ package final class SQLiteEngine: KeyValueEngine {
     package func close() throws {
         readers.close()
         try SQLiteFile.close(writer)
+    }
+
+    package func checkWritable() async throws {
+        try reserve.requireRoom()
+        try await write { db in try SQLiteFile.probe(db) }
     }
 
     package func checkReachable() async throws {

@@ -23,6 +23,7 @@ package struct Sweeper: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
+                    try await engine.dropUnfinished()
                     while try await sweep() > 0 {}
                 } catch is CancellationError {
                     return

@@ -81,6 +81,12 @@ package enum SQLiteFile {
         return resolved
     }
 
+    /// Writes to the file, little and without effect: the transaction fails where any other would.
+    package static func probe(_ db: Database) throws {
+        let number = try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        try db.execute(sql: "PRAGMA user_version = \(number &+ 1)")
+    }
+
     private static func backUp(_ queue: DatabaseQueue, beside path: String) throws {
         let done = try queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") ?? 0 }
         let backup = "\(path).before-schema-\(done + 1)"

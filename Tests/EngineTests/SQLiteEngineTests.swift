@@ -133,6 +133,11 @@ struct SQLiteEngineTests {
             #expect(try await rows("value", engine) == 2)
         }
         let engine = try SQLiteEngine(path: path, now: { 1_000 })
+        var going = LargeValue(engine: engine)
+        try await going.append([UInt8](repeating: 8, count: 3 << 20))
+        try await engine.dropUnfinished()
+        #expect(try await rows("value", engine) == 2, "one that is being written stays")
+        await going.abandon()
         #expect(try await rows("value", engine) == 0)
         #expect(try await rows("staged", engine) == 0)
     }

@@ -203,6 +203,7 @@ struct JobRunTests {
         let missing = NamespaceID("missing")
         let selection = try test.select(["a", "b"])
         await #expect(throws: KVError.self) { try await test.start(.delete(selection), on: missing) }
+        try await test.jobs.ledger.sweep()
         guard case .keys(let number) = selection else { return }
         #expect(try await test.jobs.ledger.keyCount(ofSelection: number) == 0)
 

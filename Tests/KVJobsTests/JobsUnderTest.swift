@@ -126,8 +126,8 @@ final class JobsUnderTest: Sendable {
     }
 
     func select(_ names: [String]) throws -> JobSelection {
-        let number = try jobs.ledger.newSelection()
-        try jobs.ledger.add(try names.map { try Key($0) }, toSelection: number)
+        let number = try jobs.newSelection()
+        try jobs.add(try names.map { try Key($0) }, toSelection: number)
         return .keys(selection: number)
     }
 

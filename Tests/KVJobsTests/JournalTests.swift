@@ -91,7 +91,7 @@ struct JournalTests {
     func diskFull() async throws {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 10)
-        let journal = try open(path(), freeBytes: JobFiles.reserve)
+        let journal = try open(path(), freeBytes: 0)
         let place = Place(
             engine: test.engine, store: "local", namespace: namespace, side: .own, journal: journal,
             book: test.jobs.annotations)

@@ -42,7 +42,7 @@ extension Ledger {
 
     /// The namespaces of which any key has one.
     func annotatedNamespaces() throws -> [(store: String, namespace: NamespaceID)] {
-        try writeBlocking { db in
+        try database.read { db in
             try Row.fetchAll(db, sql: "SELECT DISTINCT store, namespace FROM annotation").map {
                 ($0["store"], NamespaceID($0["namespace"]))
             }

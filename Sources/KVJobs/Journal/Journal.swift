@@ -22,6 +22,7 @@ final class Journal: Sendable {
 
     private let file: OutputFile
     private let state: Mutex<State>
+    /// Less the reserve.
     private let freeBytes: @Sendable () -> Int
 
     /// Opens a job's journal, or makes it. What was written behind the checkpoint and never sealed is cut off.
@@ -53,7 +54,7 @@ final class Journal: Sendable {
     }
 
     func note(_ batch: JournaledBatch) throws {
-        _ = try file.append(try JournalFrame.encode(batch))
+        _ = try file.append(try JournalFrame.encode(batch), usesReserve: true)
         state.withLock { $0.sinceSeal = true }
     }
 
@@ -80,7 +81,7 @@ final class Journal: Sendable {
         try state.withLock { state in
             guard state.sinceSeal else { return }
             try write(&state)
-            _ = try file.append(JournalFrame.encodedSeal)
+            _ = try file.append(JournalFrame.encodedSeal, usesReserve: true)
             try file.synchronize()
             state.sinceSeal = false
         }
@@ -88,14 +89,18 @@ final class Journal: Sendable {
 
     private func write(_ state: inout State) throws {
         guard !state.changes.isEmpty || !state.annotations.isEmpty else { return }
-        guard freeBytes() > JobFiles.reserve else {
+        guard freeBytes() > 0 else {
             throw KVError(
                 .diskFull,
                 "The disk is nearly full, so what this job would change cannot be kept for undoing it. Free some space, or "
                     + "start the job with \"undoable\": false.")
         }
-        if !state.annotations.isEmpty { _ = try file.append(JournalFrame.encode(annotations: state.annotations)) }
-        if !state.changes.isEmpty { _ = try file.append(JournalFrame.encode(changes: state.changes)) }
+        if !state.annotations.isEmpty {
+            _ = try file.append(JournalFrame.encode(annotations: state.annotations), usesReserve: true)
+        }
+        if !state.changes.isEmpty {
+            _ = try file.append(JournalFrame.encode(changes: state.changes), usesReserve: true)
+        }
         state.annotations.removeAll(keepingCapacity: true)
         state.changes.removeAll(keepingCapacity: true)
     }

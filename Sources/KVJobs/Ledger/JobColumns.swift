@@ -42,7 +42,8 @@ final class JobColumns: TransactionObserver, Sendable {
                 state.rows.reserve(newest)
             }
             let rows = try Row.fetchCursor(
-                db, sql: "\(Self.columns) WHERE number > ? ORDER BY number LIMIT \(Self.rowsAtOnce)",
+                db,
+                sql: "\(Self.columns) WHERE number > ? AND state <> 'deleted' ORDER BY number LIMIT \(Self.rowsAtOnce)",
                 arguments: [position])
             var last: Int64?
             while let row = try rows.next() {
@@ -81,7 +82,7 @@ final class JobColumns: TransactionObserver, Sendable {
     /// Reads what has changed since the last time.
     private static func catchUp(_ state: inout State, _ db: Database) throws {
         guard !state.touched.isEmpty else { return }
-        let statement = try db.cachedStatement(sql: "\(columns) WHERE number = ?")
+        let statement = try db.cachedStatement(sql: "\(columns) WHERE number = ? AND state <> 'deleted'")
         // Ascending, since new ones go to the end.
         for number in state.touched.sorted() {
             if let row = try Row.fetchOne(statement, arguments: [number]) {

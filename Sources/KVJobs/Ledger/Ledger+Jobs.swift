@@ -6,7 +6,10 @@ extension Ledger {
     /// - Parameter remark: What stands with its creation on its timeline.
     static func insert(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?, in db: Database) throws {
         var selection: Int64?
-        if case .keys(let number) = job.work.selection { selection = number }
+        if case .keys(let number) = job.work.selection {
+            try use(selection: number, in: db)
+            selection = number
+        }
         try db.execute(
             sql: """
                 INSERT INTO job (id, idempotency_key, request_digest, kind, state, store, namespace, namespace_title,
@@ -103,7 +106,8 @@ extension Ledger {
         return job
     }
 
-    /// With all that is noted of it, but for the audit log, which notes this too.
+    /// The job is gone for everybody when this returns; what belongs to it is removed later. The audit log keeps its
+    /// records.
     ///
     /// Throws `invalid_transition` when the job has not ended, or an undo or a retry of it has not.
     func delete(_ id: JobID, by origin: RequestOrigin, at time: Int64) async throws {
@@ -111,16 +115,9 @@ extension Ledger {
             let job = try Self.job(id, in: db)
             try Self.checkDeletable(job, in: db)
             try Self.appendAudit(AuditRecord(deletionOf: job, by: origin, at: time), in: db)
-            let selection = try Int64.fetchOne(db, sql: "SELECT selection FROM job WHERE id = ?", arguments: [id.text])
-            try db.execute(sql: "DELETE FROM job WHERE id = ?", arguments: [id.text])
-            if let selection {
-                // A list may serve several jobs.
-                try db.execute(
-                    sql:
-                        "DELETE FROM selection WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM job WHERE selection = ?1)",
-                    arguments: [selection])
-            }
+            try Self.markJobs(where: "id = ?", [id.text], in: db)
         }
+        sweepDoor.yield()
     }
 
     private static func checkDeletable(_ job: Job, in db: Database) throws {
@@ -156,13 +153,15 @@ extension Ledger {
     }
 
     private static func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
-        try Row.fetchOne(db, sql: "\(jobQuery) WHERE \(condition)", arguments: arguments).map { Job(row: $0) }
+        try Row.fetchOne(db, sql: "\(jobQuery) WHERE state <> 'deleted' AND \(condition)", arguments: arguments).map {
+            Job(row: $0)
+        }
     }
 
     /// What a `Job` is read from.
     static let jobQuery = """
         SELECT *, (SELECT undo.id FROM job AS undo WHERE undo.undo_of = job.id
-            AND undo.state NOT IN ('failed', 'cancelled') ORDER BY undo.number DESC LIMIT 1)
+            AND undo.state NOT IN ('failed', 'cancelled', 'deleted') ORDER BY undo.number DESC LIMIT 1)
             AS undone_by FROM job
         """
 

@@ -1,64 +1,147 @@
 import Foundation
 import GRDB
 import KVModel
+import SQLiteFile
 
 extension Ledger {
-    /// Begins a list of keys named one by one. It belongs to nobody, and is dropped at the next start, until a job names it.
-    func newSelection() throws -> Int64 {
+    /// Keys that are added to a list also when the disk is nearly full: a job that deletes them frees room.
+    private static let keysFromReserve = 10_000
+    private static let keysAtOnce = 10_000
+
+    /// Begins a list of keys named one by one. It is dropped if no job uses it within an hour.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    /// Throws `too_many_key_lists`.
+    func newSelection(now: Int64) throws -> Int64 {
         try writeBlocking { db in
-            try db.execute(sql: "INSERT INTO selection DEFAULT VALUES")
-            return db.lastInsertedRowID
+            try Self.checkUnusedLists(in: db)
+            return try Self.insertSelection(now: now, in: db)
         }
     }
 
-    /// Blocks: call it off the cooperative pool. A key that is there already is not added again.
+    private static func insertSelection(now: Int64, in db: Database) throws -> Int64 {
+        try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', ?)", arguments: [now])
+        return db.lastInsertedRowID
+    }
+
+    private static func checkUnusedLists(in db: Database) throws {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT count(*) AS lists, coalesce(sum(keys), 0) AS keys FROM selection WHERE state = 'unused'")
+        guard let row, row["lists"] < UnusedLists.maximumCount, row["keys"] < UnusedLists.maximumKeys else {
+            throw KVError(
+                .tooManyKeyLists,
+                "Too many key lists are waiting to be used: at most \(UnusedLists.maximumCount.grouped) lists and "
+                    + "\(UnusedLists.maximumKeys.grouped) keys. Lists that no job uses are dropped after an hour.")
+        }
+    }
+
+    /// Blocks: call it off the cooperative pool. A key that is there already is not added again. Throws `disk_full`.
     func add(_ keys: [Key], toSelection number: Int64) throws {
-        try writeBlocking { db in
+        try writeBlocking { [reserve] db in
+            let count = try Self.keyCount(ofSelection: number, in: db) + keys.count
+            let room = count > Self.keysFromReserve ? reserve.availableBytes : reserve.availableBytesWithReserve
+            guard room > 0 else { throw KVError.nearlyFull("the keys cannot be kept") }
             let statement = try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO selected_key (selection, key) VALUES (?, ?)")
-            for key in keys.sorted() { try statement.execute(arguments: [number, Data(key.bytes)]) }
+            var added = 0
+            for key in keys.sorted() {
+                try statement.execute(arguments: [number, Data(key.bytes)])
+                added += db.changesCount
+            }
+            try db.execute(
+                sql: "UPDATE selection SET keys = keys + ? WHERE number = ?", arguments: [added, number])
         }
     }
 
     func keyCountBlocking(ofSelection number: Int64) throws -> Int {
-        try writeBlocking { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM selected_key WHERE selection = ?", arguments: [number]) ?? 0
-        }
+        try writeBlocking { db in try Self.keyCount(ofSelection: number, in: db) }
+    }
+
+    func keyCount(ofSelection number: Int64) async throws -> Int {
+        try await read { db in try Self.keyCount(ofSelection: number, in: db) }
+    }
+
+    /// Lists of earlier versions are counted; later ones have their count stored.
+    private static func keyCount(ofSelection number: Int64, in db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT CASE WHEN created_at > 0 THEN keys
+                    ELSE (SELECT count(*) FROM selected_key WHERE selection = number) END
+                FROM selection WHERE number = ?
+                """,
+            arguments: [number]) ?? 0
     }
 
     /// Throws `invalid_request` when there is no such list.
     func checkSelection(_ number: Int64) throws {
         let exists = try writeBlocking { db in
             try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM selection WHERE number = ?)", arguments: [number]) ?? false
+                db, sql: "SELECT EXISTS (SELECT 1 FROM selection WHERE number = ? AND state <> 'dropped')",
+                arguments: [number]) ?? false
         }
-        guard exists else {
-            throw KVError(.invalidRequest, "There is no list of keys \"\(number)\"; send it to /api/key-lists first.")
-        }
+        guard exists else { throw KVError.noKeyList(number) }
     }
 
+    /// Keeps a list for a job that is being created. Throws `invalid_request` when it has been dropped.
+    static func use(selection number: Int64, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE selection SET state = 'used' WHERE number = ? AND state <> 'dropped'", arguments: [number])
+        guard db.changesCount == 1 else { throw KVError.noKeyList(number) }
+    }
+
+    /// Drops a list that no job uses; its keys are removed later.
     func dropSelectionBlocking(_ number: Int64) throws {
-        try writeBlocking { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
+        try writeBlocking { db in try Self.drop(selection: number, in: db) }
+        sweepDoor.yield()
     }
 
+    /// The same.
     func dropSelection(_ number: Int64) async throws {
-        try await write { db in try db.execute(sql: "DELETE FROM selection WHERE number = ?", arguments: [number]) }
+        try await write { db in try Self.drop(selection: number, in: db) }
+        sweepDoor.yield()
     }
 
-    /// A list of the keys that a job has failed at. Throws `nothing_to_retry` when there are none.
-    func newSelection(ofFailuresOf id: JobID) async throws -> Int64 {
-        try await write { db in
-            try db.execute(sql: "INSERT INTO selection DEFAULT VALUES")
-            let number = db.lastInsertedRowID
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO selected_key (selection, key)
-                    SELECT ?, CAST(key AS BLOB) FROM failure
-                    WHERE job = (SELECT number FROM job WHERE id = ?) AND key IS NOT NULL ORDER BY CAST(key AS BLOB)
-                    """,
-                arguments: [number, id.text])
-            return number
+    private static func drop(selection number: Int64, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE selection SET state = 'dropped' WHERE number = ? AND state = 'unused'", arguments: [number])
+    }
+
+    /// A list of the keys whose failures are listed of a job.
+    func newSelection(ofFailuresOf id: JobID, now: Int64) async throws -> Int64 {
+        try reserve.requireRoom("the keys cannot be kept")
+        let number = try await write { db in try Self.insertSelection(now: now, in: db) }
+        var last: Int64? = 0
+        while let start = last {
+            last = try await write { db in try Self.addFailures(of: id, after: start, to: number, in: db) }
         }
+        return number
+    }
+
+    /// Returns the last failure that was taken; nil when there are no more.
+    private static func addFailures(
+        of id: JobID, after start: Int64, to selection: Int64, in db: Database
+    ) throws -> Int64? {
+        guard
+            let end = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT max(number) FROM (SELECT number FROM failure
+                        WHERE job = (SELECT number FROM job WHERE id = ?) AND number > ? ORDER BY number LIMIT ?)
+                    """,
+                arguments: [id.text, start, keysAtOnce])
+        else { return nil }
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO selected_key (selection, key)
+                SELECT ?, CAST(key AS BLOB) FROM failure
+                WHERE job = (SELECT number FROM job WHERE id = ?) AND number > ? AND number <= ? AND key IS NOT NULL
+                ORDER BY CAST(key AS BLOB)
+                """,
+            arguments: [selection, id.text, start, end])
+        try db.execute(
+            sql: "UPDATE selection SET keys = keys + ? WHERE number = ?", arguments: [db.changesCount, selection])
+        return end
     }
 
     /// Those of the keys that are in the list.
@@ -73,12 +156,6 @@ extension Ledger {
         }
     }
 
-    func keyCount(ofSelection number: Int64) async throws -> Int {
-        try await read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM selected_key WHERE selection = ?", arguments: [number]) ?? 0
-        }
-    }
-
     /// In byte order.
     func keys(ofSelection number: Int64, after key: String?, limit: Int) async throws -> [Key] {
         try await read { db in
@@ -89,5 +166,20 @@ extension Ledger {
             while let bytes = try found.next() { keys.append(Key(stored: Array(bytes))) }
             return keys
         }
+    }
+}
+
+/// What key lists that no job uses may take together.
+private enum UnusedLists {
+    static let maximumCount = 1_000
+    static let maximumKeys = 20_000_000
+}
+
+extension KVError {
+    fileprivate static func noKeyList(_ number: Int64) -> KVError {
+        KVError(
+            .invalidRequest,
+            "There is no key list \"\(number)\": send it to /api/key-lists first. A list that no job uses is dropped after an "
+                + "hour.")
     }
 }

@@ -7,15 +7,17 @@ import SQLiteFile
 package final class Ledger: Sendable {
     let database: DatabaseQueue
     let columns = JobColumns()
+    let reserve: DiskReserve
+    /// An element when something was deleted that has to be swept.
+    let sweepRequests: AsyncStream<Void>
+    let sweepDoor: AsyncStream<Void>.Continuation
 
     package init(path: String) throws {
+        reserve = DiskReserve(at: path)
+        (sweepRequests, sweepDoor) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         database = try SQLiteFile.open(path, migrator: Self.migrator)
-        try writeBlocking { [columns] db in
-            db.add(transactionObserver: columns)
-            try db.execute(
-                sql: "DELETE FROM selection WHERE number NOT IN (SELECT selection FROM job WHERE selection IS NOT NULL)"
-            )
-        }
+        // Nothing is written here: the program also starts when the disk is full.
+        database.add(transactionObserver: columns)
     }
 
     func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
@@ -51,8 +53,10 @@ package final class Ledger: Sendable {
     /// Closes the file, which then holds everything by itself. Blocks.
     package func close() throws { try SQLiteFile.close(database) }
 
+    /// Throws what keeps jobs from being stored.
     func checkWritable() async throws {
-        try await write { db in try db.execute(sql: "UPDATE job SET state = state WHERE 0") }
+        try reserve.requireRoom()
+        try await write { db in try SQLiteFile.probe(db) }
     }
 
     /// How many migrations have led to its tables.
@@ -177,6 +181,22 @@ package final class Ledger: Sendable {
                     ALTER TABLE job ADD COLUMN request_digest TEXT;
                     -- Earlier versions did not store whether a job was stopped within a batch.
                     UPDATE job SET begun = 1 WHERE state IN ('queued', 'running', 'paused') AND started_at IS NOT NULL;
+                    """)
+        }
+        migrator.registerMigration("9") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE selection ADD COLUMN state TEXT NOT NULL DEFAULT 'used';
+                    ALTER TABLE selection ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0;
+                    ALTER TABLE selection ADD COLUMN keys INTEGER NOT NULL DEFAULT 0;
+                    UPDATE selection SET state = 'dropped'
+                        WHERE number NOT IN (SELECT selection FROM job WHERE selection IS NOT NULL);
+                    CREATE INDEX selection_unused ON selection(created_at) WHERE state = 'unused';
+                    CREATE INDEX selection_dropped ON selection(number) WHERE state = 'dropped';
+                    CREATE INDEX job_deleted ON job(number) WHERE state = 'deleted';
+                    CREATE TABLE clock (number INTEGER PRIMARY KEY CHECK (number = 1), trusted_at INTEGER NOT NULL);
+                    INSERT INTO clock SELECT 1, newest FROM (SELECT max(coalesce((SELECT max(at) FROM audit), 0),
+                        coalesce((SELECT max(created_at) FROM job), 0)) AS newest) WHERE newest > 0;
                     """)
         }
         return migrator

@@ -7,17 +7,11 @@ actor Export: Step {
     private let file: OutputFile
     private var writer: RecordWriter
     private let name: String
-    private let freeBytes: @Sendable () -> Int
 
-    /// - Parameters:
-    ///   - records: how many the file has already, when it is continued.
-    ///   - freeBytes: of the disk on which it lies.
-    init(
-        to file: OutputFile, name: String, form: ExportForm, records: Int, freeBytes: @escaping @Sendable () -> Int
-    ) {
+    /// - Parameter records: how many the file has already, when it is continued.
+    init(to file: OutputFile, name: String, form: ExportForm, records: Int) {
         self.file = file
         self.name = name
-        self.freeBytes = freeBytes
         writer = RecordWriter(
             format: form.format, isGzipped: form.isGzipped, neutralisesFormulas: form.neutralisesFormulas,
             recordsBefore: records)
@@ -38,11 +32,6 @@ actor Export: Step {
     }
 
     private func append(_ bytes: [UInt8]) async throws -> Int {
-        try await NIOThreadPool.singleton.runIfActive { [file, freeBytes] in
-            guard freeBytes() > JobFiles.reserve else {
-                throw KVError(.diskFull, "The disk is nearly full, so the file cannot be written on. Free some space.")
-            }
-            return try file.append(bytes)
-        }
+        try await NIOThreadPool.singleton.runIfActive { [file] in try file.append(bytes) }
     }
 }

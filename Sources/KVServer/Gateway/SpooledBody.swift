@@ -7,13 +7,18 @@ import NIOPosix
 extension MappedFile {
     /// Receives a request's body on the disk, however slowly it comes, and has it there to be read: memory holds no more of it
     /// than is being read.
-    static func receive(_ request: Request, limit: Int, files: JobFiles) async throws -> MappedFile {
+    ///
+    /// - Parameter usesReserve: Whether the body may take the part of the disk that data leaves free.
+    static func receive(
+        _ request: Request, limit: Int, files: JobFiles, usesReserve: Bool = false
+    ) async throws -> MappedFile {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw KVError.bodyTooLarge(limit)
         }
         let path = files.temporary()
         defer { files.discard(path) }
-        try await Upload(to: path, freeBytes: files.freeBytes(), limit: limit).receive(request.body)
+        let room = files.freeBytes(usesReserve: usesReserve)
+        try await Upload(to: path, freeBytes: room, limit: limit, usesReserve: usesReserve).receive(request.body)
         return try await NIOThreadPool.singleton.runIfActive { try MappedFile(path: path) }
     }
 

@@ -40,7 +40,9 @@ struct JobRequest {
         from request: Request, jobs: Jobs, threads: KeyListThreads, now: Int64, createdBy: String,
         idempotencyKey: String?
     ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
-        let file = try await MappedFile.receive(request, limit: .max, files: jobs.files)
+        // Also on a nearly full disk jobs can be created that delete something.
+        let file = try await MappedFile.receive(
+            request, limit: .max, files: jobs.files, usesReserve: true)
         return try await threads.run {
             try file.read { bytes in
                 var request = JobRequest(file, jobs: jobs, now: now)

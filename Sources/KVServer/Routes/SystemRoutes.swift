@@ -36,18 +36,24 @@ struct SystemRoutes {
         }
     }
 
-    /// 503 with what is wrong when a store cannot be reached or the ledger cannot be written.
+    /// 503 with what is wrong when a store cannot be reached, or an embedded store or the ledger cannot be written.
     private func ready() async throws -> Response {
         for store in stores.all {
-            do {
+            try await check("The store \"\(store.name)\" cannot be used") {
                 try await store.engine.checkReachable()
-            } catch let error as KVError {
-                throw KVError(
-                    .storeUnavailable, "The store \"\(store.name)\" cannot be used.", cause: error.cause ?? error.detail
-                )
+                try await store.engine.checkWritable()
             }
         }
-        try await jobs.checkWritable()
+        try await check("The ledger cannot be written") { try await jobs.checkWritable() }
         return .json { $0.member("status", "ready") }
+    }
+
+    private func check(_ consequence: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as KVError {
+            let reason = error.code == .diskFull ? ": the disk is full, or nearly so. Free some space." : "."
+            throw KVError(.storeUnavailable, consequence + reason, cause: error.cause ?? error.detail)
+        }
     }
 }
