@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from cli import CommandLine, against
+from disks import small_disk
 from server import ENDED, Server, binary, expect, problem
 
 pytestmark = pytest.mark.slow
@@ -331,12 +332,9 @@ def test_a_server_makes_no_more_backups_than_a_thousand(fresh_server):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a small disk")
 def test_a_backup_that_would_fill_the_disk_is_refused_at_once(tmp_path):
-    (tmp_path / "small").mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", tmp_path / "small"]).returncode:
-        pytest.skip("nothing can be mounted here")
-    try:
-        with Running(tmp_path, "--backups", str(tmp_path / "small/backups")) as server:
+    with small_disk(tmp_path / "small", 64 << 20) as disk:
+        disk.fill(leaving=disk.reserve)
+        with Running(tmp_path, "--backups", str(disk.folder / "backups")) as server:
             problem(server.api("POST", "/api/backups"), 507, "disk_full")
-            assert server.get("/api/backups")["backups"] == [] and not list((tmp_path / "small").iterdir())
-    finally:
-        subprocess.run(["umount", tmp_path / "small"], check=True)
+            assert server.get("/api/backups")["backups"] == []
+            assert list(disk.folder.iterdir()) == [disk.filler]
