@@ -32,6 +32,15 @@ extension UnsafeBufferPointer<UInt8> {
         return count
     }
 
+    /// All bytes but those at the end that may be the beginning of a scalar.
+    package var upToLastScalar: UnsafeBufferPointer<UInt8> {
+        // A scalar has at most three bytes after its first.
+        for index in indices.suffix(4).reversed() where self[index] & 0xC0 != 0x80 {
+            return self[index] < 0x80 ? self : UnsafeBufferPointer(rebasing: self[..<index])
+        }
+        return self
+    }
+
     /// Whether the bytes are UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
     package var isValidUTF8: Bool {
         var index = endOfASCII(from: 0)

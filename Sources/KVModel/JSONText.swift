@@ -10,7 +10,8 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
-    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    /// Appends what stands between the quotes of a JSON string. Text may be cut anywhere.
+    package mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         var ignored = false
         while start < text.count {
@@ -34,6 +35,24 @@ extension [UInt8] {
             append(contentsOf: "u00".utf8)
             append(Self.hexDigits[Int(byte >> 4)])
             append(Self.hexDigits[Int(byte & 0xF)])
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The number of bytes that `appendEscaped` writes for this text.
+    package var escapedCount: Int {
+        var count = self.count
+        var index = 0
+        var ignored = false
+        while true {
+            index = endOfPlainText(from: index, sawNonASCII: &ignored)
+            guard index < self.count else { return count }
+            switch self[index] {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x08, 0x09, 0x0A, 0x0C, 0x0D: count += 1
+            default: count += 5
+            }
+            index += 1
         }
     }
 }

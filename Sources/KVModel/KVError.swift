@@ -53,6 +53,9 @@ package struct KVError: Error, Hashable, Sendable {
         case upgradeRequired = "upgrade_required"
         case tooManySockets = "too_many_sockets"
         case tooManyKeyLists = "too_many_key_lists"
+        case methodNotAllowed = "method_not_allowed"
+        case bodyTooSlow = "body_too_slow"
+        case serverBusy = "server_busy"
 
         case notSupported = "not_supported"
         case storeProtected = "store_protected"

@@ -2,28 +2,55 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// A request's body as arrays of bytes.
+/// A request's body as arrays of bytes, straight from the client or from where it was received.
 final class BodyPieces: AsyncSequence, Sendable {
-    private let body: RequestBody
+    private enum Source: Sendable {
+        case client(RequestBody)
+        case received(ReceivedBody.Pieces)
+    }
+
+    private let source: Source
     private let count = Atomic(0)
 
     init(_ body: RequestBody) {
-        self.body = body
+        source = .client(body)
     }
 
-    /// Bytes so far.
+    init(_ pieces: ReceivedBody.Pieces) {
+        source = .received(pieces)
+    }
+
+    /// The number of bytes handed over so far.
     var received: Int { count.load(ordering: .relaxed) }
 
     struct AsyncIterator: AsyncIteratorProtocol {
-        var buffers: RequestBody.AsyncIterator
-        let pieces: BodyPieces
+        fileprivate enum Source {
+            case client(RequestBody.AsyncIterator)
+            case received(ReceivedBody.Pieces.AsyncIterator)
+        }
+
+        fileprivate var source: Source
+        fileprivate let pieces: BodyPieces
 
         @concurrent mutating func next() async throws -> [UInt8]? {
-            guard let buffer = try await buffers.next() else { return nil }
-            pieces.count.add(buffer.readableBytes, ordering: .relaxed)
-            return Array(buffer.readableBytesView)
+            let piece: [UInt8]?
+            switch source {
+            case .client(var buffers):
+                piece = try await buffers.next().map { Array($0.readableBytesView) }
+                source = .client(buffers)
+            case .received(var buffers):
+                piece = try await buffers.next()
+                source = .received(buffers)
+            }
+            pieces.count.add(piece?.count ?? 0, ordering: .relaxed)
+            return piece
         }
     }
 
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(buffers: body.makeAsyncIterator(), pieces: self) }
+    func makeAsyncIterator() -> AsyncIterator {
+        switch source {
+        case .client(let body): AsyncIterator(source: .client(body.makeAsyncIterator()), pieces: self)
+        case .received(let pieces): AsyncIterator(source: .received(pieces.makeAsyncIterator()), pieces: self)
+        }
+    }
 }

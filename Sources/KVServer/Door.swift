@@ -1,4 +1,5 @@
 import Crypto
+import NIOCore
 
 /// Where is listened, and who may come in there.
 package struct Door: Sendable {
@@ -10,7 +11,8 @@ package struct Door: Sendable {
     /// Nil: plain HTTP.
     package var certificate: TLSCertificate?
     /// Further connections wait until one of these has ended.
-    package var maximumConnections = 12_000
+    package var connectionLimits = ConnectionCensus.Limits(connections: 12_000)
+    package var timing = ConnectionTiming()
 
     package init(host: String, port: Int, commandKey: String? = nil, certificate: TLSCertificate? = nil) {
         self.host = host
@@ -22,7 +24,10 @@ package struct Door: Sendable {
     /// One for commands on this machine alone.
     package static func forCommands(key: String) -> Door {
         var door = Door(host: "127.0.0.1", port: 0, commandKey: key)
-        door.maximumConnections = 500
+        // All commands have one address.
+        door.connectionLimits = ConnectionCensus.Limits(connections: 500)
+        door.connectionLimits.connectionsPerAddress = 500
+        door.timing.firstRequest = .seconds(5)
         return door
     }
 

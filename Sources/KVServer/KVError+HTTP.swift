@@ -29,28 +29,44 @@ extension KVError.Code {
         case .diskFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .notSupported: .notImplemented
         case .storeUnauthorized: .badGateway
-        case .tooManySockets, .tooManyKeyLists, .storeUnavailable, .storeThrottled, .shuttingDown: .serviceUnavailable
+        case .tooManySockets, .tooManyKeyLists, .serverBusy, .storeUnavailable, .storeThrottled, .shuttingDown:
+            .serviceUnavailable
+        case .methodNotAllowed: .methodNotAllowed
+        case .bodyTooSlow: .requestTimeout
         case .internalError, .downloadDamaged: .internalServerError
         }
     }
 }
 
 extension KVError {
-    /// The error as RFC 9457 problem details.
-    func response(requestID: String) -> Response {
-        let status = code.status
-        let body = JSONWriter.object { json in
+    private func problemDetails(requestID: String) -> [UInt8] {
+        JSONWriter.object { json in
             json.member("type", "about:blank")
-            json.member("title", status.reasonPhrase)
-            json.member("status", status.code)
+            json.member("title", code.status.reasonPhrase)
+            json.member("status", code.status.code)
             json.member("detail", detail)
             json.member("code", code.rawValue)
             json.member("requestId", requestID)
         }
+    }
+
+    /// The answer to a request that reached no route, without its framing.
+    func refusal(requestID: String) -> (head: HTTPResponse, body: ByteBuffer) {
+        var response = response(requestID: requestID)
+        SecurityHeaders.add(to: &response)
+        if let name = HTTPField.Name.requestID { response.headers[name] = requestID }
+        return (response.head, ByteBuffer(bytes: problemDetails(requestID: requestID)))
+    }
+
+    /// The error as RFC 9457 problem details.
+    func response(requestID: String) -> Response {
+        let status = code.status
+        let body = problemDetails(requestID: requestID)
         var response = Response(
             status: status, headers: [.contentType: "application/problem+json"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
         if status == .serviceUnavailable { response.headers[.retryAfter] = "5" }
+        if code == .bodyTooSlow { response.headers[.connection] = "close" }
         if status == .upgradeRequired { response.headers.append(contentsOf: HTTPFields.webSocketUpgrade) }
         return response
     }
@@ -67,4 +83,8 @@ extension Response {
     static func json(_ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) -> Response {
         json(status, JSONWriter.object(body))
     }
+}
+
+extension HTTPField.Name {
+    static let requestID = Self("X-Request-Id")
 }

@@ -1,6 +1,10 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTPTypesHTTP1
+
+/// Bytes that the system keeps for a client beyond those that are on their way to it.
+private let unsentBytes = 128 << 10
 
 /// Handles each connection on the thread of its event loop.
 ///
@@ -9,9 +13,25 @@ import NIOCore
 /// so that the loop never waits for it.
 struct PinnedConnections<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base
+    let census: ConnectionCensus
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        base.setup(channel: channel, logger: logger)
+        guard census.admit(channel) else {
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
+        }
+        #if os(Linux)
+            // Without it the system keeps up to 4 MB for each client that does not read.
+            let limited = channel.setOption(.tcpOption(.init(rawValue: 25)), value: unsentBytes)
+        #else
+            let limited = channel.eventLoop.makeSucceededVoidFuture()
+        #endif
+        return limited.flatMap { base.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
+            let pipeline = channel.pipeline.syncOperations
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(MessageRules(), position: .before(codec))
+            return value
+        }
     }
 
     @concurrent func handle(value: Base.Value, logger: Logger) async {

@@ -22,13 +22,14 @@ package struct Server: Sendable {
     private let gateway: GatewayConditions
     private let traffic: Traffic
     private let sockets = SocketCensus()
+    private let bodies: BodyStorage
     private let log: @Sendable () -> [LogLine]
     /// Milliseconds since 1970.
     private let now: @Sendable () -> Int64
 
     package init(
         stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
-        version: String, gateway: GatewayOptions = GatewayOptions(),
+        version: String, gateway: GatewayOptions = GatewayOptions(), memoryBudget: MemoryBudget = MemoryBudget(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
         now: @escaping @Sendable () -> Int64
     ) {
@@ -40,6 +41,8 @@ package struct Server: Sendable {
         self.base = base
         self.version = version
         self.gateway = GatewayConditions(gateway, now: now)
+        bodies = BodyStorage(
+            budget: memoryBudget, newPath: { jobs.files.temporary() }, freeBytes: { jobs.files.freeBytes() })
         self.log = log
         self.now = now
         traffic = Traffic(now: now)
@@ -54,12 +57,12 @@ package struct Server: Sendable {
 
     private func router(behind door: Door, _ threads: KeyListThreads) -> RouteTable {
         let router = RouteTable(below: base)
-        router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic))
+        router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic, bodies: bodies))
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
-        StoreRoutes(stores: stores, jobs: jobs).add(to: router)
-        KeyRoutes(stores: stores, annotations: jobs.annotations).add(to: router)
-        EntryRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
-        ValueRoutes(stores: stores, annotations: jobs.annotations, now: seconds).add(to: router)
+        StoreRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
+        KeyRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies).add(to: router)
+        EntryRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, now: seconds).add(to: router)
+        ValueRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, now: seconds).add(to: router)
         JobRoutes(jobs: jobs, threads: threads, now: seconds).add(to: router)
         KeyListRoutes(jobs: jobs, threads: threads).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
@@ -81,11 +84,11 @@ package struct Server: Sendable {
     private func addGateway(to router: RouteTable, seconds: @escaping @Sendable () -> Int64) {
         router.add(middleware: GatewayDoor(conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
-        GatewayNamespaceRoutes(stores: stores, jobs: jobs).add(to: router)
-        GatewayKeyRoutes(stores: stores).add(to: router)
-        GatewayValueRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)
-        GatewayBulkRoutes(stores: stores, files: jobs.files, now: seconds).add(to: router)
-        GatewayBulkGetRoute(stores: stores).add(to: router)
+        GatewayNamespaceRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
+        GatewayKeyRoutes(stores: stores, bodies: bodies).add(to: router)
+        GatewayValueRoutes(stores: stores, bodies: bodies, now: seconds).add(to: router)
+        GatewayBulkRoutes(stores: stores, files: jobs.files, bodies: bodies, now: seconds).add(to: router)
+        GatewayBulkGetRoute(stores: stores, bodies: bodies).add(to: router)
     }
 
     /// - Parameter ready: called once with the port when the program listens.
@@ -93,22 +96,52 @@ package struct Server: Sendable {
         at door: Door, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let threads = KeyListThreads()
+        let census = ConnectionCensus(door.connectionLimits)
         var application = Application(
             router: router(behind: door, threads),
-            server: HTTPServerBuilder { responder in
+            server: HTTPServerBuilder { [refusals] responder in
                 let configuration = HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [UpgradeHandler(), ConnectionGuard()], idleTimeout: Self.idleTimeout)
+                    additionalChannelHandlers: [
+                        UpgradeHandler(),
+                        ConnectionGuard(timing: door.timing, census: census, refusals: refusals),
+                    ], idleTimeout: Self.idleTimeout)
                 let plain = HTTP1Channel(responder: responder, configuration: configuration)
-                guard let certificate = door.certificate else { return PinnedConnections(base: plain) }
-                return PinnedConnections(base: SecureConnections(base: plain, certificate: certificate))
+                guard let certificate = door.certificate else { return PinnedConnections(base: plain, census: census) }
+                return PinnedConnections(
+                    base: SecureConnections(base: plain, certificate: certificate), census: census)
             },
             configuration: .init(
                 address: .hostname(door.host, port: door.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(door.maximumConnections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(door.connectionLimits.connections)),
             services: [threads],
-            onServerRunning: { channel in await ready(channel.localAddress?.port ?? door.port) },
+            onServerRunning: { channel in
+                await Self.pauseAccepting(on: channel, logger: logger)
+                await ready(channel.localAddress?.port ?? door.port)
+            },
             logger: logger)
         application.beforeServerStarts { threads.start() }
         return application
+    }
+
+    private static func pauseAccepting(on channel: any Channel, logger: Logger) async {
+        do {
+            try await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger), position: .first)
+            }.get()
+        } catch {
+            logger.error("The listening socket is not watched for errors", metadata: ["cause": "\(error)"])
+        }
+    }
+
+    private var refusals: Refusals {
+        Refusals { [traffic] error in
+            let problem = KVError(refusing: error)
+            traffic.begin()
+            traffic.end(
+                Traffic.Ending(method: "other", status: problem.code.status.code), of: "none", after: .zero,
+                isWaiting: true)
+            let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+            return problem.refusal(requestID: id)
+        }
     }
 }

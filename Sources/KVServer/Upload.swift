@@ -6,7 +6,7 @@ import NIOPosix
 
 /// Receives a body into a file, however large it is.
 struct Upload {
-    private static let writeAtOnce = 1 << 20
+    private static let writeAtOnce = 64 << 10
 
     let path: String
     let freeBytes: Int
@@ -27,7 +27,6 @@ struct Upload {
     func receive(_ body: RequestBody) async throws {
         let file = try OutputFile(path: path)
         var pending: [UInt8] = []
-        pending.reserveCapacity(Self.writeAtOnce * 2)
         var received = 0
         for try await buffer in body {
             received += buffer.readableBytes
@@ -44,10 +43,10 @@ struct Upload {
     private func write(_ pending: inout [UInt8], to file: OutputFile) async throws {
         guard !pending.isEmpty else { return }
         let bytes = pending
+        pending = []
         _ = try await NIOThreadPool.singleton.runIfActive { [usesReserve] in
             try file.append(bytes, usesReserve: usesReserve)
         }
-        pending.removeAll(keepingCapacity: true)
     }
 }
 

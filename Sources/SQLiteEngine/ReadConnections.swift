@@ -113,6 +113,28 @@ struct ReadConnection: ~Copyable {
         return try statements.statement(sql)
     }
 
+    /// Reads a part of a value's row without the rest of it.
+    ///
+    /// Throws `value_changed` when the value has been replaced since its id was read.
+    func bytes(of part: ValuePart) throws -> [UInt8] {
+        var opened: OpaquePointer?
+        let code = sqlite3_blob_open(handle, "main", "value", "bytes", Int64(part.row), 0, &opened)
+        guard code != SQLITE_ERROR else {
+            throw KVError(.valueChanged, "The value was replaced while it was read; read it again.")
+        }
+        guard code == SQLITE_OK, let blob = opened else {
+            throw KVError(sqlite: code, message: String(cString: sqlite3_errmsg(handle)))
+        }
+        defer { sqlite3_blob_close(blob) }
+        return try Array(unsafeUninitializedCapacity: part.count) { bytes, count in
+            let code = sqlite3_blob_read(blob, bytes.baseAddress, Int32(part.count), Int32(part.offset))
+            guard code == SQLITE_OK else {
+                throw KVError(sqlite: code, message: String(cString: sqlite3_errmsg(handle)))
+            }
+            count = part.count
+        }
+    }
+
     /// Reads see the state of the generation or a later one, the same until this is called with another.
     mutating func keepView(of generation: Int) throws {
         guard viewed != generation || !isOpen || sqlite3_get_autocommit(handle) != 0 else { return }

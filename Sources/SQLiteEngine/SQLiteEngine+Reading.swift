@@ -26,17 +26,20 @@ extension SQLiteEngine {
 
     package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
         let now = nowSeconds
-        let found = try readers.brief { try $0.entry(key, in: namespace, now: now) }
-        guard let found else { throw KVError.noKey(key) }
-        return ValueStream(info: found.info, first: found.entry.value, rest: pieces(behindFirstOf: found))
-    }
-
-    private func pieces(behindFirstOf found: StoredEntry) -> AsyncThrowingStream<[UInt8], any Error>? {
-        guard found.pieces > 1 else { return nil }
-        let cursor = PieceCursor(next: found.valueID + 1, end: found.valueID + found.pieces)
-        return AsyncThrowingStream { [readers] in
-            guard let id = cursor.advance() else { return nil }
-            return try readers.brief { try $0.piece(id) }
+        let streamed = Schema.streamedBytes
+        return try readers.brief { connection in
+            guard var found = try connection.entry(key, in: namespace, now: now, withValueUpTo: streamed) else {
+                throw KVError.noKey(key)
+            }
+            guard found.size > streamed else {
+                return ValueStream(info: found.info, first: found.entry.value, rest: nil)
+            }
+            let parts = ValueParts(of: found)
+            if let part = parts.next() { found.entry.value = try connection.bytes(of: part) }
+            let rest = AsyncThrowingStream { [readers] in
+                try parts.next().map { part in try readers.brief { try $0.bytes(of: part) } }
+            }
+            return ValueStream(info: found.info, first: found.entry.value, rest: rest)
         }
     }
 }
@@ -67,10 +70,14 @@ struct StoredEntry {
 
 extension ReadConnection {
     /// Throws `namespace_not_found`, which it looks into only when the entry is not there.
-    func entry(_ key: Key, in namespace: NamespaceID, now: Int64) throws -> StoredEntry? {
+    ///
+    /// - Parameter limit: A value of more bytes is left out, and empty.
+    func entry(
+        _ key: Key, in namespace: NamespaceID, now: Int64, withValueUpTo limit: Int = .max
+    ) throws -> StoredEntry? {
         let statement = try statement(
             """
-            SELECT key, size, metadata, expires, value_id, bytes FROM namespace
+            SELECT key, size, metadata, expires, value_id, CASE WHEN size <= ?4 THEN bytes END FROM namespace
             JOIN entry ON entry.namespace = number LEFT JOIN value ON value.id = value_id
             WHERE namespace.id = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)
             """)
@@ -78,6 +85,7 @@ extension ReadConnection {
         statement.bind(text: namespace.text, at: 1)
         statement.bind(key.bytes, at: 2)
         statement.bind(now, at: 3)
+        statement.bind(limit, at: 4)
         if try statement.step() { return StoredEntry(row: statement) }
         _ = try number(of: namespace)
         return nil

@@ -7,6 +7,9 @@ package import GRDB
 package enum Schema {
     package static let pieceBytes = 1 << 20
 
+    /// The bytes of a value that are read at once where it is handed on while it is read.
+    static let streamedBytes = 64 << 10
+
     package static func pieces(of size: Int) -> Int { (size + pieceBytes - 1) / pieceBytes }
 
     /// How many migrations have led to it.

@@ -1,3 +1,4 @@
+import CMalloc
 import CloudflareEngine
 import Foundation
 import Hummingbird
@@ -84,7 +85,9 @@ struct App {
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
             hosts: AllowedHosts(settings.allowedHosts + [settings.host]), base: settings.basePath,
-            version: Version.current, gateway: settings.gateway, log: { book.lines }, now: now)
+            version: Version.current, gateway: settings.gateway,
+            memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },
+            now: now)
         self.services = services
     }
 
@@ -129,7 +132,8 @@ struct App {
     /// What listens: for people and, where that is by TLS, for commands on this machine as well. They know this program by
     /// its data folder, and have no reason to trust the certificate.
     private func listeners(_ ready: @escaping @Sendable (FolderHolder) -> Void) -> [any Service] {
-        let front = Door(host: settings.host, port: settings.port, commandKey: commandKey, certificate: certificate)
+        var front = Door(host: settings.host, port: settings.port, commandKey: commandKey, certificate: certificate)
+        front.connectionLimits = ConnectionCensus.Limits(connections: ProcessLimits.maximumConnections)
         guard certificate != nil else {
             return [
                 server.application(at: front, logger: logger) {

@@ -1,5 +1,6 @@
 import CMalloc
 import Foundation
+import KVModel
 import NIOCore
 
 /// What the process asks of the system before it begins.
@@ -8,22 +9,53 @@ enum ProcessLimits {
     private static let blockingThreads = 8
     /// With one for each thread, an import of a million entries held 267 MB at its peak; with two, 141 MB.
     private static let mallocArenas: Int32 = 2
+    /// Values and batches are larger, and come and go; without it, 25 MiB for each thread stayed with the process.
+    private static let mappedBlocks: Int32 = 1 << 20
     /// Each connection takes a descriptor, and the usual limit is 1,024.
     private static let openFiles: rlim_t = 65_536
 
     static func prepare() {
         limit_malloc_arenas(mallocArenas)
+        map_large_blocks(mappedBlocks)
         NIOSingletons.blockingPoolThreadCountSuggestion = blockingThreads
         // What the program makes is its owner's alone, whatever folder it is told to make it in.
         umask(0o077)
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-            let resource = RLIMIT_NOFILE
-        #endif
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < openFiles else { return }
+        guard var limit = openFileLimit, limit.rlim_cur < openFiles else { return }
         limit.rlim_cur = min(limit.rlim_max, openFiles)
-        setrlimit(resource, &limit)
+        setrlimit(openFileResource, &limit)
+    }
+
+    #if canImport(Glibc)
+        private static let openFileResource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+        private static let openFileResource = RLIMIT_NOFILE
+    #endif
+
+    private static var openFileLimit: rlimit? {
+        var limit = rlimit()
+        return getrlimit(openFileResource, &limit) == 0 ? limit : nil
+    }
+
+    // MARK: Open files
+
+    /// Files of stores, the ledger and the program itself.
+    private static let ownFiles = 96
+    private static let leastOpenFiles = 128
+    private static let mostConnections = 12_000
+
+    /// Throws when the system lets the process open too few files to serve anybody.
+    static func checkOpenFiles() throws(KVError) {
+        guard let limit = openFileLimit, limit.rlim_cur < leastOpenFiles else { return }
+        throw KVError(
+            .invalidRequest,
+            "The process may open only \(limit.rlim_cur) files; allow at least \(leastOpenFiles) (ulimit -n, or LimitNOFILE= of "
+                + "the service), better 65536.")
+    }
+
+    /// The connections for which there are descriptors. A third of those left is for temporary files of large bodies.
+    static var maximumConnections: Int {
+        guard let limit = openFileLimit else { return mostConnections }
+        let left = Int(min(limit.rlim_cur, openFiles)) - ownFiles
+        return min(mostConnections, max(16, left * 2 / 3))
     }
 }

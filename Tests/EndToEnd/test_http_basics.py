@@ -73,7 +73,7 @@ def test_answers_404_as_a_problem(server, path, code):
 
 @pytest.mark.parametrize("method, path", [("DELETE", "/api/stores"), ("PUT", "/api/jobs"), ("POST", "/healthz")])
 def test_knows_no_other_methods(server, method, path):
-    problem(server.api(method, path), 404, "route_not_found")
+    problem(server.api(method, path), 405, "method_not_allowed")
 
 
 def test_numbers_each_request(server):

@@ -99,10 +99,18 @@ struct RouteTests {
         #expect(response.body.contentLength == 0)
     }
 
-    @Test("is not found by another method, nor at another path", arguments: [("POST", "/things/1"), ("GET", "/thing")])
-    func notFound(method: String, path: String) async throws {
-        let method = try #require(HTTPRequest.Method(method))
-        await #expect(throws: HTTPError.self) { _ = try await answer(method, path, of: table()) }
+    @Test("is not found at another path")
+    func notFound() async throws {
+        await #expect(throws: HTTPError.self) { _ = try await answer(.get, "/thing", of: table()) }
+    }
+
+    @Test("names its methods when it is asked for another one, and to OPTIONS")
+    func otherMethods() async throws {
+        let table = table()
+        let error = await #expect(throws: MethodNotAllowed.self) { _ = try await answer(.post, "/things/1", of: table) }
+        #expect(error?.allowed == "DELETE, GET, HEAD, OPTIONS")
+        let options = try await answer(.options, "/things/1", of: table)
+        #expect(options.status == .noContent && options.headers[.allow] == "DELETE, GET, HEAD, OPTIONS")
     }
 
     @Test("is behind the middleware that was added before it; what no route knows is behind all")

@@ -1,6 +1,5 @@
 import Hummingbird
 import KVModel
-import NIOPosix
 
 /// Up to 100 values at once, as text or JSON.
 ///
@@ -10,8 +9,11 @@ struct GatewayBulkGetRoute {
     fileprivate static let maximumKeys = 100
     /// Of all values together; ours, to bound memory. One value alone has no more.
     private static let maximumBytes = Entry.maximumValueBytes
+    /// The memory of the values, and of the copies that are made while they are read and written.
+    private static let reservedBytes = 32 << 20
 
     let stores: Stores
+    let bodies: BodyStorage
 
     func add(to router: RouteTable) {
         router.add("\(GatewayRoute.namespace)/bulk/get", GatewayEndpoint(.post, "bulk get", get))
@@ -20,47 +22,74 @@ struct GatewayBulkGetRoute {
     @Sendable private func get(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let namespace = try context.namespaceID()
-        let wanted = try await Wanted(request)
-        let found = try await Self.read(wanted.keys, in: namespace, of: engine)
-        return try await NIOThreadPool.singleton.runIfActive { try wanted.response(found) }
+        let wanted = try await Wanted(request, bodies)
+        var answer = BulkGetAnswer(bodies, form: wanted.form, withMetadata: wanted.withMetadata)
+        if engine.traits.isRemote {
+            try await readAtOnce(wanted.keys, in: namespace, of: engine, into: &answer)
+        } else {
+            try await readOneByOne(wanted.keys, in: namespace, of: engine, into: &answer)
+        }
+        return try await answer.response()
     }
 
-    private static func read(
-        _ keys: [Key], in namespace: NamespaceID, of engine: any KeyValueEngine
-    ) async throws -> [Entry?] {
-        var found: [Entry?] = []
+    /// In as few requests as there can be, with the values in memory.
+    private func readAtOnce(
+        _ keys: [Key], in namespace: NamespaceID, of engine: any KeyValueEngine, into answer: inout BulkGetAnswer
+    ) async throws {
+        let reservation = try await bodies.budget.reserve(Self.reservedBytes)
+        defer { withExtendedLifetime(reservation) {} }
         var total = 0
-        while found.count < keys.count {
-            let rest = Array(keys[found.count...])
-            for answer in try await engine.read(rest, in: namespace, bytes: max(1, maximumBytes - total)) {
-                found.append(answer?.entry)
-                total += answer?.entry.value.count ?? 0
+        var done = 0
+        while done < keys.count {
+            let rest = Array(keys[done...])
+            let found = try await engine.read(rest, in: namespace, bytes: max(1, Self.maximumBytes - total))
+            for (key, entry) in zip(rest, found) {
+                try Self.add(entry?.entry.value.count ?? 0, to: &total)
+                try await answer.add(key, entry?.entry)
             }
-            guard total <= maximumBytes else {
-                throw KVError(
-                    .valueTooLarge,
-                    "The values have more than \(maximumBytes) bytes (25 MiB) together; ask for fewer keys at once.")
+            done += found.count
+        }
+    }
+
+    /// With large values piece by piece.
+    private func readOneByOne(
+        _ keys: [Key], in namespace: NamespaceID, of engine: any KeyValueEngine, into answer: inout BulkGetAnswer
+    ) async throws {
+        var total = 0
+        for key in keys {
+            do {
+                let value = try await engine.readValue(of: key, in: namespace)
+                try Self.add(value.info.size ?? 0, to: &total)
+                try await answer.add(key, value)
+            } catch let error as KVError where error.code == .keyNotFound {
+                try await answer.add(key, nil)
             }
         }
-        return found
+    }
+
+    private static func add(_ bytes: Int, to total: inout Int) throws(KVError) {
+        total += bytes
+        guard total <= maximumBytes else {
+            throw KVError(
+                .valueTooLarge,
+                "The values have more than \(maximumBytes) bytes (25 MiB) together; ask for fewer keys at once.")
+        }
     }
 }
 
 /// What is asked for.
 private struct Wanted: Sendable {
-    private enum Form: String, CaseIterable { case text, json }
-
     /// Each once.
     private(set) var keys: [Key] = []
-    private var form = Form.text
-    private var withMetadata = false
+    private(set) var form = BulkGetAnswer.Form.text
+    private(set) var withMetadata = false
 
-    init(_ request: Request) async throws {
+    init(_ request: Request, _ bodies: BodyStorage) async throws {
         var wanted = self
-        try await request.readMembers { name, scanner in
+        try await request.readMembers(bodies) { name, scanner in
             switch name {
             case "keys": wanted.keys = try BulkKeys.read(&scanner, atMost: GatewayBulkGetRoute.maximumKeys)
-            case "type": wanted.form = scanner.takeNull() ? .text : try scanner.choice(Form.self)
+            case "type": wanted.form = scanner.takeNull() ? .text : try scanner.choice(BulkGetAnswer.Form.self)
             case "withMetadata": wanted.withMetadata = scanner.takeNull() ? false : try scanner.boolean()
             default: return false
             }
@@ -70,56 +99,5 @@ private struct Wanted: Sendable {
         var seen: Set<Key> = []
         wanted.keys = wanted.keys.filter { seen.insert($0).inserted }
         self = wanted
-    }
-
-    /// Throws where a value is to be JSON and is not.
-    func response(_ found: [Entry?]) throws -> Response {
-        let values = try found.map { entry in try entry.map { try value($0) } }
-        let size = values.reduce(1_024) { $0 + ($1?.count ?? 4) + 64 }
-        return .envelope(capacity: size) { json in
-            json.object { json in
-                json.name("values")
-                json.object { json in
-                    for (index, key) in keys.enumerated() {
-                        json.name(utf8: key.bytes)
-                        write(values[index], of: found[index], to: &json)
-                    }
-                }
-            }
-        }
-    }
-
-    private func write(_ value: [UInt8]?, of entry: Entry?, to json: inout JSONWriter) {
-        guard let value, let entry else { return json.null() }
-        guard withMetadata else { return text(value, to: &json) }
-        json.object { json in
-            json.name("value")
-            text(value, to: &json)
-            json.name("metadata")
-            if let metadata = entry.metadata { json.raw(metadata.json) } else { json.null() }
-            if let expiration = entry.expiration { json.member("expiration", expiration.seconds) }
-        }
-    }
-
-    private func text(_ value: [UInt8], to json: inout JSONWriter) {
-        if form == .json { json.raw(value) } else { json.string(utf8: value) }
-    }
-
-    private func value(_ entry: Entry) throws -> [UInt8] {
-        let text = Self.text(entry.value)
-        guard form == .json else { return text }
-        // A mark before JSON is none of it.
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let json = text.starts(with: mark) ? Array(text.dropFirst(mark.count)) : text
-        do {
-            try JSONScanner.validate(json)
-        } catch {
-            throw CloudflareError.badBody("the value of \(quoting: entry.key) is not JSON: \(error)")
-        }
-        return json
-    }
-
-    private static func text(_ value: [UInt8]) -> [UInt8] {
-        value.isValidUTF8 ? value : Array(String(decoding: value, as: UTF8.self).utf8)
     }
 }

@@ -11,6 +11,7 @@ import NIOPosix
 struct GatewayBulkRoutes {
     let stores: Stores
     let files: JobFiles
+    let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -30,7 +31,10 @@ struct GatewayBulkRoutes {
         let pairs = try await NIOThreadPool.singleton.runIfActive { try BulkPairs(body, now: now) }
         let end = context.applied(of: pairs.count)
         let sizes = engine.traits.batches
+        let batchBytes = min(body.count, max(sizes.bytes, Entry.maximumValueBytes))
         var result = try await BulkResult.applying(upTo: end) { start in
+            let reservation = try await bodies.budget.reserve(batchBytes)
+            defer { withExtendedLifetime(reservation) {} }
             let entries = try await NIOThreadPool.singleton.runIfActive {
                 try pairs.entries(from: start, before: end, sizes: sizes)
             }
@@ -47,6 +51,8 @@ struct GatewayBulkRoutes {
         let namespace = try context.namespaceID()
         try await request.checkWritable(namespace, of: engine)
         let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: files)
+        let reservation = try await bodies.budget.reserve(body.count)
+        defer { withExtendedLifetime(reservation) {} }
         let keys = try await body.readAside { bytes in try BulkKeys.read(bytes).sorted() }
         let end = context.applied(of: keys.count)
         var result = try await BulkResult.applying(upTo: end) { start in

@@ -31,12 +31,7 @@ struct GatewayEndpoint: Sendable {
 extension RouteTable {
     /// Adds the endpoints of one address; its other methods are refused.
     func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
-        let methods = Set(endpoints.map(\.method))
         for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
-        for method in [HTTPRequest.Method.get, .head, .post, .put, .patch, .delete]
-        where !methods.contains(method) && !(method == .head && methods.contains(.get)) {
-            on(path, method: method) { _, _ -> Response in throw CloudflareError.methodNotAllowed }
-        }
     }
 }
 
@@ -65,9 +60,10 @@ extension Request {
     /// Reads an object of JSON. Like the hosted service it passes over members that are not known.
     ///
     /// - Parameter member: reads the value of the member named, or returns false.
-    func readMembers(_ member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool) async throws {
-        let body = try await self.body.collect(upTo: Self.smallBody)
-        try Array(body.readableBytesView).withUnsafeBufferPointer { bytes in
+    func readMembers(
+        _ bodies: BodyStorage, _ member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
+    ) async throws {
+        try await bodies.receive(self, upTo: Self.smallBody).read { bytes in
             var scanner = JSONScanner(bytes)
             try CloudflareError.readingBody {
                 try scanner.object { name, scanner in

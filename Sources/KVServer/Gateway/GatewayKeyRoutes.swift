@@ -6,6 +6,7 @@ struct GatewayKeyRoutes {
     private static let limits: ClosedRange<Int64> = 10...1_000
 
     let stores: Stores
+    let bodies: BodyStorage
 
     func add(to router: RouteTable) {
         router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
@@ -18,6 +19,8 @@ struct GatewayKeyRoutes {
         let query = try Query(request)
         let wanted = KeyQuery(
             prefix: try query.bytes("prefix") ?? [], cursor: try query.cursor(), limit: try Self.limit(query))
+        let reservation = try await bodies.reserve(forPageOf: wanted.limit)
+        defer { withExtendedLifetime(reservation) {} }
         let page = try await engine.keys(in: namespace, wanted)
         return .envelope(
             capacity: 64 * page.items.count + 512,

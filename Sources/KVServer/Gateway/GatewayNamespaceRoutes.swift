@@ -5,6 +5,7 @@ import KVModel
 struct GatewayNamespaceRoutes {
     let stores: Stores
     let jobs: Jobs
+    let bodies: BodyStorage
 
     func add(to router: RouteTable) {
         router.add(
@@ -24,7 +25,7 @@ struct GatewayNamespaceRoutes {
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let namespace = try await engine.createNamespace(titled: Self.title(request))
+        let namespace = try await engine.createNamespace(titled: title(request))
         return .envelope { $0.hosted(namespace) }
     }
 
@@ -36,7 +37,7 @@ struct GatewayNamespaceRoutes {
     @Sendable private func rename(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let id = try context.namespaceID()
-        let namespace = try await engine.updateNamespace(id, NamespaceChange(title: try await Self.title(request)))
+        let namespace = try await engine.updateNamespace(id, NamespaceChange(title: try await title(request)))
         return .envelope { $0.hosted(namespace) }
     }
 
@@ -46,9 +47,9 @@ struct GatewayNamespaceRoutes {
         return .emptyEnvelope
     }
 
-    private static func title(_ request: Request) async throws -> String {
+    private func title(_ request: Request) async throws -> String {
         var title: String?
-        try await request.readMembers { name, scanner in
+        try await request.readMembers(bodies) { name, scanner in
             guard name == "title" else { return false }
             title = scanner.takeNull() ? nil : try scanner.text(atMost: Request.smallBody)
             return true

@@ -1,12 +1,12 @@
 import HTTPTypes
 import Hummingbird
-import KVJobs
 import KVModel
+import NIOPosix
 
 /// Single values: the bytes themselves, or a form of value and metadata.
 struct GatewayValueRoutes {
     let stores: Stores
-    let files: JobFiles
+    let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -24,7 +24,7 @@ struct GatewayValueRoutes {
         if let expiration = value.info.expiration, let name = HTTPField.Name.expiration {
             headers[name] = "\(expiration.seconds)"
         }
-        return Response(status: .ok, headers: headers, body: ResponseBody(value))
+        return Response(status: .ok, headers: headers, value)
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -34,17 +34,17 @@ struct GatewayValueRoutes {
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
             try await request.checkWritable(namespace, of: engine)
-            let body = try await MappedFile.receive(request, limit: ValueForm.maximumBytes, files: files)
-            let form = try await body.readAside { bytes in try ValueForm(bytes, boundary: boundary) }
+            let body = try await bodies.receive(request, upTo: ValueForm.maximumBytes)
+            let reservation = try await bodies.budget.reserve(body.count)
+            defer { withExtendedLifetime(reservation) {} }
+            let form = try await NIOThreadPool.singleton.runIfActive {
+                try body.read { bytes in try ValueForm(bytes, boundary: boundary) }
+            }
             info.metadata = form.metadata
             outcome = try await engine.writeValue(
                 body.pieces(of: form.value), of: info, in: namespace, when: .always)
         } else {
-            if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
-                throw KVError.tooLarge(length)
-            }
-            outcome = try await engine.writeValue(
-                BodyPieces(request.body), of: info, in: namespace, when: .always)
+            outcome = try await engine.writeValue(from: request, bodies, of: info, in: namespace, when: .always).outcome
         }
         if case .failed(let error) = outcome { throw error }
         return .emptyEnvelope

@@ -72,6 +72,7 @@ extension CloudflareError {
     /// Whatever was thrown under the gateway's addresses.
     init(answering error: any Error, during operation: String? = nil) {
         self = error as? CloudflareError ?? CloudflareError(KVError(answering: error), during: operation)
+        if let error = error as? MethodNotAllowed { headers[.allow] = error.allowed }
     }
 
     /// - Parameter operation: what was tried, in the words that the hosted service begins its sentence with.
@@ -85,6 +86,7 @@ extension CloudflareError {
         case .storeNotFound, .routeNotFound, .hostNotAllowed:
             self = .noRoute
             if error.code == .hostNotAllowed { (status, message) = (error.code.status, error.detail) }
+        case .methodNotAllowed: self = .methodNotAllowed
         case .forbiddenOrigin, .forbidden: self.init(.forbidden, 10000, error.detail)
         case .namespaceProtected, .storeProtected: self.init(.forbidden, 10037, prefix + error.detail)
         case .storeThrottled: self = .throttled(seconds: 5)

@@ -9,11 +9,16 @@ final class MappedFile: @unchecked Sendable {
     // Not Sendable by itself: a pointer to memory that is only read, and is there as long as this object.
     private let bytes: UnsafeBufferPointer<UInt8>
 
-    /// Throws `internal_error` where the system will not have it.
-    init(path: String) throws(KVError) {
+    /// Throws `internal_error` when the system refuses to open or map the file.
+    convenience init(path: String) throws(KVError) {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw KVError(fileError: errno, "open a received file") }
         defer { close(descriptor) }
+        try self.init(descriptor: descriptor)
+    }
+
+    /// Maps an open file. The descriptor stays the caller's.
+    init(descriptor: Int32) throws(KVError) {
         let count = Int(lseek(descriptor, 0, SEEK_END))
         guard count > 0 else {
             bytes = UnsafeBufferPointer(start: nil, count: 0)

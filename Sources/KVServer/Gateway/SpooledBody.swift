@@ -28,29 +28,4 @@ extension MappedFile {
     ) async throws -> Result {
         try await NIOThreadPool.singleton.runIfActive { try self.read(body) }
     }
-
-    /// A part of the file, in pieces.
-    func pieces(of range: Range<Int>) -> FilePieces { FilePieces(file: self, range: range) }
-}
-
-/// Part of a mapped file as arrays of bytes, each read when it is asked for.
-struct FilePieces: AsyncSequence, Sendable {
-    static let pieceBytes = 1 << 20
-
-    let file: MappedFile
-    let range: Range<Int>
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let file: MappedFile
-        var rest: Range<Int>
-
-        @concurrent mutating func next() async throws -> [UInt8]? {
-            guard !rest.isEmpty else { return nil }
-            let piece = rest.prefix(FilePieces.pieceBytes)
-            rest = piece.upperBound..<rest.upperBound
-            return try await file.readAside { bytes in Array(bytes[piece]) }
-        }
-    }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(file: file, rest: range) }
 }

@@ -7,6 +7,9 @@ struct ValueForm: Sendable {
     /// The largest value and metadata, and room for what is around them.
     static let maximumBytes = Entry.maximumValueBytes + 256 * 1_024
 
+    /// More than metadata with all its blanks and escapes needs.
+    private static let maximumMetadataBytes = 64 * 1_024
+
     /// Where the value stands in the body.
     let value: Range<Int>
     let metadata: Metadata?
@@ -33,6 +36,9 @@ struct ValueForm: Sendable {
     private static func metadata(
         _ part: Multipart.Part, in bytes: UnsafeBufferPointer<UInt8>
     ) throws -> Metadata? {
+        guard part.content.count <= maximumMetadataBytes else {
+            throw KVError(.metadataTooLarge, "The part named metadata has more than \(maximumMetadataBytes) bytes.")
+        }
         let content = Array(bytes[part.content])
         guard !content.isEmpty else { return nil }
         guard part.contentType == "text/plain", (try? JSONScanner.validate(content)) == nil else {

@@ -49,23 +49,40 @@ extension JSONWriter {
         }
     }
 
-    /// The value as text where it is text, else as base64.
-    mutating func entry(_ entry: Entry, etag: ETag?, _ annotation: Annotation?) {
+    /// The value as text if it is UTF-8, otherwise as base64.
+    mutating func entry(_ info: KeyInfo, _ value: [UInt8], _ annotation: Annotation?) {
         object { json in
             json.name("name")
-            json.string(utf8: entry.key.bytes)
-            if entry.value.isValidUTF8 {
+            json.string(utf8: info.key.bytes)
+            if value.isValidUTF8 {
                 json.name("value")
-                json.string(utf8: entry.value)
+                json.string(utf8: value)
             } else {
-                json.member("valueBase64", Data(entry.value).base64EncodedString())
+                json.member("valueBase64", Data(value).base64EncodedString())
             }
-            json.details(
-                of: KeyInfo(
-                    key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration))
-            json.members(of: annotation)
-            json.member("etag", orNull: etag?.text)
+            json.members(behindValueOf: info, annotation)
         }
+    }
+
+    /// An entry with an empty value, and the position at which the value's text belongs.
+    static func entry(
+        _ info: KeyInfo, isText: Bool, _ annotation: Annotation?
+    ) -> (json: [UInt8], valuePosition: Int) {
+        var position = 0
+        let json = object { json in
+            json.name("name")
+            json.string(utf8: info.key.bytes)
+            if isText { json.member("value", "") } else { json.member("valueBase64", "") }
+            position = json.bytes.count - 1
+            json.members(behindValueOf: info, annotation)
+        }
+        return (json, position)
+    }
+
+    private mutating func members(behindValueOf info: KeyInfo, _ annotation: Annotation?) {
+        details(of: info)
+        members(of: annotation)
+        member("etag", orNull: info.etag?.text)
     }
 
     private mutating func details(of info: KeyInfo) {

@@ -14,8 +14,11 @@ enum ErrorForm {
 
     func response(to error: any Error, requestID: String) -> Response {
         switch self {
-        case .problemDetails: KVError(answering: error).response(requestID: requestID)
-        case .cloudflare: CloudflareError(answering: error).response
+        case .problemDetails:
+            var response = KVError(answering: error).response(requestID: requestID)
+            if let error = error as? MethodNotAllowed { response.headers[.allow] = error.allowed }
+            return response
+        case .cloudflare: return CloudflareError(answering: error).response
         }
     }
 }

@@ -7,7 +7,6 @@ import Logging
 /// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
 struct Front: Middleware {
-    private static let requestID = HTTPField.Name("X-Request-Id")
     private static let commandKeyName = HTTPField.Name("X-Command-Key")
     private static let traceParent = HTTPField.Name("traceparent")
 
@@ -15,6 +14,7 @@ struct Front: Middleware {
     let door: Door
     let audit: AuditLog
     let traffic: Traffic
+    let bodies: BodyStorage
 
     func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
         var response: Response
@@ -30,7 +30,7 @@ struct Front: Middleware {
             }
             try StrictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {
-                try await answer(request, context, next: next)
+                try await bodies.keep(answer(request, context, next: next))
             }
         } catch let error where error.isBrokenConnection {
             traffic.breakOff()
@@ -50,7 +50,7 @@ struct Front: Middleware {
             Traffic.Ending(method: request.method.label, status: response.status.code),
             of: context.pattern?.text ?? "none", after: ContinuousClock.now - start,
             isWaiting: Query.hasParameter("wait", in: request))
-        if let name = Self.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
+        if let name = HTTPField.Name.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
     }
 

@@ -8,6 +8,9 @@ import NIOCore
 struct AuditRoutes {
     private enum Format: String, CaseIterable { case json, csv }
 
+    /// Records of a table that are in memory while the client does not read.
+    private static let recordsAtOnce = 100
+
     let audit: AuditLog
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -38,7 +41,7 @@ struct AuditRoutes {
     private func table(_ filter: AuditFilter) -> Response {
         var all = filter
         all.cursor = nil
-        all.limit = Query.limits.upperBound
+        all.limit = Self.recordsAtOnce
         let day = JSONWriter.rfc3339(now()).prefix(10)
         let headers: HTTPFields = [
             .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"audit-\(day).csv\"",

@@ -11,11 +11,15 @@ struct EntryRoutes {
     /// A value of 25 MiB in base64, and room for escapes in one that is text.
     private static let bodyLimit = 64 << 20
 
+    /// Bytes of a value that is answered from memory.
+    private static let small = 64 << 10
+
     /// Bytes of which the coding would hold up the other connections of an event loop.
     private static let muchWork = 256 << 10
 
     let stores: Stores
     let annotations: AnnotationBook
+    let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -32,17 +36,20 @@ struct EntryRoutes {
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let key = try context.key()
-        guard let found = try await engine.read([key], in: context.namespace(), bytes: .max)[0] else {
-            throw KVError.noKey(key)
-        }
+        let value = try await engine.readValue(of: key, in: context.namespace())
         let store = try context.part("store")
         let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
-        let json = try await Self.offLoop(if: found.entry.value.count > Self.muchWork) {
-            var json = JSONWriter(capacity: found.entry.value.count + 256)
-            json.entry(found.entry, etag: found.etag, annotation)
-            return json.bytes
+        let headers = HTTPFields(etag: value.info.etag)
+        switch try await value.gathered(in: bodies, upTo: Self.small) {
+        case .small(let bytes):
+            var info = value.info
+            info.size = bytes.count
+            var json = JSONWriter(capacity: bytes.count + 256)
+            json.entry(info, bytes, annotation)
+            return .json(.ok, json.bytes, headers: headers)
+        case .large(let kept):
+            return try await LargeEntry(value.info, kept, annotation).response(headers)
         }
-        return .json(.ok, json, headers: HTTPFields(etag: found.etag))
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -50,9 +57,11 @@ struct EntryRoutes {
         let key = try context.key()
         let condition = try WriteCondition(request)
         try await request.checkWritable(context.namespace(), of: engine)
-        let body = try await request.body.collect(upTo: Self.bodyLimit)
-        let sent = try await Self.offLoop(if: body.readableBytes > Self.muchWork) { [now] in
-            try EntryBody(Array(body.readableBytesView), now: now())
+        let body = try await bodies.receive(request, upTo: Self.bodyLimit)
+        let reservation = try await bodies.reserve(forReading: body)
+        defer { withExtendedLifetime(reservation) {} }
+        let sent = try await Self.offLoop(if: body.count > Self.muchWork) { [now] in
+            try body.read { bytes in try EntryBody(bytes, now: now()) }
         }
         let entry = try sent.entry(key)
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
@@ -88,12 +97,12 @@ private struct EntryBody {
     private var expiration: Expiration?
     private(set) var annotation = AnnotationChange()
 
-    init(_ body: [UInt8], now: Int64) throws {
+    init(_ body: UnsafeBufferPointer<UInt8>, now: Int64) throws {
         try JSONObject.read(body) { name, scanner in
             switch name {
             case "value": try set(scanner.string())
             case "valueBase64":
-                guard let bytes = Data(base64Encoded: try scanner.text()) else {
+                guard let bytes = Data(base64Encoded: Data(try scanner.string())) else {
                     throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
                 }
                 try set(Array(bytes))
@@ -125,6 +134,14 @@ private struct EntryBody {
     private mutating func set(_ time: Expiration) throws(KVError) {
         guard expiration == nil else { throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.") }
         expiration = time
+    }
+}
+
+extension BodyStorage {
+    /// Reserves the memory in which a body that holds a value is decoded; nil for small ones.
+    fileprivate func reserve(forReading body: ReceivedBody) async throws -> MemoryReservation? {
+        guard body.count > Self.allowance else { return nil }
+        return try await budget.reserve(body.count + min(body.count, 2 * Entry.maximumValueBytes))
     }
 }
 

@@ -5,6 +5,9 @@ import KVModel
 import NIOCore
 
 struct JobRoutes {
+    /// Failures of a download that are in memory while the client does not read.
+    private static let failuresAtOnce = 100
+
     let jobs: Jobs
     let threads: KeyListThreads
     /// Seconds since 1970.
@@ -51,9 +54,10 @@ struct JobRoutes {
         guard let sequence = try query.integer("after"), wait > 0 else {
             return .json(.ok, JSONWriter.job(try await jobs.job(id), below: context.base))
         }
-        return .json(
-            .ok,
-            JSONWriter.job(try await jobs.job(id, after: Int(clamping: sequence), waiting: wait), below: context.base))
+        let job = try await ConnectionGuard.whileConnected(context.channel) { [jobs] in
+            try await jobs.job(id, after: Int(clamping: sequence), waiting: wait)
+        }
+        return .json(.ok, JSONWriter.job(job, below: context.base))
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -92,7 +96,7 @@ struct JobRoutes {
         let body = ResponseBody { [jobs] writer in
             var cursor: PageCursor?
             repeat {
-                let page = try await jobs.failures(of: id, from: cursor, limit: Query.limits.upperBound)
+                let page = try await jobs.failures(of: id, from: cursor, limit: Self.failuresAtOnce)
                 var lines = JSONWriter(capacity: 256 * page.items.count)
                 for failure in page.items { lines.line { json in json.failure(failure) } }
                 try await writer.write(ByteBuffer(bytes: lines.bytes))

@@ -5,6 +5,7 @@ import KVModel
 struct KeyRoutes {
     let stores: Stores
     let annotations: AnnotationBook
+    let bodies: BodyStorage
 
     func add(to router: RouteTable) {
         router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
@@ -17,6 +18,8 @@ struct KeyRoutes {
         let query = try Query(request)
         let prefix = try query.bytes("prefix") ?? []
         let keys = KeyQuery(prefix: prefix, cursor: try query.cursor(), limit: try query.limit())
+        let reservation = try await bodies.reserve(forPageOf: keys.limit)
+        defer { withExtendedLifetime(reservation) {} }
         let counts = try query.boolean("count") ?? false
         let keyCount = counts ? try await engine.count(in: namespace, prefix: prefix) : nil
 

@@ -6,6 +6,7 @@ import NIOCore
 struct StoreRoutes {
     let stores: Stores
     let jobs: Jobs
+    let bodies: BodyStorage
 
     func add(to router: RouteTable) {
         router.get("/api/stores") { _, _ in try await list() }
@@ -40,7 +41,7 @@ struct StoreRoutes {
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let change = try await NamespaceChange(request)
+        let change = try await NamespaceChange(request, bodies)
         guard let title = change.title, change.isProtected == nil else {
             throw KVError(.invalidRequest, "A namespace is made of its title alone: {\"title\": \"…\"}.")
         }
@@ -57,7 +58,7 @@ struct StoreRoutes {
 
     @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let change = try await NamespaceChange(request)
+        let change = try await NamespaceChange(request, bodies)
         return .json(.ok, JSONWriter.namespace(try await engine.updateNamespace(context.namespace(), change)))
     }
 
@@ -71,16 +72,17 @@ struct StoreRoutes {
 extension NamespaceChange {
     fileprivate static let bodyLimit = 64 * 1_024
 
-    fileprivate init(_ request: Request) async throws {
-        let body = try await request.body.collect(upTo: Self.bodyLimit)
+    fileprivate init(_ request: Request, _ bodies: BodyStorage) async throws {
         var change = NamespaceChange()
-        try JSONObject.read(Array(body.readableBytesView)) { name, scanner in
-            switch name {
-            case "title": change.title = try scanner.text(atMost: Self.bodyLimit)
-            case "protected": change.isProtected = try scanner.boolean()
-            default: return false
+        try await bodies.receive(request, upTo: Self.bodyLimit).read { bytes in
+            try JSONObject.read(bytes) { name, scanner in
+                switch name {
+                case "title": change.title = try scanner.text(atMost: Self.bodyLimit)
+                case "protected": change.isProtected = try scanner.boolean()
+                default: return false
+                }
+                return true
             }
-            return true
         }
         self = change
     }

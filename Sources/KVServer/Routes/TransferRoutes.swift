@@ -76,16 +76,17 @@ struct TransferRoutes {
             .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(job.id)\"",
             .contentDisposition: "attachment; filename=\"\(download.name)\"",
         ]
-        let whole = 0...max(0, download.bytes - 1)
+        let file = try await NIOThreadPool.singleton.runIfActive { try SpoolFile(reading: path) }
         switch ByteRange(request, of: download.bytes, etag: headers[.eTag]) {
         case .whole:
             return Response(
-                status: .ok, headers: headers,
-                body: try await FileIO().loadFile(path: path, range: whole, context: context))
+                status: .ok, headers: headers, length: download.bytes,
+                pieces: ResponseBody(.file(file, 0..<download.bytes)))
         case .part(let range):
+            var headers = headers
+            headers[.contentLength] = "\(range.count)"
             return .part(
-                range, of: download.bytes, headers: headers,
-                body: try await FileIO().loadFile(path: path, range: range, context: context))
+                range, of: download.bytes, headers: headers, body: ResponseBody(.file(file, Range(range))))
         case .unsatisfiable: return .unsatisfiable(download.bytes, "file", requestID: context.id)
         }
     }

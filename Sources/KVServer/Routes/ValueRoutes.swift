@@ -8,6 +8,7 @@ import NIOCore
 struct ValueRoutes {
     let stores: Stores
     let annotations: AnnotationBook
+    let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
@@ -31,11 +32,13 @@ struct ValueRoutes {
         }
         headers[.acceptRanges] = "bytes"
         guard let size = value.info.size, size > 0 else {
-            return Response(status: .ok, headers: headers, body: ResponseBody(value))
+            return Response(status: .ok, headers: headers, value)
         }
         switch ByteRange(request, of: size, etag: headers[.eTag]) {
-        case .whole: return Response(status: .ok, headers: headers, body: ResponseBody(value))
-        case .part(let range): return .part(range, of: size, headers: headers, body: ResponseBody(value, range))
+        case .whole: return Response(status: .ok, headers: headers, value)
+        case .part(let range):
+            headers[.contentLength] = "\(range.count)"
+            return .part(range, of: size, headers: headers, body: ResponseBody(value, range))
         case .unsatisfiable: return .unsatisfiable(size, "value", requestID: context.id)
         }
     }
@@ -51,16 +54,13 @@ struct ValueRoutes {
         let annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
             try AnnotationChange(json: $0)
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Entry.maximumValueBytes {
-            throw KVError.tooLarge(length)
-        }
         let condition = try WriteCondition(request)
-        let body = BodyPieces(request.body)
-        let outcome = try await engine.writeValue(body, of: info, in: context.namespace(), when: condition)
+        let (outcome, size) = try await engine.writeValue(
+            from: request, bodies, of: info, in: context.namespace(), when: condition)
         if let annotation, outcome.isWritten {
             try await annotations.change([info.key: annotation], in: context.namespace(), of: context.part("store"))
         }
-        info.size = body.received
+        info.size = size
         return try .written(
             outcome, info.key,
             JSONWriter.object { json in
@@ -83,31 +83,60 @@ struct ValueRoutes {
     }
 }
 
-extension ResponseBody {
-    /// The value, read as fast as the client reads it.
-    init(_ value: ValueStream) {
-        let first = ByteBuffer(bytes: value.first)
-        guard let rest = value.rest else {
-            self.init(byteBuffer: first)
-            return
-        }
-        self.init(contentLength: value.info.size) { writer in
-            try await writer.write(first)
-            for try await piece in rest { try await writer.write(ByteBuffer(bytes: piece)) }
-            try await writer.finish(nil)
+extension KeyValueEngine {
+    /// Writes a request's body as a value. Returns the number of its bytes too.
+    func writeValue(
+        from request: Request, _ bodies: BodyStorage, of info: KeyInfo, in namespace: NamespaceID,
+        when condition: WriteCondition
+    ) async throws -> (outcome: WriteOutcome, size: Int) {
+        do {
+            let stream = try await bodies.stream(
+                request, upTo: Entry.maximumValueBytes, gathers: traits.isRemote)
+            defer { withExtendedLifetime(stream) {} }
+            let outcome = try await writeValue(stream.pieces, of: info, in: namespace, when: condition)
+            return (outcome, stream.pieces.received)
+        } catch is BodyStorage.TooLarge {
+            throw KVError.tooLarge(request.headers[.contentLength].flatMap { Int($0) })
         }
     }
+}
 
+extension Response {
+    /// A value, read as fast as the client reads it.
+    init(status: HTTPResponse.Status, headers: HTTPFields, _ value: ValueStream) {
+        guard let rest = value.rest else {
+            self.init(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.first)))
+            return
+        }
+        let first = HandedOver(ByteBuffer(bytes: value.first))
+        let body = ResponseBody { writer in
+            if let first = first.take() { try await writer.write(inPieces: first) }
+            var pieces = rest.makeAsyncIterator()
+            // The piece itself is gone before the client has taken it.
+            while let piece = try await pieces.next().map({ ByteBuffer(bytes: $0) }) {
+                try await writer.write(inPieces: piece)
+            }
+            try await writer.finish(nil)
+        }
+        if let size = value.info.size {
+            self.init(status: status, headers: headers, length: size, pieces: body)
+        } else {
+            self.init(status: status, headers: headers, body: body)
+        }
+    }
+}
+
+extension ResponseBody {
     /// A part of it. What lies before is read and passed over.
     init(_ value: ValueStream, _ range: ClosedRange<Int>) {
-        self.init(contentLength: range.count) { writer in
+        let first = HandedOver(value.first)
+        let rest = value.rest
+        self.init { writer in
             var cut = Cut(wanted: Range(range))
-            if let part = cut.part(of: value.first) { try await writer.write(part) }
-            if let rest = value.rest, !cut.isDone {
-                for try await piece in rest {
-                    if let part = cut.part(of: piece) { try await writer.write(part) }
-                    if cut.isDone { break }
-                }
+            if let part = first.take().flatMap({ cut.part(of: $0) }) { try await writer.write(inPieces: part) }
+            var pieces = rest?.makeAsyncIterator()
+            while !cut.isDone, let part = try await pieces?.next().map({ cut.part(of: $0) }) {
+                if let part { try await writer.write(inPieces: part) }
             }
             try await writer.finish(nil)
         }

@@ -52,7 +52,9 @@ final class RouteTable: HTTPResponderBuilder {
         var tree = PathTree<Route>()
         for (path, endpoints) in routes {
             let pattern = RoutePattern(path)
-            tree.set(Route(pattern: pattern, endpoints: endpoints), at: pattern)
+            let allowed = Self.allowed(endpoints.map(\.method))
+            let otherwise = behindMiddleware { request, _ in try Self.answer(request, allowed: allowed) }
+            tree.set(Route(pattern: pattern, endpoints: endpoints, otherwise: otherwise), at: pattern)
         }
         return RouteResponder(
             base: base, routes: tree, notFound: behindMiddleware(fallback),
@@ -67,6 +69,26 @@ final class RouteTable: HTTPResponderBuilder {
     }
 }
 
+extension RouteTable {
+    /// The value of `Allow` for an address that has endpoints of these methods.
+    private static func allowed(_ methods: [HTTPRequest.Method]) -> String {
+        let head = methods.contains(.get) ? [HTTPRequest.Method.head] : []
+        return Set(methods + head + [.options]).map(\.rawValue).sorted().joined(separator: ", ")
+    }
+
+    /// Answers a method that an address has no endpoint for.
+    private static func answer(_ request: Request, allowed: String) throws -> Response {
+        guard request.method == .options else { throw MethodNotAllowed(allowed: allowed) }
+        return Response(status: .noContent, headers: [.allow: allowed])
+    }
+}
+
+/// An address was asked for with a method that it has no endpoint for.
+struct MethodNotAllowed: Error {
+    /// The methods that it has, as the value of `Allow`.
+    let allowed: String
+}
+
 /// What a request passes on its way to a handler, and the answer on its way back.
 protocol Middleware: Sendable {
     func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response
@@ -76,6 +98,8 @@ protocol Middleware: Sendable {
 struct Route: Sendable {
     let pattern: RoutePattern
     fileprivate let endpoints: [Endpoint]
+    /// Answers all other methods.
+    let otherwise: RouteTable.Handler
 
     func handler(for method: HTTPRequest.Method) -> RouteTable.Handler? {
         if let own = endpoints.first(where: { $0.method == method }) { return own.handler }
@@ -104,11 +128,9 @@ struct RouteResponder: HTTPResponder {
         guard let path = base.rest(of: request.path) else { return try await outside(request, context) }
         guard !path.isEmpty else { return try await entrance(request, context) }
         context.path = path
-        guard let route = routes.value(at: context.path), let handler = route.handler(for: request.method) else {
-            return try await notFound(request, context)
-        }
+        guard let route = routes.value(at: context.path) else { return try await notFound(request, context) }
         context.pattern = route.pattern
-        return try await handler(request, context)
+        return try await (route.handler(for: request.method) ?? route.otherwise)(request, context)
     }
 }
 

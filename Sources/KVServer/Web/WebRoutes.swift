@@ -50,7 +50,14 @@ struct WebRoutes {
             return Response(status: .notModified, headers: headers)
         }
         if gzipped != nil { headers[.contentEncoding] = "gzip" }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: gzipped ?? file.bytes))
+        let bytes = gzipped ?? file.bytes
+        // The program's own bytes, of which no client holds a copy.
+        return Response(
+            status: .ok, headers: headers, length: bytes.readableBytes,
+            pieces: ResponseBody { [bytes] writer in
+                try await writer.write(inPieces: bytes)
+                try await writer.finish(nil)
+            })
     }
 }
 

@@ -103,7 +103,10 @@ package final class UpgradeHandler: ChannelDuplexHandler, RemovableChannelHandle
                 try pipeline.context(handlerType: HTTPResponseEncoder.self),
                 try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self),
             ]
-            for context in ofHTTP { pipeline.removeHandler(context: context, promise: nil) }
+            let rules = try? pipeline.context(handlerType: MessageRules.self)
+            for context in ofHTTP + [rules].compactMap(\.self) {
+                pipeline.removeHandler(context: context, promise: nil)
+            }
             if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
             context.read()
             pipeline.removeHandler(self, promise: nil)

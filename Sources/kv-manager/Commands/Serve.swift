@@ -48,12 +48,19 @@ struct Serve: AsyncParsableCommand, Sendable {
     @Option(help: ArgumentHelp("How it is logged: auto, text or json.", valueName: "format"))
     var logFormat: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The memory for bodies and answers of all connections together, like 256MiB. Beyond it requests wait.",
+            valueName: "size"))
+    var memoryBudget: String?
+
     @OptionGroup(title: "Gateway")
     var gateway: GatewayFlags
 
     var given: [Setting: String?] {
         let own: [Setting: String?] = [
             .host: host, .port: port.map(String.init), .basePath: basePath, .logLevel: logLevel, .logFormat: logFormat,
+            .memoryBudget: memoryBudget,
             .allowedHosts: allowedHosts.isEmpty ? nil : allowedHosts.joined(separator: ","),
         ]
         return own.merging(tls.given) { $1 }.merging(place.given) { $1 }.merging(backups.given) { $1 }.merging(
@@ -68,6 +75,7 @@ struct Serve: AsyncParsableCommand, Sendable {
                 try Settings(self, environment: ProcessInfo.processInfo.environment)
             }
             let first = try settings()
+            try ProcessLimits.checkOpenFiles()
             try await App(first, in: DataFolder(path: first.dataFolder)).serve(rereading: settings)
         }
     }

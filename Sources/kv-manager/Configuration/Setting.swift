@@ -1,6 +1,6 @@
 /// What can be set, and by which names: on the command line, in the environment, in the configuration file.
 enum Setting: String, CaseIterable {
-    case config, data, backups, host, port, basePath, tlsCert, tlsKey, allowedHosts, logLevel, logFormat
+    case config, data, backups, host, port, basePath, tlsCert, tlsKey, allowedHosts, logLevel, logFormat, memoryBudget
     case gatewayTokens, gatewayQuota, gatewayLatency, gatewayFaults, gatewaySeed
     case pace, server, serverHeaders, caCert, store
 
@@ -14,6 +14,7 @@ enum Setting: String, CaseIterable {
         case .allowedHosts: "--allowed-host"
         case .logLevel: "--log-level"
         case .logFormat: "--log-format"
+        case .memoryBudget: "--memory-budget"
         case .gatewayQuota: "--gateway-quota"
         case .gatewayLatency: "--gateway-latency"
         case .gatewayFaults: "--gateway-faults"
@@ -36,7 +37,9 @@ enum Setting: String, CaseIterable {
     /// In the configuration file.
     var field: String? {
         switch self {
-        case .data, .backups, .host, .port, .basePath, .tlsCert, .tlsKey, .allowedHosts, .logLevel, .logFormat: rawValue
+        case .data, .backups, .host, .port, .basePath, .tlsCert, .tlsKey, .allowedHosts, .logLevel, .logFormat,
+            .memoryBudget:
+            rawValue
         case .gatewayQuota: "gateway.quota"
         case .gatewayLatency: "gateway.latency"
         case .gatewayFaults: "gateway.faults"
@@ -59,6 +62,7 @@ enum Setting: String, CaseIterable {
         case .basePath: "none: the root"
         case .logLevel: "info"
         case .logFormat: "auto"
+        case .memoryBudget: "256MiB"
         case .gatewayTokens: "none: any is accepted"
         case .gatewayQuota: "no limit"
         case .gatewayLatency, .gatewayFaults: "0"
@@ -82,6 +86,7 @@ enum Setting: String, CaseIterable {
         case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"
         case .logLevel: "what is logged: trace, debug, info, notice, warning, error, critical"
         case .logFormat: "how: text, json, or auto, which is text for a terminal"
+        case .memoryBudget: "memory for bodies and answers of all connections together, like 256MiB"
         case .gatewayTokens: "tokens that the gateway accepts, by commas"
         case .gatewayQuota: "requests that a credential has at the gateway"
         case .gatewayLatency: "what every request to the gateway takes longer"

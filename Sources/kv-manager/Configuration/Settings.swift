@@ -19,6 +19,8 @@ struct Settings {
     var logForm: LogForm
     var stores: [StoreSettings]
     var gateway: GatewayOptions
+    /// Bytes that the bodies and answers of all connections may take.
+    var memoryBudget: Int
 
     /// What a server was told of one.
     func told(_ setting: Setting) -> String? { texts[setting] }
@@ -38,6 +40,7 @@ struct Settings {
         logLevel = try Self.logLevel(choices.text(.logLevel))
         logForm = try Self.logForm(choices.text(.logFormat))
         gateway = try GatewayOptions(choices)
+        memoryBudget = try choices.text(.memoryBudget).map(Self.memoryBudget) ?? MemoryBudget.defaultBytes
         for setting in Setting.allCases where !setting.isOfCommands { texts[setting] = try choices.text(setting) }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
@@ -70,6 +73,7 @@ struct Settings {
         logLevel = .warning
         logForm = .text
         gateway = GatewayOptions()
+        memoryBudget = MemoryBudget.defaultBytes
         stores = file?.stores ?? []
         if !stores.contains(where: { $0.name == "local" }) {
             stores.insert(.local, at: 0)
@@ -81,6 +85,19 @@ struct Settings {
             throw KVError(.invalidRequest, "A port is a number from 0 to 65535; \"\(text)\" is not.")
         }
         return port
+    }
+
+    /// Below 64 MiB a request with a value of 25 MiB would have to wait for all others.
+    private static func memoryBudget(_ text: String) throws(KVError) -> Int {
+        let units = ["MiB": 1 << 20, "GiB": 1 << 30]
+        guard let (unit, bytes) = units.first(where: { text.hasSuffix($0.key) }),
+            let number = Int(text.dropLast(unit.count)), (1...(1 << 20)).contains(number), number * bytes >= 64 << 20
+        else {
+            throw KVError(
+                .invalidRequest,
+                "Invalid memory budget \"\(text.prefix(100))\": use a whole number of MiB or GiB, at least 64MiB.")
+        }
+        return number * bytes
     }
 
     private static func tls(_ certificate: String?, _ key: String?) throws(KVError) -> TLSFiles? {

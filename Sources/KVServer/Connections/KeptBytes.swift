@@ -1,0 +1,131 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// Bytes that wait for a client to read them: part of a file, or in memory under reservations.
+enum KeptBytes: Sendable {
+    case file(SpoolFile, Range<Int>)
+    case memory(ByteBuffer, [MemoryReservation])
+
+    var count: Int {
+        switch self {
+        case .file(_, let part): part.count
+        case .memory(let bytes, _): bytes.readableBytes
+        }
+    }
+
+    /// Returns the bytes from `start` on, at most `limit` of them.
+    func piece(from start: Int, atMost limit: Int) async throws -> ByteBuffer {
+        let range = start..<min(count, start + limit)
+        switch self {
+        case .memory(let bytes, _):
+            return bytes.getSlice(at: bytes.readerIndex + start, length: range.count) ?? ByteBuffer()
+        case .file(let file, let part):
+            return try await NIOThreadPool.singleton.runIfActive { try file.read(part[inside: range]) }
+        }
+    }
+
+    /// Returns what `transform` makes of the bytes from `start` on, at most `limit` of them, on a thread that may block.
+    func piece<Result: Sendable>(
+        from start: Int, atMost limit: Int, _ transform: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Result
+    ) async throws -> Result {
+        let range = start..<min(count, start + limit)
+        return try await NIOThreadPool.singleton.runIfActive {
+            let piece =
+                switch self {
+                case .memory(let bytes, _): bytes.getSlice(at: bytes.readerIndex + start, length: range.count)
+                case .file(let file, let part): try file.read(part[inside: range])
+                }
+            return (piece ?? ByteBuffer()).withUnsafeReadableBytes { transform($0.bindMemory(to: UInt8.self)) }
+        }
+    }
+
+    /// Takes bytes as they are produced.
+    struct Writer {
+        private var spool: SpoolWriter?
+        private let budget: MemoryBudget
+        private var bytes = ByteBuffer()
+        private var reservations: [MemoryReservation] = []
+
+        /// - Parameter spool: Nil: the bytes are kept in memory.
+        init(spool: SpoolWriter?, budget: MemoryBudget) {
+            self.spool = spool
+            self.budget = budget
+        }
+
+        mutating func append(_ buffer: ByteBuffer) async throws {
+            if spool != nil {
+                try await spool?.append(buffer)
+            } else {
+                reservations.append(try await budget.reserve(buffer.readableBytes))
+                bytes.writeImmutableBuffer(buffer)
+            }
+        }
+
+        consuming func finish() async throws -> KeptBytes {
+            guard var spool else { return .memory(bytes, reservations) }
+            try await spool.flush()
+            return .file(spool.file, 0..<spool.count)
+        }
+    }
+}
+
+extension Range<Int> {
+    /// A part of the range, counted from its beginning.
+    fileprivate subscript(inside part: Range<Int>) -> Range<Int> {
+        lowerBound + part.lowerBound..<lowerBound + part.upperBound
+    }
+}
+
+extension ResponseBody {
+    /// The bytes of an answer that are handed to a connection at once. Two pieces are in memory while a client does not
+    /// read: the one that is being sent, and the one that waits for it.
+    static let pieceBytes = 64 << 10
+
+    /// Writes kept bytes piece by piece, as fast as the client reads.
+    init(_ kept: KeptBytes) {
+        self.init { writer in
+            var start = 0
+            while start < kept.count {
+                let piece = try await kept.piece(from: start, atMost: Self.pieceBytes)
+                start += piece.readableBytes
+                try await writer.write(piece)
+            }
+            try await writer.finish(nil)
+        }
+    }
+}
+
+extension Response {
+    /// A response of known length whose body is written in pieces.
+    init(status: HTTPResponse.Status, headers: HTTPFields, length: Int, pieces: ResponseBody) {
+        var headers = headers
+        headers[.contentLength] = "\(length)"
+        self.init(status: status, headers: headers, body: pieces)
+    }
+}
+
+extension ResponseBodyWriter {
+    /// Writes a buffer so that each piece waits until the client has taken the one before.
+    @concurrent mutating func write(inPieces buffer: ByteBuffer) async throws {
+        var rest = buffer
+        while let piece = rest.readSlice(length: min(ResponseBody.pieceBytes, rest.readableBytes)),
+            piece.readableBytes > 0
+        {
+            try await write(piece)
+        }
+    }
+}
+
+/// A value that is taken once, so that whoever holds this does not hold the value any longer.
+final class HandedOver<Value: Sendable>: Sendable {
+    private let value: Mutex<Value?>
+
+    init(_ value: Value) {
+        self.value = Mutex(value)
+    }
+
+    func take() -> Value? { value.withLock { $0.take() } }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// Part of a row in which a piece of a value is stored.
+struct ValuePart {
+    var row: Int
+    var offset: Int
+    var count: Int
+}
+
+/// The parts of a large value, given out one by one. A stream's closure cannot hold a variable of its own.
+final class ValueParts: Sendable {
+    private let valueID: Int
+    private let size: Int
+    private let position = Atomic(0)
+
+    init(of entry: StoredEntry) {
+        valueID = entry.valueID
+        size = entry.size
+    }
+
+    func next() -> ValuePart? {
+        let start = position.load(ordering: .relaxed)
+        guard start < size else { return nil }
+        let offset = start % Schema.pieceBytes
+        let count = min(Schema.streamedBytes, Schema.pieceBytes - offset, size - start)
+        position.store(start + count, ordering: .relaxed)
+        return ValuePart(row: valueID + start / Schema.pieceBytes, offset: offset, count: count)
+    }
+}
