@@ -154,7 +154,8 @@ def test_a_long_poll_ends_with_its_client(server):
     """Its descriptor is free long before the poll would have ended."""
     running = server.start_job(server.namespace().fill(100_000).job("delete"))
     expect(server.api("POST", f"/api/jobs/{running['id']}/pause"), 202)
-    server.wait_for_job(running["id"], until=lambda state: state["state"] == "paused")
+    paused = server.wait_for_job(running["id"], until=lambda state: state["state"] == "paused")
+    after = paused["progress"]["sequence"] + 1_000_000
     before = open_files(server)
     polls = [connect(server) for _ in range(50)]
     for poll in polls:
