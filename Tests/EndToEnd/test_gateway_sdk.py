@@ -163,6 +163,21 @@ def test_deletes_in_bulk(kv, where):
     assert [info.name for info in kv.keys.list(**where)] == ["b"]
 
 
+def test_takes_whole_numbers_that_are_written_as_floats(kv, where):
+    # The client's types say float, and it sends them as they are.
+    pairs = [{"key": f"k{number:02}", "value": "v", "expiration_ttl": 3600.0} for number in range(12)]
+    assert kv.bulk_update(body=[*pairs, {"key": "later", "value": "v", "expiration": float(IN_2100)}], **where).successful_key_count == 13
+    assert len(kv.keys.list(limit=10.0, **where).result) == 10
+    assert [info.expiration for info in kv.keys.list(prefix="later", limit=1e3, **where)] == [IN_2100]
+    kv.values.update("k", value=b"v", expiration=float(IN_2100), **where)
+    kv.values.update("k", value=b"v", metadata={"a": 1}, expiration_ttl=60.0, expiration=float(IN_2100), **where)
+    assert kv.list(account_id="local", page=1.0, per_page=5.0).result_info.per_page == 5
+    assert kv.bulk_delete(body=[pair["key"] for pair in pairs], **where).successful_key_count == 12
+    for wrong in (10.5, 9.99):
+        with pytest.raises(cloudflare.BadRequestError):
+            kv.keys.list(limit=wrong, **where)
+
+
 def test_carries_the_largest_bulk(kv, where):
     body = [{"key": f"key:{number:06}", "value": f"{number}"} for number in range(10_000)]
     assert kv.bulk_update(body=body, **where).successful_key_count == 10_000

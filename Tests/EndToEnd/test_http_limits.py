@@ -1,5 +1,6 @@
 """Every text that a client can send has a limit; what is longer is refused in little memory, and not repeated."""
 import json
+import random
 import re
 import socket
 import sqlite3
@@ -257,3 +258,25 @@ def test_a_row_that_an_older_version_stored_does_not_break_lists(start):
     for path in ("", "/events", "/failures"):
         assert len(server.api("GET", f"/api/jobs/{jobs[0]}{path}").content) < 10_000
     assert memory(server) - before < 48 * MIB
+
+
+def test_an_import_goes_on_beside_uploads_of_key_lists(fresh_server):
+    server = fresh_server
+    namespace = server.namespace()
+    names = random.Random(1).sample(range(10**7), 30_000)
+    # Far from sorted, and each twice.
+    body = b"".join(b"key:%07d\n" % name for name in names + names)
+    lists = [threading.Thread(target=lambda: answers.append(server.api("POST", "/api/key-lists", data=body, timeout=300)))
+             for _ in range(8)]
+    answers = []
+    before = memory(server)
+    for upload in lists:
+        upload.start()
+    lines = b"".join(b'{"key":"%d","value":"v"}\n' % number for number in range(2_000))
+    job = namespace.load(lines)
+    ended_first = sum(1 for upload in lists if upload.is_alive())
+    for upload in lists:
+        upload.join()
+    assert job["state"] == "completed" and [expect(answer, 201).json()["keys"] for answer in answers] == [30_000] * 8
+    assert ended_first >= 4, "the import waited for most of the lists"
+    assert memory(server) - before < 96 * MIB
