@@ -8,8 +8,9 @@ package enum TextLimit {
     /// Prefixes, delimiters, and every other text that has no limit of its own.
     package static let text = 512
     package static let idempotencyKey = 255
-    /// In characters, since systems count file names in different units.
-    package static let fileName = 255
+    package static let fileName = 4_096
+    /// In characters: so many of a file name are kept.
+    package static let keptFileName = 255
     /// Remote stores choose the form of their cursors.
     package static let cursor = 4_096
     /// Names of members of a JSON object.

@@ -65,7 +65,7 @@ def test_a_protected_store_refuses_before_the_body(start, tmp_path):
     ("PUT", "/api/stores/local/namespaces/{}/values/k", ("If-Match: x",)),
     ("PUT", "/api/stores/local/namespaces/{}/entries/k", ("If-Match: x",)),
     ("POST", "/api/stores/local/namespaces/{}/import?format=xml", ()),
-    ("POST", "/api/stores/local/namespaces/{}/import?filename=" + "a" * 256, ()),
+    ("POST", "/api/stores/local/namespaces/{}/import?filename=" + "a" * 4097, ()),
     ("POST", "/api/stores/local/namespaces/{}/import", ("Idempotency-Key: " + "k" * 256,)),
     ("POST", "/api/key-lists?format=xml", ()), ("POST", "/api/jobs", ("Idempotency-Key: " + "k" * 256,)),
     ("PUT", f"{ROOT}/accounts/local/storage/kv/namespaces/{{}}/values/k?expiration_ttl=1", ()),

@@ -218,9 +218,11 @@ def test_takes_texts_of_exactly_the_limit(server, namespace):
     namespace.put("k", "v", tags=tags)
     assert namespace.read("k")["tags"] == tags
     problem(server.api("PUT", namespace.entry("k"), json={"value": "", "tags": tags + ["a"]}), 400, "invalid_tags")
-    file = urllib.parse.quote("é" * 255)
-    expect(server.api("POST", f"{namespace.path}/import?filename={file}", data=b'{"key":"a","value":""}'), 202)
-    problem(server.api("POST", f"{namespace.path}/import?filename={file}a", data=b"{}"), 400, "invalid_request")
+    for file, kept in (("é" * 2048, "é" * 255), ("a" + "\u0301" * 2000, "a" + "\u0301" * 254)):
+        path = f"{namespace.path}/import?filename={urllib.parse.quote(file)}"
+        job = expect(server.api("POST", path, data=b'{"key":"a","value":""}'), 202).json()
+        assert server.get(f"/api/jobs/{job['id']}/events")["events"][0]["detail"] == f"from the file {kept}"
+        problem(server.api("POST", path + "a" * 96, data=b"{}"), 400, "invalid_request")
 
 
 @pytest.mark.parametrize("number", ["10", "10.0", "1e1", "1.0E+1", "100e-1", "1000.00e-2"])

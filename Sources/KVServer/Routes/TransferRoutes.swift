@@ -50,13 +50,11 @@ struct TransferRoutes {
         return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
     }
 
+    /// For users, so a long one is cut rather than refused.
     private static func fileName(_ query: Query) throws(KVError) -> String? {
-        // A character has at most four bytes.
-        guard let name = try query.text("filename", atMost: 4 * TextLimit.fileName) else { return nil }
-        guard name.unicodeScalars.count <= TextLimit.fileName else {
-            throw KVError(.invalidRequest, "A file name has at most \(TextLimit.fileName) characters.")
+        try query.text("filename", atMost: TextLimit.fileName).map { name in
+            String(String.UnicodeScalarView(name.unicodeScalars.prefix(TextLimit.keptFileName)))
         }
-        return name
     }
 
     @Sendable private func download(_ request: Request, _ context: AppContext) async throws -> Response {
