@@ -118,7 +118,8 @@ struct JobTransitions: Sendable {
     ) async throws -> Job {
         try await ledger.write { db in
             var job = job
-            if let stored = try Ledger.request(for: job.id, in: db), stored != request, job.state != .failed || request != nil {
+            let isSupersedable = job.state != .failed || request != nil
+            if isSupersedable, let stored = try Ledger.request(for: job.id, in: db), stored != request {
                 throw Superseded(request: stored)
             }
             job.request = nil
