@@ -12,6 +12,8 @@ import Synchronization
 final class JobColumns: TransactionObserver, Sendable {
     /// Rows read in one turn of the connection, so that those who wait for it do not wait long.
     private static let rowsAtOnce = 5_000
+    /// Jobs for which room is made at once; more are added one by one.
+    private static let mostReserved: Int64 = 1_000_000
 
     private struct State {
         var rows = JobRows()
@@ -38,8 +40,9 @@ final class JobColumns: TransactionObserver, Sendable {
         try state.withLock { state in
             guard let position = state.readUpTo else { return false }
             if position == 0 {
-                let newest = try Int.fetchOne(db, sql: "SELECT max(number) - min(number) + 1 FROM job") ?? 0
-                state.rows.reserve(newest)
+                let newest =
+                    try Row.fetchOne(db, sql: "SELECT max(number) - min(number) + 1 FROM job")?[0] as Int64? ?? 0
+                state.rows.reserve(Int(max(0, min(newest, Self.mostReserved))))
             }
             let rows = try Row.fetchCursor(
                 db,
@@ -103,11 +106,11 @@ final class JobColumns: TransactionObserver, Sendable {
 extension JobRows.Element {
     fileprivate init(_ row: Row) {
         number = row[0]
-        created = row[1]
-        started = row[2] ?? 0
-        finished = row[3] ?? 0
-        processed = row[4]
-        failed = row[5]
+        created = row.bounded(1)
+        started = row.bounded(2)
+        finished = row.bounded(3)
+        processed = row.bounded(4)
+        failed = row.bounded(5)
         head = IDHead(row[6] as String).bits
         group = JobRows.Group(store: row[7], namespace: row[8], kind: row[9], state: row[10])
     }

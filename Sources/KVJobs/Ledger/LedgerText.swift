@@ -21,9 +21,3 @@ struct LedgerText: DatabaseValueConvertible {
         }
     }
 }
-
-extension Row {
-    func text(_ column: String) -> String? {
-        (self[column] as LedgerText?)?.string
-    }
-}
