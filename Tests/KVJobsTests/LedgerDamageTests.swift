@@ -40,7 +40,7 @@ struct LedgerDamageTests {
     private static func ledger() async throws -> String {
         let test = try await JobsUnderTest()
         let ledger = test.jobs.ledger
-        let selection = try ledger.newSelection()
+        let selection = try ledger.newSelection(now: 1_000)
         try ledger.add([try Key("a"), try Key("b")], toSelection: selection)
         for number in 0..<3 {
             var job = Job(
@@ -94,7 +94,7 @@ struct LedgerDamageTests {
             _ = try? await ledger.events(of: id)
             _ = try? await ledger.failures(of: id, from: nil, limit: 10)
             _ = try? await ledger.failureCount(of: id)
-            _ = try? await ledger.newSelection(ofFailuresOf: id)
+            _ = try? await ledger.newSelection(ofFailuresOf: id, now: 1_000)
         }
         _ = try? await ledger.keys(ofSelection: 1, after: nil, limit: 10)
         _ = try? await ledger.audit(AuditFilter())

@@ -129,7 +129,9 @@ extension Ledger {
                     SELECT max(number) FROM (SELECT number FROM failure
                         WHERE job = (SELECT number FROM job WHERE id = ?) AND number > ? ORDER BY number LIMIT ?)
                     """,
-                arguments: [id.text, start, keysAtOnce])
+                arguments: [id.text, start, keysAtOnce]),
+            // In a damaged ledger a number may be a text, which comes after all numbers and is read as 0.
+            end > start
         else { return nil }
         try db.execute(
             sql: """
