@@ -7,7 +7,7 @@ import sys
 from server import expect
 
 CHECKS = ["not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
-          "response_headers_conformance"]
+          "response_headers_conformance", "unsupported_method", "allow_header_conformance"]
 # It is answered by a socket.
 WITHOUT = ["--exclude-path", "/api/jobs/{job}/progress"]
 # What the others are about is still there afterwards.
@@ -28,7 +28,7 @@ def answers_as_described(server, folder, seconds, *options, configuration=""):
 
 
 def test_answers_whoever_asks_for_anything(server, tmp_path):
-    answers_as_described(server, tmp_path, 20)
+    answers_as_described(server, tmp_path, 18)
 
 
 def test_answers_whoever_asks_for_what_is_there(server, tmp_path):
@@ -39,7 +39,7 @@ def test_answers_whoever_asks_for_what_is_there(server, tmp_path):
     names = {"path.store": "local", "path.namespace": namespace.id, "path.key": "key:000001", "path.job": exported["id"],
              "path.backup": backup}
     configuration = "[parameters]\n" + "".join(f'"{name}" = "{value}"\n' for name, value in names.items())
-    answers_as_described(server, tmp_path, 35, *KEEPING, configuration=configuration)
+    answers_as_described(server, tmp_path, 30, *KEEPING, configuration=configuration)
     # The names above reached the server.
     metrics = server.api("GET", "/metrics").text
     for route, method in (("/api/stores/{store}/namespaces/{namespace}/keys", "GET"), ("/api/jobs/{job}/download", "GET"),
