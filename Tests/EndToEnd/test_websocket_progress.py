@@ -101,6 +101,9 @@ def test_cancels_over_the_socket(server, large):
     assert code == 1000 and messages[-1]["type"] == "finished" and messages[-1]["job"]["state"] == "cancelled"
     assert all(message["job"]["progress"]["processed"] > 0 for message in messages), "never back to nothing"
     assert server.get(f"/api/jobs/{job['id']}")["state"] == "cancelled"
+    record, = server.get(f"/api/audit?job={job['id']}")["audit"]
+    asked = (record["action"], record["via"], record["request"])
+    assert asked == ("job_cancelled", "api", socket.response.headers["X-Request-Id"])
 
 
 @pytest.mark.parametrize("said", ["", "nonsense", "{", "[]", "null", '{"type":"explode"}', '{"typ":"cancel"}', b"\x00\xff", '{"type":7}',

@@ -48,6 +48,25 @@ struct RetentionTests {
         #expect(try await count("selected_key", ledger) == 1)
     }
 
+    @Test("of a job stays while the job is being undone or retried")
+    func followed() async throws {
+        let test = try await JobsUnderTest()
+        let ledger = test.jobs.ledger
+        let undo = JobWork.undo(of: "undone", target: nil, only: nil, isForced: false, ofTags: false)
+        for id in ["undone", "retried"] { try await keep(job(id, .completed, finishedAt: 1), in: ledger) }
+        try await keep(job("undo", .queued, finishedAt: nil, work: undo), in: ledger)
+        var retry = job("retry", .running, finishedAt: nil)
+        retry.retryOf = JobID("retried")
+        try await keep(retry, in: ledger)
+        _ = try await ledger.markJobs(finishedBefore: 2)
+        #expect(try await test.jobs.list(JobFilter()).total == 4)
+        retry.state = .completed
+        try await ledger.put(retry)
+        _ = try await ledger.markJobs(finishedBefore: 2)
+        #expect(
+            try await Set(test.jobs.list(JobFilter()).page.items.map(\.id.text)) == ["undone", "undo", "retry"])
+    }
+
     @Test("of the audit log goes, and no more")
     func audit() async throws {
         let test = try await JobsUnderTest()

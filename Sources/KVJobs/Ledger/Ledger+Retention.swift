@@ -31,13 +31,17 @@ extension Ledger {
     }
 
     /// Marks some of the jobs that ended before a time as deleted. Returns whether there may be more. A job that has not
-    /// ended is never marked.
+    /// ended is never marked, nor one that is being undone or retried.
     func markJobs(finishedBefore time: Int64, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
         try await write { db in
             try Self.markJobs(
                 where: """
                     number IN (SELECT number FROM job WHERE finished_at < ?
-                        AND state IN ('completed', 'incomplete', 'failed', 'cancelled') ORDER BY finished_at LIMIT ?)
+                        AND state IN ('completed', 'incomplete', 'failed', 'cancelled')
+                        AND NOT EXISTS (SELECT 1 FROM job AS follower
+                            WHERE follower.state IN ('queued', 'running', 'paused')
+                                AND (follower.undo_of = job.id OR follower.retry_of = job.id))
+                        ORDER BY finished_at LIMIT ?)
                     """,
                 [time, limit], in: db)
             return db.changesCount == limit
