@@ -4,8 +4,8 @@ package import NIOSSL
 
 /// The host of an `https` URL, for which the certificate of its server must be issued (RFC 9525).
 ///
-/// swift-nio-ssl also accepts a certificate for the IP address that was connected to, whatever host the URL names. Whoever
-/// controls a name's DNS and has a certificate for an address could therefore stand in for the name. This check is made in
+/// swift-nio-ssl also accepts a certificate for the IP address that was connected to, whatever host the URL names. An
+/// attacker who controls a name's DNS and has a certificate for an address could therefore impersonate the name. This check is made in
 /// addition to the verification by swift-nio-ssl.
 package struct ServiceIdentity: Hashable, Sendable {
     private enum Host: Hashable, Sendable {

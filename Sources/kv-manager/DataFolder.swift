@@ -66,7 +66,7 @@ final class DataFolder: Sendable {
 
     private static func create(_ path: String) throws {
         guard FolderOwner(of: path) == nil else { return }
-        // What root would create in a folder of another user would be created where that user wants it to be.
+        // Root must not create anything in a folder of another user, who decides where a name in it leads.
         var parent = URL(fileURLWithPath: path).deletingLastPathComponent()
         while FolderOwner(of: parent.path) == nil, parent.path != "/" { parent.deleteLastPathComponent() }
         try FolderOwner(of: parent.path)?.becomeForGood()

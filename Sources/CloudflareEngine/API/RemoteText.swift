@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// What is repeated of what a remote store says. It may echo anything that it was sent: keys, values, the token.
+/// Texts of a remote store, limited to what may be repeated. A store may echo anything that it was sent: keys, values, the token.
 enum RemoteText {
     private static let maximumCharacters = 200
 
