@@ -1,3 +1,5 @@
+import Foundation
+import KVModel
 import KVTransfer
 
 /// Where a job goes on after its last finished batch.
@@ -13,6 +15,13 @@ struct JobCheckpoint: Hashable, Codable, Sendable {
     init(source: SourcePosition) {
         self.source = source
     }
+
+    /// Throws `internal_error` for one that is damaged.
+    init(stored json: String) throws {
+        self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+        guard source.isPossible, [outputBytes, outputRecords, journalBytes, journalChanges].allSatisfy(\.isPossible)
+        else { throw KVError(.internalError, "The record of how far the job is is damaged.") }
+    }
 }
 
 /// How far a source has been read.
@@ -27,4 +36,18 @@ enum SourcePosition: Hashable, Codable, Sendable {
     case journal(Int)
     /// Everything has been read.
     case end
+
+    /// Whether one can calculate with its numbers.
+    var isPossible: Bool {
+        switch self {
+        case .start, .cursor, .key, .end: true
+        case .file(let place): place.offset.isPossible && place.line.isPossible && place.records.isPossible
+        case .journal(let offset): offset.isPossible
+        }
+    }
+}
+
+extension Int {
+    /// Whether this may be a length or a count.
+    fileprivate var isPossible: Bool { (0...(1 << 53)).contains(self) }
 }

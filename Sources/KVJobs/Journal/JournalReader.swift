@@ -46,7 +46,7 @@ final class JournalReader: Sendable {
     }
 
     private func number(at offset: Int) throws -> Int? {
-        guard offset >= 0, offset + 4 <= bytes else { return nil }
+        guard offset >= 0, offset <= bytes - 4 else { return nil }
         return try read(4, at: offset).reversed().reduce(0) { $0 << 8 | Int($1) }
     }
 

@@ -33,14 +33,20 @@ struct JournaledBatch: Hashable, Sendable {
     init(_ reader: inout JournalBytes) throws {
         let json = try reader.bytes(Int(try reader.number(UInt32.self)))
         position = try JSONDecoder().decode(SourcePosition?.self, from: Data(json))
-        skipped = Int(try reader.number(UInt64.self))
+        guard position?.isPossible ?? true, let skipped = Int32(exactly: try reader.number(UInt64.self)) else {
+            throw JournalBytes.damaged
+        }
+        self.skipped = Int(skipped)
         keys = try Self.keys(&reader)
         missing = try Self.keys(&reader)
     }
 
     private static func keys(_ reader: inout JournalBytes) throws -> [Key] {
-        try (0..<(try reader.number(UInt32.self))).map { _ in
-            Key(stored: try reader.bytes(Int(try reader.number(UInt32.self))))
+        // No room is reserved by a number that may be damaged.
+        var keys: [Key] = []
+        for _ in 0..<(try reader.number(UInt32.self)) {
+            keys.append(Key(stored: try reader.bytes(Int(try reader.number(UInt32.self)))))
         }
+        return keys
     }
 }

@@ -84,7 +84,7 @@ extension Ledger {
 
     static func checkpoint(of id: JobID, in db: Database) throws -> JobCheckpoint? {
         let json = try String.fetchOne(db, sql: "SELECT checkpoint FROM job WHERE id = ?", arguments: [id.text])
-        return try json.map { try JSONDecoder().decode(JobCheckpoint.self, from: Data($0.utf8)) }
+        return try json.map { try JobCheckpoint(stored: $0) }
     }
 
     /// The job that an earlier request with the same idempotency key has created.
