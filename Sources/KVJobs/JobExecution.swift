@@ -255,7 +255,9 @@ struct JobExecution {
             metadata: ["job": "\(job.id)", "code": "\(reason.codeName)", "cause": "\(reason.cause ?? "-")"])
         do {
             let failed = try job.ended(by: .fail, at: now(), error: reason)
-            try await store(failed, by: nil, events: [event(.failed, reason.detail)])
+            let isPartial = if isWithinBatch { try await workplace.hasBegunBatch(job.id) } else { false }
+            let notices = isPartial ? [event(.notice, Self.partialBatch)] : []
+            try await store(failed, by: nil, events: notices + [event(.failed, reason.detail)])
             return .ended
         } catch {
             // The program ends before there was room. Nothing was shown of the end; the job continues at the next start.
@@ -263,6 +265,10 @@ struct JobExecution {
             return .interrupted
         }
     }
+
+    private static let partialBatch =
+        "The job failed within a batch. Some keys of that batch may have been changed, of a move also be under both names; "
+        + "they are not counted. An undo of the job includes them."
 
     /// Waits for room while the disk is full, and tries again after any other error: the job cannot continue.
     private mutating func store(_ ended: Job, by request: StateRequest?, events: [JobEvent]) async throws {
@@ -302,9 +308,11 @@ struct JobExecution {
         unsavedFailures = []
     }
 
+    var storageWait: StorageWait { StorageWait(job.id, hub: transitions.hub, logger: logger) }
+
     /// - Parameter store: Stores the job with events that say that it has waited.
     private func untilStored(isEnd: Bool, _ store: ([JobEvent]) async throws -> Job) async throws -> Job {
-        var wait = StorageWait(job.id, hub: transitions.hub, logger: logger)
+        var wait = storageWait
         while true {
             let late = wait.hasWaited ? [event(.notice, "The job waited because its state could not be stored.")] : []
             do {

@@ -25,7 +25,8 @@ struct JobWorkplace: Sendable {
         }
         let journal = try await openJournal(of: job, at: execution.checkpoint)
         let own = Place(
-            engine: engine, store: job.store, namespace: job.namespace, side: .own, journal: journal, book: book)
+            engine: engine, store: job.store, namespace: job.namespace, side: .own, journal: journal, book: book,
+            wait: execution.storageWait)
         let target = try target(of: job, own)
         switch job.work {
         case .delete(let selection):
@@ -110,11 +111,12 @@ struct JobWorkplace: Sendable {
         guard let target = job.work.target else {
             return Place(
                 engine: own.engine, store: own.store, namespace: own.namespace, side: .target, journal: own.journal,
-                book: book)
+                book: book, wait: own.wait)
         }
         return Place(
             engine: try stores.store(named: target.store).engine, store: target.store,
-            namespace: NamespaceID(target.namespace), side: .target, journal: own.journal, book: book)
+            namespace: NamespaceID(target.namespace), side: .target, journal: own.journal, book: book,
+            wait: own.wait)
     }
 
     private func openJournal(of job: Job, at checkpoint: JobCheckpoint?) async throws -> Journal {

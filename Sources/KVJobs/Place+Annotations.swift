@@ -8,7 +8,7 @@ extension Place {
     }
 
     func changeAnnotations(_ changes: [Key: AnnotationChange]) async throws {
-        try await book.change(changes, in: namespace, of: store)
+        try await untilStored { try await book.change(changes, in: namespace, of: store, usesReserve: true) }
     }
 
     /// What entries bring along, as far as it may change anything. Of several for one key all are written one after the

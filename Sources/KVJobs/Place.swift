@@ -8,6 +8,13 @@ struct Place: Sendable {
     let side: Change.Side
     let journal: Journal
     let book: AnnotationBook
+    /// By which what must follow a change that has been made waits for room on the disk.
+    var wait: StorageWait?
+
+    func untilStored<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard let wait else { return try await body() }
+        return try await wait.repeating(body)
+    }
 
     /// Notes changes where pre-images are kept.
     func witness(_ annotations: ChangingAnnotations = ChangingAnnotations()) -> JournalWitness? {

@@ -20,6 +20,20 @@ struct StorageWait: Sendable {
         self.logger = logger
     }
 
+    /// Repeats `body` while it fails because the disk is full.
+    func repeating<Result>(_ body: () async throws -> Result) async throws -> Result {
+        var wait = self
+        while true {
+            do {
+                let result = try await body()
+                if wait.hasWaited { hub.amend(id) { $0.notice = nil } }
+                return result
+            } catch {
+                try await wait.wait(after: error)
+            }
+        }
+    }
+
     /// Returns when it is time for the next attempt. Throws `CancellationError` when the program ends before, and the
     /// error itself if it is not `disk_full`.
     mutating func wait(after error: any Error) async throws {

@@ -32,7 +32,8 @@ struct Move: Step {
                 result.count(outcome, of: entry.old, collision)
             }
         }
-        result.add(try await leave(arrived))
+        // Otherwise the batch would stay under both names.
+        result.add(try await source.untilStored { try await leave(arrived) })
         return result
     }
 

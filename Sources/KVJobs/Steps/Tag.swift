@@ -8,6 +8,7 @@ struct Tag: Step {
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
+        try place.book.requireRoom()
         var result = StepResult(lastKey: items.last?.key.name)
         let keys = isNamed ? try await existing(items.map(\.key), &result) : items.map(\.key)
         let before = try await place.annotations(of: keys)
