@@ -13,7 +13,7 @@ from kills import Template, outcome, seeded, state
 from server import ENDED, expect
 
 RUNS = int(os.environ.get("KV_MANAGER_DISK_STORMS", "4"))
-COUNT = 3_000
+COUNT = 1_500
 SIZE = 48 << 20
 # Those that have filled the template.
 IMPORTS = 3
