@@ -9,7 +9,7 @@ extension Row {
     subscript(_ column: String) -> Int64? { Self.integer(self[column]) }
     subscript(_ column: String) -> Int64 { self[column] as Int64? ?? 0 }
     /// A count: not negative, and limited to what sums of a few cannot overflow.
-    subscript(_ column: String) -> Int? { Self.integer(self[column]).map { Int(max(0, Self.bounded($0))) } }
+    subscript(_ column: String) -> Int? { Self.integer(self[column]).map { Int(Swift.max(0, Self.bounded($0))) } }
     subscript(_ column: String) -> Int { self[column] as Int? ?? 0 }
     subscript(_ column: String) -> Bool? { Self.integer(self[column]).map { $0 != 0 } }
     subscript(_ column: String) -> Bool { self[column] as Bool? ?? false }
