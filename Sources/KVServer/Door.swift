@@ -24,9 +24,9 @@ package struct Door: Sendable {
     /// One for commands on this machine alone.
     package static func forCommands(key: String) -> Door {
         var door = Door(host: "127.0.0.1", port: 0, commandKey: key)
-        // All commands have one address.
         door.connectionLimits = ConnectionCensus.Limits(connections: 500)
-        door.connectionLimits.connectionsPerAddress = 500
+        // All commands have one address; those that are being closed count as well.
+        door.connectionLimits.connectionsPerAddress = .max
         door.timing.firstRequest = .seconds(5)
         return door
     }

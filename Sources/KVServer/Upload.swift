@@ -34,8 +34,8 @@ struct Upload {
             guard received < freeBytes else {
                 throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
             }
+            if pending.count + buffer.readableBytes > Self.writeAtOnce { try await write(&pending, to: file) }
             pending.append(contentsOf: buffer.readableBytesView)
-            if pending.count >= Self.writeAtOnce { try await write(&pending, to: file) }
         }
         try await write(&pending, to: file)
     }

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import resource
 import select
 import shutil
 import socket
@@ -87,6 +88,29 @@ def test_more_clients_than_files_wait_and_cost_nothing(few_files):
         for connection in idle:
             connection.close()
     expect(server.api("GET", "/healthz"), 200)
+
+
+def test_without_a_descriptor_it_waits_and_says_so_once(few_files):
+    server = few_files(400)
+    expect(server.api("GET", "/healthz"), 200)
+    held = open_files(server)
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (held, 400))
+    waiting = [connect(server, timeout=20) for _ in range(5)]
+    try:
+        begin, used = time.monotonic(), cpu_seconds(server)
+        while time.monotonic() - begin < 3:
+            # On the connection that there is.
+            expect(server.api("GET", "/healthz"), 200)
+            time.sleep(0.1)
+        assert cpu_seconds(server) - used < 1
+        assert server.printed().count("New connections cannot be accepted") == 1
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (400, 400))
+        for connection in waiting:
+            connection.sendall(request(server, "GET", "/healthz"))
+            assert read_answer(connection)[0] == 200
+    finally:
+        for connection in waiting:
+            connection.close()
 
 
 # MARK: one address

@@ -11,6 +11,8 @@ from sockets import connect
 
 MIB = 1 << 20
 MOST_GROWTH = 16 * MIB
+# What a connection's own buffers hold of a body that is being received.
+RECEIVING = 128 << 10
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,34 @@ def test_60_unfinished_bodies_hold_little(server, namespace, method, what):
         try:
             settle(server, before + (MOST_GROWTH if what == "entry" else 128 * MIB + MOST_GROWTH))
             expect(server.api("PUT", namespace.entry("other"), json={"value": "v"}), 200, 201)
+        finally:
+            for connection in connections:
+                connection.close()
+
+
+@pytest.mark.parametrize("path, headers", [
+    ("{gateway}/bulk", ["Content-Type: application/json"]), ("{gateway}/values/k", ["Content-Type: multipart/form-data; boundary=b"]),
+    ("{gateway}/bulk/delete", []), ("/api/key-lists", []), ("{path}/import", []), ("/api/jobs", []),
+])
+def test_60_unfinished_files_hold_little(server, namespace, path, headers):
+    """6 MiB each in chunks without an end, so that no length is known."""
+    warm_up(server, namespace)
+    idle = resident(server)
+    method = "PUT" if path.endswith(("bulk", "k")) else "POST"
+    head = request(server, method, path.format(gateway=namespace.gateway, path=namespace.path),
+                   ["Authorization: Bearer t", "Transfer-Encoding: chunked", *headers])
+    chunk = b"100000\r\n" + b"[" + b" " * (MIB - 1) + b"\r\n"
+
+    def send():
+        connection = connect(server, timeout=60)
+        connection.sendall(head + chunk * 6)
+        return connection
+
+    with attack(server) as watch, concurrent.futures.ThreadPoolExecutor(8) as pool:
+        connections = list(pool.map(lambda _: send(), range(60)))
+        try:
+            watch.observe()
+            settle(server, idle + MOST_GROWTH + 60 * RECEIVING)
         finally:
             for connection in connections:
                 connection.close()

@@ -56,6 +56,8 @@ def test_what_is_wrong_is_named(file, tmp_path):
     for words, environment, said in [
         (["--port", "70000"], {}, "0 to 65535"),
         (["--log-level", "loud"], {}, "trace"),
+        (["--memory-budget", "63MiB"], {}, "at least 64MiB"), ([], {"KV_MANAGER_MEMORY_BUDGET": "256"}, "MiB or GiB"),
+        (["--memory-budget", "9223372036854775807GiB"], {}, "at least 64MiB"),
         (["--config", "/not/there"], {}, "/not/there"),
         (["--host", "0.0.0.0"], {}, "--allow-unauthenticated"),
         ([], {"KV_MANAGER_GATEWAY_TOKENS": "a", "KV_MANAGER_GATEWAY_TOKENS_FILE": "b"}, "both set"),

@@ -168,6 +168,14 @@ def test_reads_the_host_strictly(server, host, status):
         assert json.loads(answer[2])["code"] == code
 
 
+@pytest.mark.parametrize("target, status", [
+    ("http://127.0.0.1:{port}/healthz", 200), ("http://LOCALHOST/healthz?x=1", 200), ("http://evil.example/healthz", 421),
+    ("http://evil.example?/healthz", 421), ("http://localhost:80:90/healthz", 400), ("http:///healthz", 400)])
+def test_a_target_that_is_a_whole_address_names_the_host(server, target, status):
+    answer = exchange(server, request(server, "GET", target.format(port=server.port)))
+    assert answer[0] == status, answer
+
+
 @pytest.mark.parametrize("site, status", [("cross-site", 403), ("same-site", 403), ("other", 403), ("same-origin", 201), ("none", 201)])
 def test_changes_come_from_this_origin_by_what_the_browser_says(server, site, status):
     answer = server.api("POST", "/api/stores/local/namespaces", json={"title": f"from {site}"}, headers={"Sec-Fetch-Site": site})

@@ -4,6 +4,7 @@ import NIOHTTP1
 /// Applies rules of RFC 9112 that the parser leaves to the server; it sits between the parser and the codec.
 ///
 /// - An HTTP/1.0 client gets no chunks, and its connection closes unless it asks to keep it.
+/// - A target that is a whole address names the host in place of `Host`.
 /// - `Connection: close` in any spelling reaches the server in one.
 /// - A transfer coding other than `chunked` is refused.
 final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
@@ -39,10 +40,11 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
             hasRefused = true
             return context.fireErrorCaught(refusal)
         }
+        let names = Self.takeHostOfTarget(&head)
         let keepsAlive = head.isKeepAlive
         if keepsAlive, head.isCurrent {
             if specials.isEmpty { ordinary += 1 } else { specials.append(.ordinary) }
-            return context.fireChannelRead(data)
+            return context.fireChannelRead(names ? wrapInboundOut(.head(head)) : data)
         }
         specials.append(head.isCurrent ? .closing : .oldVersion(keepsAlive: keepsAlive))
         // A request to upgrade keeps its tokens; its connection closes anyway unless it becomes a WebSocket.
@@ -79,6 +81,18 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
             head.headers.replaceOrAdd(name: "connection", value: canKeep ? "keep-alive" : "close")
             return keepsAlive && !canKeep
         }
+    }
+
+    /// Makes the host of a target that is a whole address the one of the request (RFC 9112, section 3.2.2).
+    ///
+    /// Returns whether the target is one.
+    private static func takeHostOfTarget(_ head: inout HTTPRequestHead) -> Bool {
+        guard head.uri.utf8.first != UInt8(ascii: "/"), let scheme = head.uri.firstRange(of: "://") else {
+            return false
+        }
+        let host = head.uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        head.headers.replaceOrAdd(name: "host", value: String(host))
+        return true
     }
 
     private static func refusal(of head: HTTPRequestHead) -> Refusal? {

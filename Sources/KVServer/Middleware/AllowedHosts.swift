@@ -29,8 +29,9 @@ package final class AllowedHosts: Sendable {
     ///
     /// Throws `invalid_request` for what is not an authority.
     func contains(_ authority: String) throws(KVError) -> Bool {
+        if Self.usual.contains(where: { Authority.isPlainly($0, authority) }) { return true }
         let host = try Authority(authority)
-        return Self.usual.contains(host.name) || isNamed(host.name) || host.isAddress
+        return isNamed(host.name) || host.isAddress
     }
 
     /// Whether it is a name that was given to this server, neither an address nor this machine's name for itself.
@@ -60,6 +61,13 @@ struct Authority {
         }
     }
 
+    /// Whether an authority is this name, with a port or without; nothing is allocated.
+    static func isPlainly(_ name: String, _ authority: String) -> Bool {
+        guard authority.utf8.starts(with: name.utf8) else { return false }
+        let rest = authority.utf8.dropFirst(name.utf8.count)
+        return rest.isEmpty || isPort(rest)
+    }
+
     var isAddress: Bool { (try? SocketAddress(ipAddress: name, port: 0)) != nil }
 
     private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (name: String, isBracketed: Bool)? {
@@ -83,7 +91,7 @@ struct Authority {
     }
 
     /// A colon and a number from 0 to 65535.
-    private static func isPort(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+    private static func isPort(_ bytes: some Collection<UInt8>) -> Bool {
         let digits = bytes.dropFirst()
         guard bytes.first == UInt8(ascii: ":"), (1...5).contains(digits.count), digits.allSatisfy(isDigit) else {
             return false

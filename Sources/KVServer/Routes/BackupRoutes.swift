@@ -29,7 +29,12 @@ struct BackupRoutes {
     /// With `wait` it answers when nothing is done to the backup any more, or after so many seconds.
     @Sendable private func backup(_ request: Request, _ context: AppContext) async throws -> Response {
         let name = try context.part("backup")
-        return .json(.ok, try await backups.backup(name, waiting: Query(request).wait()).json)
+        let wait = try Query(request).wait()
+        guard wait > 0 else { return .json(.ok, try await backups.backup(name, waiting: 0).json) }
+        let backup = try await ConnectionGuard.whileConnected(context.channel) { [backups] in
+            try await backups.backup(name, waiting: wait)
+        }
+        return .json(.ok, backup.json)
     }
 
     @Sendable private func verify(_ request: Request, _ context: AppContext) async throws -> Response {
