@@ -6,6 +6,9 @@ import NIOHTTPTypesHTTP1
 /// Bytes that the system keeps for a client beyond those that are on their way to it.
 private let unsentBytes = 128 << 10
 
+/// Bytes that are read at once. Each connection keeps a buffer or two of this size; NIO's usual size is 64 KiB.
+private let receivedBytes = 32 << 10
+
 /// Handles each connection on the thread of its event loop.
 ///
 /// A request is then read, answered and written without being handed to another thread and back, which costs a small
@@ -26,7 +29,10 @@ struct PinnedConnections<Base: ServerChildChannel>: ServerChildChannel {
         #else
             let limited = channel.eventLoop.makeSucceededVoidFuture()
         #endif
-        return limited.flatMap { base.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
+        let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: receivedBytes)
+        return limited.flatMap {
+            channel.setOption(.recvAllocator, value: buffers)
+        }.flatMap { base.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandler(MessageRules(), position: .before(codec))

@@ -35,6 +35,7 @@ struct Upload {
                 throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
             }
             if pending.count + buffer.readableBytes > Self.writeAtOnce { try await write(&pending, to: file) }
+            if pending.isEmpty { pending.reserveCapacity(Self.writeAtOnce) }
             pending.append(contentsOf: buffer.readableBytesView)
         }
         try await write(&pending, to: file)
