@@ -22,7 +22,11 @@ struct GatewayKeyRoutes {
         let reservation = try await bodies.reserve(forPageOf: wanted.limit)
         defer { withExtendedLifetime(reservation) {} }
         let page = try await engine.keys(in: namespace, wanted)
-        return .envelope(
+        return try await offLoop(if: page.items.metadataBytes > KeyRoutes.muchWork) { Self.answer(page) }
+    }
+
+    private static func answer(_ page: Page<KeyInfo>) -> Response {
+        .envelope(
             capacity: 64 * page.items.count + 512,
             info: { json in
                 json.member("count", page.items.count)

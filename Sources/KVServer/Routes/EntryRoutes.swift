@@ -4,7 +4,6 @@ import Hummingbird
 import KVJobs
 import KVModel
 import NIOCore
-import NIOPosix
 
 /// Whole entries as JSON.
 struct EntryRoutes {
@@ -60,7 +59,7 @@ struct EntryRoutes {
         let body = try await bodies.receive(request, upTo: Self.bodyLimit)
         let reservation = try await bodies.reserve(forReading: body)
         defer { withExtendedLifetime(reservation) {} }
-        let sent = try await Self.offLoop(if: body.count > Self.muchWork) { [now] in
+        let sent = try await offLoop(if: body.count > Self.muchWork) { [now] in
             try body.read { bytes in try EntryBody(bytes, now: now()) }
         }
         let entry = try sent.entry(key)
@@ -69,12 +68,6 @@ struct EntryRoutes {
             try await annotations.change([key: sent.annotation], in: context.namespace(), of: context.part("store"))
         }
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
-    }
-
-    private static func offLoop<Result: Sendable>(
-        if isMuch: Bool, _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        isMuch ? try await NIOThreadPool.singleton.runIfActive(work) : try work()
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {

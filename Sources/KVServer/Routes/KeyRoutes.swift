@@ -3,6 +3,9 @@ import KVJobs
 import KVModel
 
 struct KeyRoutes {
+    /// Bytes of a page whose coding would hold up the other connections of an event loop.
+    static let muchWork = 256 << 10
+
     let stores: Stores
     let annotations: AnnotationBook
     let bodies: BodyStorage
@@ -24,29 +27,34 @@ struct KeyRoutes {
         let keyCount = counts ? try await engine.count(in: namespace, prefix: prefix) : nil
 
         let store = try context.part("store")
-        var json = JSONWriter(capacity: 64 * 1_024)
         let delimiter = try query.bytes("delimiter") ?? []
+        let level: FolderPage
         if delimiter.isEmpty {
             let page = try await engine.keys(in: namespace, keys)
-            let found = try await annotations.annotations(of: page.items.map(\.key), in: namespace, of: store)
-            json.object { json in
-                json.name("keys")
-                json.array(page.items) { json, info in json.key(info, found[info.key]) }
-                if counts { json.member("keyCount", orNull: keyCount) }
-                json.member("cursor", orNull: page.cursor?.text)
-            }
+            level = FolderPage(keys: page.items, folders: [], cursor: page.cursor)
         } else {
-            let page = try await engine.folders(in: namespace, keys, delimiter: delimiter)
-            let found = try await annotations.annotations(of: page.keys.map(\.key), in: namespace, of: store)
+            level = try await engine.folders(in: namespace, keys, delimiter: delimiter)
+        }
+        let found = try await annotations.annotations(of: level.keys.map(\.key), in: namespace, of: store)
+        let json = try await offLoop(if: level.keys.metadataBytes > Self.muchWork) {
+            var json = JSONWriter(capacity: 64 * 1_024)
             json.object { json in
                 json.name("keys")
-                json.array(page.keys) { json, info in json.key(info, found[info.key]) }
-                json.name("folders")
-                json.array(page.folders) { json, folder in json.folder(folder) }
+                json.array(level.keys) { json, info in json.key(info, found[info.key]) }
+                if !delimiter.isEmpty {
+                    json.name("folders")
+                    json.array(level.folders) { json, folder in json.folder(folder) }
+                }
                 if counts { json.member("keyCount", orNull: keyCount) }
-                json.member("cursor", orNull: page.cursor?.text)
+                json.member("cursor", orNull: level.cursor?.text)
             }
+            return json.bytes
         }
-        return .json(.ok, json.bytes)
+        return .json(.ok, json)
     }
+}
+
+extension [KeyInfo] {
+    /// The bytes of all metadata: most of a large page.
+    var metadataBytes: Int { reduce(0) { $0 + ($1.metadata?.json.count ?? 0) } }
 }
