@@ -1,5 +1,6 @@
 import GRDB
 import KVModel
+import SQLiteFile
 
 /// The changes of jobs: each is one transaction in the ledger, which first checks what the job is.
 ///
@@ -96,11 +97,15 @@ struct JobTransitions: Sendable {
         var checkpoint: JobCheckpoint?
     }
 
-    /// Stores how far a running job is.
+    /// Failures that are stored also when the disk is nearly full.
+    private static let failuresFromReserve = 100
+
+    /// Stores how far a running job is. Throws `disk_full` for many failures while no more data may be written.
     func save(
         _ job: Job, checkpoint: JobCheckpoint? = nil, events: [JobEvent], failures: [JobFailure] = []
     ) async throws -> Job {
-        try await ledger.write { db in
+        if failures.count > Self.failuresFromReserve { try ledger.reserve.requireRoom("failures cannot be listed") }
+        return try await ledger.write { db in
             var job = job
             try update(&job, from: .running, checkpoint: checkpoint, events: events, failures: failures, in: db)
             return job

@@ -56,6 +56,20 @@ def test_what_takes_room_is_refused_and_what_frees_some_works(disk, server):
     namespace.put("new", "v")
 
 
+def test_a_job_that_fails_at_many_keys_waits_for_room(disk, server):
+    namespace = server.namespace("kept")
+    namespace.fill(10)
+    fill_into_reserve(disk)
+    keys = {"keys": [f"missing {n}" for n in range(500)]}
+    job = server.start_job(namespace.job("expire", keys, never=True, undoable=False))
+    seen = server.wait_for_job(job["id"], until=lambda job: job["progress"]["notice"])
+    assert seen["state"] == "running" and seen["progress"]["failed"] == 0, seen
+    disk.empty()
+    done = server.wait_for_job(job["id"])
+    assert done["state"] == "incomplete" and done["progress"]["failed"] == done["failuresRecorded"] == 500, done
+    assert done["progress"]["notice"] is None
+
+
 def test_the_program_starts_and_says_that_it_is_not_ready(disk):
     server = Server(disk.folder).start()
     namespace = server.namespace("kept")
