@@ -33,12 +33,7 @@ def readers(bench):
         program.request("PUT", f"{path}/values/large", os.urandom(VALUE_BYTES))
         return f"GET {path}/entries/large HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
-    def come(program, request):
-        client = socket.create_connection(("127.0.0.1", program.port))
-        client.sendall(request)
-        return client
-
-    return _watched(bench, f"{CLIENTS} readers that do not read", prepare, come)
+    return _watched(bench, f"{CLIENTS} readers that do not read", prepare)
 
 
 def bodies(bench):
@@ -49,12 +44,7 @@ def bodies(bench):
         head = f"PUT {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {UNFINISHED_BYTES}\r\n\r\n"
         return head.encode() + b'{"value": "' + b"x" * (UNFINISHED_BYTES - 100)
 
-    def come(program, request):
-        client = socket.create_connection(("127.0.0.1", program.port))
-        client.sendall(request)
-        return client
-
-    return _watched(bench, f"{CLIENTS} unfinished bodies", prepare, come)
+    return _watched(bench, f"{CLIENTS} unfinished bodies", prepare)
 
 
 def key_list(bench):
@@ -69,18 +59,25 @@ def key_list(bench):
         return _row(f"{NAMES:,} names in a key list", program, lambda: upload(program))
 
 
-def _watched(bench, work, prepare, come):
+def _watched(bench, work, prepare):
     with _program(bench) as program, contextlib.ExitStack() as clients:
         request = prepare(program)
-        come(program, request).close()
+        _client(program, request).close()
         _answers(program, 1)
 
         def act():
             for _ in range(CLIENTS):
-                clients.enter_context(come(program, request))
+                clients.enter_context(_client(program, request))
             time.sleep(WATCHED_SECONDS)
 
         return _row(work, program, act)
+
+
+def _client(program, request):
+    """A client that sends this, and then nothing."""
+    client = socket.create_connection(("127.0.0.1", program.port))
+    client.sendall(request)
+    return client
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ package struct JobFiles: Sendable {
     package func temporary() -> String { "\(folder)/receiving-\(UUID().uuidString.lowercased())" }
 
     package func download(of id: JobID) -> String { "\(folder)/\(id)/export" }
-    /// Bytes of the file that a job has made, as they are on the disk; nil where there is none.
+    /// The size in bytes of a job's export file on the disk, or nil if it does not exist.
     package func downloadBytes(of id: JobID) -> Int? {
         let attributes = try? FileManager.default.attributesOfItem(atPath: download(of: id))
         return (attributes?[.size] as? NSNumber)?.intValue

@@ -6,8 +6,8 @@ import ServiceLifecycle
 /// Gives jobs a place: a few at once in each store, the others in the order in which they came. A paused job has no place,
 /// and waits for one when it is resumed.
 ///
-/// What a job is stands in the ledger alone. An entry of the queue says no more than that a job may have to be run; whether it
-/// has to, the ledger decides when the job gets its place.
+/// The ledger is the only source of truth about a job. An entry of the queue means that the job may have to run; the ledger
+/// decides whether it does when the job gets its place.
 actor JobRunner {
     static let placesInStore = 4
 

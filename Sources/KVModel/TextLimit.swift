@@ -9,7 +9,7 @@ package enum TextLimit {
     package static let text = 512
     package static let idempotencyKey = 255
     package static let fileName = 4_096
-    /// In characters: so many of a file name are kept.
+    /// The maximum number of characters of a file name that are kept.
     package static let keptFileName = 255
     /// Remote stores choose the form of their cursors.
     package static let cursor = 4_096

@@ -171,7 +171,7 @@ final class DataFolder: Sendable {
         else { throw Self.unusable(path, "cannot take the server's address") }
     }
 
-    /// Returns the latest announcement; nil after the folder was taken again, and where there is none that can be trusted.
+    /// Returns the latest announcement; nil if the folder has been locked again since, or if the file cannot be trusted.
     static func holder(of path: String) -> FolderHolder? {
         let folder = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return nil }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The user that a folder belongs to. Root works on another user's folder as that user: in such a folder, any name may lead to a
-/// file that is none of that user's business.
+/// The user that owns a folder. Root works on another user's folder as that user, because any name in such a folder may lead
+/// to a file that the user must not reach.
 struct FolderOwner: Equatable {
     var user: uid_t
     var group: gid_t

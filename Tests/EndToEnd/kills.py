@@ -13,6 +13,9 @@ from websockets.exceptions import WebSocketException
 from server import Server, expect
 
 FAR = 4_102_444_800
+# The jobs of a template.
+NAMES = ["delete", "delete of keys", "copy", "copy of keys", "copy that skips", "move", "move of keys that skips", "rename",
+         "expire", "tag", "export", "export in gzip", "import", "import that skips", "import in gzip"]
 
 
 def entry(n, key, salt):

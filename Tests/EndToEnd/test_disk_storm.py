@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from disks import small_disk
-from kills import Template, outcome, seeded, state
+from kills import NAMES, Template, outcome, seeded, state
 from server import ENDED, expect
 
 RUNS = int(os.environ.get("KV_MANAGER_DISK_STORMS", "4"))
@@ -17,8 +17,6 @@ COUNT = 1_500
 SIZE = 48 << 20
 # Those that have filled the template.
 IMPORTS = 3
-NAMES = ["delete", "delete of keys", "copy", "copy of keys", "copy that skips", "move", "move of keys that skips", "rename",
-         "expire", "tag", "export", "export in gzip", "import", "import that skips", "import in gzip"]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("disk storm")]
 

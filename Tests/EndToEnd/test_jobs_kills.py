@@ -10,13 +10,11 @@ import time
 
 import pytest
 
-from kills import Template, Watcher, outcome, seeded, state
+from kills import NAMES, Template, Watcher, outcome, seeded, state
 
 RUNS = int(os.environ.get("KV_MANAGER_KILLS", "5"))
 KILLS = 3
 COUNT = 15_000
-NAMES = ["delete", "delete of keys", "copy", "copy of keys", "copy that skips", "move", "move of keys that skips", "rename",
-         "expire", "tag", "export", "export in gzip", "import", "import that skips", "import in gzip"]
 KINDS = [pytest.param(name, marks=pytest.mark.xdist_group(f"kills of {name}")) for name in NAMES]
 # The number of kills of each kind.
 COUNTED = dict.fromkeys(NAMES, 0)

@@ -54,7 +54,7 @@ struct Answer: Sendable {
         }
     }
 
-    /// The first of the envelope's errors; nil when there is none to read. Its message is cut and without the token.
+    /// The first error of the envelope, or nil if it has no readable error. Its message is truncated and has no token.
     var firstError: (code: Int64, message: String)? {
         var found: (Int64, String)?
         try? body.withUnsafeBufferPointer { buffer in

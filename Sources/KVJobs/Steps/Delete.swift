@@ -39,6 +39,6 @@ struct Delete: Step {
 
 extension KVError {
     static func changedSince(_ key: Key) -> KVError {
-        KVError(.changedSince, "The key \(quoting: key) was changed by somebody else meanwhile, and was left alone.")
+        KVError(.changedSince, "The key \(quoting: key) has changed since; it was left as it is.")
     }
 }

@@ -5,7 +5,7 @@ package struct ConnectionTiming: Sendable {
     /// Bytes a second that a body must bring over each `bodyWindow` in which the server reads it.
     package static let leastBodyRate = 256
 
-    /// Time in which a request that is wrong from its head is refused before a client is told to send its body.
+    /// The time in which an invalid head is refused before the client is told to send its body.
     var refusal = TimeAmount.milliseconds(25)
     /// Time after which a client that takes nothing of its answer is cut off.
     var answer = TimeAmount.seconds(60)

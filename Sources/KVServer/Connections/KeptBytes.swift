@@ -119,7 +119,7 @@ extension ResponseBodyWriter {
     }
 }
 
-/// A value that is taken once, so that whoever holds this does not hold the value any longer.
+/// A value that is taken once. Its memory is then not held by this object any longer.
 final class HandedOver<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 

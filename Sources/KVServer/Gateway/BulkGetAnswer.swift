@@ -109,9 +109,9 @@ struct BulkGetAnswer {
 
     consuming func response() async throws -> Response {
         bytes += Array(#"}},"success":true,"errors":[],"messages":[]}"#.utf8)
-        guard kept != nil else { return .json(.ok, bytes) }
-        try await keep()
-        guard let kept = try await kept?.finish() else { return .json(.ok, []) }
+        guard var writer = kept else { return .json(.ok, bytes) }
+        try await writer.append(ByteBuffer(bytes: bytes))
+        let kept = try await writer.finish()
         return Response(
             status: .ok, headers: [.contentType: "application/json"], length: kept.count, pieces: ResponseBody(kept))
     }
@@ -138,7 +138,7 @@ private struct BulkGetText: Sendable {
             value = try await Self.offLoop(value) { Array(String(decoding: $0, as: UTF8.self).utf8) }
             isValid = true
         }
-        // A mark before JSON is none of it.
+        // A byte order mark is not part of the JSON.
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         if value.starts(with: mark) { value.removeFirst(mark.count) }
         do {

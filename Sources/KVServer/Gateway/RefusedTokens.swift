@@ -5,7 +5,7 @@
 struct RefusedTokens {
     /// What becomes of a request with a wrong token.
     struct Verdict: Equatable {
-        /// Milliseconds until it is refused; nil: so many are waiting that it is refused at once, as one too many.
+        /// Milliseconds until the request is refused; nil if the maximum number of requests already wait.
         var delay: Int?
         /// Whether the log has not had a line for a while.
         var isToBeLogged: Bool

@@ -4,7 +4,7 @@ import ServiceLifecycle
 /// Two threads for reading lists of keys into the ledger. Most of the time they wait for it, and those that jobs read and
 /// write on are not to wait with them.
 ///
-/// Call `start` before the first request; the threads end when the service is told to.
+/// Call `start` before the first request; the threads end when the service shuts down.
 final class KeyListThreads: Service {
     private let pool = NIOThreadPool(numberOfThreads: 2)
 
