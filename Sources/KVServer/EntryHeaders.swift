@@ -90,7 +90,7 @@ extension Response {
         case .unmet:
             throw KVError(
                 .preconditionFailed,
-                "The key \(quoting: key) is not in the state that the request expects; read it again before you change it.")
+                "The key \(quoting: key) is not in the state that the request expects; read it again first.")
         case .failed(let error): throw error
         }
     }
