@@ -6,6 +6,7 @@ import KVServer
 import KVTLS
 import NIOSSL
 import SQLiteEngine
+import Subprocess
 import Testing
 
 @Suite("The name in a server's certificate", .enabled(if: Certificates.canBeMade))
@@ -24,8 +25,8 @@ struct ServiceIdentityTests {
     ]
 
     @Test("is compared with the host of the URL, names with names and addresses with addresses", arguments: cases)
-    func matching(names: String, host: String, isRight: Bool) throws {
-        let certificates = try Certificates(names)
+    func matching(names: String, host: String, isRight: Bool) async throws {
+        let certificates = try await Certificates(names)
         let certificate = try #require(try NIOSSLCertificate.fromPEMFile(certificates.files.certificate).first)
         #expect(ServiceIdentity(host: host).matches(certificate) == isRight)
     }
@@ -36,7 +37,7 @@ struct ServiceIdentityTests {
 
     @Test("keeps the Cloudflare engine from sending its token to another host", arguments: servers)
     func engine(names: String, right: String, wrong: String) async throws {
-        let certificates = try Certificates(names)
+        let certificates = try await Certificates(names)
         let served = try await certificates.serve()
         #expect(try await namespaces(at: right, served, certificates) == ["served"])
         await #expect {
@@ -62,7 +63,7 @@ struct ServiceIdentityTests {
 
     @Test("keeps commands from sending their headers to another host", arguments: servers)
     func commands(names: String, right: String, wrong: String) async throws {
-        let certificates = try Certificates(names)
+        let certificates = try await Certificates(names)
         let served = try await certificates.serve()
         let trusted = try #require(TrustedCertificates(file: certificates.files.certificate))
         try await withClient(of: right, served, trusted) { client in
@@ -105,20 +106,19 @@ private final class Certificates: Sendable {
     let files: TLSFiles
 
     /// - Parameter names: As `subjectAltName` has them, such as `DNS:localhost,IP:127.0.0.1`.
-    init(_ names: String) throws {
+    init(_ names: String) async throws {
         files = TLSFiles(certificate: "\(folder)/cert.pem", key: "\(folder)/key.pem")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj", "/CN=localhost", "-addext", "subjectAltName=\(names)", "-keyout", files.key, "-out",
-            files.certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        try #require(openssl.terminationStatus == 0)
+        // Foundation's `Process` may read past the list of open files where there are more than a thousand.
+        let openssl = try await run(
+            .name("openssl"),
+            arguments: [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=\(names)", "-keyout", files.key, "-out",
+                files.certificate,
+            ],
+            output: .discarded, error: .discarded)
+        try #require(openssl.terminationStatus.isSuccess)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
