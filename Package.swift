@@ -59,7 +59,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KVTransfer", dependencies: ["KVModel", "KVFiles", "CZlib"], swiftSettings: strict),
         .target(
@@ -78,7 +78,7 @@ let package = Package(
         .target(
             name: "KVJobs",
             dependencies: [
-                "CMalloc", "CZlib", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile",
+                "CGlibc", "CZlib", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -137,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CMalloc", "KVModel", "KVFiles", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
+                "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
                 "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -1,3 +1,4 @@
+import CGlibc
 import Foundation
 package import KVModel
 import SQLiteFile
@@ -47,6 +48,9 @@ package final class OutputFile: Sendable {
             return $0
         }
     }
+
+    /// The first bytes will not be read again: their room on the disk is given back, where the file system can.
+    func discard(upTo end: Int) { discard_blocks(descriptor, off_t(end)) }
 
     func synchronize() throws {
         guard fdatasync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }

@@ -21,8 +21,11 @@ struct FileSource: ~Copyable {
 
     /// Fills at least part of the room; 0 at the end.
     mutating func read(into room: UnsafeMutableRawBufferPointer) throws(KVError) -> Int {
-        if let count = try gunzip?.read(from: file, into: room) { return count }
-        return try file.read(into: room)
+        guard gunzip != nil else { return try file.read(into: room) }
+        while let count = try gunzip?.read(from: file, into: room) {
+            if count > 0 { return count }
+        }
+        return 0
     }
 
     /// Plain files only.

@@ -40,16 +40,19 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
     /// The largest window, and gzip's header rather than zlib's.
     static let gzipOnly: Int32 = 15 + 16
 
-    mutating func read(from file: borrowing OpenFile, into output: UnsafeMutableRawBufferPointer) throws(KVError) -> Int
-    {
+    /// Returns how many bytes were expanded: 0 where a piece of the file expands to nothing, nil at the end.
+    mutating func read(
+        from file: borrowing OpenFile, into output: UnsafeMutableRawBufferPointer
+    ) throws(KVError) -> Int? {
         if let fault { throw fault }
-        let count: Int
+        let expanded: Int?
         do {
-            count = try expand(from: file, into: output)
+            expanded = try expand(from: file, into: output)
         } catch {
             fault = error
             throw error
         }
+        guard let count = expanded else { return nil }
         guard count > room else {
             room -= count
             return count
@@ -61,25 +64,25 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
         return room
     }
 
-    /// As much as one round of zlib gives, at most one byte more than there may be; 0 at the end.
+    /// As much as one round of zlib gives, at most one byte more than there may be, of at most one chunk of the file.
     private mutating func expand(
         from file: borrowing OpenFile, into output: UnsafeMutableRawBufferPointer
-    ) throws(KVError) -> Int {
+    ) throws(KVError) -> Int? {
         let limit = min(output.count, room < output.count ? room + 1 : output.count, 1 << 30)
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: Bytef.self)
         stream.pointee.avail_out = UInt32(limit)
-        while true {
-            if stream.pointee.avail_in == 0 {
-                let count = try file.read(into: input)
-                if count == 0 {
-                    guard !isWithinMember else { throw KVError(.truncatedFile, "The gzip file ends too early.") }
-                    return 0
-                }
-                stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: Bytef.self)
-                stream.pointee.avail_in = UInt32(count)
-                bytesRead += count
+        if stream.pointee.avail_in == 0 {
+            let count = try file.read(into: input)
+            if count == 0 {
+                guard !isWithinMember else { throw KVError(.truncatedFile, "The gzip file ends too early.") }
+                return nil
             }
-            guard try !skipPadding() else { continue }
+            stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: Bytef.self)
+            stream.pointee.avail_in = UInt32(count)
+            bytesRead += count
+        }
+        while stream.pointee.avail_in > 0 {
+            guard try !skipPadding() else { return 0 }
             isWithinMember = true
             let status = inflate(stream, Z_NO_FLUSH)
             let count = limit - Int(stream.pointee.avail_out)
@@ -97,6 +100,7 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
             }
             if count > 0 { return count }
         }
+        return 0
     }
 
     /// Passes over zeros after a member. Returns whether there were any; they are followed by nothing else.

@@ -45,8 +45,7 @@ package struct GzipCheck: ~Copyable, @unchecked Sendable {
     package mutating func advance() throws(KVError) -> Bool {
         let (start, expanded) = (bytesRead, expandedBytes)
         repeat {
-            let count = try gunzip.read(from: file, into: room)
-            guard count > 0 else { return false }
+            guard let count = try gunzip.read(from: file, into: room) else { return false }
             expandedBytes += count
         } while bytesRead - start < Self.stepBytes && expandedBytes - expanded < Self.stepExpandedBytes
         return true

@@ -5,13 +5,14 @@ package import KVModel
 
 /// Opens the program's SQLite files, all in one way: WAL, durable at commit, migrated after a backup, never by an older program.
 package enum SQLiteFile {
-    /// Kibibytes of page cache a connection; the system's own cache does the rest.
-    package static let cacheKibibytes = 16_384
-
     /// The one writing connection to a file, which is created if it is not there.
     ///
+    /// - Parameter cacheKibibytes: For pages of the file; the system's own cache does the rest.
+    ///
     /// Throws `store_unavailable` for a file of a newer schema, or one that cannot be opened.
-    package static func open(_ path: String, migrator: DatabaseMigrator) throws -> DatabaseQueue {
+    package static func open(
+        _ path: String, migrator: DatabaseMigrator, cacheKibibytes: Int = 16_384
+    ) throws -> DatabaseQueue {
         do {
             let path = try trusted(path)
             let isNew = !FileManager.default.fileExists(atPath: path)

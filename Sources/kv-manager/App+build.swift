@@ -1,4 +1,4 @@
-import CMalloc
+import CGlibc
 import CloudflareEngine
 import Foundation
 import Hummingbird

@@ -12,8 +12,11 @@ struct JournalTests {
         FileManager.default.temporaryDirectory.appending(path: "journal-\(UUID().uuidString)").path
     }
 
-    private func open(_ path: String, at checkpoint: JobCheckpoint? = nil, freeBytes: Int = .max) throws -> Journal {
-        try Journal(path: path, checkpoint: checkpoint, keepsPreImages: true, freeBytes: { freeBytes })
+    private func open(
+        _ path: String, at checkpoint: JobCheckpoint? = nil, keepsPreImages: Bool = true, freeBytes: Int = .max
+    ) throws -> Journal {
+        try Journal(
+            path: path, checkpoint: checkpoint, keepsPreImages: keepsPreImages, freeBytes: { freeBytes })
     }
 
     private static let states = AnnotationStates(
@@ -87,6 +90,27 @@ struct JournalTests {
         #expect(try open(path, at: checkpoint).pending.isEmpty)
     }
 
+    @Test("takes little of the disk for a job that cannot be undone, and still knows the batch that was begun")
+    func forgotten() throws {
+        let path = path()
+        let journal = try open(path, keepsPreImages: false)
+        let keys = try (0..<1_000).map { try Key("\(String(repeating: "k", count: 500))\($0)") }
+        let batch = JournaledBatch(keys: keys, missing: [], position: nil, skipped: 0)
+        for _ in 0..<40 {
+            try journal.note(batch)
+            try journal.seal()
+            journal.settle()
+            #expect(try allocatedBytes(of: path) < 3 << 20)
+        }
+        #expect(journal.bytes > 16 << 20)
+
+        var checkpoint = JobCheckpoint(source: .start)
+        checkpoint.journalBytes = journal.bytes
+        try journal.note(batch)
+        try journal.seal()
+        #expect(try open(path, at: checkpoint, keepsPreImages: false).pending.batch == batch)
+    }
+
     @Test("a disk that is nearly full stops the batch before anything is changed")
     func diskFull() async throws {
         let test = try await JobsUnderTest()
@@ -99,5 +123,11 @@ struct JournalTests {
         let error = await #expect(throws: KVError.self) { try await Delete(place: place).apply(infos) }
         #expect(error?.code == .diskFull)
         #expect(try await test.entries(in: namespace).count == 10)
+    }
+
+    private func allocatedBytes(of path: String) throws -> Int {
+        var status = stat()
+        try #require(lstat(path, &status) == 0)
+        return Int(status.st_blocks) * 512
     }
 }

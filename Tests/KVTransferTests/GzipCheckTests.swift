@@ -74,14 +74,30 @@ struct GzipCheckTests {
         #expect(error?.code == .expandsTooFar)
     }
 
-    @Test("takes steps that are bounded in what they read and in what they expand")
-    func steps() throws {
-        var random = Seeded(seed: 4)
-        let words = (0..<GzipCheck.stepBytes * 5 / 16).map { _ in random.next() }
-        let noise = try words.withUnsafeBytes { try gzip(Array($0)) }
+    /// Files that are longer than a step reads.
+    private enum LongFile: CaseIterable {
+        case noise, emptyMembers, padding
+
+        func bytes() throws -> [UInt8] {
+            let count = GzipCheck.stepBytes * 5 / 2
+            switch self {
+            case .noise:
+                var random = Seeded(seed: 4)
+                return try (0..<count / 8).map { _ in random.next() }.withUnsafeBytes { try gzip(Array($0)) }
+            case .emptyMembers:
+                let member = try gzip("")
+                return Array(repeatElement(member, count: count / member.count).joined())
+            case .padding: return try gzip("x") + [UInt8](repeating: 0, count: count)
+            }
+        }
+    }
+
+    @Test("takes steps that are bounded in what they read and in what they expand", arguments: LongFile.allCases)
+    private func steps(_ file: LongFile) throws {
+        let bytes = try file.bytes()
         let path = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try Data(noise).write(to: URL(fileURLWithPath: path))
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
         guard var check = try GzipCheck.open(path, maximumExpandedBytes: .max) else {
             Issue.record("It is gzip.")
             return
@@ -91,6 +107,6 @@ struct GzipCheckTests {
             #expect(check.bytesRead > last && check.bytesRead - last <= GzipCheck.stepBytes + (1 << 20))
             last = check.bytesRead
         }
-        #expect(check.bytesRead == noise.count && last < noise.count)
+        #expect(check.bytesRead == bytes.count && last < bytes.count)
     }
 }

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// **Concurrency.** Blocks; meant for threads that may. One batch at a time.
 final class Journal: Sendable {
-    /// Changes are gathered up to so many bytes before they are written.
+    /// Changes are gathered up to so many bytes before they are written, and so many are forgotten at once.
     private static let portion = 1 << 20
 
     private struct State {
@@ -18,6 +18,7 @@ final class Journal: Sendable {
         var sinceSeal = false
         var pending: PendingBatch
         var keepsPreImages: Bool
+        var forgottenBytes = 0
     }
 
     private let file: OutputFile
@@ -48,9 +49,15 @@ final class Journal: Sendable {
         set { state.withLock { $0.keepsPreImages = newValue } }
     }
 
-    /// The batch that was pending is done.
+    /// The batches up to here are done, and the job's checkpoint is stored. What nobody will read again is given back to the
+    /// disk, so that deletions on a full disk do not use up its reserve.
     func settle() {
-        state.withLock { $0.pending.clear() }
+        state.withLock { state in
+            state.pending.clear()
+            guard !state.keepsPreImages, file.bytes - state.forgottenBytes >= Self.portion else { return }
+            file.discard(upTo: file.bytes)
+            state.forgottenBytes = file.bytes
+        }
     }
 
     func note(_ batch: JournaledBatch) throws {

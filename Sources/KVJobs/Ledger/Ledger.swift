@@ -12,10 +12,13 @@ package final class Ledger: Sendable {
     let sweepRequests: AsyncStream<Void>
     let sweepDoor: AsyncStream<Void>.Continuation
 
+    /// Jobs and events are added at the end; only long lists of keys would fill a larger cache.
+    private static let cacheKibibytes = 4_096
+
     package init(path: String) throws {
         reserve = DiskReserve(at: path)
         (sweepRequests, sweepDoor) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        database = try SQLiteFile.open(path, migrator: Self.migrator)
+        database = try SQLiteFile.open(path, migrator: Self.migrator, cacheKibibytes: Self.cacheKibibytes)
         // Nothing is written here: the program also starts when the disk is full.
         database.add(transactionObserver: columns)
     }
