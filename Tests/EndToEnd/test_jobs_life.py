@@ -253,6 +253,23 @@ def test_a_file_of_keys_selects_them(server):
     expect(server.api("DELETE", f"/api/jobs/{copy['id']}"), 204)
 
 
+@pytest.mark.parametrize("file, keys", [
+    (b"\xef\xbb\xbfkey1\r\nkey2\r\n", ["key1", "key2"]), (b"\xef\xbb\xbfkey1", ["key1"]),
+    (b"\xef\xbb\xbf\r\n\nkey1\n", ["key1"]), (b"key1\n\xef\xbb\xbfkey2\n", ["key1", "\ufeffkey2"]),
+    (b"\xef\xbb\xbf\xef\xbb\xbfkey1\n", ["\ufeffkey1"])])
+def test_a_byte_order_mark_at_the_start_is_not_part_of_the_first_key(server, file, keys):
+    namespace = server.namespace()
+    for key in ("key1", "key2", "\ufeffkey1", "\ufeffkey2"):
+        namespace.put(key, "v")
+    job = server.run_job(namespace.job("delete", {"list": key_list(server, file)["list"]}))
+    assert job["state"] == "completed"
+    assert set(namespace.names()) == {"key1", "key2", "\ufeffkey1", "\ufeffkey2"} - set(keys)
+
+
+def test_a_file_of_only_a_byte_order_mark_names_no_key(server):
+    assert key_list(server, b"\xef\xbb\xbf", 400)["code"] == "invalid_request"
+
+
 def test_a_file_of_entries_selects_their_keys(server):
     namespace = server.namespace().fill(5)
     made = key_list(server, namespace.export(format="csv"), format="csv")
