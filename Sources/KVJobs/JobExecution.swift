@@ -128,7 +128,7 @@ struct JobExecution {
             if !batch.vanished.isEmpty { result.add(try await step.settle(batch.vanished)) }
             try await record(batch, result)
             isWithinBatch = false
-            if let journal { try await NIOThreadPool.singleton.runIfActive { journal.settle() } }
+            journal?.settle()
             if let stop = result.stop { throw stop }
             guard let next = try await following else { break }
             batch = next

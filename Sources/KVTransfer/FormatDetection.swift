@@ -7,7 +7,6 @@ enum DetectedForm {
     case rows(CSVColumns)
     case empty
 
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     /// A header longer than this is none.
     private static let maximumHeaderBytes = 64 * 1_024
     /// How much of the first element is looked at for wrangler's members.
@@ -25,10 +24,10 @@ enum DetectedForm {
     }
 
     private static func skipByteOrderMark(in window: inout ByteWindow) throws(KVError) {
-        while window.unread.count < byteOrderMark.count {
+        while window.unread.count < ByteOrderMark.utf8.count {
             guard try window.more() else { return }
         }
-        if window.unread.starts(with: byteOrderMark) { window.consume(byteOrderMark.count) }
+        if window.unread.starts(with: ByteOrderMark.utf8) { window.consume(ByteOrderMark.utf8.count) }
     }
 
     private static func array(in window: inout ByteWindow) throws(KVError) -> DetectedForm {

@@ -64,7 +64,8 @@ struct Gunzip: ~Copyable, @unchecked Sendable {
         return room
     }
 
-    /// As much as one round of zlib gives, at most one byte more than there may be, of at most one chunk of the file.
+    /// As much as one round of zlib gives, at most one byte more than there may be, of at most one chunk of the file;
+    /// nil at the end of the file.
     private mutating func expand(
         from file: borrowing OpenFile, into output: UnsafeMutableRawBufferPointer
     ) throws(KVError) -> Int? {

@@ -67,10 +67,8 @@ enum BulkGet {
             return nil
         }
         let text = try scanner.string()
-        return text.starts(with: byteOrderMark) || text.holdsReplacement ? nil : text
+        return text.starts(with: ByteOrderMark.utf8) || text.holdsReplacement ? nil : text
     }
-
-    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }
 
 extension [UInt8] {

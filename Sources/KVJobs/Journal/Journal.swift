@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// **Concurrency.** Blocks; meant for threads that may. One batch at a time.
 final class Journal: Sendable {
-    /// Changes are gathered up to so many bytes before they are written, and so many are forgotten at once.
+    /// Changes are gathered up to so many bytes before they are written.
     private static let portion = 1 << 20
 
     private struct State {
@@ -18,7 +18,8 @@ final class Journal: Sendable {
         var sinceSeal = false
         var pending: PendingBatch
         var keepsPreImages: Bool
-        var forgottenBytes = 0
+        /// The length up to which the job's checkpoint reaches.
+        var settledBytes = 0
     }
 
     private let file: OutputFile
@@ -49,18 +50,19 @@ final class Journal: Sendable {
         set { state.withLock { $0.keepsPreImages = newValue } }
     }
 
-    /// The batches up to here are done, and the job's checkpoint is stored. What nobody will read again is given back to the
-    /// disk, so that deletions on a full disk do not use up its reserve.
+    /// The batch that was pending is done, and the job's checkpoint is stored.
     func settle() {
         state.withLock { state in
             state.pending.clear()
-            guard !state.keepsPreImages, file.bytes - state.forgottenBytes >= Self.portion else { return }
-            file.discard(upTo: file.bytes)
-            state.forgottenBytes = file.bytes
+            state.settledBytes = file.bytes
         }
     }
 
+    /// Without pre-images, nobody reads the batches before this one again: their room is given back to the disk first, so that
+    /// deletions on a full disk do not use up its reserve.
     func note(_ batch: JournaledBatch) throws {
+        let (settledBytes, keepsPreImages) = state.withLock { ($0.settledBytes, $0.keepsPreImages) }
+        if !keepsPreImages, settledBytes > 0 { file.discard(upTo: settledBytes) }
         _ = try file.append(try JournalFrame.encode(batch), usesReserve: true)
         state.withLock { $0.sinceSeal = true }
     }

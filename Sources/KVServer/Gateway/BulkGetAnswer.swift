@@ -139,8 +139,7 @@ private struct BulkGetText: Sendable {
             isValid = true
         }
         // A byte order mark is not part of the JSON.
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        if value.starts(with: mark) { value.removeFirst(mark.count) }
+        if value.starts(with: ByteOrderMark.utf8) { value.removeFirst(ByteOrderMark.utf8.count) }
         do {
             try await Self.offLoop(value) { try JSONScanner.validate($0) }
         } catch let failure as JSONScanner.Failure {

@@ -7,8 +7,6 @@ struct KeyListFile {
     private static let recordsAtOnce = 10_000
     private static let bytesAtOnce = 16 << 20
     private static let lineEnd = [UInt8(ascii: "\n")]
-    /// Editors and spreadsheets on Windows begin UTF-8 files with it. It is not part of the first key.
-    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     let path: String
     /// Nil: a key a line.
@@ -36,7 +34,7 @@ struct KeyListFile {
         let file = try MappedFile(path: path)
         try file.read { bytes in
             var passage = MappedFile.Passage(file)
-            var start = bytes.starts(with: Self.byteOrderMark) ? Self.byteOrderMark.count : 0
+            var start = bytes.starts(with: ByteOrderMark.utf8) ? ByteOrderMark.utf8.count : 0
             var line = 1
             while start < bytes.count {
                 let end = try endOfLine(line, in: bytes, from: start)
