@@ -52,8 +52,7 @@ final class DataFolder: Sendable {
         let folder = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw unusable(path, "cannot be opened") }
         do {
-            var status = stat()
-            guard fstat(folder, &status) == 0 else { throw unusable(path, "cannot be read") }
+            guard let status = FileStatus(of: folder) else { throw unusable(path, "cannot be read") }
             let owner = FolderOwner(status)
             try owner.becomeForGood()
             try check(owner, path)
@@ -122,9 +121,8 @@ final class DataFolder: Sendable {
     private static func resolve(_ path: String, to folder: Int32) throws -> String {
         let resolved = realpath(path, nil)
         defer { free(resolved) }
-        var (named, held) = (stat(), stat())
-        guard let resolved, stat(resolved, &named) == 0, fstat(folder, &held) == 0, named.st_ino == held.st_ino,
-            named.st_dev == held.st_dev
+        guard let resolved, let named = FileStatus(of: String(cString: resolved)), let held = FileStatus(of: folder),
+            named.isSameFile(as: held)
         else {
             throw CommandFailure(
                 "The data folder \(path) belongs to the user \(geteuid()), who cannot reach it by that path. Give that user the right to search the folders around it; for a service with DynamicUser=, set User= in its unit."

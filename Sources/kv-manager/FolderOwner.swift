@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 
 /// The user that owns a folder. Root works on another user's folder as that user, because any name in such a folder may lead
 /// to a file that the user must not reach.
@@ -10,15 +11,14 @@ struct FolderOwner: Equatable {
 
     /// Nil where there is no such folder. Links are followed: those that lead to the folder are not in it.
     init?(of path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard let status = FileStatus(of: path) else { return nil }
         self.init(status)
     }
 
-    init(_ status: stat) {
-        user = status.st_uid
-        group = status.st_gid
-        othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
+    init(_ status: FileStatus) {
+        user = status.user
+        group = status.group
+        othersMayWrite = status.othersMayWrite
     }
 
     /// Whether the process is root and the folder another user's.

@@ -9,7 +9,11 @@ extension Row {
     subscript(_ column: String) -> Int64? { Self.integer(self[column]) }
     subscript(_ column: String) -> Int64 { self[column] as Int64? ?? 0 }
     /// A count: not negative, and limited to what sums of a few cannot overflow.
-    subscript(_ column: String) -> Int? { Self.integer(self[column]).map { Int(Swift.max(0, Self.bounded($0))) } }
+    subscript(_ column: String) -> Int? {
+        // With `map` in place of `guard`, an optimized build ends in a fault of the compiler (Swift 6.3.1).
+        guard let number = self[column] as Int64? else { return nil }
+        return Int(Swift.max(0, Self.bounded(number)))
+    }
     subscript(_ column: String) -> Int { self[column] as Int? ?? 0 }
     subscript(_ column: String) -> Bool? { Self.integer(self[column]).map { $0 != 0 } }
     subscript(_ column: String) -> Bool { self[column] as Bool? ?? false }
