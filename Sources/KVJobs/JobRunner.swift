@@ -55,13 +55,17 @@ actor JobRunner {
     /// Applies a request to a job; where the job is running, it takes effect between two batches. The answer is durable.
     ///
     /// Throws `job_not_found` and `invalid_transition`.
-    func apply(_ request: StateRequest, to id: JobID) async throws -> Job {
+    nonisolated func apply(_ request: StateRequest, to id: JobID) async throws -> Job {
         let (job, outcome) = try await transitions.apply(request, to: id)
+        await follow(outcome, of: job)
+        return job
+    }
+
+    private func follow(_ outcome: JobTransitions.Outcome, of job: Job) {
         switch outcome {
-        case .stored: running[id]?.wake()
+        case .stored: running[job.id]?.wake()
         case .changed: if job.state == .running { submit(job) }
         }
-        return job
     }
 
     /// Whether a batch of the job may be partly done. Where that cannot be read the job finds out what is wrong with it.
