@@ -27,21 +27,35 @@ extension APIClient {
         "/api/stores/\(PercentCoding.encode(store))/namespaces"
     }
 
-    /// The namespace with this title, or with this id. Throws `namespace_not_found`.
+    /// Returns the namespace with this ID, or else the one with this title.
+    ///
+    /// The ID takes precedence, and a name in the form of an ID is never a title: otherwise anyone who may create a namespace,
+    /// here or in the store's own dashboard, could redirect a script that names another one, or a deleted one, by its ID.
+    /// Throws `namespace_not_found`, and `ambiguous_name` with all meanings of the name.
     package func place(_ name: String, in store: String) async throws -> Place {
-        var found: Place?
+        var identified: Place?
+        var titled: [Place] = []
         try await each(of: "namespaces", at: Self.namespaces(of: store), Query(["query": name])) { item in
             guard let id = item["id"]?.text, let title = item["title"]?.text else { return }
-            // A title that is another one's id: the title is what people see.
-            if title.utf8.elementsEqual(name.utf8) || (id == name && found == nil) {
-                found = Place(store: store, id: id, title: title)
-            }
+            let place = Place(store: store, id: id, title: title)
+            if id == name { identified = place }
+            if title.utf8.elementsEqual(name.utf8) { titled.append(place) }
         }
-        guard let found else {
+        if let identified { return identified }
+        guard let found = titled.first else {
             throw ClientError(
                 .refused(404), code: "namespace_not_found",
-                "The store \"\(store)\" has no namespace with the title or the id \"\(name)\".")
+                "The store \"\(store)\" has no namespace with the title or the ID \"\(name)\".")
         }
+        guard titled.count == 1, !NamespaceID.isForm(of: name) else { throw Self.ambiguity(of: name, titled) }
         return found
+    }
+
+    private static func ambiguity(of name: String, _ titled: [Place]) -> ClientError {
+        var meanings = titled.map { "the title of the namespace with the ID \($0.id)" }
+        if NamespaceID.isForm(of: name) { meanings.insert("the ID of a namespace that does not exist", at: 0) }
+        return ClientError(
+            .refused(409), code: "ambiguous_name",
+            "Ambiguous name \"\(name)\": it is \(meanings.joined(separator: ", and ")). Name the namespace by its ID.")
     }
 }

@@ -7,6 +7,14 @@ package struct NamespaceID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { text }
+
+    /// Returns whether a text has the form of an ID: 32 hexadecimal digits in either case.
+    package static func isForm(of text: String) -> Bool {
+        text.utf8.count == 32
+            && text.utf8.allSatisfy { byte in
+                UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
+            }
+    }
 }
 
 /// A set of entries under one title.
@@ -50,6 +58,12 @@ package struct Namespace: Hashable, Sendable {
         guard title.utf8.count <= maximumTitleBytes else {
             throw KVError(
                 .invalidTitle, "A title has at most \(maximumTitleBytes) bytes; this one has \(title.utf8.count).")
+        }
+        // Commands name a namespace by its ID or its title: a title like the ID of another one would redirect them.
+        guard !NamespaceID.isForm(of: title) else {
+            throw KVError(
+                .invalidTitle,
+                "Invalid title \(quoting: title): 32 hexadecimal digits are the form of an ID. Use another title.")
         }
         return title
     }

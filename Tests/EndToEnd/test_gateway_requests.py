@@ -200,7 +200,7 @@ def test_says_that_a_key_is_not_there(hosted):
 @pytest.mark.parametrize("data, code", [
     (b"", 10012), (b"{", 10012), (b"[]", 10012), (b'{"title": 5}', 10012), (b"{}", 10019), (b'{"title": ""}', 10019),
     (b'{"title": null}', 10019), (b'{"title": "  "}', 10019), (b'{"title": "a\\nb"}', 10019),
-    (dumps({"title": "t" * 513}), 10019),
+    (dumps({"title": "t" * 513}), 10019), (dumps({"title": "a" * 32}), 10019), (dumps({"title": "0123456789ABCDEF" * 2}), 10019),
 ])
 def test_refuses_titles_that_are_none(hosted, data, code):
     refused(hosted.server.api("POST", hosted.namespaces, data=data), 400, code)

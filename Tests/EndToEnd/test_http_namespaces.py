@@ -34,6 +34,17 @@ def test_refuses_what_is_no_title(server, title):
     problem(server.api("POST", NAMESPACES, json={"title": title}), 400, "invalid_title")
 
 
+@pytest.mark.parametrize("title", ["0123456789abcdef" * 2, "F" * 32, "aB" * 16])
+def test_refuses_a_title_in_the_form_of_an_id(server, title):
+    space = server.namespace()
+    for answer in (server.api("POST", NAMESPACES, json={"title": title}), server.api("PATCH", space.path, json={"title": title})):
+        assert "form of an ID" in problem(answer, 400, "invalid_title")["detail"]
+    assert server.get(space.path)["title"] == space.title
+    # One digit more, one less, and one that is not a digit.
+    for other in (title + "0", title[1:], title[1:] + "g", title[1:] + "é"):
+        expect(server.api("POST", NAMESPACES, json={"title": other}), 201)
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"null", b"{}", b'{"title": 7}', b'{"title": null}',
                                   b'{"title": "x", "colour": "red"}', b'{"title": "\xff"}', b'{"title":"a"} trailing'])
 def test_refuses_a_body_that_is_no_request(server, body):

@@ -33,6 +33,12 @@ struct NamespaceTests {
         await expectCode(.invalidTitle) {
             _ = try await test.engine.createNamespace(titled: String(repeating: "t", count: 513))
         }
+        for title in [first.id.text, first.id.text.uppercased(), String(repeating: "0", count: 32)] {
+            await expectCode(.invalidTitle) { _ = try await test.engine.createNamespace(titled: title) }
+            await expectCode(.invalidTitle) {
+                _ = try await test.engine.updateNamespace(other.id, NamespaceChange(title: title))
+            }
+        }
     }
 
     @Test("lists all, by title, in pages, and filters", arguments: EngineKind.allCases)
