@@ -49,8 +49,8 @@ package struct Server: Sendable {
         ProcessFigures.begin()
     }
 
-    /// From now on these, in place of those that it began with.
-    package func replace(allowedHosts: [String], gatewayTokens: GatewayTokens) {
+    /// Replaces the hosts and tokens that were accepted so far.
+    package func replace(allowedHosts: [AllowedHost], gatewayTokens: GatewayTokens) {
         hosts.replace(by: allowedHosts)
         gateway.accept(gatewayTokens)
     }

@@ -84,7 +84,7 @@ struct App {
         services.append(backups)
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
-            hosts: AllowedHosts(settings.allowedHosts + [settings.host]), base: settings.basePath,
+            hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
             memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },
             now: now)

@@ -35,7 +35,7 @@ actor Rereading {
             let changed = Self.settings(in: new, unlike: latest)
             let waiting = Self.settings(in: new, unlike: first).filter { Setting(rawValue: $0)?.isReread != true }
             book.level = new.logLevel
-            server.replace(allowedHosts: new.allowedHosts + [first.host], gatewayTokens: new.gateway.tokens)
+            server.replace(allowedHosts: new.allowedHosts, gatewayTokens: new.gateway.tokens)
             latest = new
             if !waiting.isEmpty {
                 logger.warning(

@@ -158,7 +158,8 @@ def test_the_gateway_names_them_in_its_own_form(server):
     ("[::1]evil", 400), ("[::1", 400), ("[::1]:", 400), ("[evil]", 400), ("[]", 400), ("::1", 400), ("127.0.0.1:{port}, evil", 400),
     ("localhost:80:90", 400), ("", 400), (":80", 400), ("user@localhost", 400), ("user:word@localhost", 400), ("localhost:65536", 400),
     ("localhost:", 400), ("localhost:8x", 400), ("localhost:-1", 400), ("localhost:+80", 400), ("localhost/", 400), ("local host", 400),
-    ("localhost#", 400), ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("localhost.", 421),
+    ("localhost#", 400), ("evil.example", 421), ("127.0.0.1.evil.example", 421), ("localhost..", 400),
+    ("localhost.", 200), ("LOCALHOST.:{port}", 200), ("127.0.0.1.", 200), ("[0:0::1]:{port}", 200),
 ])
 def test_reads_the_host_strictly(server, host, status):
     answer = exchange(server, request(server, "GET", "/api/stores", host=host.format(port=server.port) or " "))

@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Applies rules of RFC 9112 that the parser leaves to the server; it sits between the parser and the codec.
 ///
 /// - An HTTP/1.0 client gets no chunks, and its connection closes unless it asks to keep it.
-/// - A target that is a whole address names the host in place of `Host`.
+/// - A target that is a whole address names the host in place of `Host`; one without a host is refused.
 /// - `Connection: close` in any spelling reaches the server in one.
 /// - A transfer coding other than `chunked` is refused.
 final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
@@ -16,9 +16,9 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
     /// Tells the other handlers that the connection ends with the answer whose head is being written.
     struct LastAnswer {}
 
-    /// Thrown into the pipeline in place of a request with a transfer coding that is not understood.
+    /// Thrown into the pipeline instead of a request that is not understood.
     enum Refusal: Error {
-        case unknownTransferCoding, malformedTransferCoding
+        case unknownTransferCoding, malformedTransferCoding, targetWithoutHost
     }
 
     /// A request whose answer needs care.
@@ -40,11 +40,16 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
             hasRefused = true
             return context.fireErrorCaught(refusal)
         }
-        let names = Self.takeHostOfTarget(&head)
+        let host = Self.hostOfTarget(head)
+        guard host?.isEmpty != true else {
+            hasRefused = true
+            return context.fireErrorCaught(Refusal.targetWithoutHost)
+        }
+        if let host { head.headers.replaceOrAdd(name: "host", value: String(host)) }
         let keepsAlive = head.isKeepAlive
         if keepsAlive, head.isCurrent {
             if specials.isEmpty { ordinary += 1 } else { specials.append(.ordinary) }
-            return context.fireChannelRead(names ? wrapInboundOut(.head(head)) : data)
+            return context.fireChannelRead(host == nil ? data : wrapInboundOut(.head(head)))
         }
         specials.append(head.isCurrent ? .closing : .oldVersion(keepsAlive: keepsAlive))
         // A request to upgrade keeps its tokens; its connection closes anyway unless it becomes a WebSocket.
@@ -83,16 +88,11 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Makes the host of a target that is a whole address the one of the request (RFC 9112, section 3.2.2).
-    ///
-    /// Returns whether the target is one.
-    private static func takeHostOfTarget(_ head: inout HTTPRequestHead) -> Bool {
-        guard head.uri.utf8.first != UInt8(ascii: "/"), let scheme = head.uri.firstRange(of: "://") else {
-            return false
-        }
-        let host = head.uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        head.headers.replaceOrAdd(name: "host", value: String(host))
-        return true
+    /// The host of a target that is a whole address, which is the one of the request (RFC 9112, section 3.2.2); nil for any
+    /// other target.
+    private static func hostOfTarget(_ head: HTTPRequestHead) -> Substring? {
+        guard head.uri.utf8.first != UInt8(ascii: "/"), let scheme = head.uri.firstRange(of: "://") else { return nil }
+        return head.uri[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     }
 
     private static func refusal(of head: HTTPRequestHead) -> Refusal? {

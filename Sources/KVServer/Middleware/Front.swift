@@ -22,7 +22,7 @@ struct Front: Middleware {
         let trace = Self.traceParent.flatMap { request.headers[$0] }.flatMap { TraceContext($0) }
         traffic.begin()
         do {
-            try OriginCheck.check(request, hosts, isSecure: door.certificate != nil)
+            try OriginCheck.check(request, path: context.path, hosts, isSecure: door.certificate != nil)
             guard door.admits(Self.commandKeyName.flatMap { request.headers[$0] }) else {
                 throw KVError(
                     .forbidden,

@@ -62,6 +62,9 @@ extension KVError {
         case MessageRules.Refusal.malformedTransferCoding:
             self.init(
                 .invalidRequest, "The Transfer-Encoding is invalid: use \"chunked\", once and last, with HTTP/1.1.")
+        case MessageRules.Refusal.targetWithoutHost:
+            self.init(
+                .invalidRequest, "The address in the request has no host: write it as http://HOST/path, or as /path.")
         case let error as HTTPParserError:
             self.init(.invalidRequest, "The request is not valid HTTP/1.1 (\(error)).")
         default:

@@ -14,7 +14,7 @@ struct Settings {
     var dataFolder: String
     /// The folder of backups.
     var backups: String
-    var allowedHosts: [String]
+    var allowedHosts: [AllowedHost]
     var logLevel: Logger.Level
     var logForm: LogForm
     var stores: [StoreSettings]
@@ -36,7 +36,7 @@ struct Settings {
         port = try choices.text(.port).map(Self.port) ?? 8_787
         basePath = try choices.text(.basePath).map { text throws(KVError) in try BasePath(text) } ?? .root
         tls = try Self.tls(choices.text(.tlsCert), choices.text(.tlsKey))
-        allowedHosts = try choices.text(.allowedHosts)?.split(separator: ",").map(String.init) ?? []
+        allowedHosts = try choices.text(.allowedHosts).map(AllowedHost.list) ?? []
         logLevel = try Self.logLevel(choices.text(.logLevel))
         logForm = try Self.logForm(choices.text(.logFormat))
         gateway = try GatewayOptions(choices)
