@@ -192,13 +192,11 @@ extension KVError {
 }
 
 extension Job {
-    /// The namespace's title as far as it makes a file name anywhere, the day, and what the file is.
+    /// The namespace's title as a file name, without blanks; the day, and the format of the file.
     fileprivate func downloadName(_ form: ExportForm) -> String {
-        let plain = namespaceTitle.unicodeScalars.map { scalar in
-            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-")
-                ? Character(scalar) : "-"
-        }
+        let title = namespaceTitle.split(whereSeparator: \.isWhitespace).joined(separator: "-")
+        let name = FileName.safe(title) ?? "export"
         let day = Date(timeIntervalSince1970: Double(createdAt) / 1_000).ISO8601Format(.iso8601.year().month().day())
-        return "\(String(plain.prefix(80)))-\(day).\(form.format.fileExtension)\(form.isGzipped ? ".gz" : "")"
+        return "\(name)-\(day).\(form.format.fileExtension)\(form.isGzipped ? ".gz" : "")"
     }
 }

@@ -9,11 +9,6 @@ extension HTTPField.Name {
 }
 
 extension HTTPFields {
-    init(etag: ETag?) {
-        self.init()
-        if let etag { self[.eTag] = "\"\(etag.text)\"" }
-    }
-
     /// What is known of an entry. Metadata is escaped to ASCII, which is all that a header can be trusted with.
     init(_ info: KeyInfo) {
         self.init(etag: info.etag)
@@ -66,7 +61,7 @@ extension WriteCondition {
             guard match.count > 2, match.first == "\"", match.last == "\"", !match.contains(",") else {
                 throw KVError(.invalidRequest, "If-Match takes one strong ETag, in its quotes, or *.")
             }
-            self = .matches(ETag(String(match.dropFirst().dropLast())))
+            self = .matches(ETag(ofEntry: match.dropFirst().dropLast()))
         default: throw KVError(.invalidRequest, "Of conditions, If-Match or \"If-None-Match: *\" can be honoured here.")
         }
     }

@@ -140,7 +140,7 @@ package final class BodyStorage: Sendable {
 }
 
 /// Takes a response's body that is in memory.
-private final class CollectedBody: ResponseBodyWriter, Sendable {
+final class CollectedBody: ResponseBodyWriter, Sendable {
     private let collected = Mutex(ByteBuffer())
 
     static func bytes(of body: ResponseBody) async throws -> ByteBuffer {

@@ -24,7 +24,7 @@ enum BulkKeys {
     }
 
     static func read(_ bytes: UnsafeBufferPointer<UInt8>) throws -> [Key] {
-        var scanner = JSONScanner(bytes)
+        var scanner = JSONScanner(body: bytes)
         return try CloudflareError.readingBody {
             let keys = try read(&scanner, atMost: maximumCount)
             try scanner.end()

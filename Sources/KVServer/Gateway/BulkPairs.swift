@@ -28,7 +28,7 @@ struct BulkPairs: Sendable {
     }
 
     private mutating func check(_ bytes: UnsafeBufferPointer<UInt8>) throws {
-        var scanner = JSONScanner(bytes)
+        var scanner = JSONScanner(body: bytes)
         var passage = MappedFile.Passage(file)
         try CloudflareError.readingBody {
             try scanner.array { scanner in

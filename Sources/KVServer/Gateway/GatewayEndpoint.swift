@@ -64,7 +64,7 @@ extension Request {
         _ bodies: BodyStorage, _ member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
     ) async throws {
         try await bodies.receive(self, upTo: Self.smallBody).read { bytes in
-            var scanner = JSONScanner(bytes)
+            var scanner = JSONScanner(body: bytes)
             try CloudflareError.readingBody {
                 try scanner.object { name, scanner in
                     if try !member(name, &scanner) { try scanner.skipValue() }

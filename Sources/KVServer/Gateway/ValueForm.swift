@@ -39,7 +39,8 @@ struct ValueForm: Sendable {
         guard part.content.count <= maximumMetadataBytes else {
             throw KVError(.metadataTooLarge, "The part named metadata has more than \(maximumMetadataBytes) bytes.")
         }
-        let content = Array(bytes[part.content])
+        var content = Array(bytes[part.content])
+        if content.starts(with: ByteOrderMark.utf8) { content.removeFirst(ByteOrderMark.utf8.count) }
         guard !content.isEmpty else { return nil }
         guard part.contentType == "text/plain", (try? JSONScanner.validate(content)) == nil else {
             return try Metadata(json: content)

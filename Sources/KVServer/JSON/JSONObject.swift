@@ -8,7 +8,7 @@ enum JSONObject {
     static func read(
         _ bytes: UnsafeBufferPointer<UInt8>, member: (_ name: String, _ scanner: inout JSONScanner) throws -> Bool
     ) throws {
-        var scanner = JSONScanner(bytes)
+        var scanner = JSONScanner(body: bytes)
         do {
             try read(&scanner, member: member)
             try scanner.end()
@@ -44,6 +44,11 @@ enum JSONObject {
 }
 
 extension JSONScanner {
+    /// Reads a body that a client has sent. A byte order mark at its start, as programs on Windows write it, is passed over.
+    init(body bytes: UnsafeBufferPointer<UInt8>) {
+        self.init(bytes, from: bytes.starts(with: ByteOrderMark.utf8) ? ByteOrderMark.utf8.count : 0)
+    }
+
     /// One of the words of a closed list.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ type: Choice.Type

@@ -22,7 +22,7 @@ extension JSONWriter {
     }
 
     /// Of what there is.
-    private mutating func members(of annotation: Annotation?) {
+    mutating func members(of annotation: Annotation?) {
         guard let annotation else { return }
         if !annotation.tags.isEmpty {
             name("tags")

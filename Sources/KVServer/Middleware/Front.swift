@@ -30,7 +30,8 @@ struct Front: Middleware {
             }
             try StrictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {
-                try await bodies.keep(answer(request, context, next: next))
+                let answer = try await answer(request, context, next: next)
+                return try await bodies.keep(Compression(budget: bodies.budget).compress(answer, for: request))
             }
         } catch let error where error.isBrokenConnection {
             traffic.breakOff()

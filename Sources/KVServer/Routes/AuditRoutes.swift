@@ -43,9 +43,8 @@ struct AuditRoutes {
         all.cursor = nil
         all.limit = Self.recordsAtOnce
         let day = JSONWriter.rfc3339(now()).prefix(10)
-        let headers: HTTPFields = [
-            .contentType: "text/csv; charset=utf-8", .contentDisposition: "attachment; filename=\"audit-\(day).csv\"",
-        ]
+        var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
+        headers.setAttachment("audit-\(day).csv", else: "audit")
         let body = ResponseBody { [audit, all] writer in
             var filter = all
             try await writer.write(ByteBuffer(bytes: AuditTable.header))

@@ -38,7 +38,9 @@ struct EntryRoutes {
         let value = try await engine.readValue(of: key, in: context.namespace())
         let store = try context.part("store")
         let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
-        let headers = HTTPFields(etag: value.info.etag)
+        let headers = HTTPFields(etag: value.info.etag, annotation)
+        let state = HTTPFields(etag: value.info.etag)[.eTag]
+        if try request.clientHasCurrent(headers[.eTag], orMatches: state) { return .notModified(headers) }
         switch try await value.gathered(in: bodies, upTo: Self.small) {
         case .small(let bytes):
             var info = value.info

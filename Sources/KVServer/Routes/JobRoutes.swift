@@ -89,10 +89,8 @@ struct JobRoutes {
 
     private func failureLines(of id: JobID) async throws -> Response {
         let job = try await jobs.job(id)
-        let headers: HTTPFields = [
-            .contentType: "application/x-ndjson",
-            .contentDisposition: "attachment; filename=\"failures-\(job.id).ndjson\"",
-        ]
+        var headers: HTTPFields = [.contentType: "application/x-ndjson"]
+        headers.setAttachment("failures-\(job.id).ndjson", else: "failures")
         let body = ResponseBody { [jobs] writer in
             var cursor: PageCursor?
             repeat {

@@ -70,10 +70,11 @@ struct TransferRoutes {
                 "The file of the job \(quoting: job.id.text) is damaged: it has \(bytes) bytes, and \(download.bytes) were "
                     + "written. Export again.")
         }
-        let headers: HTTPFields = [
+        var headers: HTTPFields = [
             .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(job.id)\"",
-            .contentDisposition: "attachment; filename=\"\(download.name)\"",
         ]
+        if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
+        headers.setAttachment(download.name, else: "export")
         let file = try await NIOThreadPool.singleton.runIfActive { try SpoolFile(reading: path) }
         switch ByteRange(request, of: download.bytes, etag: headers[.eTag]) {
         case .whole:
@@ -81,7 +82,6 @@ struct TransferRoutes {
                 status: .ok, headers: headers, length: download.bytes,
                 pieces: ResponseBody(.file(file, 0..<download.bytes)))
         case .part(let range):
-            var headers = headers
             headers[.contentLength] = "\(range.count)"
             return .part(
                 range, of: download.bytes, headers: headers, body: ResponseBody(.file(file, Range(range))))

@@ -6,6 +6,9 @@ import NIOCore
 
 /// Values as raw bytes, streamed both ways.
 struct ValueRoutes {
+    /// Of a value whose key has no name for a file.
+    private static let fileName = "value"
+
     let stores: Stores
     let annotations: AnnotationBook
     let bodies: BodyStorage
@@ -26,9 +29,11 @@ struct ValueRoutes {
         let key = try context.key()
         let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
         var headers = HTTPFields(value.info)
+        if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
         headers[.contentType] = "application/octet-stream"
         if request.uri.query != nil, try Query(request).boolean("download") == true {
-            headers[.contentDisposition] = Self.attachment(key)
+            let name = key.name.split(separator: "/").last.flatMap { FileName.safe($0) } ?? Self.fileName
+            headers.setAttachment(name, else: Self.fileName)
         }
         headers[.acceptRanges] = "bytes"
         guard let size = value.info.size, size > 0 else {
@@ -41,11 +46,6 @@ struct ValueRoutes {
             return .part(range, of: size, headers: headers, body: ResponseBody(value, range))
         case .unsatisfiable: return .unsatisfiable(size, "value", requestID: context.id)
         }
-    }
-
-    private static func attachment(_ key: Key) -> String {
-        let name = key.name.split(separator: "/").last.map(String.init) ?? "value"
-        return "attachment; filename*=UTF-8''\(PercentCoding.encode(name))"
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {

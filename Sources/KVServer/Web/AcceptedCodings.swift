@@ -4,7 +4,7 @@ import Hummingbird
 /// The codings of a body that a client accepts, as RFC 9110 (section 12.5.3) writes them: `gzip;q=0.5, *;q=0`.
 struct AcceptedCodings {
     /// By name, in lowercase; `*` stands for those that are not named.
-    private var isAccepted: [String: Bool] = [:]
+    private var weights: [String: Double] = [:]
 
     init(_ request: Request) {
         self.init(request.headers[.acceptEncoding])
@@ -15,20 +15,13 @@ struct AcceptedCodings {
             let parts = element.split(separator: ";").map { $0.filter { !$0.isWhitespace }.lowercased() }
             guard let name = parts.first else { continue }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
-            isAccepted[name] = (weight ?? 1) > 0
+            weights[name] = weight ?? 1
         }
     }
 
-    func contains(_ coding: String) -> Bool { isAccepted[coding] ?? isAccepted["*"] ?? false }
-}
-
-extension Request {
-    /// Whether the client has the state with this ETag: If-None-Match is `*`, or a list that has it, weak or strong.
-    func hasCurrent(_ etag: String) -> Bool {
-        guard let header = headers[.ifNoneMatch] else { return false }
-        return header.split(separator: ",").contains { element in
-            let known = element.filter { !$0.isWhitespace }
-            return known == "*" || known == etag || known == "W/\(etag)"
-        }
+    /// Whether the client accepts the coding, and does not prefer plain bytes.
+    func contains(_ coding: String) -> Bool {
+        let weight = weights[coding] ?? weights["*"] ?? 0
+        return weight > 0 && weight >= weights["identity"] ?? 0
     }
 }

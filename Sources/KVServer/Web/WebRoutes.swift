@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVModel
 import WebFiles
 
 /// The web interface, out of the program itself. Addresses of views answer with its one page.
@@ -20,12 +21,12 @@ struct WebRoutes {
 
     func add(to router: RouteTable) {
         for (path, file) in files where !path.hasSuffix(".html") {
-            router.get(RouterPath("/\(path)")) { request, _ in answer(request, with: file) }
+            router.get(RouterPath("/\(path)")) { request, _ in try answer(request, with: file) }
         }
-        router.get("/openapi.json") { request, _ in answer(request, with: openAPI) }
+        router.get("/openapi.json") { request, _ in try answer(request, with: openAPI) }
         guard let page else { return }
         for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit", "/monitor"] {
-            router.get(RouterPath(view)) { request, _ in answer(request, with: page) }
+            router.get(RouterPath(view)) { request, _ in try answer(request, with: page) }
         }
         router.fallback = { request, context in
             guard request.method == .get, request.isOfBrowser, !context.path.hasPrefix("/api/"),
@@ -33,22 +34,20 @@ struct WebRoutes {
             else {
                 throw HTTPError(.notFound)
             }
-            var nowhere = answer(request, with: page)
+            var nowhere = try answer(request, with: page)
             if nowhere.status == .ok { nowhere.status = .notFound }
             return nowhere
         }
     }
 
     /// The program's files change only with the program: browsers keep them and ask whether they are still the same.
-    private func answer(_ request: Request, with file: WebFile) -> Response {
+    private func answer(_ request: Request, with file: WebFile) throws(KVError) -> Response {
         let gzipped = AcceptedCodings(request).contains("gzip") ? file.gzipped : nil
         var headers: HTTPFields = [
             .contentType: file.contentType, .eTag: gzipped == nil ? file.etag : file.gzippedETag,
             .cacheControl: "no-cache", .vary: "Accept-Encoding", .contentSecurityPolicy: Self.policy,
         ]
-        if let etag = headers[.eTag], request.hasCurrent(etag) {
-            return Response(status: .notModified, headers: headers)
-        }
+        if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
         if gzipped != nil { headers[.contentEncoding] = "gzip" }
         let bytes = gzipped ?? file.bytes
         // The program's own bytes, of which no client holds a copy.

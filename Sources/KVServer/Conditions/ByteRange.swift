@@ -8,10 +8,10 @@ enum ByteRange: Equatable {
     case part(ClosedRange<Int>)
     case unsatisfiable
 
-    /// `If-Range` with another state than the present one asks for the whole.
+    /// `If-Range` with another state than the present one asks for the whole, and so does every method but GET.
     init(_ request: Request, of length: Int, etag: String?) {
         let isCurrent = request.headers[.ifRange].map { $0 == etag } ?? true
-        self.init(isCurrent ? request.headers[.range] : nil, of: length)
+        self.init(isCurrent && request.method == .get ? request.headers[.range] : nil, of: length)
     }
 
     init(_ header: String?, of length: Int) {
