@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dispatch
+import Foundation
 
 /// The entry point of the process.
 ///
@@ -9,6 +10,10 @@ import Dispatch
 @main
 enum Program {
     static func main() {
+        if let fault = ArgumentText.fault() {
+            try? OpenDescriptor.write(Array("kv-manager: \(fault)\n".utf8)[...], to: STDERR_FILENO)
+            exit(ExitStatus.usage.rawValue)
+        }
         let end = DispatchSemaphore(value: 0)
         Task { @concurrent in
             await KVManager.main()
