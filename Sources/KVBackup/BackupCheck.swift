@@ -39,8 +39,11 @@ package enum BackupCheck {
 
     /// What is wrong with its databases.
     static func structure(of manifest: BackupManifest, in folder: String, goOn: () throws -> Void) throws -> String? {
-        for file in manifest.files where file.path.hasSuffix(".sqlite") {
+        let databases = manifest.files.filter { $0.path.hasSuffix(".sqlite") }
+        guard !databases.isEmpty else { return "The backup is empty: it has no database." }
+        for file in databases {
             try goOn()
+            guard file.bytes > 0 else { return "\(file.path): the database is empty." }
             if let fault = try SQLiteFile.fault(of: "\(folder)/\(file.path)") { return "\(file.path): \(fault)" }
         }
         return nil

@@ -71,6 +71,10 @@ package struct BackupFolder: Sendable {
     package func create(
         _ name: String, of contents: DataContents, version: String, at date: Date, goOn: () throws -> Void
     ) throws -> BackupManifest {
+        guard !contents.isEmpty else {
+            throw KVError(
+                .storeUnavailable, "\(contents.folder) holds no data of KV Manager, so there is nothing to back up.")
+        }
         try FileBytes.makeFolder(path)
         removeUnfinished()
         try FileBytes.checkRoom(for: contents.bytes(), in: path)

@@ -38,6 +38,11 @@ package struct BackupManifest: Codable, Sendable {
         self.files = files
     }
 
+    /// Returns whether a folder has a manifest, whatever is in it.
+    package static func exists(in folder: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(folder)/\(fileName)")
+    }
+
     /// Throws `invalid_request` where there is none, or one that cannot be trusted.
     package init(in folder: String) throws {
         let path = "\(folder)/\(Self.fileName)"

@@ -57,6 +57,17 @@ package struct DataContents: Sendable {
         self.init(folder: folder, databases: found.map { Database(path: $0) { try $0() } })
     }
 
+    /// Returns whether an open folder holds data, or a restore that has not ended.
+    /// - Parameter other: Another name that counts as data.
+    package static func exist(in folder: Int32, orAlso other: String? = nil) throws -> Bool {
+        for name in [ledger, Restoration.folderName, other].compactMap(\.self) {
+            var status = stat()
+            guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) != 0 else { return true }
+            guard errno == ENOENT else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        }
+        return false
+    }
+
     package var isEmpty: Bool { databases.isEmpty }
 
     /// Throws where the folder's disk has no room for as much once more: a restore lies beside what it replaces. Blocks.

@@ -21,7 +21,9 @@ package struct Restoration {
 
     private let folder: String
 
-    private var fresh: String { "\(folder)/restoring" }
+    static let folderName = "restoring"
+
+    private var fresh: String { "\(folder)/\(Self.folderName)" }
     private var marker: String { "\(fresh)/whole.json" }
 
     /// - Parameter folder: the data folder.

@@ -37,6 +37,7 @@ struct App {
         let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
         self.book = book
         self.logger = logger
+        for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
         let annotations = try AnnotationBook(ledger)
@@ -188,16 +189,17 @@ struct App {
         }
         await closeDatabases()
         await book.finish()
+        let source = settings.choices.sources(of: .host, .port) ?? "the default"
+        let place = "port \(settings.port) on \(settings.host) (\(source))"
         do {
             try outcome.get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw KVError(
-                .storeUnavailable,
-                "The port \(settings.port) on \(settings.host) is in use by another program; choose another with --port."
-            )
+                .storeUnavailable, "The \(place) is in use by another program. Choose another port with --port.")
         } catch let error as IOError {
-            throw KVError(
-                .storeUnavailable, "\(settings.host):\(settings.port) cannot be listened on.", cause: "\(error)")
+            throw KVError(.storeUnavailable, "Listening on the \(place) failed.", cause: "\(error)")
+        } catch let error as SocketAddressError.UnknownHost {
+            throw KVError(.storeUnavailable, "Listening on the \(place) failed.", cause: "\(error)")
         }
     }
 }

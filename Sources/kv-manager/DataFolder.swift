@@ -15,6 +15,21 @@ final class DataFolder: Sendable {
         var holder: FolderHolder?
     }
 
+    /// What must exist at the path of a data folder. Only `nothing` ever creates it: any other path is a typing mistake.
+    enum Requirement {
+        case nothing
+        case data
+        /// Also a folder with backups alone, whose data is to be restored.
+        case dataOrBackups
+    }
+
+    /// The path is not that of a data folder.
+    struct Missing: Error {
+        var path: String
+        /// Whether a folder without data of this program is there.
+        var isFolder: Bool
+    }
+
     private static let lockName = "lock"
     /// Bytes of an announcement.
     private static let longestText = 1_024
@@ -24,14 +39,15 @@ final class DataFolder: Sendable {
     private let folder: Int32
     private let lock: Int32
 
-    /// Creates the folder if it does not exist, and takes it. From then on the process runs as the user that the folder belongs
-    /// to, for good, where it was root.
+    /// Takes the folder. From then on the process runs as the user that the folder belongs to, for good, where it was root.
     ///
     /// Throws `InUse` when another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` when it cannot or
-    /// must not be used.
-    init(path: String) throws {
+    /// must not be used. Throws `Missing`, and creates nothing, where what is required does not exist.
+    init(path: String, requiring requirement: Requirement) throws {
+        if requirement == .nothing { try Self.create(path) }
         let folder = try Self.open(path)
         do {
+            guard try Self.has(requirement, folder) else { throw Missing(path: path, isFolder: true) }
             (lock, self.path) = try Self.take(folder, path)
         } catch {
             close(folder)
@@ -46,11 +62,20 @@ final class DataFolder: Sendable {
         close(folder)
     }
 
-    /// Opens the folder, which exists afterwards, and becomes its user.
+    private static func has(_ requirement: Requirement, _ folder: Int32) throws -> Bool {
+        switch requirement {
+        case .nothing: true
+        case .data: try DataContents.exist(in: folder)
+        case .dataOrBackups: try DataContents.exist(in: folder, orAlso: Settings.backupsName)
+        }
+    }
+
+    /// Opens the folder, and becomes its user.
     private static func open(_ path: String) throws -> Int32 {
-        try create(path)
         let folder = Foundation.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { throw unusable(path, "cannot be opened") }
+        guard folder >= 0 else {
+            throw errno == ENOENT ? Missing(path: path, isFolder: false) : unusable(path, "cannot be opened")
+        }
         do {
             guard let status = FileStatus(of: folder) else { throw unusable(path, "cannot be read") }
             let owner = FolderOwner(status)
@@ -183,5 +208,24 @@ final class DataFolder: Sendable {
         var bytes = [UInt8](repeating: 0, count: longestText)
         let count = pread(lock, &bytes, bytes.count, 0)
         return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
+    }
+}
+
+extension Settings {
+    /// Takes the data folder. What is thrown names where its path is set, except for `DataFolder.InUse`.
+    func takeDataFolder(requiring requirement: DataFolder.Requirement) throws -> DataFolder {
+        let source = choices.sources(of: .data)
+        do {
+            return try DataFolder(path: dataFolder, requiring: requirement)
+        } catch let error as DataFolder.Missing {
+            let place = "\(error.path) (\(source ?? "the default"))"
+            let fault =
+                error.isFolder ? "\(place) holds no data of KV Manager." : "There is no data folder at \(place)."
+            throw CommandFailure(
+                "\(fault) Name the folder by --data or KV_MANAGER_DATA, a configuration file that sets it by --config, or a "
+                    + "server by --server. kv-manager serve and kv-manager namespace create create a new folder.")
+        } catch let error as KVError {
+            throw KVError(error.code, (source.map { "\($0): " } ?? "") + error.detail, cause: error.cause)
+        }
     }
 }

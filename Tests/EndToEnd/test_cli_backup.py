@@ -151,6 +151,7 @@ def test_what_a_dead_program_left_is_removed_and_what_another_one_makes_is_not(t
     left, made = (backups / f"2026-01-02T03-04-0{second}Z.partial" for second in (5, 6))
     for folder in (left, made):
         (folder / "stores").mkdir(parents=True)
+    CommandLine("--data", str(tmp_path / "data"))("namespace", "create", "sessions")
     hold = os.open(made, os.O_RDONLY)
     fcntl.flock(hold, fcntl.LOCK_EX)
     run("backup", "create")

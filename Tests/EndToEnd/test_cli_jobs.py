@@ -18,7 +18,7 @@ def kv(request, tmp_path):
 @pytest.fixture
 def space(kv):
     """The title of a namespace with entries that have all that entries can have."""
-    title = f"cli-{kv.where[-1][-6:]}-{len(kv('namespace', 'list', '--output', 'json').json)}"
+    title = f"cli-{os.urandom(6).hex()}"
     kv("namespace", "create", title)
     kv("import", "-n", title, "-", input=b"\n".join(
         json.dumps({"key": f"user:{n:03}", "value": f"v{n}", "metadata": {"n": n}, "expiration": 4_000_000_000 + n, "tags": ["t"]})

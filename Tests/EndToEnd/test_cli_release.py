@@ -388,7 +388,7 @@ def test_what_would_fail_any_version_is_found_before_something_is_stopped(deploy
     before = deployment.supervisor.process.pid
     where = ["--root", str(deployment.root), "--data", str(deployment.server.data), *deployment.supervisor.hooks()]
     for words, environment, seen in (
-            (["--ca-cert", "/nowhere"], {}, "no PEM file"),
+            (["--ca-cert", "/nowhere"], {}, "not a PEM file"),
             (["--server", deployment.server.url], {"KV_MANAGER_SERVER_HEADERS": "none"}, "Line 1 of KV_MANAGER_SERVER_HEADERS")):
         run = CommandLine(*where, environment=environment)
         told = run("release", "activate", "9.1.0", *words, status=1 if words[0] == "--ca-cert" else 64)

@@ -120,7 +120,7 @@ def test_verify_trusts_the_issuer_that_it_is_told_of(server):
     assert by_environment("stores").text
     refused = kv("stores", status=69)
     assert "--ca-cert" in refused.errors
-    assert "no PEM file" in kv("stores", "--ca-cert", binary(), status=1).errors
+    assert "not a PEM file" in kv("stores", "--ca-cert", binary(), status=1).errors
 
 
 def test_another_issuer_and_another_name_are_not_trusted(server, tmp_path):
@@ -289,8 +289,9 @@ def test_the_door_of_commands_is_for_those_that_know_its_key(server):
     assert server.get("/healthz"), "people's door asks for no key"
 
 
-def test_a_restored_folder_is_told_of_the_address_of_people(server):
-    refused = CommandLine()("backup", "restore", "x", "--yes", "--data", str(server.data), status=1)
+def test_a_restored_folder_is_told_of_the_address_of_people(server, tmp_path):
+    (tmp_path / "manifest.json").touch()
+    refused = CommandLine()("backup", "restore", str(tmp_path), "--yes", "--data", str(server.data), status=1)
     assert server.url in refused.errors
 
 

@@ -44,7 +44,7 @@ struct CommandFailure: LocalFailure {
                 case .unreachable: ExitStatus.unreachable
                 case .refused, .notUnderstood: ExitStatus.failure
                 }
-            try end(error.detail + name, status)
+            try end(error.detail + storeSource(error) + name, status)
         } catch let error as CommandFailure {
             try end(error.detail, error.status)
         } catch let error as UntrustedFile {
@@ -62,6 +62,15 @@ struct CommandFailure: LocalFailure {
         } catch {
             try end("It broke off: \(error)", ExitStatus.failure)
         }
+    }
+
+    /// Names the variable that sets the store, where an error is about its name.
+    private static func storeSource(_ error: ClientError) -> String {
+        let variable = Setting.store.variable
+        guard error.code == KVError.Code.storeNotFound.rawValue, let store = EnvironmentVariables()[variable],
+            error.detail.contains("\"\(store)\"")
+        else { return "" }
+        return " \(variable) sets the store."
     }
 
     private static func end(_ detail: String, _ status: ExitCode) throws {

@@ -19,7 +19,9 @@ struct FilePieces: AsyncSequence, Sendable {
         guard path != "-" else {
             return try await use(.stream(FilePieces(descriptor: STDIN_FILENO, size: nil), length: .unknown))
         }
-        let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive { try Self.open(path) }
+        let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive {
+            try Self.open(PathText.expandingHome(path))
+        }
         defer { close(descriptor) }
         let pieces = FilePieces(descriptor: descriptor, size: size)
         return try await use(.stream(pieces, length: size.map { .known($0) } ?? .unknown))
@@ -71,6 +73,7 @@ enum NewFile {
     /// `-` is standard output. Returns how many bytes there were.
     static func write(_ body: HTTPClientResponse.Body, to path: String) async throws -> Int {
         guard path != "-" else { return try await copy(body, to: STDOUT_FILENO) }
+        let path = PathText.expandingHome(path)
         if let attributes = try? FileManager.default.attributesOfItem(atPath: path) {
             switch attributes[.type] as? FileAttributeType {
             case .typeRegular, .typeDirectory: break
@@ -80,6 +83,14 @@ enum NewFile {
             }
         }
         return try await Interruption.cancels { try await replace(path, by: body) }
+    }
+
+    /// Throws where the folder of the file does not exist, before any work is done for it.
+    static func checkFolder(of path: String) throws {
+        guard path != "-" else { return }
+        let folder = PathText.expandingHome(path).parentFolder
+        guard FolderOwner(of: folder) == nil else { return }
+        throw CommandFailure("\(path) cannot be written: there is no folder \(folder).")
     }
 
     private static func replace(_ path: String, by body: HTTPClientResponse.Body) async throws -> Int {

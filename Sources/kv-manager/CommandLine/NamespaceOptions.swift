@@ -1,12 +1,11 @@
 import ArgumentParser
-import Foundation
 import KVClient
 
 struct StoreOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The store, by its name; KV_MANAGER_STORE, or else local.")
     var store: String?
 
-    var name: String { store ?? ProcessInfo.processInfo.environment["KV_MANAGER_STORE"] ?? "local" }
+    var name: String { store ?? EnvironmentVariables()[Setting.store.variable] ?? "local" }
 }
 
 struct NamespaceOptions: ParsableArguments {

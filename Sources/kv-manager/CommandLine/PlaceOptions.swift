@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Where the data are, and what is configured.
 struct PlaceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder of the program's data; made if it is not there.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder of the program's data.", valueName: "folder"))
     var data: String?
 
     @Option(help: ArgumentHelp("A configuration file, YAML or JSON.", valueName: "file"))

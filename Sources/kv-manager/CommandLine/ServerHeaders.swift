@@ -13,7 +13,7 @@ enum ServerHeaders {
     /// As `KV_MANAGER_SERVER_HEADERS` or its file has them: a line each. Throws where one is none, without telling it.
     static func given() throws -> HTTPHeaders {
         let setting = Setting.serverHeaders
-        let text = try Choices.secret(setting.variable, in: ProcessInfo.processInfo.environment) ?? ""
+        let text = try Choices.secret(setting.variable, in: EnvironmentVariables()) ?? ""
         var headers = HTTPHeaders()
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (number, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {

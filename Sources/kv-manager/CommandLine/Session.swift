@@ -36,8 +36,10 @@ struct ConnectionOptions: ParsableArguments {
     @OptionGroup
     var place: PlaceOptions
 
-    func withSession(_ work: @escaping @Sendable (Session) async throws -> Void) async throws {
-        switch try await workplace() {
+    func withSession(
+        requiring requirement: DataFolder.Requirement, _ work: @escaping @Sendable (Session) async throws -> Void
+    ) async throws {
+        switch try await workplace(requiring: requirement) {
         case .server(let address, let headers): try await with(address, headers, isOwn: false, work)
         case .folder(let folder, let settings):
             ProcessLimits.prepare()
@@ -49,8 +51,10 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// - Parameter more: Options of the command that a server has for itself.
-    func workplace(_ more: [Setting: String?] = [:]) async throws -> Workplace {
-        let environment = ProcessInfo.processInfo.environment
+    func workplace(_ more: [Setting: String?] = [:], requiring requirement: DataFolder.Requirement) async throws
+        -> Workplace
+    {
+        let environment = EnvironmentVariables()
         let given = place.given.merging(more) { $1 }.compactMapValues(\.self)
         if let server {
             guard given.isEmpty else {
@@ -63,16 +67,16 @@ struct ConnectionOptions: ParsableArguments {
             return .server(server, headers: try ServerHeaders.given())
         }
         let settings = try Settings(given, environment: environment)
-        return try await Self.holder(of: settings)
+        return try await Self.holder(of: settings, requirement)
     }
 
     /// Takes the folder, or finds the server that has it. The end of another command is waited for.
-    private static func holder(of settings: Settings) async throws -> Workplace {
+    private static func holder(of settings: Settings, _ requirement: DataFolder.Requirement) async throws -> Workplace {
         let path = settings.dataFolder
         let deadline = ContinuousClock.now + patience
         while true {
             do {
-                return .folder(try DataFolder(path: path), settings)
+                return .folder(try settings.takeDataFolder(requiring: requirement), settings)
             } catch let error as DataFolder.InUse {
                 if let holder = error.holder {
                     return .server(holder.door?.address ?? holder.address, headers: named(holder.door?.key))
@@ -108,13 +112,16 @@ struct ConnectionOptions: ParsableArguments {
 /// A command that speaks to a server.
 protocol SessionCommand: AsyncParsableCommand, Sendable {
     var connection: ConnectionOptions { get }
+    static var requirement: DataFolder.Requirement { get }
     func run(_ session: Session) async throws
 }
 
 extension SessionCommand {
+    static var requirement: DataFolder.Requirement { .data }
+
     func run() async throws {
         try await CommandFailure.reported {
-            try await connection.withSession { session in try await run(session) }
+            try await connection.withSession(requiring: Self.requirement) { session in try await run(session) }
         }
     }
 }

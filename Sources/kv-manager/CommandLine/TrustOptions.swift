@@ -11,10 +11,14 @@ struct TrustOptions: ParsableArguments {
     var file: String?
 
     func certificates() async throws -> TrustedCertificates? {
-        guard let path = file ?? ProcessInfo.processInfo.environment[Setting.caCert.variable] else { return nil }
+        var choices = Choices(environment: EnvironmentVariables())
+        choices.options[.caCert] = file
+        guard let path = try choices.path(.caCert), let source = try choices.choice(.caCert)?.origin.words else {
+            return nil
+        }
         return try await Blocking.run { _ in
             guard let certificates = TrustedCertificates(file: path) else {
-                throw CommandFailure("\(path) is no PEM file of certificates, or cannot be read.")
+                throw CommandFailure("\(source): \(path) is not a PEM file of certificates, or cannot be read.")
             }
             return certificates
         }

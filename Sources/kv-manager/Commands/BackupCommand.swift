@@ -30,7 +30,7 @@ struct BackupCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                try await BackupHolder.with(connection, backups) { holder in
+                try await BackupHolder.with(connection, backups, creates: true) { holder in
                     let backup = try await holder.create()
                     if let error = backup["error"]?["detail"]?.text { throw CommandFailure(error) }
                     try await Listing.print(backup, as: output.output) { backup in
@@ -118,9 +118,9 @@ struct BackupCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 let given = place.given.merging(backups.given) { $1 }.compactMapValues(\.self)
-                let settings = try Settings(given, environment: ProcessInfo.processInfo.environment)
-                let folder = try hold(settings.dataFolder)
-                let backup = name.contains("/") ? name : try BackupFolder(path: settings.backups).place(of: name)
+                let settings = try Settings(given, environment: EnvironmentVariables())
+                let backup = try place(of: name, settings)
+                let folder = try hold(settings)
                 try TrustedFolder.checkForRoot(settings.backups)
                 try TrustedFolder.checkForRoot(backup)
                 let faults = try await Blocking.run { try BackupCheck.faults(of: backup, goOn: $0) }
@@ -138,12 +138,20 @@ struct BackupCommand: AsyncParsableCommand {
             }
         }
 
-        private func hold(_ path: String) throws -> DataFolder {
+        /// Throws where there is no backup, before the data folder is created.
+        private func place(of name: String, _ settings: Settings) throws -> String {
+            guard name.contains("/") else { return try BackupFolder(path: settings.backups).place(of: name) }
+            let path = try PathText.expanded(name, home: settings.choices.environment.home)
+            guard BackupManifest.exists(in: path) else { throw CommandFailure("There is no backup at \(path).") }
+            return path
+        }
+
+        private func hold(_ settings: Settings) throws -> DataFolder {
             do {
-                return try DataFolder(path: path)
+                return try settings.takeDataFolder(requiring: .nothing)
             } catch let error as DataFolder.InUse {
                 throw CommandFailure(
-                    "The data folder \(path) is in use by \(error.holder.map { "the server at \($0.address)" } ?? "another command"); end that one first."
+                    "The data folder \(error.path) is in use by \(error.holder.map { "the server at \($0.address)" } ?? "another command"); end that one first."
                 )
             }
         }

@@ -18,8 +18,9 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
-                if let tls = settings.tls { _ = try await Blocking.run { _ in try tls.context() } }
+                let settings = try Settings(options, environment: EnvironmentVariables())
+                try await Blocking.run { _ in try settings.checkTLS() }
+                for notice in settings.choices.environment.notices { try await Console.tell(notice) }
                 let stores = settings.stores.map(\.name).joined(separator: ", ")
                 try await Console.print(
                     "In order: \(settings.address(port: settings.port)), data in \(settings.dataFolder), stores \(stores)."
@@ -38,14 +39,14 @@ struct ConfigCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                let settings = try Settings(options, environment: ProcessInfo.processInfo.environment)
+                let settings = try Settings(options, environment: EnvironmentVariables())
                 let rows = try Setting.allCases.map { try Row($0, of: settings) } + settings.stores.map(Row.init)
                 try await output.output == .text ? printTable(rows) : printJSON(rows)
             }
         }
 
         private func printTable(_ rows: [Row]) async throws {
-            let cells = [["SETTING", "VALUE", "FROM"]] + rows.map { [$0.setting, $0.value, $0.from] }
+            let cells = [["SETTING", "VALUE", "FROM"]] + rows.map { [$0.setting, $0.value, $0.source ?? $0.from] }
             let widths = (0..<2).map { column in cells.map { TerminalText.width($0[column]) }.max() ?? 0 }
             for row in cells {
                 let padded = zip(row, widths).map { TerminalText.padded(TerminalText.visible($0), to: $1) }
@@ -69,6 +70,8 @@ struct ConfigCommand: AsyncParsableCommand {
         var value: String
         /// `default` where nothing is set.
         var from: String
+        /// The option, the variable, or the file and its line.
+        var source: String?
         var option: String?
         var variable: String?
         var field: String?
@@ -86,7 +89,8 @@ struct ConfigCommand: AsyncParsableCommand {
                 default: choice?.text ?? setting.usual
                 }
             value = choice != nil && setting.isSecret ? Self.mask : Self.withoutUser(shown)
-            from = choice?.origin.rawValue ?? "default"
+            from = choice?.origin.name ?? "default"
+            source = choice?.origin.words
             option = setting.option
             variable = setting.variable + (setting.isSecret ? ", or …_FILE" : "")
             field = setting.field

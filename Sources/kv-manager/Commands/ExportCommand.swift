@@ -23,6 +23,7 @@ struct ExportOptions: ParsableArguments {
         _ selection: JobBody.Selection, of place: Place, to path: String, _ job: JobOptions, _ form: OutputForm,
         _ session: Session
     ) async throws {
+        try NewFile.checkFolder(of: path)
         let isGzipped = gzip || path.hasSuffix(".gz")
         let name = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
         let ending = FormatChoice.allCases.first { name.hasSuffix(".\($0.rawValue)") }

@@ -39,6 +39,7 @@ struct NamespaceCommand: AsyncParsableCommand {
     struct Create: SessionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a namespace.", discussion: "Example:\n  kv-manager namespace create sessions")
+        static let requirement = DataFolder.Requirement.nothing
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var store: StoreOptions

@@ -23,11 +23,20 @@ struct ReleaseCommand: AsyncParsableCommand {
         var path = "/opt/kv-manager"
 
         /// Held by one command at a time.
-        func with(_ work: (ReleaseFolder) async throws -> Void) async throws {
-            let folder = ReleaseFolder(path: path)
+        /// - Parameter mayBeNew: Whether the folder is created if it does not exist.
+        func with(mayBeNew: Bool = false, _ work: (ReleaseFolder) async throws -> Void) async throws {
+            let folder = try folder(mayBeNew: mayBeNew)
             let lock = try folder.hold()
             defer { close(lock) }
             try await work(folder)
+        }
+
+        func folder(mayBeNew: Bool = false) throws -> ReleaseFolder {
+            let path = try PathText.expanded(path, home: EnvironmentVariables().home)
+            guard mayBeNew || FolderOwner(of: path) != nil else {
+                throw CommandFailure("There is no folder of versions at \(path); name the right one by --root.")
+            }
+            return ReleaseFolder(path: path)
         }
     }
 
@@ -41,14 +50,14 @@ struct ReleaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                try await root.with { releases in
-                    let path = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
-                    guard let version = try await Child.answer(of: path, "--version") else {
-                        throw CommandFailure("\(program) does not tell its version; is it KV Manager?")
-                    }
-                    let formats = try await Child.answer(of: path, "release", "formats").flatMap {
-                        try? JSONDecoder().decode(DataFormats.self, from: Data($0.utf8))
-                    }
+                let path = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
+                guard let version = try await Child.answer(of: path, "--version") else {
+                    throw CommandFailure("\(program) does not tell its version; is it KV Manager?")
+                }
+                let formats = try await Child.answer(of: path, "release", "formats").flatMap {
+                    try? JSONDecoder().decode(DataFormats.self, from: Data($0.utf8))
+                }
+                try await root.with(mayBeNew: true) { releases in
                     let release = try await Blocking.run { _ in
                         try releases.install(path, version: version, formats: formats)
                     }
@@ -75,7 +84,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                let releases = ReleaseFolder(path: root.path)
+                let releases = try root.folder()
                 var listing = Listing(
                     output.output,
                     [
@@ -119,7 +128,7 @@ struct ReleaseCommand: AsyncParsableCommand {
 
         func switchOver(in releases: ReleaseFolder) throws -> SwitchOver {
             let given = place.given.merging(backups.given) { $1 }.compactMapValues(\.self)
-            let settings = try Settings(given, environment: ProcessInfo.processInfo.environment)
+            let settings = try Settings(given, environment: EnvironmentVariables())
             return SwitchOver(
                 releases: releases, hook: hook, settings: settings, server: server, trust: trust, watch: watch,
                 patience: .seconds(patience))

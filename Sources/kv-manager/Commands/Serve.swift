@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KVBackup
 
 /// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
 struct Serve: AsyncParsableCommand, Sendable {
@@ -72,11 +73,13 @@ struct Serve: AsyncParsableCommand, Sendable {
         ProcessLimits.prepare()
         try await CommandFailure.reported {
             let settings: @Sendable () throws -> Settings = {
-                try Settings(self, environment: ProcessInfo.processInfo.environment)
+                try Settings(self, environment: EnvironmentVariables())
             }
             let first = try settings()
             try ProcessLimits.checkOpenFiles()
-            try await App(first, in: DataFolder(path: first.dataFolder)).serve(rereading: settings)
+            // Before a folder is created: a wrong path must not leave one behind.
+            try await Blocking.run { _ in try first.checkTLS() }
+            try await App(first, in: first.takeDataFolder(requiring: .nothing)).serve(rereading: settings)
         }
     }
 }

@@ -40,7 +40,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reported {
-            guard let server = server ?? ProcessInfo.processInfo.environment["KV_MANAGER_SERVER"] else {
+            guard let server = server ?? EnvironmentVariables()[Setting.server.variable] else {
                 throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
             let client = try APIClient(

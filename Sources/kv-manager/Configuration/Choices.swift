@@ -3,37 +3,88 @@ import KVModel
 
 /// What was set, and where: options before environment before configuration file.
 struct Choices {
-    enum Origin: String {
-        case option, environment, file
+    enum Origin: Equatable {
+        case option(String)
+        case variable(String)
+        case file(path: String, line: Int)
+
+        /// The kind, for programs.
+        var name: String {
+            switch self {
+            case .option: "option"
+            case .variable: "environment"
+            case .file: "file"
+            }
+        }
+
+        /// Where a user finds the setting.
+        var words: String {
+            switch self {
+            case .option(let name), .variable(let name): name
+            case .file(let path, let line): "\(path), line \(line)"
+            }
+        }
     }
 
+    typealias Choice = (text: String, origin: Origin)
+
     var options: [Setting: String] = [:]
-    let environment: [String: String]
-    var file: [Setting: String] = [:]
+    let environment: EnvironmentVariables
+    var file: [Setting: Choice] = [:]
 
     /// Throws when a secret is set twice, or its file cannot be read.
     func text(_ setting: Setting) throws(KVError) -> String? { try choice(setting)?.text }
 
-    /// What of it the configuration says, before that is read as what it should be.
-    func choice(_ setting: Setting) throws(KVError) -> (text: String, origin: Origin)? {
-        if let text = options[setting] { return (text, .option) }
+    /// The text of a setting before it is parsed.
+    func choice(_ setting: Setting) throws(KVError) -> Choice? {
+        if let text = options[setting] { return (text, .option(setting.option ?? setting.rawValue)) }
         let text = setting.isSecret ? try Self.secret(setting.variable, in: environment) : environment[setting.variable]
-        if let text { return (text, .environment) }
-        return file[setting].map { ($0, .file) }
+        if let text { return (text, .variable(setting.variable)) }
+        return file[setting]
     }
 
-    /// A secret out of the environment: in a variable, or in the file that the one with `_FILE` at its end names.
-    static func secret(_ variable: String, in environment: [String: String]) throws(KVError) -> String? {
-        guard let path = environment["\(variable)_FILE"] else { return environment[variable] }
+    /// Parses a setting; nil where it is not set. An error names where it was set.
+    func read<Value>(
+        _ setting: Setting, _ parse: (String) throws(KVError) -> Value
+    ) throws(KVError) -> Value? {
+        guard let (text, origin) = try choice(setting) else { return nil }
+        do throws(KVError) {
+            return try parse(text)
+        } catch {
+            throw KVError(error.code, "\(origin.words): \(error.detail)", cause: error.cause)
+        }
+    }
+
+    /// Where the settings of these that are set were set, for an error about them together; nil where none is.
+    func sources(of settings: Setting...) -> String? {
+        let words = settings.compactMap { try? choice($0)?.origin.words }
+        return words.isEmpty ? nil : words.joined(separator: " and ")
+    }
+
+    /// The path of a file or a folder, in which `~` is expanded.
+    func path(_ setting: Setting) throws(KVError) -> String? {
+        try read(setting) { text throws(KVError) in try PathText.expanded(text, home: environment.home) }
+    }
+
+    /// A secret of the environment: in a variable, or in the file that the variable with `_FILE` at its end names.
+    static func secret(_ variable: String, in environment: EnvironmentVariables) throws(KVError) -> String? {
+        let fileVariable = "\(variable)_FILE"
+        guard let text = environment[fileVariable] else { return environment[variable] }
         guard environment[variable] == nil else {
-            throw KVError(.invalidRequest, "\(variable) and \(variable)_FILE are both set; unset one of them.")
+            throw KVError(.invalidRequest, "\(variable) and \(fileVariable) are both set; unset one of them.")
+        }
+        let path: String
+        do throws(KVError) {
+            path = try PathText.expanded(text, home: environment.home)
+        } catch {
+            throw KVError(.invalidRequest, "\(fileVariable): \(error.detail)")
         }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw KVError(.invalidRequest, "The file that \(variable)_FILE names, \(path), cannot be read.")
+            throw KVError(.invalidRequest, "The file that \(fileVariable) names, \(path), cannot be read.")
         }
         let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {
-            throw KVError(.invalidRequest, "The file that \(variable)_FILE names, \(path), is empty.")
+            throw KVError(.invalidRequest, "The file that \(fileVariable) names, \(path), is empty.")
         }
         return secret
     }

@@ -2,46 +2,67 @@ import Foundation
 import KVModel
 import Yams
 
-/// The configuration file: YAML, of which JSON is a part. A field that is not known stops the start.
+/// The configuration file: YAML, of which JSON is a part. An unknown field stops the start.
 struct ConfigurationFile {
-    private(set) var texts: [Setting: String] = [:]
+    private(set) var choices: [Setting: Choices.Choice] = [:]
     private(set) var stores: [StoreSettings] = []
+    private let path: String
 
-    init(path: String, environment: [String: String]) throws {
+    /// - Parameter source: Where the path is set.
+    ///
+    /// Throws `invalid_request` with the path and the line of the mistake.
+    init(path: String, source: String, environment: EnvironmentVariables) throws {
+        self.path = path
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw KVError(.invalidRequest, "The configuration file \(path) cannot be read as UTF-8 text.")
+            throw KVError(
+                .invalidRequest, "\(source): the configuration file \(path) cannot be read as UTF-8 text.")
         }
-        let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
-        } catch {
+            guard let node = try Yams.compose(yaml: text) else { return }
+            try read(node, environment)
+        } catch let error as ConfigurationFault {
+            throw KVError(
+                .invalidRequest, "\(path)\(error.line.map { ", line \($0)" } ?? ""): \(error.detail)")
+        } catch let error as YamlError {
             throw KVError(.invalidRequest, "The configuration file \(path) is neither YAML nor JSON: \(error).")
         }
-        guard let node else { return }
-        try ConfigurationNode.members(of: node, "The configuration file") { name, value in
+    }
+
+    private mutating func read(_ node: Node, _ environment: EnvironmentVariables) throws {
+        try ConfigurationNode.members(of: node, "The configuration") { name, value in
             switch name {
-            case "port": texts[.port] = String(try ConfigurationNode.port(value))
+            case "port": set(.port, String(try ConfigurationNode.port(value)), value)
             case "allowedHosts":
                 let hosts = try ConfigurationNode.list(value, name).map { try ConfigurationNode.text($0, name) }
-                texts[.allowedHosts] = hosts.joined(separator: ",")
+                set(.allowedHosts, hosts.joined(separator: ","), value)
             case "gateway":
                 try ConfigurationNode.members(of: value, "\"gateway\" in the configuration") { name, value in
                     guard let setting = Setting.allCases.first(where: { $0.field == "gateway.\(name)" }) else {
                         return false
                     }
-                    texts[setting] = try ConfigurationNode.text(value, name)
+                    set(setting, try ConfigurationNode.text(value, name), value)
                     return true
                 }
             case "stores":
-                stores = try ConfigurationNode.list(value, name).map { try StoreFields($0).settings(environment) }
+                for node in try ConfigurationNode.list(value, name) {
+                    try ConfigurationNode.at(node) { try add(StoreFields(node).settings(environment)) }
+                }
             default:
                 guard let setting = Setting.allCases.first(where: { $0.field == name }) else { return false }
-                texts[setting] = try ConfigurationNode.text(value, name)
+                set(setting, try ConfigurationNode.text(value, name), value)
             }
             return true
         }
-        for store in stores where stores.count(where: { $0.name == store.name }) > 1 {
-            throw KVError(.invalidRequest, "Two stores in the configuration are named \"\(store.name)\".")
+    }
+
+    private mutating func set(_ setting: Setting, _ text: String, _ node: Node) {
+        choices[setting] = (text, .file(path: path, line: node.mark?.line ?? 1))
+    }
+
+    private mutating func add(_ store: StoreSettings) throws {
+        guard !stores.contains(where: { $0.name == store.name }) else {
+            throw KVError(.invalidRequest, "Another store is named \"\(store.name)\" as well; rename one of them.")
         }
+        stores.append(store)
     }
 }

@@ -1,44 +1,65 @@
 import KVModel
 import Yams
 
-/// Reads parts of the configuration file, and says which part is not what it should be.
+/// A mistake in the configuration file, with its line.
+struct ConfigurationFault: Error {
+    var line: Int?
+    var detail: String
+}
+
+/// Reads parts of the configuration file. What is thrown for one of them names its line.
 enum ConfigurationNode {
     static func text(_ node: Node, _ name: String) throws -> String {
         guard let text = node.string else {
-            throw KVError(.invalidRequest, "\"\(name)\" in the configuration is a text.")
+            throw KVError(.invalidRequest, "Invalid \"\(name)\": use text.")
         }
         return text
     }
 
     static func boolean(_ node: Node, _ name: String) throws -> Bool {
         guard let value = node.bool else {
-            throw KVError(.invalidRequest, "\"\(name)\" in the configuration is true or false.")
+            throw KVError(.invalidRequest, "Invalid \"\(name)\": use true or false.")
         }
         return value
     }
 
     static func port(_ node: Node) throws -> Int {
         guard let port = node.int, (0...65_535).contains(port) else {
-            throw KVError(.invalidRequest, "\"port\" in the configuration is a number from 0 to 65535.")
+            throw KVError(.invalidRequest, "Invalid \"port\": use a number from 0 to 65535.")
         }
         return port
     }
 
     static func list(_ node: Node, _ name: String) throws -> [Node] {
         guard let sequence = node.sequence else {
-            throw KVError(.invalidRequest, "\"\(name)\" in the configuration is a list.")
+            throw KVError(.invalidRequest, "Invalid \"\(name)\": use a list.")
         }
         return Array(sequence)
     }
 
-    /// `read` returns false for a name that it does not know, which stops the start.
+    /// `read` returns false for an unknown name, which stops the start.
     static func members(of node: Node, _ place: String, _ read: (String, Node) throws -> Bool) throws {
-        guard let mapping = node.mapping else {
-            throw KVError(.invalidRequest, "\(place) is made of names and values.")
+        try at(node) {
+            guard let mapping = node.mapping else {
+                throw KVError(.invalidRequest, "\(place) must consist of names and values.")
+            }
+            for (key, value) in mapping {
+                let name = key.string ?? ""
+                try at(key) {
+                    guard try read(name, value) else {
+                        throw KVError(.invalidRequest, "\(place) has no field \(quoting: name).")
+                    }
+                }
+            }
         }
-        for (key, value) in mapping {
-            let name = key.string ?? ""
-            guard try read(name, value) else { throw KVError(.invalidRequest, "\(place) has no field \"\(name)\".") }
+    }
+
+    /// Adds the line of a node to what is thrown, unless that has one already.
+    static func at<Result>(_ node: Node, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as KVError {
+            throw ConfigurationFault(line: node.mark?.line, detail: error.detail)
         }
     }
 }

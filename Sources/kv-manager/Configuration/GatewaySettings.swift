@@ -26,14 +26,14 @@ struct GatewayFlags: ParsableArguments {
 extension GatewayOptions {
     init(_ choices: Choices) throws(KVError) {
         self.init(tokens: try Self.tokens(choices.text(.gatewayTokens)))
-        if let text = try choices.text(.gatewayQuota) { quota = try RequestQuota(text) }
-        if let text = try choices.text(.gatewayLatency) { latency = try Self.latency(text) }
-        if let text = try choices.text(.gatewayFaults) { faultProbability = try Self.probability(text) }
-        seed = try choices.text(.gatewaySeed).map(Self.seed) ?? UInt64.random(in: 0...UInt64.max)
+        if let quota = try choices.read(.gatewayQuota, Self.quota) { self.quota = quota }
+        if let latency = try choices.read(.gatewayLatency, Self.latency) { self.latency = latency }
+        if let probability = try choices.read(.gatewayFaults, Self.probability) { faultProbability = probability }
+        seed = try choices.read(.gatewaySeed, Self.seed) ?? UInt64.random(in: 0...UInt64.max)
     }
 
     private static func tokens(_ text: String?) throws(KVError) -> GatewayTokens {
-        guard let text, !text.isEmpty else { return GatewayTokens([]) }
+        guard let text else { return GatewayTokens([]) }
         let tokens = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
         guard !tokens.isEmpty else {
             throw KVError(
@@ -41,6 +41,8 @@ extension GatewayOptions {
         }
         return GatewayTokens(tokens)
     }
+
+    private static func quota(_ text: String) throws(KVError) -> RequestQuota { try RequestQuota(text) }
 
     private static func latency(_ text: String) throws(KVError) -> Duration {
         let unit = text.hasSuffix("ms") ? "ms" : "s"

@@ -29,46 +29,48 @@ struct Settings {
     /// Where each of them comes from.
     let choices: Choices
 
+    /// The folder of backups in the data folder.
+    static let backupsName = "backups"
+
     /// For a server. Throws for an address that other machines reach, unless that is allowed.
-    init(_ options: Serve, environment: [String: String]) throws {
+    init(_ options: Serve, environment: EnvironmentVariables) throws {
         try self.init(options.given.compactMapValues(\.self), environment: environment)
         host = try choices.text(.host) ?? "127.0.0.1"
-        port = try choices.text(.port).map(Self.port) ?? 8_787
-        basePath = try choices.text(.basePath).map { text throws(KVError) in try BasePath(text) } ?? .root
-        tls = try Self.tls(choices.text(.tlsCert), choices.text(.tlsKey))
-        allowedHosts = try choices.text(.allowedHosts).map(AllowedHost.list) ?? []
-        logLevel = try Self.logLevel(choices.text(.logLevel))
-        logForm = try Self.logForm(choices.text(.logFormat))
+        port = try choices.read(.port, Self.port) ?? 8_787
+        basePath = try choices.read(.basePath) { text throws(KVError) in try BasePath(text) } ?? .root
+        tls = try Self.tls(choices)
+        allowedHosts = try choices.read(.allowedHosts, AllowedHost.list) ?? []
+        logLevel = try choices.read(.logLevel, Self.logLevel) ?? .info
+        logForm = try choices.read(.logFormat, Self.logForm) ?? Self.usualLogForm
         gateway = try GatewayOptions(choices)
-        memoryBudget = try choices.text(.memoryBudget).map(Self.memoryBudget) ?? MemoryBudget.defaultBytes
+        memoryBudget = try choices.read(.memoryBudget, Self.memoryBudget) ?? MemoryBudget.defaultBytes
         for setting in Setting.allCases where !setting.isOfCommands { texts[setting] = try choices.text(setting) }
         guard options.allowUnauthenticated || Self.isLoopback(host) else {
             throw KVError(
                 .invalidRequest,
                 """
-                \(host) can be reached from other machines, and there is no sign-in yet: whoever reaches the port could \
-                read and delete everything. Listen on 127.0.0.1, or say --allow-unauthenticated if a proxy or a firewall \
-                in front of it decides who may.
+                \(choices.sources(of: .host) ?? ""): \(host) can be reached from other machines, and there is no sign-in: \
+                anyone who reaches the port could read and delete everything. Listen on 127.0.0.1, or use \
+                --allow-unauthenticated if a proxy or a firewall decides who has access.
                 """)
         }
     }
 
     /// For one command on the data folder: it listens for itself alone, and logs only what is wrong.
-    init(_ given: [Setting: String], environment: [String: String]) throws {
+    init(_ given: [Setting: String], environment: EnvironmentVariables) throws {
         var choices = Choices(options: given, environment: environment)
-        let file = try choices.text(.config).map { try ConfigurationFile(path: $0, environment: environment) }
-        choices.file = file?.texts ?? [:]
+        let file = try choices.path(.config).map { path in
+            try ConfigurationFile(
+                path: path, source: choices.sources(of: .config) ?? "", environment: environment)
+        }
+        choices.file = file?.choices ?? [:]
         self.choices = choices
         host = "127.0.0.1"
         port = 0
         basePath = .root
         tls = nil
-        dataFolder = try choices.text(.data) ?? Self.defaultDataFolder(environment)
-        guard !dataFolder.isEmpty else {
-            throw KVError(
-                .invalidRequest, "The folder of the program's data has an empty name; leave --data out, or name one.")
-        }
-        backups = try choices.text(.backups) ?? "\(dataFolder)/backups"
+        dataFolder = try choices.path(.data) ?? Self.defaultDataFolder(environment)
+        backups = try choices.path(.backups) ?? "\(dataFolder)/\(Self.backupsName)"
         allowedHosts = []
         logLevel = .warning
         logForm = .text
@@ -82,7 +84,7 @@ struct Settings {
 
     private static func port(_ text: String) throws(KVError) -> Int {
         guard let port = Int(text), (0...65_535).contains(port) else {
-            throw KVError(.invalidRequest, "A port is a number from 0 to 65535; \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "Invalid port \(quoting: text): use a number from 0 to 65535.")
         }
         return port
     }
@@ -100,12 +102,24 @@ struct Settings {
         return number * bytes
     }
 
-    private static func tls(_ certificate: String?, _ key: String?) throws(KVError) -> TLSFiles? {
-        switch (certificate, key) {
+    private static func tls(_ choices: Choices) throws(KVError) -> TLSFiles? {
+        switch (try choices.path(.tlsCert), try choices.path(.tlsKey)) {
         case (let certificate?, let key?): return TLSFiles(certificate: certificate, key: key)
         case (nil, nil): return nil
-        case (nil, _): throw KVError(.invalidRequest, "--tls-key is there without --tls-cert; TLS needs both.")
-        case (_, nil): throw KVError(.invalidRequest, "--tls-cert is there without --tls-key; TLS needs both.")
+        case (let certificate, _):
+            let missing = certificate == nil ? "--tls-cert" : "--tls-key"
+            let source = choices.sources(of: .tlsCert, .tlsKey) ?? ""
+            throw KVError(.invalidRequest, "\(source) is set without \(missing); TLS needs both.")
+        }
+    }
+
+    /// Reads the files of TLS. Throws what is wrong with them. Blocks.
+    func checkTLS() throws(KVError) {
+        do {
+            _ = try tls?.context()
+        } catch {
+            throw KVError(
+                error.code, "\(choices.sources(of: .tlsCert, .tlsKey) ?? ""): \(error.detail)", cause: error.cause)
         }
     }
 
@@ -114,27 +128,28 @@ struct Settings {
         "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(basePath.text)"
     }
 
-    private static func logLevel(_ text: String?) throws(KVError) -> Logger.Level {
-        guard let text else { return .info }
+    private static func logLevel(_ text: String) throws(KVError) -> Logger.Level {
         guard let level = Logger.Level(rawValue: text.lowercased()) else {
             let known = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw KVError(.invalidRequest, "A log level is one of \(known); \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "Invalid log level \(quoting: text): use one of \(known).")
         }
         return level
     }
 
     /// Text for a terminal and JSON for all else, unless one of them is asked for.
-    private static func logForm(_ text: String?) throws(KVError) -> LogForm {
-        guard let text, text != "auto" else { return Console.errorIsTerminal ? .text : .json }
+    private static func logForm(_ text: String) throws(KVError) -> LogForm {
+        guard text != "auto" else { return usualLogForm }
         guard let form = LogForm(rawValue: text) else {
-            throw KVError(.invalidRequest, "A log format is one of auto, text, json; \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "Invalid log format \(quoting: text): use one of auto, text, json.")
         }
         return form
     }
 
-    private static func defaultDataFolder(_ environment: [String: String]) -> String {
-        let home = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        return (home ?? "\(environment["HOME"] ?? NSHomeDirectory())/.local/share") + "/kv-manager"
+    private static var usualLogForm: LogForm { Console.errorIsTerminal ? .text : .json }
+
+    private static func defaultDataFolder(_ environment: EnvironmentVariables) -> String {
+        let shared = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (shared ?? "\(environment.home)/.local/share") + "/kv-manager"
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -65,7 +65,7 @@ struct StoreFields {
     }
 
     /// - Parameter environment: where secrets are, and `KV_MANAGER_PACE`, which sets the pace of every Cloudflare store.
-    func settings(_ environment: [String: String]) throws -> StoreSettings {
+    func settings(_ environment: EnvironmentVariables) throws -> StoreSettings {
         guard let name, let engine else {
             throw KVError(.invalidRequest, "A store in the configuration needs a \"name\" and an \"engine\".")
         }
@@ -79,7 +79,7 @@ struct StoreFields {
         return StoreSettings(name: name, label: label, connection: connection, isProtected: isProtected)
     }
 
-    private func account(_ name: String, _ environment: [String: String]) throws -> CloudflareAccount {
+    private func account(_ name: String, _ environment: EnvironmentVariables) throws -> CloudflareAccount {
         guard let accountID, !accountID.isEmpty else {
             throw KVError(
                 .invalidRequest, "The store \"\(name)\" needs an \"accountID\": the id of its Cloudflare account.")
@@ -87,11 +87,15 @@ struct StoreFields {
         let token = CloudflareToken(try secret(name, environment))
         var account = CloudflareAccount(id: accountID, token: token)
         if let baseURL { account.baseURL = baseURL }
-        if let pace = try environment["KV_MANAGER_PACE"].map({ try RequestQuota($0) }) ?? pace { account.quota = pace }
+        if let pace = try Self.pace(environment) ?? pace { account.quota = pace }
         return account
     }
 
-    private func secret(_ name: String, _ environment: [String: String]) throws(KVError) -> String {
+    private static func pace(_ environment: EnvironmentVariables) throws(KVError) -> RequestQuota? {
+        try Choices(environment: environment).read(.pace) { text throws(KVError) in try RequestQuota(text) }
+    }
+
+    private func secret(_ name: String, _ environment: EnvironmentVariables) throws(KVError) -> String {
         let secret: String
         switch (apiTokenEnv, apiTokenFile) {
         case (let variable?, nil):
@@ -102,7 +106,8 @@ struct StoreFields {
                         + "\(Self.shown(variable)); it is not set.")
             }
             secret = value
-        case (nil, let path?):
+        case (nil, let file?):
+            let path = try PathText.expanded(file, home: environment.home)
             guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                 throw KVError(
                     .invalidRequest,
@@ -151,7 +156,7 @@ struct StoreFields {
         guard isPlain, (1...64).contains(name.utf8.count) else {
             throw KVError(
                 .invalidRequest,
-                "A store's name is 1 to 64 of a-z, 0-9 and \"-\"; \"\(name)\" in the configuration is not.")
+                "Invalid store name \(quoting: name): use 1 to 64 of a-z, 0-9 and \"-\".")
         }
         return name
     }
@@ -160,7 +165,7 @@ struct StoreFields {
         let name = try ConfigurationNode.text(node, "engine")
         guard let kind = EngineKind(rawValue: name) else {
             let known = EngineKind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw KVError(.invalidRequest, "There is no engine \"\(name)\"; there is: \(known).")
+            throw KVError(.invalidRequest, "Invalid engine \(quoting: name): use one of \(known).")
         }
         return kind
     }

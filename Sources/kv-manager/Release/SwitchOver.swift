@@ -154,7 +154,7 @@ struct SwitchOver: Sendable {
     private func folder(until deadline: ContinuousClock.Instant, _ words: String = "") async throws -> DataFolder {
         while true {
             do {
-                return try await asOwner { try DataFolder(path: settings.dataFolder) }
+                return try await asOwner { try settings.takeDataFolder(requiring: .nothing) }
             } catch let error as DataFolder.InUse {
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure("The program did not end: \(error.path) is still in use\(words).")
