@@ -6,6 +6,9 @@
 #
 # In there it has to listen on every address. There is no sign-in yet: who reaches the port may do everything, so it is
 # published on this machine alone, and --allow-unauthenticated is yours to say.
+#
+# The health check finds the server by its data folder, with any port, base path and certificate. Where the data are elsewhere
+# than in /data, set KV_MANAGER_DATA (or data in the file that KV_MANAGER_CONFIG names) rather than --data.
 
 FROM swift:6.2-bookworm AS build
 RUN apt-get update -q \
@@ -27,6 +30,6 @@ ENV KV_MANAGER_DATA=/data
 VOLUME /data
 EXPOSE 8787
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-    CMD ["kv-manager", "stores", "--server", "http://127.0.0.1:8787"]
+    CMD ["kv-manager", "health"]
 ENTRYPOINT ["kv-manager"]
 CMD ["serve"]

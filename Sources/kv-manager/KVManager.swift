@@ -19,7 +19,7 @@ struct KVManager: AsyncParsableCommand {
         subcommands: [
             Serve.self, NamespaceCommand.self, KeyCommand.self, BulkCommand.self, ExportCommand.self,
             ImportCommand.self, JobsCommand.self, StoresCommand.self, AuditCommand.self, BackupCommand.self,
-            VerifyCommand.self, ReleaseCommand.self, ConfigCommand.self, CompletionsCommand.self,
+            VerifyCommand.self, HealthCommand.self, ReleaseCommand.self, ConfigCommand.self, CompletionsCommand.self,
         ])
 }
 

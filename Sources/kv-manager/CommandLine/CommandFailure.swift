@@ -53,6 +53,8 @@ struct CommandFailure: LocalFailure {
             try end(
                 "The data folder \(error.path) is in use by another KV Manager. End that one, or choose another folder by --data.",
                 ExitStatus.failure)
+        } catch is BrokenPipe {
+            try BrokenPipe.end()
         } catch is CancellationError {
             try end("Interrupted.", ExitStatus.interrupted)
         } catch let status as ExitCode {

@@ -35,6 +35,7 @@ enum OpenDescriptor {
         while !rest.isEmpty {
             let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
+            if written < 0 && errno == EPIPE { throw BrokenPipe() }
             guard written > 0 else { throw CommandFailure("Writing failed: \(String(cString: strerror(errno))).") }
             rest = rest.dropFirst(written)
         }

@@ -56,18 +56,39 @@ struct ConnectionOptions: ParsableArguments {
     {
         let environment = EnvironmentVariables()
         let given = place.given.merging(more) { $1 }.compactMapValues(\.self)
+        if let (address, headers) = try named(besides: given, environment) { return .server(address, headers: headers) }
+        return try await Self.holder(of: Settings(given, environment: environment), requirement)
+    }
+
+    /// The server that is named, or else the one that runs on the data folder. Throws if none does; takes nothing.
+    func running() throws -> (address: String, headers: HTTPHeaders) {
+        let environment = EnvironmentVariables()
+        let given = place.given.compactMapValues(\.self)
+        if let named = try named(besides: given, environment) { return named }
+        let folder = try Settings(given, environment: environment).dataFolder
+        guard let holder = DataFolder.holder(of: folder) else {
+            throw CommandFailure("No server runs on the data folder \(folder).", status: ExitStatus.unreachable)
+        }
+        return Self.reached(holder)
+    }
+
+    /// The server that is named by an option or a variable, and what each request to it carries.
+    private func named(
+        besides given: [Setting: String], _ environment: EnvironmentVariables
+    ) throws -> (address: String, headers: HTTPHeaders)? {
         if let server {
             guard given.isEmpty else {
                 let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
                 throw CommandFailure("--server names a server, which has its own settings; leave out \(options).")
             }
-            return .server(server, headers: try ServerHeaders.given())
+            return (server, try ServerHeaders.given())
         }
-        if let server = environment[Setting.server.variable], given.isEmpty {
-            return .server(server, headers: try ServerHeaders.given())
-        }
-        let settings = try Settings(given, environment: environment)
-        return try await Self.holder(of: settings, requirement)
+        guard let server = environment[Setting.server.variable], given.isEmpty else { return nil }
+        return (server, try ServerHeaders.given())
+    }
+
+    private static func reached(_ holder: FolderHolder) -> (address: String, headers: HTTPHeaders) {
+        (holder.door?.address ?? holder.address, named(holder.door?.key))
     }
 
     /// Takes the folder, or finds the server that has it. The end of another command is waited for.
@@ -79,7 +100,8 @@ struct ConnectionOptions: ParsableArguments {
                 return .folder(try settings.takeDataFolder(requiring: requirement), settings)
             } catch let error as DataFolder.InUse {
                 if let holder = error.holder {
-                    return .server(holder.door?.address ?? holder.address, headers: named(holder.door?.key))
+                    let (address, headers) = reached(holder)
+                    return .server(address, headers: headers)
                 }
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure(
