@@ -209,12 +209,14 @@ type Mode = "text" | "json" | "tree" | "hex"
 /** Where the bytes of a value are read from, part by part; `to` is not included. */
 type Bytes = {size: number; read(from: number, to: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>}
 type NewValue = {text: string} | {base64: string} | {file: Blob}
+/** When an entry expires: in Unix seconds, or in so many seconds from now; neither for never. */
+type Lifetime = {expiration?: number; ttl?: number}
 type Draft = {
 	/** What is said of it, as members of JSON. */
 	annotation: string[]
 	value: NewValue | null
 	metadataText: string | null
-	expiration: number | null
+	lifetime: Lifetime
 	/** The key whose value it keeps. */
 	origin: string
 }

@@ -15,7 +15,7 @@
 		[/./, "kv-rail api catalog dom format popups router view"],
 		[/^\/(\?|$)/, "kv-namespaces"],
 		[/^\/s\/[^/]+\/n\/./, "kv-keys keys-head kv-folders kv-key-table key-table-input key-pages virtual-rows"],
-		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store json"]
+		[/^\/s\/[^/]+\/n\/[^/]+\/k\/./, "kv-entry kv-entry-form kv-expiration kv-value entry-store json times"]
 	]
 	for (const file of views.flatMap(([view, files]) => (view.test(path) ? files.split(" ") : []))) {
 		const link = document.createElement("link"), folder = /^(kv|key-table|keys-)/.test(file) ? "components" : "lib"

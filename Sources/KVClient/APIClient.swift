@@ -1,5 +1,6 @@
 package import AsyncHTTPClient
 import Foundation
+import KVModel
 import KVTLS
 import NIOCore
 package import NIOHTTP1
@@ -22,15 +23,8 @@ package struct APIClient: Sendable {
     package init(
         _ address: String, headers: HTTPHeaders = [:], trusting trusted: TrustedCertificates? = nil
     ) throws(ClientError) {
-        let trimmed = address.hasSuffix("/") ? String(address.dropLast()) : address
-        guard let url = URL(string: trimmed), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false,
-            url.query == nil, url.fragment == nil, url.user == nil
-        else {
-            throw ClientError(
-                .noAddress,
-                "That is no address of a server: one is http://127.0.0.1:8787, without a user, a query or a fragment.")
-        }
-        self.address = trimmed
+        let url = try Self.url(address)
+        self.address = url.absoluteString
         self.headers = headers
         tls = .trusting(trusted)
         var configuration = HTTPClient.Configuration(
@@ -41,6 +35,36 @@ package struct APIClient: Sendable {
         // A server that refuses connections is reported at once. By default the library tries for the whole 10 seconds.
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
+    }
+
+    /// Returns a server's address in full: `127.0.0.1:8787` is `http://127.0.0.1:8787`. Throws where it is not an address.
+    package static func address(_ text: String) throws(ClientError) -> String { try url(text).absoluteString }
+
+    private static func url(_ text: String) throws(ClientError) -> URL {
+        let hasScheme = text.contains("://")
+        let full = (hasScheme ? "" : "http://") + (text.hasSuffix("/") ? String(text.dropLast()) : text)
+        guard let url = URL(string: full), ["http", "https"].contains(url.scheme), let host = url.host, !host.isEmpty,
+            url.query == nil, url.fragment == nil, url.user == nil
+        else {
+            // It may hold a password, and is not repeated.
+            throw ClientError(
+                .noAddress,
+                "Invalid address of a server: use one such as http://127.0.0.1:8787, without a user, a query or a fragment."
+            )
+        }
+        // What is sent to another machine, such as the headers for a proxy, is not sent unencrypted unless that is asked for.
+        guard hasScheme || isThisMachine(host) else {
+            throw ClientError(
+                .noAddress,
+                "Invalid address of a server, \(quoting: text): it has no scheme. Use https://\(text) or http://\(text)."
+            )
+        }
+        return url
+    }
+
+    private static func isThisMachine(_ host: String) -> Bool {
+        host == "localhost" || host.hasSuffix(".localhost")
+            || host.wholeMatch(of: /127(\.[0-9]{1,3}){3}|\[?::1\]?/) != nil
     }
 
     package func shutdown() async throws { try await http.shutdown() }

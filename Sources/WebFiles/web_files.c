@@ -177,6 +177,9 @@ static const unsigned char lib_popups_js[] = {
 static const unsigned char lib_router_js[] = {
 #embed "../../Web/lib/router.js"
 };
+static const unsigned char lib_times_js[] = {
+#embed "../../Web/lib/times.js"
+};
 static const unsigned char lib_view_js[] = {
 #embed "../../Web/lib/view.js"
 };
@@ -260,6 +263,7 @@ static const web_file files[] = {
     FILE("lib/modal.js", lib_modal_js),
     FILE("lib/popups.js", lib_popups_js),
     FILE("lib/router.js", lib_router_js),
+    FILE("lib/times.js", lib_times_js),
     FILE("lib/view.js", lib_view_js),
     FILE("lib/virtual-rows.js", lib_virtual_rows_js),
     FILE("styles/base.css", styles_base_css),

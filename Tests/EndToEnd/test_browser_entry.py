@@ -94,10 +94,17 @@ def test_an_expiration_is_set_and_lifted(page, namespace):
     namespace.put("e", "x")
     show(page, namespace, "e")
     page.one("expiration-kind").send_keys("In")
-    page.type("expiration-in", "2")
-    page.wait(lambda: page.one("expiration-unit").send_keys("hours") or True)
+    page.type("expiration-in", "2 o'clock")
+    page.says("expiration-words", "such as 90s, 15m, 12h, 30d")
+    page.type("expiration-in", "1h 60m")
     save(page)
     assert abs(namespace.read("e")["expiration"] - time.time() - 7200) < 60
+    for text, seconds in (("2030-01-01T00:00:00Z", 1_893_456_000), ("2030-01-01+02:00", 1_893_448_800), ("2030-01-01 12:00 -0130", 1_893_504_600)):
+        page.type("expiration-at", text)
+        save(page)
+        assert namespace.read("e")["expiration"] == seconds
+    page.type("expiration-at", "next year")
+    page.says("expiration-words", "such as 2030-01-31T12:00:00Z")
     page.one("expiration-kind").send_keys("Never")
     save(page)
     assert not namespace.read("e").get("expiration")

@@ -259,7 +259,7 @@ def test_keys_get_another_expiration(page, server, how):
     more(page, "expire")
     page.one("expiration-kind", "dialog").send_keys(how)
     if how == "In":
-        page.type("expiration-in", "2")
+        page.type("expiration-in", "2h")
     page.says("plan", "3 keys")
     page.click("expire-dialog-submit")
     done(page)

@@ -136,7 +136,7 @@ def test_no_server_is_another_exit_status(tmp_path):
     assert "http://127.0.0.1:9 cannot be reached" in run.errors
     for address in ("nonsense", "http://me:secret@127.0.0.1:1", "ftp://127.0.0.1"):
         run = CommandLine("--server", address)("stores", status=64)
-        assert "no address" in run.errors and "secret" not in run.errors
+        assert "Invalid address" in run.errors and "secret" not in run.errors
     assert "leave out --data" in CommandLine("--server", "http://127.0.0.1:9", "--data", str(tmp_path))("stores", status=1).errors
 
 

@@ -119,3 +119,11 @@ def test_what_is_shown_names_the_line(tmp_path):
     rows = {row["setting"]: row for row in shown("config", "show", "--output", "json").json}
     assert (rows["port"]["from"], rows["port"]["source"]) == ("file", f"{config}, line 3")
     assert f"{config}, line 3" in shown("config", "show").text
+
+
+def test_an_allowed_host_that_is_not_one_is_named_with_its_source(tmp_path):
+    assert kv("--allowed-host", "a b")("config", "check", status=1).errors.startswith("kv-manager: --allowed-host: ")
+    assert kv(KV_MANAGER_ALLOWED_HOSTS="a,b c")("config", "check", status=1).errors.startswith("kv-manager: KV_MANAGER_ALLOWED_HOSTS: ")
+    config = tmp_path / "kv.yaml"
+    config.write_text("port: 1\nallowedHosts: [a, b c]\n")
+    assert kv("--config", str(config))("config", "check", status=1).errors.startswith(f"kv-manager: {config}, line 2: ")

@@ -100,7 +100,7 @@ def test_refuses_what_is_not_percent_encoded(server, namespace, resource, name):
     ({"value": "a", "ttl": 0}, "invalid_expiration"),
     ({"value": "a", "ttl": -60}, "invalid_expiration"),
     ({"value": "a", "ttl": 2**70}, None),
-    ({"value": "a", "ttl": "60"}, "invalid_request"),
+    ({"value": "a", "ttl": "60x"}, "invalid_expiration"),
     ({"value": "a", "ttl": 60.5}, "invalid_request"),
     ({"value": "a", "expiration": 1_000_000_000}, "invalid_expiration"),
     ({"value": "a", "expiration": 10**15}, "invalid_expiration"),

@@ -187,7 +187,7 @@ export class KvEntry extends View {
 		const {form, entry} = this, creating = this.creating && !force, etag = force ? null : entry?.etag
 		const {newValue: value, metadata: {text: metadataText}} = form,
 			annotation = form.annotation(this.origin !== null)
-		const draft = {value, metadataText, annotation, expiration: form.expiration.value, origin: this.origin ?? name}
+		const draft = {value, metadataText, annotation, lifetime: form.expiration.lifetime, origin: this.origin ?? name}
 		/** @type {Sent} */
 		const sent = (bytes, total) => setText(this.state, `Uploading ${size(bytes)} of ${size(total)}`)
 		this.saving = true

@@ -1,14 +1,10 @@
 import {fill, h, select, setText, span} from "../lib/dom.js"
 import {exact, local, relative} from "../lib/format.js"
+import {localTime, seconds, time, zonedTime} from "../lib/times.js"
 
 const KINDS = [["never", "Never"], ["at", "At"], ["in", "In"]]
-const MOMENT = "Moment of expiration, in local time"
-const UNITS = [["60", "minutes"], ["3600", "hours"], ["86400", "days"]]
-
-function localInput(seconds = 0) {
-	const date = new Date(seconds * 1000)
-	return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
-}
+const TIMES = "Enter a time, such as 2030-01-31T12:00:00Z, 2030-01-31 12:00 or 2030-01-31+02:00"
+const DURATIONS = "Enter a duration, such as 90s, 15m, 12h, 30d or 1d 12h"
 
 /** When an entry expires: never, at a moment, or after a while. Emits `input`. */
 export class KvExpiration extends HTMLElement {
@@ -16,44 +12,63 @@ export class KvExpiration extends HTMLElement {
 	held = null
 	minimum = 60
 	kind = select(KINDS, "never", {"aria-label": "Expires", testid: "expiration-kind"})
-	moment = h("input", {type: "datetime-local", step: 1, "aria-label": MOMENT, testid: "expiration-at"})
-	number = h("input", {type: "number", min: 1, value: "1", "aria-label": "How many", testid: "expiration-in"})
-	unit = select(UNITS, "3600", {"aria-label": "Unit", testid: "expiration-unit"})
-	fields = [this.kind, this.moment, this.number, this.unit]
+	moment = h("input", {
+		placeholder: "2030-01-31T12:00:00Z",
+		"aria-label": "Time of expiration",
+		title: TIMES,
+		testid: "expiration-at"
+	})
+	picker = h("input", {
+		type: "datetime-local",
+		step: 1,
+		"aria-label": "Pick a local time",
+		testid: "expiration-picker"
+	})
+	span = h("input", {
+		value: "1h",
+		placeholder: "12h",
+		"aria-label": "Time to live",
+		title: DURATIONS,
+		testid: "expiration-in"
+	})
+	fields = [this.kind, this.moment, this.picker, this.span]
 	words = span("muted @expiration-words")
 
 	connectedCallback() {
 		if (this.firstChild) return
 		fill(this, ...this.fields, this.words)
+		this.picker.addEventListener("input", () => {
+			if (this.picker.value) this.moment.value = zonedTime(time(this.picker.value))
+		})
 		for (const type of ["input", "change"]) this.addEventListener(type, () => this.render())
 	}
 
-	/** @param {number | null} seconds @param {number} minimum the least lifetime allowed */
-	hold(seconds, minimum, shut = false) {
-		Object.assign(this, {held: seconds, minimum})
-		this.kind.value = seconds === null ? "never" : "at"
-		this.moment.value = seconds === null ? "" : localInput(seconds)
+	/** @param {number | null} held Unix seconds @param {number} minimum the least lifetime allowed */
+	hold(held, minimum, shut = false) {
+		Object.assign(this, {held, minimum})
+		this.kind.value = held === null ? "never" : "at"
+		this.moment.value = held === null ? "" : zonedTime(held * 1000)
 		for (const field of this.fields) field.disabled = shut
 		this.render()
 	}
 
-	get span() {
-		return Math.round(Number(this.number.value || NaN) * Number(this.unit.value))
+	/** As the API takes it, a duration from the server's own time on; empty for never. @returns {Lifetime} */
+	get lifetime() {
+		if (this.value === null) return {}
+		return this.kind.value === "in" ? {ttl: seconds(this.span.value)} : {expiration: this.value}
 	}
 
 	/** As a job takes it; null while nothing sensible is filled in. */
 	get asked() {
 		if (this.wrong) return null
-		if (this.value === null) return {never: true}
-		return this.kind.value === "in" ? {ttl: this.span} : {expiration: this.value}
+		return this.value === null ? {never: true} : this.lifetime
 	}
 
 	/** Unix seconds; null for never, NaN while nothing sensible is filled in. @returns {number | null} */
 	get value() {
 		if (this.kind.value === "never") return null
-		if (this.kind.value === "in") return Math.floor(Date.now() / 1000) + this.span
-		if (this.held !== null && this.moment.value === localInput(this.held)) return this.held
-		return Math.floor(new Date(this.moment.value).getTime() / 1000)
+		if (this.kind.value === "in") return Math.floor(Date.now() / 1000) + seconds(this.span.value)
+		return Math.floor(time(this.moment.value) / 1000)
 	}
 
 	get dirty() {
@@ -64,15 +79,17 @@ export class KvExpiration extends HTMLElement {
 	get wrong() {
 		const {value} = this
 		if (value === null || !this.dirty) return null
-		if (Number.isNaN(value)) return "Fill in when it expires."
+		if (Number.isNaN(value)) return `${this.kind.value === "in" ? DURATIONS : TIMES}.`
 		return value - Date.now() / 1000 < this.minimum - 1 ? `It must lie at least ${this.minimum} s ahead.` : null
 	}
 
 	render() {
 		const {value, wrong} = this, kind = this.kind.value
-		this.moment.hidden = kind !== "at"
-		this.number.hidden = this.unit.hidden = kind !== "in"
-		const at = value === null || Number.isNaN(value) ? null : value * 1000
+		this.moment.hidden = this.picker.hidden = kind !== "at"
+		this.span.hidden = kind !== "in"
+		const at = value === null || Number.isNaN(+new Date(value * 1000)) ? null : value * 1000
+		// Not while it is being edited, which would undo a half-entered time.
+		if (!this.picker.matches(":focus")) this.picker.value = kind === "at" && at !== null ? localTime(at) : ""
 		const words = at === null ? "" : kind === "in" ? local(at) : relative(at)
 		setText(this.words, wrong ?? words)
 		this.words.title = exact(at) ?? ""

@@ -42,7 +42,7 @@ function conditions({etag, creating}) {
  * Metadata goes as its own text, so that no digit is lost. Without a value that of `origin` is read and written again.
  * @param {Place} place @param {string} name @param {Draft} draft @param {Condition} condition
  */
-export async function storeEntry(place, name, {value, metadataText, expiration, annotation, origin}, condition) {
+export async function storeEntry(place, name, {value, metadataText, lifetime, annotation, origin}, condition) {
 	if (value === null) {
 		const {file, etag} = await rawValue(place, origin)
 		value = {file}
@@ -53,13 +53,13 @@ export async function storeEntry(place, name, {value, metadataText, expiration, 
 		headers["Content-Type"] = "application/octet-stream"
 		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText)
 		if (annotation.length > 0) headers["KV-Annotation"] = inHeader(`{${annotation}}`)
-		const path = at.value(place, name) + query({expiration})
+		const path = at.value(place, name) + query(lifetime)
 		return void await upload("PUT", path, value.file, {headers, sent: condition.sent})
 	}
 	const {text, base64} = /** @type {{ text?: string, base64?: string }} */ (value)
 	const members = [JSON.stringify({value: text, valueBase64: base64}).slice(1, -1), ...annotation]
 	if (metadataText !== null) members.push(`"metadata":${metadataText}`)
-	if (expiration !== null) members.push(`"expiration":${expiration}`)
+	for (const [member, time] of Object.entries(lifetime)) members.push(`"${member}":${time}`)
 	headers["Content-Type"] = "application/json"
 	await send("PUT", at.entry(place, name), {body: `{${members}}`, headers})
 }

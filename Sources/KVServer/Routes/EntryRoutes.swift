@@ -103,9 +103,9 @@ private struct EntryBody {
                 try set(Array(bytes))
             case "metadata": metadata = try scanner.metadata()
             case "expiration" where !scanner.takeNull():
-                try set(Expiration(at: scanner.integer(), now: now))
+                try set(Expiration(at: scanner.expiration(), now: now))
             case "ttl" where !scanner.takeNull():
-                try set(Expiration(ttl: scanner.integer(), now: now))
+                try set(Expiration(ttl: scanner.ttl(), now: now))
             case "expiration", "ttl": break
             default: return try annotation.read(name, &scanner)
             }

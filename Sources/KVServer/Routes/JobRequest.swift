@@ -88,8 +88,8 @@ struct JobRequest {
             case "plan": plan = try scanner.boolean()
             case "oldPrefix": oldPrefix = try scanner.text(atMost: TextLimit.text)
             case "newPrefix": newPrefix = try scanner.text(atMost: TextLimit.text)
-            case "expiration": life.expiration = try scanner.integer()
-            case "ttl": life.ttl = try scanner.integer()
+            case "expiration": life.expiration = try scanner.expiration()
+            case "ttl": life.ttl = try scanner.ttl()
             case "never": life.never = try scanner.boolean()
             default: return false
             }

@@ -72,10 +72,10 @@ struct ValueRoutes {
     private func info(_ request: Request, _ context: AppContext) throws -> KeyInfo {
         let query = try Query(request)
         var info = KeyInfo(key: try context.key())
-        switch (try query.integer("expiration"), try query.integer("ttl")) {
+        switch (try query.text("expiration", atMost: TextLimit.name), try query.text("ttl", atMost: TextLimit.name)) {
         case (nil, nil): break
-        case (let time?, nil): info.expiration = try Expiration(at: time, now: now())
-        case (nil, let ttl?): info.expiration = try Expiration(ttl: ttl, now: now())
+        case (let time?, nil): info.expiration = try Expiration(at: Expiration.seconds(time), now: now())
+        case (nil, let ttl?): info.expiration = try Expiration(ttl: Expiration.ttl(ttl), now: now())
         default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
         }
         info.metadata = try request.headers.json(.metadata, else: .invalidMetadata).flatMap { try Metadata(json: $0) }

@@ -54,18 +54,16 @@ struct ConnectionOptions: ParsableArguments {
     func workplace(_ more: [Setting: String?] = [:], requiring requirement: DataFolder.Requirement) async throws
         -> Workplace
     {
-        let environment = EnvironmentVariables()
         let given = place.given.merging(more) { $1 }.compactMapValues(\.self)
-        if let (address, headers) = try named(besides: given, environment) { return .server(address, headers: headers) }
-        return try await Self.holder(of: Settings(given, environment: environment), requirement)
+        if let (address, headers) = try named(besides: given) { return .server(address, headers: headers) }
+        return try await Self.holder(of: Settings(given, environment: EnvironmentVariables()), requirement)
     }
 
     /// The server that is named, or else the one that runs on the data folder. Throws if none does; takes nothing.
     func running() throws -> (address: String, headers: HTTPHeaders) {
-        let environment = EnvironmentVariables()
         let given = place.given.compactMapValues(\.self)
-        if let named = try named(besides: given, environment) { return named }
-        let folder = try Settings(given, environment: environment).dataFolder
+        if let named = try named(besides: given) { return named }
+        let folder = try Settings(given, environment: EnvironmentVariables()).dataFolder
         guard let holder = DataFolder.holder(of: folder) else {
             throw CommandFailure("No server runs on the data folder \(folder).", status: ExitStatus.unreachable)
         }
@@ -73,18 +71,13 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     /// The server that is named by an option or a variable, and what each request to it carries.
-    private func named(
-        besides given: [Setting: String], _ environment: EnvironmentVariables
-    ) throws -> (address: String, headers: HTTPHeaders)? {
-        if let server {
-            guard given.isEmpty else {
-                let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
-                throw CommandFailure("--server names a server, which has its own settings; leave out \(options).")
-            }
-            return (server, try ServerHeaders.given())
+    private func named(besides given: [Setting: String]) throws -> (address: String, headers: HTTPHeaders)? {
+        guard server == nil || given.isEmpty else {
+            let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
+            throw CommandFailure("--server names a server, which has its own settings; leave out \(options).")
         }
-        guard let server = environment[Setting.server.variable], given.isEmpty else { return nil }
-        return (server, try ServerHeaders.given())
+        guard given.isEmpty, let address = try ServerAddress.given(server) else { return nil }
+        return (address, try ServerHeaders.given())
     }
 
     private static func reached(_ holder: FolderHolder) -> (address: String, headers: HTTPHeaders) {

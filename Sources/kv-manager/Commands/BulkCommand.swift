@@ -141,23 +141,22 @@ struct BulkRename: SessionCommand {
 struct BulkExpire: BulkJob {
     static let configuration = CommandConfiguration(
         commandName: "expire", abstract: "Set or take away the expiration of keys; their values stay.",
-        discussion: "Example:\n  kv-manager bulk expire -n sessions --prefix guest: --ttl 86400")
+        discussion: "Example:\n  kv-manager bulk expire -n sessions --prefix guest: --ttl 30d")
 
     @OptionGroup var options: BulkOptions
-    @Option(help: ArgumentHelp("Seconds to live, from now.", valueName: "seconds")) var ttl: Int?
-    @Option(help: ArgumentHelp("When they expire, in Unix seconds.", valueName: "time")) var expiration: Int?
-    @Flag(help: "They are to stay until somebody deletes them.") var never = false
+    @OptionGroup var expires: ExpirationOptions
+    @Flag(help: "They stay until they are deleted.") var never = false
 
     mutating func validate() throws {
-        guard [ttl != nil, expiration != nil, never].count(where: \.self) == 1 else {
+        guard [expires.ttl != nil, expires.expiration != nil, never].count(where: \.self) == 1 else {
             throw ValidationError("Say one of --ttl, --expiration and --never.")
         }
     }
 
     func run(_ session: Session) async throws {
         try await options.run("expire", "Set the expiration of", in: session) { body, _ in
-            body.ttl = ttl
-            body.expiration = expiration
+            body.ttl = expires.ttl
+            body.expiration = expires.expiration
             body.never = never ? true : nil
         }
     }

@@ -91,7 +91,7 @@ struct KeyCommand: AsyncParsableCommand {
                 KV Manager keeps beside the store, stay.
 
                 Examples:
-                  kv-manager key put -n sessions user:1 hello --ttl 3600 --metadata '{"by":"me"}'
+                  kv-manager key put -n sessions user:1 hello --ttl 12h --metadata '{"by":"me"}'
                   kv-manager key put -n images logo --path logo.png --tag brand --color blue
                 """)
 
@@ -99,8 +99,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var namespace: NamespaceOptions
         @Option(help: ArgumentHelp("A file that holds the value; - reads standard input.", valueName: "file")) var path:
             String?
-        @Option(help: ArgumentHelp("Seconds to live.", valueName: "seconds")) var ttl: Int?
-        @Option(help: ArgumentHelp("When it expires, in Unix seconds.", valueName: "time")) var expiration: Int?
+        @OptionGroup var expires: ExpirationOptions
         @Option(help: ArgumentHelp("Metadata, as JSON.", valueName: "json")) var metadata: String?
         @Option(help: ArgumentHelp("A tag, in place of those there; may be given often.", valueName: "tag"))
         var tag: [String] = []
@@ -112,14 +111,16 @@ struct KeyCommand: AsyncParsableCommand {
 
         mutating func validate() throws {
             guard (value == nil) != (path == nil) else { throw ValidationError("Give a value, or a file by --path.") }
-            guard ttl == nil || expiration == nil else {
+            guard expires.ttl == nil || expires.expiration == nil else {
                 throw ValidationError("Give --ttl or --expiration, not both.")
             }
         }
 
         func run(_ session: Session) async throws {
             let place = try await namespace.place(session)
-            let query = Query(["ttl": ttl.map(String.init), "expiration": expiration.map(String.init)])
+            let query = Query([
+                "ttl": expires.ttl.map(String.init), "expiration": expires.expiration.map(String.init),
+            ])
             var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
             if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata, "metadata")) }
             let annotation = try annotation()

@@ -115,10 +115,14 @@ struct ReleaseCommand: AsyncParsableCommand {
                 "The address at which the version is verified; else the one that it listens at.", valueName: "url"))
         var server: String?
 
-        @Option(help: ArgumentHelp("For how long the version is watched by its verification.", valueName: "seconds"))
+        @Option(
+            help: ArgumentHelp("For how long the version is watched by its verification.", valueName: "duration"),
+            transform: TimeArgument.duration)
         var watch = 10
 
-        @Option(help: ArgumentHelp("How long a version may take to end, and to be ready.", valueName: "seconds"))
+        @Option(
+            help: ArgumentHelp("How long a version may take to end, and to be ready.", valueName: "duration"),
+            transform: TimeArgument.duration)
         var patience = 60
 
         func validate() throws {
@@ -130,7 +134,8 @@ struct ReleaseCommand: AsyncParsableCommand {
             let given = place.given.merging(backups.given) { $1 }.compactMapValues(\.self)
             let settings = try Settings(given, environment: EnvironmentVariables())
             return SwitchOver(
-                releases: releases, hook: hook, settings: settings, server: server, trust: trust, watch: watch,
+                releases: releases, hook: hook, settings: settings,
+                server: try server.flatMap(ServerAddress.given), trust: trust, watch: watch,
                 patience: .seconds(patience))
         }
     }

@@ -26,7 +26,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The version that it should have.", valueName: "version"))
     var expectVersion: String?
 
-    @Option(help: ArgumentHelp("For how long nothing is done, and the server is watched.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("For how long nothing is done, and the server is watched.", valueName: "duration"),
+        transform: TimeArgument.duration)
     var watch = 10
 
     @OptionGroup(title: "Limits") var limits: WatchLimits
@@ -40,7 +42,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reported {
-            guard let server = server ?? EnvironmentVariables()[Setting.server.variable] else {
+            guard let server = try ServerAddress.given(server) else {
                 throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
             let client = try APIClient(
