@@ -223,7 +223,7 @@ extension Settings {
                 error.isFolder ? "\(place) holds no data of KV Manager." : "There is no data folder at \(place)."
             throw CommandFailure(
                 "\(fault) Name the folder by --data or KV_MANAGER_DATA, a configuration file that sets it by --config, or a "
-                    + "server by --server. kv-manager serve and kv-manager namespace create create a new folder.")
+                    + "server by --server. To create one, use kv-manager serve or kv-manager namespace create.")
         } catch let error as KVError {
             throw KVError(error.code, (source.map { "\($0): " } ?? "") + error.detail, cause: error.cause)
         }

@@ -18,13 +18,11 @@ struct ConfigurationFile {
                 .invalidRequest, "\(source): the configuration file \(path) cannot be read as UTF-8 text.")
         }
         do {
-            guard let node = try Yams.compose(yaml: text) else { return }
+            guard let node = try ConfigurationNode.compose(text) else { return }
             try read(node, environment)
         } catch let error as ConfigurationFault {
             throw KVError(
                 .invalidRequest, "\(path)\(error.line.map { ", line \($0)" } ?? ""): \(error.detail)")
-        } catch let error as YamlError {
-            throw KVError(.invalidRequest, "The configuration file \(path) is neither YAML nor JSON: \(error).")
         }
     }
 

@@ -7,9 +7,38 @@ struct ConfigurationFault: Error {
     var detail: String
 }
 
+extension ConfigurationFault {
+    fileprivate init(_ error: YamlError) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(line: mark.line, detail: "This is neither YAML nor JSON: \(problem).")
+        case .duplicatedKeysInMapping(let names, let context):
+            let fields = names.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+            self.init(line: context.mark.line, detail: "Fields are given more than once: \(fields).")
+        default:
+            self.init(line: nil, detail: "This is neither YAML nor JSON: \(error).")
+        }
+    }
+}
+
 /// Reads parts of the configuration file. What is thrown for one of them names its line.
 enum ConfigurationNode {
+    /// Returns the root of a file; nil where it has no fields.
+    static func compose(_ text: String) throws -> Node? {
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw ConfigurationFault(error)
+        }
+    }
+
+    /// An empty value is refused: `data: ~` has none in YAML, and was meant to be the home folder.
     static func text(_ node: Node, _ name: String) throws -> String {
+        guard node.null == nil else {
+            throw KVError(
+                .invalidRequest, "\"\(name)\" has no value. Write it in quotation marks, or leave the field out.")
+        }
         guard let text = node.string else {
             throw KVError(.invalidRequest, "Invalid \"\(name)\": use text.")
         }
