@@ -163,7 +163,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "CloudflareEngineTests",
-            dependencies: ["KVModel", "CloudflareEngine", .product(name: "NIOHTTP1", package: "swift-nio")],
+            dependencies: [
+                "KVModel", "CloudflareEngine", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,4 @@
-/// RFC 4648, section 4: the standard alphabet, padded, and nothing else.
+/// RFC 4648, section 4: the standard alphabet, padded.
 package enum Base64 {
     private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     private static let padding = UInt8(ascii: "=")
@@ -29,13 +29,23 @@ package enum Base64 {
         }
     }
 
-    /// How many bytes the text would decode to, if it is valid.
-    package static func decodedCount(_ text: UnsafeBufferPointer<UInt8>) -> Int {
-        text.count / 4 * 3 - paddingCount(text)
+    /// The longest text that stands for so many bytes, in lines of 64 characters as in PEM files. (Lines of MIME are longer.)
+    package static func longestText(for count: Int) -> Int { encodedCount(count) / 64 * 66 + 66 }
+
+    /// Nil unless the text is what an encoder writes: whole groups, padded, no bits left over. Line ends and blanks, by which
+    /// MIME and PEM wrap it, are passed over.
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        if let bytes = decodeUnwrapped(text) { return bytes }
+        guard text.contains(where: isBlank) else { return nil }
+        return text.filter { !isBlank($0) }.withUnsafeBufferPointer { decodeUnwrapped($0) }
     }
 
-    /// Nil unless the text is what an encoder writes: whole groups, padded, no bits left over.
-    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: " ")
+            || byte == UInt8(ascii: "\t")
+    }
+
+    private static func decodeUnwrapped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         let digits = text.count - paddingCount(text)
         var isValid = true

@@ -12,7 +12,7 @@ struct RecordFields {
     var annotation = AnnotationChange()
 
     /// Base64 that stands for more than a value may have is longer than this.
-    static let maximumTextBytes = Base64.encodedCount(Entry.maximumValueBytes)
+    static let maximumTextBytes = Base64.longestText(for: Entry.maximumValueBytes)
 
     func record(line: Int, now: Int64) throws(KVError) -> Record {
         guard let key else { throw KVError(.invalidRecord, "The record has no key.") }
@@ -28,12 +28,10 @@ struct RecordFields {
     }
 
     private static func decoded(_ text: [UInt8]) throws(KVError) -> [UInt8] {
-        let count = text.withUnsafeBufferPointer { Base64.decodedCount($0) }
-        guard count <= Entry.maximumValueBytes else { throw .tooLarge(count) }
         guard let value = text.withUnsafeBufferPointer({ Base64.decode($0) }) else {
             throw KVError(.invalidValue, "The value is not base64 (standard alphabet, padded).")
         }
-        return value
+        return try checked(value)
     }
 
     /// Of both, the ttl counts, as on Cloudflare. A time that has passed is for the reader of the record to judge.

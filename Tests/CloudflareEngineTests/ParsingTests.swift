@@ -1,4 +1,5 @@
 import KVModel
+import NIOCore
 import NIOHTTP1
 import Testing
 
@@ -44,6 +45,61 @@ struct ParsingTests {
         // One key written twice within a second: the quota is not used up.
         let left: HTTPHeaders = ["Ratelimit": "\"default\";r=900;t=200"]
         #expect(Refusal(answer(429, failure(10_429), left)) == .tooMany(quotaIsLeft: true))
+    }
+
+    @Test(
+        "a refusal that is not of the API's form is not one of the token",
+        arguments: [
+            ("<html><title>403 Forbidden</title></html>", "an HTML page"), ("\n <!DOCTYPE html>", "an HTML page"),
+            ("", "without a body"), ("error code: 1020", "another body"), (#"{"message":"Forbidden"}"#, "another body"),
+            ("[]", "another body"),
+        ])
+    func strangers(body: String, form: String) {
+        for status in [401, 403, 407, 302, 200] {
+            let answer = answer(status, body)
+            let error: KVError?
+            if status == 200 {
+                error = #expect(throws: KVError.self) { try answer.read { _ = try $0.skipValue() } }
+            } else {
+                #expect(Refusal(answer) == .strange)
+                error = Refusal(answer).error(.namespaces(page: 1, perPage: 1), answer)
+            }
+            #expect(error?.code == .storeUnavailable && error?.detail.contains(form) == true, "\(status)")
+            #expect(error?.detail.contains("token was not refused") == true)
+        }
+    }
+
+    @Test("a refusal of the API's form is one of the token, with whatever code")
+    func ownRefusals() {
+        for body in [failure(0), failure(1_234), #"{"success":false,"errors":[]}"#, #"{"errors":null}"#] {
+            #expect(Refusal(answer(403, body)) == .unauthorized && Refusal(answer(401, body)) == .unauthorized)
+        }
+        #expect(Refusal(answer(400, failure(6_003, "Invalid request headers"))) == .unauthorized)
+    }
+
+    @Test(
+        "the pause that is asked for, as a number or as a date",
+        arguments: [
+            ("0", 0), ("3", 3), ("1.5", 1.5), ("-5", 0), ("Sun, 06 Nov 1994 08:49:47 GMT", 10),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", 0), ("999999999999", 86_400), ("inf", nil), ("nan", nil), ("soon", nil),
+            ("1e999", nil), ("Sunday, 06-Nov-94 08:49:47 GMT", nil), ("", nil),
+        ] as [(String, Double?)])
+    func retryAfter(text: String, seconds: Double?) {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT"
+        #expect(answer(429, "", ["Retry-After": text, "Date": date]).retryAfter == seconds)
+    }
+
+    @Test(
+        "a date counts from the Unix epoch",
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Tue, 29 Feb 2000 23:59:59 GMT", 951_868_799), ("Wed, 01 Mar 2000 00:00:00 GMT", 951_868_800),
+            ("Sun, 29 Nov 2026 10:00:00 GMT", 1_795_946_400), ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+            ("Sun, 32 Nov 1994 08:49:37 GMT", nil), ("Sun, 06 Nov 1994 08:49:37 CET", nil),
+            ("Sun Nov  6 08:49:37 1994", nil),
+        ] as [(String, Int?)])
+    func dates(text: String, seconds: Int?) {
+        #expect(HTTPDate(text)?.seconds == seconds)
     }
 
     @Test("what the log gets of a refusal is its status and code; its message is cut and without the token")
@@ -114,8 +170,14 @@ struct ParsingTests {
     @Test("a request's parts are each one part of its path")
     func paths() throws {
         let id = NamespaceID("0123")
-        #expect(Call.value(try Key("a/b c%?#é"), in: id).path == "/0123/values/a%2Fb%20c%25%3F%23%C3%A9")
-        #expect(Call.value(try Key("..a"), in: id).path == "/0123/values/..a")
+        #expect(
+            Call.value(try Key("a/b c%?#é"), in: id).path == "/0123/values/a%2Fb%20c%25%3F%23%C3%A9?url_encoded=true")
+        #expect(Call.value(try Key("..a"), in: id).path == "/0123/values/..a?url_encoded=true")
+        #expect(Call.metadata(try Key("a^b"), in: id).path == "/0123/metadata/a%5Eb?url_encoded=true")
+        let put = KeyInfo(key: try Key("a^b"), expiration: Expiration(stored: 4_102_444_800))
+        #expect(
+            Call.put(put, in: id, body: ByteBuffer(), contentType: "text/plain").path
+                == "/0123/values/a%5Eb?url_encoded=true&expiration=4102444800")
         #expect(
             Call.keys(in: id, prefix: Array("a&b=".utf8), cursor: "x=", limit: 10).path
                 == "/0123/keys?limit=10&prefix=a%26b%3D&cursor=x%3D")
@@ -140,5 +202,8 @@ struct ParsingTests {
         #expect(backoff.pause(after: 2, asked: nil, chance: 0.5) == 0.4)
         #expect(backoff.pause(after: 1, asked: 3, chance: 0) == 3)
         #expect(backoff.pause(after: 4, asked: nil, chance: 0) == nil)
+        #expect(backoff.pause(after: 3, asked: 0, chance: 0.5) == 0.8)
+        let refused = (1...8).map { Backoff.pause(after: $0, chance: 0.5) }
+        #expect(refused == refused.sorted() && refused.reduce(0, +) > 40 && refused.allSatisfy { $0 <= 20 })
     }
 }

@@ -7,6 +7,7 @@ import pytest
 
 from gateway import Hosted, dumps, memory, part, refused, result
 from odd import KEYS, VALUES
+from server import expect, problem
 
 IN_2100 = 4102444800
 MAXIMUM = 25 * 1024 * 1024
@@ -16,6 +17,43 @@ BULK = 100 * 1024 * 1024
 @pytest.fixture
 def hosted(server):
     return Hosted(server)
+
+
+def lines_of(width, end, value):
+    """Base64 as MIME encoders (76 characters), PEM (64) and others wrap it."""
+    text = base64.b64encode(value).decode()
+    return "".join(text[start:start + width] + end for start in range(0, len(text), width))
+
+
+@pytest.mark.parametrize("width, end", [(76, "\r\n"), (76, "\n"), (64, "\n"), (1, "\r\n"), (75, "\n\t"), (10_000, " ")])
+def test_accepts_base64_that_is_wrapped(hosted, server, width, end):
+    value = bytes(range(256)) * 5
+    text = lines_of(width, end, value)
+    result(hosted.bulk_put([{"key": "wrapped", "value": text, "base64": True}, {"key": "text", "value": text}]))
+    assert hosted.get("wrapped") == value and hosted.get("text") == text.encode(), "a text keeps its line ends"
+    namespace = server.namespace()
+    expect(server.api("PUT", namespace.entry("api"), json={"valueBase64": text}), 201)
+    records = [{"key": "file", "valueBase64": text}, {"key": "wrangler", "value": text, "base64": True}]
+    assert namespace.load(json.dumps(records).encode())["state"] == "completed"
+    assert {namespace.bytes(key) for key in ("api", "file", "wrangler")} == {value}
+
+
+@pytest.mark.parametrize("text", ["Zm9v\u000bYmFy", "Zm9v\u00a0YmFy", "Zm9v-YmFy", "Zm9\n", "Zm9v=\n", "__8=\n"])
+def test_refuses_what_is_no_base64_however_it_is_wrapped(hosted, server, text):
+    refused(hosted.bulk_put([{"key": "k", "value": text, "base64": True}]), 400, 10012)
+    problem(server.api("PUT", server.namespace().entry("k"), json={"valueBase64": text}), 400, "invalid_value")
+
+
+def test_the_largest_value_may_be_wrapped_too(hosted, server):
+    value = b"\xff" * MAXIMUM
+    text = lines_of(64, "\r\n", value)
+    result(hosted.bulk_put([{"key": "k", "value": text, "base64": True}]))
+    assert hosted.get("k") == value
+    namespace = server.namespace()
+    expect(server.api("PUT", namespace.entry("k"), json={"valueBase64": text}), 201)
+    assert namespace.load(json.dumps({"key": "file", "valueBase64": text}).encode())["state"] == "completed"
+    assert namespace.bytes("k") == value and namespace.bytes("file") == value
+    refused(hosted.bulk_put([{"key": "k", "value": lines_of(64, "\r\n", value + b"x"), "base64": True}]), 400, 10024)
 
 
 @pytest.mark.parametrize("pair, code, reason", [

@@ -10,8 +10,11 @@ TOKEN = "token-of-the-test"
 def two(start):
     """two(*gateway options): the server with the gateway, and one with the stores `local` and `cloud`, the other's `local`."""
     def begin(*options, pace=None, **fields):
-        gateway = start(*options, name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": TOKEN})
-        return gateway, client(gateway, pace, **fields)
+        server = gateway(*options)
+        return server, client(server, pace, **fields)
+
+    def gateway(*options):
+        return start(*options, name="gateway", environment={"KV_MANAGER_GATEWAY_TOKENS": TOKEN})
 
     def client(gateway, pace=None, **fields):
         store = {"name": "cloud", "engine": "cloudflare", "accountID": "local", "apiTokenEnv": "TEST_TOKEN",
@@ -21,5 +24,5 @@ def two(start):
         environment = {"TEST_TOKEN": TOKEN} | ({"KV_MANAGER_PACE": pace} if pace else {})
         return start("--config", str(folder), name="client", environment=environment)
 
-    begin.client = client
+    begin.gateway, begin.client = gateway, client
     return begin

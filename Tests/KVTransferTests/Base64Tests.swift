@@ -29,11 +29,35 @@ struct Base64Tests {
         "refuses what no encoder writes",
         arguments: [
             "A", "AA", "AAA", "AAAAA", "=", "====", "A===", "AA=A", "=AAA", "AA==AAAA", "AAA=AAA=", "AB==", "AAB=",
-            "__--", "AA A", "AAAA\n",
+            "__--", "AA A",
             "AA\u{0}A", "éAA",
         ])
     func refusesOther(text: String) {
         #expect(decode(text) == nil)
+    }
+
+    @Test(
+        "passes over line ends and blanks, wherever encoders break lines",
+        arguments: [
+            "Zm9v\nYmFy", "Zm9v\r\nYmFy\r\n", "Zm9v\n  YmFy", "Z\nm\n9\nv\tYmFy ", "\r\nZm9vYmFy", "Zm9vYmFy\n",
+        ])
+    func wrapped(text: String) {
+        #expect(decode(text) == Array("foobar".utf8))
+    }
+
+    @Test("of blanks alone is nothing, and padding may stand on a line of its own")
+    func blanks() {
+        #expect(decode("\n \t\r\n") == [])
+        #expect(decode("Zg=\n=\n") == Array("f".utf8))
+        #expect(decode("AAAA\u{B}AAAA") == nil && decode("AAAA\u{A0}AAAA") == nil)
+    }
+
+    @Test("has room for its longest text", arguments: [0, 1, 47, 48, 49, 1_000])
+    func longest(count: Int) {
+        let text = encode([UInt8](repeating: 7, count: count))
+        let lines = stride(from: 0, to: text.count, by: 64).map { text.dropFirst($0).prefix(64) + "\r\n" }
+        #expect(lines.reduce(0) { $0 + $1.utf8.count } <= Base64.longestText(for: count))
+        #expect(decode(lines.joined())?.count == count)
     }
 
     private func encode(_ bytes: [UInt8]) -> String {

@@ -19,8 +19,40 @@ struct Answer: Sendable {
 
     var rateLimit: RateLimit? { RateLimit(headers) }
 
-    /// Seconds; nil when it does not say, or says it as a date.
-    var retryAfter: Double? { headers.first(name: "retry-after").flatMap { Double($0) }.map { max(0, $0) } }
+    /// A day: no server closes for longer.
+    private static let longestPause = 86_400.0
+
+    /// Seconds after which the request may be sent again; nil when the answer has neither a number of them nor a date, which
+    /// counts from the date of the answer.
+    var retryAfter: Double? {
+        guard let text = headers.first(name: "retry-after") else { return nil }
+        var seconds = Double(text)
+        if let time = HTTPDate(text), let now = headers.first(name: "date").flatMap({ HTTPDate($0) }) {
+            seconds = Double(time.seconds - now.seconds)
+        }
+        return seconds.flatMap { $0.isFinite ? min(max(0, $0), Self.longestPause) : nil }
+    }
+
+    /// Whether it has the form in which the API answers, success or not.
+    var isEnvelope: Bool {
+        var isEnvelope = false
+        try? body.withUnsafeBufferPointer { buffer in
+            var scanner = JSONScanner(buffer)
+            try scanner.object { name, scanner in
+                if name == "success" || name == "errors" { isEnvelope = true }
+                try scanner.skipValue()
+            }
+        }
+        return isEnvelope
+    }
+
+    /// What an answer is that does not come from the API, in words.
+    var form: String {
+        let start = body.first { !$0.isJSONWhitespace }
+        if start == nil { return "without a body" }
+        let type = headers.first(name: "content-type")?.lowercased() ?? ""
+        return type.contains("html") || start == UInt8(ascii: "<") ? "with an HTML page" : "with another body"
+    }
 
     /// Reads the member `result` of the envelope; `info` what stands beside it as `result_info`. Members come in any
     /// order. Throws `store_unavailable` for what is not such an envelope, or tells of no success.
@@ -48,9 +80,10 @@ struct Answer: Sendable {
                 guard isEnvelope else { throw scanner.failure("neither a result nor success") }
             }
         } catch let failure as JSONScanner.Failure {
+            let detail =
+                isEnvelope ? "The store's answer could not be understood; the log says why." : Refusal.notOfAPI(self)
             throw KVError(
-                .storeUnavailable, "The store's answer could not be understood; the log says why.",
-                cause: "status \(status), \(body.count) bytes: \(failure)")
+                .storeUnavailable, detail, cause: "status \(status), \(body.count) bytes: \(failure)")
         }
     }
 

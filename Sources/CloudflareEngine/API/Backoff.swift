@@ -16,8 +16,11 @@ struct Backoff: Sendable {
     ///   - chance: 0 to 1; spreads those out that failed together.
     func pause(after attempt: Int, asked: Double?, chance: Double) -> Double? {
         guard attempt < attempts else { return nil }
-        let doubled = Self.first * Double(1 << min(attempt - 1, 16))
-        let own = min(Self.longest, doubled) * (0.5 + chance)
-        return max(own, min(asked ?? 0, 60))
+        return max(Self.pause(after: attempt, chance: chance), min(asked ?? 0, 60))
+    }
+
+    /// Seconds that double with each attempt, up to a limit. A server that asks for no pause gets this one all the same.
+    static func pause(after attempt: Int, chance: Double) -> Double {
+        min(longest, first * Double(1 << min(attempt - 1, 16))) * (0.5 + chance)
     }
 }

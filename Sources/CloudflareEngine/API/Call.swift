@@ -54,16 +54,16 @@ struct Call: CustomStringConvertible {
     }
 
     static func value(_ key: Key, in id: NamespaceID) -> Call {
-        Call("get a value", .GET, "/\(segment(id.text))/values/\(segment(key.name))")
+        Call("get a value", .GET, single("values", key, in: id))
     }
 
     static func metadata(_ key: Key, in id: NamespaceID) -> Call {
-        Call("get metadata", .GET, "/\(segment(id.text))/metadata/\(segment(key.name))")
+        Call("get metadata", .GET, single("metadata", key, in: id))
     }
 
     static func put(_ info: KeyInfo, in id: NamespaceID, body: ByteBuffer, contentType: String) -> Call {
-        var path = "/\(segment(id.text))/values/\(segment(info.key.name))"
-        if let expiration = info.expiration { path += "?expiration=\(expiration.seconds)" }
+        var path = single("values", info.key, in: id)
+        if let expiration = info.expiration { path += "&expiration=\(expiration.seconds)" }
         return Call("put a value", .PUT, path, contentType: contentType, body: body)
     }
 
@@ -82,6 +82,12 @@ struct Call: CustomStringConvertible {
 
     var timeout: TimeAmount {
         .seconds(Self.seconds + Self.secondsPerMegabyte * Int64(body?.readableBytes ?? 0) / 1_000_000)
+    }
+
+    /// The address of one key. The parameter has the API decode the key; without it, some keys, such as `a^b`, are not found.
+    /// wrangler sends it with every request for one key.
+    private static func single(_ resource: String, _ key: Key, in id: NamespaceID) -> String {
+        "/\(segment(id.text))/\(resource)/\(segment(key.name))?url_encoded=true"
     }
 
     /// A part of a path. A key such as `a/b` is one part.

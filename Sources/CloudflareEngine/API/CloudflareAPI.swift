@@ -135,10 +135,12 @@ struct CloudflareAPI: Sendable {
                 switch refusal {
                 case .tooMany(let quotaIsLeft) where refusals < Self.patience:
                     refusals += 1
+                    let own = Backoff.pause(after: refusals, chance: .random(in: 0...1))
                     if quotaIsLeft {
-                        try await Task.sleep(for: .seconds(min(answer.retryAfter ?? Self.keyPause, Self.longestPause)))
+                        let pause = max(own, answer.retryAfter ?? Self.keyPause)
+                        try await Task.sleep(for: .seconds(min(pause, Self.longestPause)))
                     } else {
-                        pacer.refused(for: answer.retryAfter)
+                        pacer.refused(for: answer.retryAfter.map { max($0, own) })
                     }
                     continue
                 case .trouble:

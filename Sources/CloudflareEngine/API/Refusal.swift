@@ -18,7 +18,7 @@ enum Refusal: Hashable {
     case trouble
     /// Something in the request.
     case invalid(String)
-    /// Nothing that the API says: somebody in between.
+    /// Not an answer of the API: a proxy, say, has refused the request.
     case strange
 
     init(_ answer: Answer) {
@@ -28,7 +28,9 @@ enum Refusal: Hashable {
         // Whatever code the trouble comes with.
         case (408, _), (500..., _): self = .trouble
         case (403, 10_037): self = .protected(message)
-        case (401, _), (403, _), (_, 10_000), (_, 9_106), (_, 10_001), (_, 9_109): self = .unauthorized
+        case (_, 10_000), (_, 9_106), (_, 10_001), (_, 9_109), (400, 6_003): self = .unauthorized
+        // Proxies and firewalls use these as well, and have not looked at the token.
+        case (401, _), (403, _): self = answer.isEnvelope ? .unauthorized : .strange
         case (_, 10_013), (_, 10_011): self = .noNamespace
         case (_, 10_009): self = .noKey
         case (_, 10_014): self = .titleTaken
@@ -46,6 +48,11 @@ enum Refusal: Hashable {
         case .invalid, .tooLarge: true
         default: false
         }
+    }
+
+    static func notOfAPI(_ answer: Answer) -> String {
+        "Something other than Cloudflare's API answered (status \(answer.status), \(answer.form)), such as a proxy, a firewall or a "
+            + "login page. Allow requests to the store's baseURL there, or correct the baseURL. The API token was not refused."
     }
 
     func error(_ call: Call, _ answer: Answer) -> KVError {
@@ -70,10 +77,7 @@ enum Refusal: Hashable {
         case .badCursor:
             return KVError.badCursor
         case .strange:
-            return KVError(
-                .storeUnavailable,
-                "The store's address answers what Cloudflare's API does not (status \(answer.status)); check its baseURL.",
-                cause: cause)
+            return KVError(.storeUnavailable, Self.notOfAPI(answer), cause: cause)
         case .tooMany:
             return KVError(.storeThrottled, "The store refused this time and again as too many requests.", cause: cause)
         case .tooLarge: return KVError.tooLarge()

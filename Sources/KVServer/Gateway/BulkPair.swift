@@ -45,7 +45,7 @@ struct BulkPair {
         guard let name else { throw KVError(.invalidRecord, "it has no key") }
         guard let text else { throw KVError(.invalidRecord, "it has no value") }
         guard name.decodedCount <= Key.maximumBytes else { throw Key.tooLong }
-        let limit = isBase64 ? Base64.encodedCount(Entry.maximumValueBytes) : Entry.maximumValueBytes
+        let limit = isBase64 ? Base64.longestText(for: Entry.maximumValueBytes) : Entry.maximumValueBytes
         guard text.decodedCount <= limit else { throw KVError.tooLarge() }
         return Entry(
             key: try Key(utf8: scanner.decoded(name)), value: [], metadata: metadata,

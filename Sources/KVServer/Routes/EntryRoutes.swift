@@ -1,8 +1,8 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import KVJobs
 import KVModel
+import KVTransfer
 import NIOCore
 
 /// Whole entries as JSON.
@@ -97,10 +97,10 @@ private struct EntryBody {
             switch name {
             case "value": try set(scanner.string())
             case "valueBase64":
-                guard let bytes = Data(base64Encoded: Data(try scanner.string())) else {
-                    throw KVError(.invalidValue, "\"valueBase64\" is not base64.")
+                guard let bytes = try scanner.string().withUnsafeBufferPointer({ Base64.decode($0) }) else {
+                    throw KVError(.invalidValue, "\"valueBase64\" is not base64 (standard alphabet, padded).")
                 }
-                try set(Array(bytes))
+                try set(bytes)
             case "metadata": metadata = try scanner.metadata()
             case "expiration" where !scanner.takeNull():
                 try set(Expiration(at: scanner.expiration(), now: now))
