@@ -118,7 +118,7 @@ package struct JobFiles: Sendable {
     }
 
     /// What a compressed upload may expand to: half of the free disk, since its entries have to lie there in the end.
-    var expansionLimit: Int { freeBytes() / 2 }
+    package var expansionLimit: Int { freeBytes() / 2 }
 
     /// Bytes that may still be written to the disk: what is free, less the reserve.
     ///

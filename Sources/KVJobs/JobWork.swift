@@ -12,8 +12,8 @@ package enum JobWork: Hashable, Codable, Sendable {
     case expire(JobSelection, at: Int64?)
     case tag(JobSelection, TagChange)
     case export(JobSelection, ExportForm)
-    /// `format` nil: told by the content. `only`: the keys of a selection, when it is a retry.
-    case importing(format: FileFormat?, collision: Collision, only: Int64? = nil)
+    /// `format` nil: told by the content. `only`: the keys of a selection, when it is a retry. `isStrict` nil: false.
+    case importing(format: FileFormat?, collision: Collision, only: Int64? = nil, isStrict: Bool? = nil)
     /// Puts back what another job has changed. `ofTags`: tags or colours, and no entries.
     case undo(of: String, target: JobTarget?, only: Int64?, isForced: Bool, ofTags: Bool)
     /// Work of a newer version, which this one cannot do.
@@ -61,7 +61,7 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .copy(let selection, _, _), .move(let selection, _, _): selection
         case .rename(let selection, _, _, _): selection
         case .tag(let selection, _): selection
-        case .importing(_, _, let only), .undo(_, _, let only, _, _): only.map { .keys(selection: $0) }
+        case .importing(_, _, let only, _), .undo(_, _, let only, _, _): only.map { .keys(selection: $0) }
         case .unknown: nil
         }
     }
@@ -77,7 +77,8 @@ package enum JobWork: Hashable, Codable, Sendable {
         case .expire(_, let time): .expire(keys, at: time)
         case .tag(_, let change): .tag(keys, change)
         case .export(_, let form): .export(keys, form)
-        case .importing(let format, let collision, _): .importing(format: format, collision: collision, only: number)
+        case .importing(let format, let collision, _, let isStrict):
+            .importing(format: format, collision: collision, only: number, isStrict: isStrict)
         case .undo(let job, let target, _, let isForced, let ofTags):
             .undo(of: job, target: target, only: number, isForced: isForced, ofTags: ofTags)
         case .unknown: self

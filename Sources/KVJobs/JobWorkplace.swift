@@ -55,7 +55,7 @@ struct JobWorkplace: Sendable {
             source.isMoved = true
             source.excludedPrefix = renaming.excludedPrefix
             return try await execution.drive(source, into: step, noting: journal)
-        case .importing(let format, let collision, let only):
+        case .importing(let format, let collision, let only, let isStrict):
             let start = execution.checkpoint?.source ?? .start
             if start == .start,
                 let ending = try await execution.checkFile(
@@ -63,7 +63,8 @@ struct JobWorkplace: Sendable {
             {
                 return ending
             }
-            let source = try await file(of: job, format: format, only: only, from: start, for: engine)
+            let source = try await file(
+                of: job, format: format, isStrict: isStrict ?? false, only: only, from: start, for: engine)
             let step = Write(place: own, collision: collision, now: now)
             return try await execution.drive(source, into: step, noting: journal)
         case .tag(let selection, let change):
@@ -151,7 +152,7 @@ struct JobWorkplace: Sendable {
     }
 
     private func file(
-        of job: Job, format: FileFormat?, only: Int64?, from start: SourcePosition, for engine: any KeyValueEngine
+        of job: Job, format: FileFormat?, isStrict: Bool, only: Int64?, from start: SourcePosition, for engine: any KeyValueEngine
     ) async throws -> FileEntries {
         let retry = only.flatMap { number in
             job.retryOf.map { FileEntries.Retry(selection: number, job: $0, ledger: ledger) }
@@ -159,7 +160,7 @@ struct JobWorkplace: Sendable {
         let batches = engine.traits.batches
         return try await NIOThreadPool.singleton.runIfActive {
             try FileEntries(
-                path: files.upload(of: job.id), format: format, now: job.createdAt / 1_000,
+                path: files.upload(of: job.id), format: format, isStrict: isStrict, now: job.createdAt / 1_000,
                 maximumBytes: files.expansionLimit, limit: batches.write, bytes: batches.bytes, start: start,
                 retry: retry)
         }

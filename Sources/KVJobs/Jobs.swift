@@ -109,9 +109,10 @@ package final class Jobs: Service {
 
     private func job(importing upload: String, _ draft: Draft, id: JobID) async throws -> Job {
         if let earlier = try await earlier(draft) { return earlier }
-        if case .importing(let format, _, _) = draft.work {
+        if case .importing(let format, _, _, let isStrict) = draft.work {
             try await FileEntries.check(
-                upload, format: format, now: now() / 1_000, maximumBytes: files.expansionLimit)
+                upload, format: format, isStrict: isStrict ?? false, now: now() / 1_000,
+                maximumBytes: files.expansionLimit)
         }
         try files.adopt(upload, asUploadOf: id)
         return try await create(draft, id: id)
@@ -188,7 +189,7 @@ package final class Jobs: Service {
         case .tag: return true
         // Of keys that are spared when they are there only new ones are changed.
         case .copy(_, _, let collision) where collision != .overwrite: return true
-        case .importing(_, let collision, _) where collision != .overwrite: return true
+        case .importing(_, let collision, _, _) where collision != .overwrite: return true
         default: break
         }
         let changed = (draft.work.writesSource ? [draft.store] : []) + (draft.work.target.map { [$0.store] } ?? [])

@@ -122,10 +122,8 @@ package struct JSONScanner {
 
     private mutating func skipWord(_ word: StaticString) throws(Failure) {
         let length = word.utf8CodeUnitCount
-        guard position + length <= bytes.count else { throw failure("expected a value") }
-        for index in 0..<length where bytes[position + index] != word.utf8Start[index] {
-            throw failure("expected a value")
-        }
+        guard position + length <= bytes.count else { throw noValue }
+        for index in 0..<length where bytes[position + index] != word.utf8Start[index] { throw noValue }
         position += length
     }
 
@@ -146,7 +144,20 @@ package struct JSONScanner {
     private mutating func skipDigits() throws(Failure) {
         let start = position
         while position < bytes.count, bytes[position].isASCIIDigit { position += 1 }
-        guard position > start else { throw failure("expected a value") }
+        guard position > start else { throw noValue }
+    }
+
+    /// What stands where a value was due, where other languages have one.
+    private var noValue: Failure {
+        let others = [
+            ("'", "strings are in double quotes, not in single quotes"), ("NaN", "NaN is not a number of JSON"),
+            ("Infinity", "Infinity is not a number of JSON"), ("True", "true is not written True"),
+            ("False", "false is not written False"), ("None", "null is not written None"),
+            ("undefined", "undefined is not a value of JSON"),
+        ]
+        let text = bytes[position...].prefix(16)
+        let other = others.first { text.starts(with: $0.0.utf8) }
+        return failure(other?.1 ?? "expected a value")
     }
 
     private func next(is byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }

@@ -2,54 +2,81 @@ import KVModel
 
 /// What the columns of a CSV file mean, after its header; reads records from its rows.
 struct CSVColumns {
-    private enum Column: String, CaseIterable {
+    private enum Column: String {
         case key, value, encoding, metadata, expiration, ttl, tags, color, customMetadata
+
+        /// Names are known in any case.
+        init?(header name: String) {
+            switch name.lowercased() {
+            case "name": self = .key
+            case "expiration_ttl": self = .ttl
+            case "custommetadata", "custom_metadata": self = .customMetadata
+            case let name:
+                guard let column = Column(rawValue: name) else { return nil }
+                self = column
+            }
+        }
     }
 
     /// Of a field that is no value: the largest metadata, in any form, and more than all tags.
     private static let maximumFieldBytes = 64 << 10
 
-    private let columns: [Column]
+    /// Nil for a column that entries do not have.
+    private let columns: [Column?]
+    private let names: [String]
     let keyColumn: Int
 
-    /// Nil unless the row names a column for keys and one for values. Throws `invalid_record` if it does, but another
-    /// of its columns is unknown or repeats one.
-    init?(header rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) throws(KVError) {
-        let names = rows.fields.map { $0.shortened(in: text) }
-        let found = names.map { Column(rawValue: $0 == "name" ? "key" : $0) }
-        guard rows.fault == nil, found.contains(.value), let keyColumn = found.firstIndex(of: .key) else { return nil }
-        var columns: [Column] = []
-        for (name, column) in zip(names, found) {
-            guard let column else {
-                let known = Column.allCases.map(\.rawValue).joined(separator: ", ")
-                throw KVError(
-                    .invalidRecord, "The header has a column \(quoting: name); those it may have are \(known).")
+    /// Nil unless the row names a column for keys and, for entries, one for values. Throws `invalid_record` if it does, but another
+    /// of its columns repeats one, or is unknown where that is refused.
+    init?(header rows: RowFraming, in text: UnsafeBufferPointer<UInt8>, for purpose: FilePurpose) throws(KVError) {
+        let names = rows.fields.map { $0.shortened(in: text).trimmingBlanks }
+        let found = names.map { Column(header: $0) }
+        guard let keyColumn = found.firstIndex(of: .key), purpose == .keys || found.contains(.value) else { return nil }
+        for (index, name) in names.enumerated() {
+            guard let column = found[index] else {
+                guard purpose != .entries(isStrict: true) else {
+                    throw KVError(
+                        .invalidRecord, "An entry has no column \(quoting: name); without strict it is ignored.")
+                }
+                continue
             }
-            guard !columns.contains(column) else {
+            guard found.firstIndex(of: column) == index else {
                 throw KVError(.invalidRecord, "The header's column \(quoting: name) repeats one before it.")
             }
-            columns.append(column)
         }
-        self.columns = columns
+        columns = found
+        self.names = names
         self.keyColumn = keyColumn
     }
 
     func record(
         from rows: RowFraming, in text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64
-    ) throws(KVError) -> Record {
+    ) throws(KVError) -> JSONRecord.Parsed {
         if let fault = rows.fault { throw KVError(.invalidRecord, fault) }
         guard rows.fieldCount == columns.count else {
             throw KVError(.invalidRecord, "The row has \(rows.fieldCount) fields; the header has \(columns.count).")
         }
         var fields = RecordFields()
-        for (column, field) in zip(columns, rows.fields) {
+        var omissions = Omissions()
+        for (index, field) in rows.fields.enumerated() {
+            guard let column = columns[index] else {
+                if !field.range.isEmpty { omissions.addMember(names[index]) }
+                continue
+            }
             try check(column, bytes: field.range.count)
             try read(column, field.content(in: text), into: &fields)
         }
         if !fields.isBase64, let value = fields.value, !value.isValidUTF8 {
-            throw KVError(.invalidValue, "The value is not UTF-8 text; give it in base64, and say so under encoding.")
+            throw KVError(.invalidValue, "The value is not UTF-8 text: save the file as UTF-8, or give the value in base64 and say so under encoding.")
         }
-        return try fields.record(line: line, now: now)
+        return (try fields.record(line: line, now: now), omissions)
+    }
+
+    func wholeKey(of rows: RowFraming, in text: UnsafeBufferPointer<UInt8>) throws(KVError) -> Key {
+        if let fault = rows.fault { throw KVError(.invalidRecord, fault) }
+        guard keyColumn < rows.fields.count else { throw KVError(.invalidRecord, "The row has no key.") }
+        try check(.key, bytes: rows.fields[keyColumn].range.count)
+        return try Key(utf8: rows.fields[keyColumn].content(in: text))
     }
 
     /// The key of a row, as far as it can be made out.
@@ -120,5 +147,14 @@ struct CSVColumns {
             }
         }
         return try result.get()
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String {
+        var text = Substring(self)
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 }

@@ -3,6 +3,9 @@ import KVModel
 /// Reads the members of one record's object.
 struct JSONMembers {
     private(set) var fields = RecordFields()
+    /// Members that entries do not have.
+    private(set) var omissions = Omissions()
+    private(set) var hasNullValue = false
     private var seen: UInt16 = 0
 
     mutating func read(_ scanner: inout JSONScanner) throws {
@@ -11,11 +14,16 @@ struct JSONMembers {
             repeat {
                 let name = try scanner.stringContent()
                 try scanner.expect(UInt8(ascii: ":"))
-                try readValue(of: try member(named: name, in: scanner), &scanner)
+                if let member = Self.member(named: name, in: scanner) {
+                    try note(member, named: name, in: scanner)
+                    try readValue(of: member, &scanner)
+                } else {
+                    omissions.addMember(JSONRecord.shortened(name, in: scanner))
+                    try scanner.skipValue()
+                }
             } while scanner.take(UInt8(ascii: ","))
             try scanner.expect(UInt8(ascii: "}"))
         }
-        try scanner.end()
         guard !has(.value) || !has(.valueBase64) else {
             throw KVError(.invalidRecord, "The record has both a value and a valueBase64.")
         }
@@ -24,20 +32,15 @@ struct JSONMembers {
 
     private func has(_ member: Member) -> Bool { seen & member.bit != 0 }
 
-    private mutating func member(named name: JSONScanner.StringContent, in scanner: JSONScanner) throws -> Member {
-        guard let member = Self.member(named: name, in: scanner) else {
-            throw KVError(
-                .invalidRecord,
-                "A record has no member \(quoting: JSONRecord.shortened(name, in: scanner)); those it may have are "
-                    + "\(Member.list).")
-        }
+    private mutating func note(
+        _ member: Member, named name: JSONScanner.StringContent, in scanner: JSONScanner
+    ) throws(KVError) {
         guard !has(member) else {
             throw KVError(
                 .invalidRecord,
                 "The member \(quoting: JSONRecord.shortened(name, in: scanner)) repeats one that came before it.")
         }
         seen |= member.bit
-        return member
     }
 
     private static func member(named name: JSONScanner.StringContent, in scanner: JSONScanner) -> Member? {
@@ -49,7 +52,7 @@ struct JSONMembers {
     private mutating func readValue(of member: Member, _ scanner: inout JSONScanner) throws {
         switch member {
         case .key: fields.key = try Self.key(&scanner)
-        case .value, .valueBase64: fields.value = try Self.value(&scanner)
+        case .value, .valueBase64: try readValue(&scanner)
         case .base64: fields.isBase64 = try Self.flag(&scanner)
         case .metadata: fields.metadata = try scanner.metadata()
         case .expiration: fields.expiration = try Self.seconds(&scanner, "expiration")
@@ -61,18 +64,22 @@ struct JSONMembers {
         }
     }
 
-    private static func key(_ scanner: inout JSONScanner) throws -> Key {
+    static func key(_ scanner: inout JSONScanner) throws -> Key {
         guard scanner.peek() == UInt8(ascii: "\"") else { throw KVError(.invalidKey, "The key is not a JSON string.") }
         return try scanner.key()
     }
 
-    private static func value(_ scanner: inout JSONScanner) throws -> [UInt8] {
+    mutating func readValue(_ scanner: inout JSONScanner) throws {
+        if scanner.takeNull() {
+            hasNullValue = true
+            return
+        }
         guard scanner.peek() == UInt8(ascii: "\"") else {
             throw KVError(.invalidValue, "The value is not a JSON string.")
         }
         let content = try scanner.stringContent()
         guard content.decodedCount <= RecordFields.maximumTextBytes else { throw KVError.tooLarge() }
-        return scanner.decoded(content)
+        fields.value = scanner.decoded(content)
     }
 
     private static func flag(_ scanner: inout JSONScanner) throws -> Bool {
@@ -100,10 +107,6 @@ private enum Member: UInt16 {
     /// Derived from the others, in our API's answers.
     case size, etag
 
-    static let list =
-        "key (or name), value or valueBase64, base64, metadata, expiration, ttl (or expiration_ttl), tags, color and "
-        + "customMetadata"
-
     var bit: UInt16 { 1 << rawValue }
 
     init?(name: UnsafeBufferPointer<UInt8>) {
@@ -120,8 +123,10 @@ private enum Member: UInt16 {
         case 8 where name.equals("metadata"): self = .metadata
         case 10 where name.equals("expiration"): self = .expiration
         case 11 where name.equals("valueBase64"): self = .valueBase64
+        case 13 where name.equals("expirationTtl"): self = .ttl
         case 14 where name.equals("expiration_ttl"): self = .ttl
         case 14 where name.equals("customMetadata"): self = .customMetadata
+        case 15 where name.equals("custom_metadata"): self = .customMetadata
         default: return nil
         }
     }

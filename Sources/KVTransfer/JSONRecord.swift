@@ -1,13 +1,82 @@
 import KVModel
 
-/// Reads a record from a JSON object: the members that our exports, our API's answers and wrangler's bulk files have.
+/// Reads a record from a JSON object: the members that our exports, our API's answers, wrangler's bulk files, and the
+/// exports of other key managers have.
 enum JSONRecord {
-    static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64) throws(KVError) -> Record {
+    /// A record, and what stands in it that entries do not have.
+    typealias Parsed = (record: Record, omissions: Omissions)
+
+    static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64) throws(KVError) -> Parsed {
         var scanner = JSONScanner(text)
         do {
             var members = JSONMembers()
             try members.read(&scanner)
-            return try members.fields.record(line: line, now: now)
+            try scanner.end()
+            guard !members.hasNullValue else { throw KVError(.invalidValue, "The value is null.") }
+            return (try members.fields.record(line: line, now: now), members.omissions)
+        } catch {
+            throw recordError(error)
+        }
+    }
+
+    /// Reads an entry from a member of an object whose names are keys: its value, or an object with the value and its
+    /// metadata. Returns nil if the value is null, which stands for a key that was not there.
+    static func parse(
+        member text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64
+    ) throws(KVError) -> Parsed? {
+        var scanner = JSONScanner(text)
+        do {
+            let key = try scanner.key()
+            try scanner.expect(UInt8(ascii: ":"))
+            if scanner.takeNull() { return nil }
+            var members = JSONMembers()
+            if scanner.peek() == UInt8(ascii: "{") {
+                try members.read(&scanner)
+                if members.hasNullValue { return nil }
+            } else {
+                try members.readValue(&scanner)
+            }
+            try scanner.end()
+            var fields = members.fields
+            guard fields.key == nil else { throw KVError(.invalidRecord, "The entry has a key within and outside.") }
+            fields.key = key
+            return (try fields.record(line: line, now: now), members.omissions)
+        } catch {
+            throw recordError(error)
+        }
+    }
+
+    /// The key that a JSON text names: a string, or an object with a member `key` or `name`.
+    static func wholeKey(in text: UnsafeBufferPointer<UInt8>) throws(KVError) -> Key {
+        var scanner = JSONScanner(text)
+        do {
+            if scanner.peek() == UInt8(ascii: "\"") {
+                let key = try scanner.key()
+                try scanner.end()
+                return key
+            }
+            var found: Key?
+            try scanner.object { name, scanner in
+                if name == "key" || name == "name" {
+                    guard found == nil else { throw KVError(.invalidRecord, "The record has two keys.") }
+                    found = try JSONMembers.key(&scanner)
+                } else {
+                    try scanner.skipValue()
+                }
+            }
+            try scanner.end()
+            guard let found else { throw KVError(.invalidRecord, "The record has no key.") }
+            return found
+        } catch {
+            throw recordError(error)
+        }
+    }
+
+    /// The key that is the name of a member.
+    static func key(ofMember text: UnsafeBufferPointer<UInt8>) throws(KVError) -> Key {
+        var scanner = JSONScanner(text)
+        do {
+            return try scanner.key()
         } catch {
             throw recordError(error)
         }
@@ -28,6 +97,13 @@ enum JSONRecord {
         return found
     }
 
+    /// The name of a member: its key, as far as it can be made out.
+    static func name(ofMember text: UnsafeBufferPointer<UInt8>) -> String? {
+        var scanner = JSONScanner(text)
+        guard let content = try? scanner.stringContent() else { return nil }
+        return shortened(content, in: scanner)
+    }
+
     static func shortened(_ name: JSONScanner.StringContent, in scanner: JSONScanner) -> String {
         shortened(scanner.decoded(name, atMost: Key.maximumBytes + 1))
     }
@@ -38,6 +114,20 @@ enum JSONRecord {
         var end = Key.maximumBytes
         while end > 0, name[end] & 0xC0 == 0x80 { end -= 1 }
         return String(decoding: name[..<end], as: UTF8.self) + "…"
+    }
+
+    /// Why a text is no JSON object.
+    static func syntaxError(in text: UnsafeBufferPointer<UInt8>) -> KVError {
+        var start = JSONScanner(text)
+        var scanner = start
+        do {
+            try start.expect(UInt8(ascii: "{"))
+            try scanner.skipValue()
+            try scanner.end()
+        } catch {
+            return recordError(error)
+        }
+        return KVError(.invalidRecord, "A record is a JSON object of an entry; this is not one.")
     }
 
     private static func recordError(_ error: any Error) -> KVError {

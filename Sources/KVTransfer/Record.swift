@@ -49,6 +49,11 @@ package struct RecordBatch: Sendable, Hashable {
 
     package var count: Int { records.count + failures.count }
     package var isEmpty: Bool { records.isEmpty && failures.isEmpty }
+
+    mutating func add(_ record: Record) {
+        valueBytes += record.value.count
+        records.append(record)
+    }
 }
 
 /// How far a file has been read.
@@ -59,6 +64,10 @@ package struct Checkpoint: Codable, Hashable, Sendable {
     package var line: Int
     /// How many records were read, bad ones among them.
     package var records: Int
+    /// Of JSON text; nil in checkpoints of earlier versions.
+    package internal(set) var place: ValuePlace?
+    /// What was left out so far; nil if nothing was.
+    package internal(set) var omissions: Omissions?
 
     package static let start = Checkpoint(offset: 0, line: 1, records: 0)
 

@@ -16,7 +16,10 @@ struct RecordFields {
 
     func record(line: Int, now: Int64) throws(KVError) -> Record {
         guard let key else { throw KVError(.invalidRecord, "The record has no key.") }
-        guard let value else { throw KVError(.invalidRecord, "The record has no value.") }
+        guard let value else {
+            throw KVError(
+                .invalidRecord, "The record has no value. A file that names keys alone is a key list, not an import.")
+        }
         return Record(
             line: line, key: key, value: isBase64 ? try Self.decoded(value) : try Self.checked(value),
             metadata: metadata, expiration: try expirationSeconds(now: now), annotation: annotation)

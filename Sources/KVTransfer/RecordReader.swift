@@ -10,15 +10,13 @@ package import KVModel
 package struct RecordReader: ~Copyable, Sendable {
     /// As it was told, or else found.
     package let format: FileFormat
-    /// Behind the last record that was handed out; where another reader can go on.
+    /// After the last record that was handed out; where another reader can go on.
     package private(set) var checkpoint: Checkpoint
     private let now: Int64
+    private let isStrict: Bool
     /// Of the records in a batch.
     private var usualCount = 0
-    private var window: ByteWindow
-    private var array = ArrayFraming()
-    private var rows: RowFraming
-    private let columns: CSVColumns?
+    private var frames: FrameReader
     /// Before the checkpoint at which this reader was started, and still to be passed over.
     private var recordsToPass: Int
     private var ending: KVError?
@@ -29,37 +27,36 @@ package struct RecordReader: ~Copyable, Sendable {
     /// Opens the file and looks at its beginning. Throws `unknown_format` if that is none of the formats or not the given
     /// one (nil: any); an empty file is only NDJSON if it is said to be. Times to live count from `now`.
     ///
-    /// A plain NDJSON file is resumed at once; of the others the first call of `next` passes over the records before the
+    /// Plain JSON text is resumed at once; of other files the first call of `next` passes over the records before the
     /// checkpoint.
+    ///
+    /// - Parameter isStrict: Members and columns that entries do not have are errors; otherwise they are left out.
     package init(
-        path: String, format: FileFormat?, now: Int64, maximumExpandedBytes: Int,
+        path: String, format: FileFormat?, now: Int64, maximumExpandedBytes: Int, isStrict: Bool = false,
         resumingAt resumption: Checkpoint? = nil,
         chunkBytes: Int = 512 * 1_024, maximumRecordBytes: Int = RecordReader.maximumRecordBytes
     ) throws(KVError) {
         let source = try FileSource.open(path, chunkBytes: chunkBytes, maximumExpandedBytes: maximumExpandedBytes)
         var window = ByteWindow(source, chunkBytes: chunkBytes, maximumRecordBytes: maximumRecordBytes)
-        let form = try DetectedForm.detect(in: &window)
-        let format = try form.format(format)
-        if format == .ndjson, !window.isGzipped, let resumption, resumption.offset > 0 {
-            try window.seek(to: resumption.offset, line: resumption.line)
-        }
-        self.init(window, format: format, columns: form.columns, now: now, resumingAt: resumption)
-    }
-
-    private init(
-        _ window: consuming ByteWindow, format: FileFormat, columns: CSVColumns?, now: Int64,
-        resumingAt resumption: Checkpoint?
-    ) {
-        checkpoint = resumption ?? .start
-        recordsToPass = format == .ndjson && !window.isGzipped ? 0 : checkpoint.records
-        self.window = window
-        self.format = format
-        self.columns = columns
+        let form = try DetectedForm.detect(in: &window, for: .entries(isStrict: isStrict))
+        let found = try form.format(format)
+        var frames = FrameReader(window, form)
+        // Checkpoints of earlier versions have no place. Their NDJSON was a record a line.
+        let place = resumption?.place ?? (found == .ndjson ? ValuePlace() : nil)
+        let start = resumption ?? .start
+        let isResumed = start.records == 0 ? true : try frames.resume(at: start, place)
+        self.format = found
         self.now = now
-        rows = RowFraming(keyColumn: columns?.keyColumn)
+        self.isStrict = isStrict
+        self.frames = frames
+        checkpoint = isResumed ? start : .start
+        recordsToPass = isResumed ? 0 : start.records
     }
 
-    package var isGzipped: Bool { window.isGzipped }
+    package var isGzipped: Bool { frames.window.isGzipped }
+
+    /// What was left out so far.
+    package var notices: [String] { checkpoint.omissions?.notices ?? [] }
 
     /// The next records, at least one: no more than `limit`, good and bad, and no more once their values have `bytes`
     /// bytes. None at the end.
@@ -79,58 +76,94 @@ package struct RecordReader: ~Copyable, Sendable {
         return batch
     }
 
-    /// How many records a plain NDJSON file holds, blank lines not counted; nil for every other file, which cannot be
-    /// counted without being read.
+    /// How many records a plain file holds that has one on its first line: as many as lines that are not blank, which is
+    /// exact for NDJSON. Nil for every other file, which cannot be counted without being read.
     package static func quickCount(path: String, format: FileFormat?) throws(KVError) -> Int? {
         let isGzipped = try OpenFile.open(path).beginsLikeGzip
         guard !isGzipped else { return nil }
         var reader = try RecordReader(path: path, format: format, now: 0, maximumExpandedBytes: 0)
-        guard reader.format == .ndjson else { return nil }
-        var count = 0
-        while true {
-            if case .end = try reader.nextFrame() { return count }
-            count += 1
-        }
+        return try reader.frames.countLines()
     }
 
     /// False at the end.
     private mutating func readRecord(into batch: inout RecordBatch) throws(KVError) -> Bool {
-        let frame = try nextFrame()
-        checkpoint.offset = window.offset
-        checkpoint.line = window.line
-        switch frame {
-        case .end: return false
-        case .tooLong(let line, let key): batch.failures.append(BadRecord(line: line, key: key, error: .tooLarge()))
-        case .record(let text, let line):
-            do throws(KVError) {
-                let record = try parse(text, line: line)
-                batch.valueBytes += record.value.count
-                batch.records.append(record)
-            } catch {
-                let key = columns.map { $0.key(of: rows, in: text) } ?? JSONRecord.key(in: text)
-                batch.failures.append(BadRecord(line: line, key: key, error: error))
-            }
-        }
-        checkpoint.records += 1
-        return true
+        var isRecord = true
+        if let record = try recordOnLine() { batch.add(record) } else { isRecord = try readFrame(into: &batch) }
+        if isRecord { checkpoint.records += 1 }
+        checkpoint.offset = frames.window.offset
+        checkpoint.line = frames.window.line
+        checkpoint.place = frames.place
+        return isRecord
     }
 
-    private func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int) throws(KVError) -> Record {
-        if let columns { return try columns.record(from: rows, in: text, line: line, now: now) }
+    /// The usual case, for speed: a line is one record.
+    private mutating func recordOnLine() throws(KVError) -> Record? {
+        guard let text = try frames.line(), let parsed = try? JSONRecord.parse(text, line: frames.window.line, now: now),
+            let record = try? accept(parsed)
+        else { return nil }
+        frames.take(text.count)
+        return record
+    }
+
+    /// False at the end.
+    private mutating func readFrame(into batch: inout RecordBatch) throws(KVError) -> Bool {
+        while true {
+            switch try frames.next() {
+            case .end: return false
+            case .remark(let line): note { $0.addRemark(line) }
+            case .bad(let bad):
+                batch.failures.append(bad)
+                return true
+            case .record(let text, let line):
+                do throws(KVError) {
+                    batch.add(try accept(try parse(text, line: line)))
+                } catch {
+                    let key = frames.columns.map { $0.key(of: frames.rows, in: text) } ?? JSONRecord.key(in: text)
+                    batch.failures.append(BadRecord(line: line, key: key, error: error))
+                }
+                return true
+            case .member(let text, let line):
+                do throws(KVError) {
+                    if let parsed = try JSONRecord.parse(member: text, line: line, now: now) {
+                        batch.add(try accept(parsed))
+                        return true
+                    }
+                    note { $0.addNullValue() }
+                } catch {
+                    batch.failures.append(BadRecord(line: line, key: JSONRecord.name(ofMember: text), error: error))
+                    return true
+                }
+            }
+        }
+    }
+
+    private func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int) throws(KVError) -> JSONRecord.Parsed {
+        if let columns = frames.columns { return try columns.record(from: frames.rows, in: text, line: line, now: now) }
         return try JSONRecord.parse(text, line: line, now: now)
     }
 
-    private mutating func nextFrame() throws(KVError) -> Frame {
-        switch format {
-        case .ndjson: try LineFraming.next(in: &window)
-        case .json, .wrangler: try array.next(in: &window)
-        case .csv: try rows.next(in: &window)
+    private mutating func accept(_ parsed: JSONRecord.Parsed) throws(KVError) -> Record {
+        if let name = parsed.omissions.member {
+            guard !isStrict else {
+                throw KVError(.invalidRecord, "An entry has no member \(quoting: name); without strict it is ignored.")
+            }
+            note { $0.addMembers(of: parsed.omissions) }
         }
+        return parsed.record
+    }
+
+    private mutating func note(_ change: (inout Omissions) -> Void) {
+        var omissions = checkpoint.omissions ?? Omissions()
+        checkpoint.omissions = nil
+        change(&omissions)
+        checkpoint.omissions = omissions
     }
 
     private mutating func passOver() throws(KVError) {
+        var passed = RecordBatch()
         while recordsToPass > 0 {
-            if case .end = try nextFrame() { recordsToPass = 0 } else { recordsToPass -= 1 }
+            recordsToPass = try readRecord(into: &passed) ? recordsToPass - 1 : 0
+            passed = RecordBatch()
         }
     }
 }

@@ -1,6 +1,7 @@
 import KVModel
 
-/// Divides comma-separated text (RFC 4180) into rows, and rows into fields. Rows end with CRLF or LF; blank ones are left out.
+/// Divides comma-separated text (RFC 4180), or text with another separator, into rows, and rows into fields. Rows end with
+/// CRLF or LF, or with CR alone if `lineEnd` is one; blank ones are left out.
 struct RowFraming {
     /// Where a field's content stands in the row's text, within its quotes if it has any.
     struct Field {
@@ -14,6 +15,8 @@ struct RowFraming {
     private(set) var fieldCount = 0
     /// Why the row that came last is none, if so.
     private(set) var fault: String?
+    private let separator: UInt8
+    private let lineEnd: UInt8
     /// The column that names a row which is too long to be held.
     private let keyColumn: Int?
 
@@ -32,8 +35,17 @@ struct RowFraming {
         case behindReturn
     }
 
-    init(keyColumn: Int?) {
+    init(separator: UInt8, lineEnd: UInt8, keyColumn: Int?) {
+        self.separator = separator
+        self.lineEnd = lineEnd
         self.keyColumn = keyColumn
+    }
+
+    /// Divides one row by itself. Returns whether it is one: its quotes are closed, and stand where quotes may.
+    mutating func divide(_ row: UnsafeBufferPointer<UInt8>) -> Bool {
+        begin()
+        guard scan(row, from: 0) == nil, (try? endOfText(row, line: 1)) != nil else { return false }
+        return fault == nil
     }
 
     /// Throws `truncated_file` if the text ends within quotes.
@@ -72,7 +84,7 @@ struct RowFraming {
                 break
             }
         } while true
-        return .tooLong(line: line, key: key)
+        return .bad(BadRecord(line: line, key: key, error: .tooLarge()))
     }
 
     private func isBlank(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -104,11 +116,11 @@ struct RowFraming {
                 returns = 0
                 continue
             case .plain:
-                index = text.endOfPlainText(from: index, special: UInt8(ascii: ","), sawNonASCII: &ignored)
+                index = text.endOfPlainText(from: index, special: separator, sawNonASCII: &ignored)
                 guard index < text.count else { return nil }
                 switch text[index] {
-                case UInt8(ascii: ","): endPlain(text, at: index)
-                case UInt8(ascii: "\n"):
+                case separator: endPlain(text, at: index)
+                case lineEnd:
                     endPlain(text, at: index)
                     return index + 1
                 case UInt8(ascii: "\""): fault = fault ?? "A quote stands within a field that does not begin with one."
@@ -125,8 +137,8 @@ struct RowFraming {
                 case UInt8(ascii: "\""):
                     hasDoubledQuotes = true
                     state = .quoted
-                case UInt8(ascii: ","): endField(fieldStart..<max(quoteEnd, fieldStart))
-                case UInt8(ascii: "\n"):
+                case separator: endField(fieldStart..<max(quoteEnd, fieldStart))
+                case lineEnd:
                     endField(fieldStart..<max(quoteEnd, fieldStart))
                     return index + 1
                 case UInt8(ascii: "\r"): state = .behindReturn
@@ -135,7 +147,7 @@ struct RowFraming {
                     state = .plain
                 }
             case .behindReturn:
-                guard byte == UInt8(ascii: "\n") else {
+                guard byte == lineEnd else {
                     fault = fault ?? "Text follows the closing quote of a field."
                     state = .plain
                     continue
@@ -163,7 +175,7 @@ struct RowFraming {
     /// A carriage return before the row's end belongs to that; any other is a fault.
     private mutating func endPlain(_ text: UnsafeBufferPointer<UInt8>, at index: Int) {
         var end = index
-        let endsRow = index == text.count || text[index] == UInt8(ascii: "\n")
+        let endsRow = index == text.count || text[index] == lineEnd
         if endsRow, returns > 0, end > 0, text[end - 1] == UInt8(ascii: "\r") {
             end -= 1
             returns -= 1

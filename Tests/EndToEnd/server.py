@@ -56,6 +56,8 @@ class Server:
         ready = READY.match(line or "")
         if not ready:
             self.process.wait(timeout=10)
+            for reader in self.readers:
+                reader.join(timeout=10)
             raise AssertionError(f"expected the ready line, not {line!r}:\n{self.printed()}")
         self.url = ready.group(1)
         return self

@@ -96,7 +96,7 @@ def test_a_key_is_renamed_with_all_it_has_and_that_can_be_undone(page, server, n
     page.click("entry-rename")
     page.type("rename-name", "new")
     page.click("rename-key-submit")
-    page.wait(lambda: page.all("job-undo"))
+    page.one("job-undo")
     assert namespace.names() == ["new", "older"]
     entry = namespace.read("new")
     assert (entry["value"], entry["metadata"], entry["tags"]) == ("value", {"a": 1}, ["t"])

@@ -1,3 +1,4 @@
+import Foundation
 import KVModel
 import KVTransfer
 import Testing
@@ -84,12 +85,10 @@ struct CSVTests {
         #expect(reading.ending?.detail.contains("line 3") == true)
     }
 
-    @Test(
-        "refuses a file with an unknown or a repeated column, naming it",
-        arguments: ["comment", "key", "name", "Value", ""])
+    @Test("refuses a file with a repeated column, naming it", arguments: ["key", "name", "Value", " KEY "])
     func refusesColumns(name: String) throws {
         let error = #expect(throws: KVError.self) { try read("key,value,\(name)\na,b,c\n") }
         #expect(error?.code == .invalidRecord)
-        #expect(error?.detail.contains("\"\(name)\"") == true)
+        #expect(error?.detail.contains(name.trimmingCharacters(in: .whitespaces)) == true)
     }
 }

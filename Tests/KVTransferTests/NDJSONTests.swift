@@ -56,14 +56,11 @@ struct NDJSONTests {
     @Test(
         "goes on after a bad record, and says what is bad",
         arguments: [
-            (#"{"key":"k","value":"v"#, .invalidRecord, "k"), (#"{"key":"k","value":"v"}}"#, .invalidRecord, "k"),
-            (#"{"key":"k","value":"v"} x"#, .invalidRecord, "k"), (#"{"key":"k","value":"v",}"#, .invalidRecord, "k"),
-            (#"["key","k"]"#, .invalidRecord, nil), (#""key""#, .invalidRecord, nil), ("{}", .invalidRecord, nil),
+            (#"{"key":"k","value":"v"#, .invalidRecord, "k"), 
+            (#"{"key":"k","value":"v",}"#, .invalidRecord, "k"),
+            (#"[1, 2]"#, .invalidRecord, nil), ("[not, {JSON}]", .invalidRecord, nil), (#""key""#, .invalidRecord, nil), ("{}", .invalidRecord, nil),
             ("nonsense", .invalidRecord, nil), (#"{"key":"k"}"#, .invalidRecord, "k"),
             (#"{"value":"v"}"#, .invalidRecord, nil),
-            (#"{"key":"k","value":"v","extra":1}"#, .invalidRecord, "k"),
-            (#"{"extra":1,"key":"k","value":"v"}"#, .invalidRecord, "k"),
-            (#"{"__proto__":{},"key":"k","value":"v"}"#, .invalidRecord, "k"),
             (#"{"Key":"k","value":"v"}"#, .invalidRecord, nil),
             (#"{"key":"k","value":"v","value":"v"}"#, .invalidRecord, "k"),
             (#"{"key":"k","name":"k","value":"v"}"#, .invalidRecord, "k"),
@@ -143,7 +140,8 @@ struct NDJSONTests {
         let text = "\u{FEFF}\n{\"key\":\"a\",\"value\":\"\"}\r\n \r\n{bad\n\n{\"key\":\"b\",\"value\":\"\"}"
         #expect(try quickCount(Array(text.utf8)) == 3)
         #expect(try quickCount(try gzip(text)) == nil)
-        #expect(try quickCount(Array("[]".utf8)) == nil)
+        #expect(try quickCount(Array(#"[{"key":"a","value":""}]"#.utf8)) == nil)
+        #expect(try quickCount(Array("{\n\"key\":\"a\",\"value\":\"\"}".utf8)) == nil)
         #expect(try quickCount([], as: .ndjson) == 0)
     }
 

@@ -14,6 +14,8 @@ struct Reading {
     var failures: [BadRecord] = []
     /// After each call of `next`.
     var checkpoints: [Checkpoint] = []
+    /// What was left out.
+    var notices: [String] = []
     /// What ended the reading too early.
     var ending: KVError?
 
@@ -37,12 +39,12 @@ let now: Int64 = 1_800_000_000
 func read(
     _ bytes: [UInt8], as format: FileFormat? = nil, limit: Int = 1_000, bytes byteLimit: Int = .max,
     expandingTo maximumExpandedBytes: Int = .max, resumingAt resumption: Checkpoint? = nil, chunkBytes: Int = 64,
-    maximumRecordBytes: Int = RecordReader.maximumRecordBytes
+    maximumRecordBytes: Int = RecordReader.maximumRecordBytes, isStrict: Bool = false
 ) throws -> Reading {
     try withFile(bytes) { path in
         var reader = try RecordReader(
-            path: path, format: format, now: now, maximumExpandedBytes: maximumExpandedBytes, resumingAt: resumption,
-            chunkBytes: chunkBytes, maximumRecordBytes: maximumRecordBytes)
+            path: path, format: format, now: now, maximumExpandedBytes: maximumExpandedBytes, isStrict: isStrict,
+            resumingAt: resumption, chunkBytes: chunkBytes, maximumRecordBytes: maximumRecordBytes)
         var reading = Reading(format: reader.format)
         do {
             while true {
@@ -50,6 +52,7 @@ func read(
                 reading.records += batch.records
                 reading.failures += batch.failures
                 reading.checkpoints.append(reader.checkpoint)
+                reading.notices = reader.notices
                 if batch.isEmpty { return reading }
             }
         } catch let error as KVError {

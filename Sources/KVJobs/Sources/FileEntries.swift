@@ -27,7 +27,7 @@ final class FileEntries: BatchSource {
     ///   - now: seconds; what had expired by then is skipped.
     ///   - start: where the job goes on.
     init(
-        path: String, format: FileFormat?, now: Int64, maximumBytes: Int, limit: Int, bytes: Int,
+        path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int, limit: Int, bytes: Int,
         start: SourcePosition, retry: Retry?
     ) throws {
         self.path = path
@@ -40,13 +40,17 @@ final class FileEntries: BatchSource {
         if case .file(let place) = start { checkpoint = place }
         reader = Mutex(
             try RecordReader(
-                path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, resumingAt: checkpoint))
+                path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, isStrict: isStrict,
+                resumingAt: checkpoint))
     }
 
     /// Throws `unknown_format` and the like when the file cannot be read as what it should be.
-    static func check(_ path: String, format: FileFormat?, now: Int64, maximumBytes: Int) async throws {
+    static func check(
+        _ path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int
+    ) async throws {
         try await NIOThreadPool.singleton.runIfActive {
-            _ = try RecordReader(path: path, format: format, now: now, maximumExpandedBytes: maximumBytes)
+            _ = try RecordReader(
+                path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, isStrict: isStrict)
         }
     }
 
@@ -63,7 +67,9 @@ final class FileEntries: BatchSource {
             release_free_memory()
             return try reader.withLock { reader in
                 let read = try reader.next(limit: limit, bytes: bytes)
-                return self.batch(of: read, position: read.isEmpty ? nil : .file(reader.checkpoint))
+                var batch = self.batch(of: read, position: read.isEmpty ? nil : .file(reader.checkpoint))
+                if read.isEmpty { batch.notices = reader.notices }
+                return batch
             }
         }
         if let retry { try await retry.limit(&batch) }

@@ -53,7 +53,7 @@ final class MappedFile: @unchecked Sendable {
     /// One way through the file, forward: what lies behind is given back to the system whenever it has become much, and
     /// the rest at the end. What is read again is fetched again.
     struct Passage: ~Copyable {
-        private static let releaseBytes = 8 << 20
+        private static let releaseBytes = 2 << 20
 
         private let file: MappedFile
         private var released = 0

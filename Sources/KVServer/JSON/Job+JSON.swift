@@ -69,9 +69,10 @@ extension JSONWriter {
             member("format", form.format.rawValue)
             member("gzip", form.isGzipped)
             if form.neutralisesFormulas { member("neutralizeFormulas", true) }
-        case .importing(let format, let collision, _):
+        case .importing(let format, let collision, _, let isStrict):
             member("format", format?.rawValue ?? "auto")
             member("collision", collision.rawValue)
+            member("strict", isStrict ?? false)
         case .undo(_, _, _, let isForced, _): member("force", isForced)
         }
     }

@@ -58,7 +58,7 @@ extension KeptBytes {
 /// An entry with a large value, written as JSON while the client reads it.
 struct LargeEntry: Sendable {
     /// Bytes of a value that become one piece of the answer: a multiple of three, for base64.
-    private static let valueBytes = 48 << 10
+    private static let valueBytes = 24 << 10
 
     private let value: KeptBytes
     private let isText: Bool

@@ -43,7 +43,9 @@ struct TransferRoutes {
         }
         var draft = Jobs.Draft(
             store: store, namespace: namespace.id,
-            work: .importing(format: FileFormat(rawValue: format.rawValue), collision: collision),
+            work: .importing(
+                format: FileFormat(rawValue: format.rawValue), collision: collision,
+                isStrict: try query.boolean("strict")),
             keepsPreImages: try query.boolean("undoable"), createdBy: context.user,
             idempotencyKey: idempotencyKey)
         draft.fileName = fileName

@@ -14,6 +14,9 @@ struct ImportOptions: ParsableArguments {
     @Option(help: "What is done with a key that is there already.")
     var collision = CollisionChoice.overwrite
 
+    @Flag(help: "Refuse members and columns that entries do not have, instead of leaving them out.")
+    var strict = false
+
     @Flag(help: "Return as soon as the server has the file; the job goes on there.")
     var detach = false
 
@@ -25,7 +28,7 @@ struct ImportOptions: ParsableArguments {
         let path =
             "\(place.path)/import"
             + Query([
-                "format": format, "collision": collision.rawValue,
+                "format": format, "collision": collision.rawValue, "strict": strict ? "true" : nil,
                 "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
             ]).text
         let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
