@@ -21,8 +21,8 @@ struct SelectionOptions: ParsableArguments {
     @Option(
         name: .customLong("keys-format"),
         help: ArgumentHelp(
-            "What that file holds: text, a key a line; or ndjson, json, csv, wrangler.", valueName: "format"))
-    var format: String = "text"
+            "What that file holds: auto; text, a key a line; or ndjson, json, csv, wrangler.", valueName: "format"))
+    var format: String = "auto"
 
     mutating func validate() throws {
         let ways = [prefix != nil, all, !keys.isEmpty, file != nil].count(where: \.self)
