@@ -125,7 +125,11 @@ struct ReadConnection: ~Copyable {
         guard code == SQLITE_OK, let blob = opened else {
             throw KVError(sqlite: code, message: String(cString: sqlite3_errmsg(handle)))
         }
-        defer { sqlite3_blob_close(blob) }
+        defer {
+            sqlite3_blob_close(blob)
+            // The pages of a large value are read once. Kept, they would fill the cache of every connection.
+            if part.endsRow { sqlite3_db_release_memory(handle) }
+        }
         return try Array(unsafeUninitializedCapacity: part.count) { bytes, count in
             let code = sqlite3_blob_read(blob, bytes.baseAddress, Int32(part.count), Int32(part.offset))
             guard code == SQLITE_OK else {

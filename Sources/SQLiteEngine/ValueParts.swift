@@ -5,6 +5,7 @@ struct ValuePart {
     var row: Int
     var offset: Int
     var count: Int
+    var endsRow: Bool
 }
 
 /// The parts of a large value, given out one by one. A stream's closure cannot hold a variable of its own.
@@ -24,6 +25,7 @@ final class ValueParts: Sendable {
         let offset = start % Schema.pieceBytes
         let count = min(Schema.streamedBytes, Schema.pieceBytes - offset, size - start)
         position.store(start + count, ordering: .relaxed)
-        return ValuePart(row: valueID + start / Schema.pieceBytes, offset: offset, count: count)
+        let endsRow = offset + count == Schema.pieceBytes || start + count == size
+        return ValuePart(row: valueID + start / Schema.pieceBytes, offset: offset, count: count, endsRow: endsRow)
     }
 }
