@@ -35,7 +35,7 @@ struct EntryRoutes {
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let key = try context.key()
-        let value = try await engine.readValue(of: key, in: context.namespace())
+        var value = try await engine.readValue(of: key, in: context.namespace())
         let store = try context.part("store")
         let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
         let headers = HTTPFields(etag: value.info.etag, annotation)

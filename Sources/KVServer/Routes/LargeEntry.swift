@@ -14,11 +14,12 @@ extension ValueStream {
     /// The memory in which a value is moved, piece by piece.
     private static let reservedBytes = 1 << 20
 
-    /// Reads the whole value; one with more than `limit` bytes is kept out of memory.
-    func gathered(in bodies: BodyStorage, upTo limit: Int) async throws -> GatheredValue {
+    /// Reads the whole value, of which this then holds nothing; one with more than `limit` bytes is kept out of memory.
+    mutating func gathered(in bodies: BodyStorage, upTo limit: Int) async throws -> GatheredValue {
         var bytes = first
+        first = []
         var pieces = rest?.makeAsyncIterator()
-        while bytes.count <= limit {
+        while info.size ?? 0 <= limit, bytes.count <= limit {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
