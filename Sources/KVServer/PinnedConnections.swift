@@ -6,9 +6,6 @@ import NIOHTTPTypesHTTP1
 /// Bytes that the system keeps for a client beyond those that are on their way to it.
 private let unsentBytes = 128 << 10
 
-/// Bytes of an answer that wait for the system to take them; more wait where they are made.
-private let unwrittenBytes = 32 << 10
-
 /// Bytes that are read at once. Each connection keeps a buffer or two of this size; NIO's usual size is 64 KiB.
 private let receivedBytes = 32 << 10
 
@@ -32,12 +29,9 @@ struct PinnedConnections<Base: ServerChildChannel>: ServerChildChannel {
         #else
             let limited = channel.eventLoop.makeSucceededVoidFuture()
         #endif
-        let unwritten = ChannelOptions.Types.WriteBufferWaterMark(low: unwrittenBytes / 2, high: unwrittenBytes)
         let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: receivedBytes)
         return limited.flatMap {
             channel.setOption(.recvAllocator, value: buffers)
-        }.flatMap {
-            channel.setOption(.writeBufferWaterMark, value: unwritten)
         }.flatMap { base.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)

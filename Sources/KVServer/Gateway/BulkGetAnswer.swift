@@ -45,7 +45,7 @@ struct BulkGetAnswer {
     }
 
     /// Adds a key whose value may be large.
-    mutating func add(_ key: Key, _ value: ValueStream) async throws {
+    mutating func add(_ key: Key, _ value: consuming ValueStream) async throws {
         var entry = Entry(key: key, value: [], metadata: value.info.metadata, expiration: value.info.expiration)
         switch try await value.gathered(in: bodies, upTo: Self.pieceBytes) {
         case .small(let bytes):

@@ -12,7 +12,7 @@ enum GatheredValue: Sendable {
 
 extension ValueStream {
     /// The memory in which a value is moved, piece by piece.
-    private static let reservedBytes = 1 << 20
+    private static let movingBytes = 1 << 20
 
     /// Reads the whole value, of which this then holds nothing; one with more than `limit` bytes is kept out of memory.
     mutating func gathered(in bodies: BodyStorage, upTo limit: Int) async throws -> GatheredValue {
@@ -23,7 +23,7 @@ extension ValueStream {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
-        let reservation = try await bodies.budget.reserve(Self.reservedBytes)
+        let reservation = try await bodies.budget.reserve(Self.movingBytes)
         defer { withExtendedLifetime(reservation) {} }
         var writer = try await bodies.keeping(expected: info.size ?? Entry.maximumValueBytes)
         try await writer.append(ByteBuffer(bytes: bytes))
@@ -34,7 +34,7 @@ extension ValueStream {
 }
 
 extension KeptBytes {
-    private static let measuredBytes = 256 << 10
+    private static let measuredBytes = 64 << 10
 
     /// The bytes of the value as the content of a JSON string; nil unless it is UTF-8.
     var lengthAsJSON: Int? {
