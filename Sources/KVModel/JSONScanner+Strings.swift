@@ -56,7 +56,8 @@ extension JSONScanner {
     /// The bytes that a string's content stands for; with a limit, its beginning, cut anywhere after that many bytes.
     package func decoded(_ content: StringContent, atMost limit: Int = .max) -> [UInt8] {
         let raw = UnsafeBufferPointer(rebasing: bytes[content.range])
-        guard content.hasEscapes else { return Array(raw.prefix(limit)) }
+        // A part of a buffer is not copied as fast as a buffer.
+        guard content.hasEscapes else { return raw.count > limit ? Array(raw.prefix(limit)) : Array(raw) }
         let end = content.range.upperBound
         return Array(unsafeUninitializedCapacity: content.decodedCount) { result, count in
             var index = content.range.lowerBound

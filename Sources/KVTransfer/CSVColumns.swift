@@ -57,10 +57,10 @@ struct CSVColumns {
             throw KVError(.invalidRecord, "The row has \(rows.fieldCount) fields; the header has \(columns.count).")
         }
         var fields = RecordFields()
-        var omissions = Omissions()
+        var omissions: Omissions?
         for (index, field) in rows.fields.enumerated() {
             guard let column = columns[index] else {
-                if !field.range.isEmpty { omissions.addMember(names[index]) }
+                if !field.range.isEmpty { omissions.orNone.addMember(names[index]) }
                 continue
             }
             try check(column, bytes: field.range.count)

@@ -3,8 +3,8 @@ import KVModel
 /// Reads the members of one record's object.
 struct JSONMembers {
     private(set) var fields = RecordFields()
-    /// Members that entries do not have.
-    private(set) var omissions = Omissions()
+    /// Members that entries do not have; nil if there are none.
+    private(set) var omissions: Omissions?
     private(set) var hasNullValue = false
     private var seen: UInt16 = 0
 
@@ -18,7 +18,7 @@ struct JSONMembers {
                     try note(member, named: name, in: scanner)
                     try readValue(of: member, &scanner)
                 } else {
-                    omissions.addMember(JSONRecord.shortened(name, in: scanner))
+                    omissions.orNone.addMember(JSONRecord.shortened(name, in: scanner))
                     try scanner.skipValue()
                 }
             } while scanner.take(UInt8(ascii: ","))

@@ -4,7 +4,7 @@ import KVModel
 /// exports of other key managers have.
 enum JSONRecord {
     /// A record, and what stands in it that entries do not have.
-    typealias Parsed = (record: Record, omissions: Omissions)
+    typealias Parsed = (record: Record, omissions: Omissions?)
 
     static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64) throws(KVError) -> Parsed {
         var scanner = JSONScanner(text)

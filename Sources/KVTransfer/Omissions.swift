@@ -16,7 +16,6 @@ package struct Omissions: Codable, Hashable, Sendable {
 
     package init() {}
 
-    var isEmpty: Bool { members.isEmpty && nullValues == 0 && remarks == 0 }
     /// The name of an unknown member.
     var member: String? { members.keys.min() }
 
@@ -59,5 +58,13 @@ package struct Omissions: Codable, Hashable, Sendable {
             notices.append("Text after the end of the records was left out: \(quoting: firstRemark)\(others).")
         }
         return notices
+    }
+}
+
+extension Optional<Omissions> {
+    /// The omissions, to which one is to be added.
+    var orNone: Omissions {
+        get { self ?? Omissions() }
+        set { self = newValue }
     }
 }

@@ -110,7 +110,7 @@ package struct RecordReader: ~Copyable, Sendable {
         while true {
             switch try frames.next() {
             case .end: return false
-            case .remark(let line): note { $0.addRemark(line) }
+            case .remark(let line): checkpoint.omissions.orNone.addRemark(line)
             case .bad(let bad):
                 batch.failures.append(bad)
                 return true
@@ -128,7 +128,7 @@ package struct RecordReader: ~Copyable, Sendable {
                         batch.add(try accept(parsed))
                         return true
                     }
-                    note { $0.addNullValue() }
+                    checkpoint.omissions.orNone.addNullValue()
                 } catch {
                     batch.failures.append(BadRecord(line: line, key: JSONRecord.name(ofMember: text), error: error))
                     return true
@@ -143,20 +143,13 @@ package struct RecordReader: ~Copyable, Sendable {
     }
 
     private mutating func accept(_ parsed: JSONRecord.Parsed) throws(KVError) -> Record {
-        if let name = parsed.omissions.member {
+        if let omissions = parsed.omissions, let name = omissions.member {
             guard !isStrict else {
                 throw KVError(.invalidRecord, "An entry has no member \(quoting: name); without strict it is ignored.")
             }
-            note { $0.addMembers(of: parsed.omissions) }
+            checkpoint.omissions.orNone.addMembers(of: omissions)
         }
         return parsed.record
-    }
-
-    private mutating func note(_ change: (inout Omissions) -> Void) {
-        var omissions = checkpoint.omissions ?? Omissions()
-        checkpoint.omissions = nil
-        change(&omissions)
-        checkpoint.omissions = omissions
     }
 
     private mutating func passOver() throws(KVError) {

@@ -290,10 +290,12 @@ def test_keys_are_tagged_together_and_one_by_one(page, server, has_tags):
     page.click("tag-dialog-submit")
     done(page)
     page.wait(lambda: len(page.all("key-tag")) == 4)
-    page.open(f"/s/local/n/{space.id}/k/key%3A000000").type("tags", "green")
+    page.open(f"/s/local/n/{space.id}/k/key%3A000000")
+    page.click("tag-remove")
+    page.type("tags", "green")
     page.click("entry-save")
     page.reads("entry-state", "No changes")
-    assert space.read("key:000000")["tags"] == ["green"]
+    assert space.read("key:000000")["tags"] == ["blue", "green"]
     assert sorted(space.read("key:000001")["tags"]) == ["blue", "red"]
 
 

@@ -4,13 +4,14 @@ import {catalog} from "../lib/catalog.js"
 import {h, labelled, select, VERBATIM} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
 import {capitalized, quoted, visible} from "../lib/format.js"
-import {modal, titleField} from "../lib/modal.js"
+import {keyField} from "../lib/key-field.js"
+import {modal} from "../lib/modal.js"
 import {here, keysAt, router} from "../lib/router.js"
 import {openJob} from "../lib/view.js"
 
 /** Gives one key another name, as a job that can be undone. @param {Place} place @param {string} key */
 export function renameKey({store, id}, key) {
-	const field = titleField("rename-name", key), list = keysAt({...router.route, key: null})
+	const name = keyField("rename-name", key), list = keysAt({...router.route, key: null})
 	const start = followed.once(() => router.go(list, {replace: true}))
 	modal({
 		title: "Rename key",
@@ -18,17 +19,17 @@ export function renameKey({store, id}, key) {
 		action: "Rename",
 		body: [
 			h("p", {}, "Value, metadata, expiration and annotation of ", quoted(key), " go with it."),
-			labelled("New name", field)
+			labelled("New name", name.field)
 		],
-		missing: () => (field.value && field.value !== key ? null : "another name"),
+		missing: () => (name.key && name.key !== key ? null : "another name"),
 		async onSubmit() {
-			const {keys} = await api.keys({store, id}, {prefix: field.value, limit: 1})
-			if (keys[0]?.name === field.value) {
-				throw new Error(`"${visible(field.value)}" exists already. Choose another name.`)
+			const {keys} = await api.keys({store, id}, {prefix: name.key, limit: 1})
+			if (keys[0]?.name === name.key) {
+				throw new Error(`"${visible(name.key)}" exists already. Choose another name.`)
 			}
-			const how = {oldPrefix: key, newPrefix: field.value, collision: "fail"}
+			const how = {oldPrefix: key, newPrefix: name.key, collision: "fail"}
 			const job = await start({kind: "rename", store, namespace: id, selection: {keys: [key]}, ...how})
-			openBehind(job, list, keysAt({...router.route, key: field.value}))
+			openBehind(job, list, keysAt({...router.route, key: name.key}))
 		}
 	})
 }
@@ -46,6 +47,7 @@ function openBehind(job, from, to) {
 }
 
 const LIST_FORMATS = [
+	["auto", "Detect by content"],
 	["text", "One key per line"],
 	["ndjson", "NDJSON"],
 	["json", "JSON"],
@@ -60,7 +62,7 @@ export function openKeyList(namespace) {
 	const kind = select(kinds.map((one) => [one, capitalized(one)]), "copy", {testid: "list-kind"})
 	const names = h("textarea", {rows: 6, placeholder: "One key per line", testid: "list-names", ...VERBATIM})
 	const file = h("input", {type: "file", testid: "list-file"})
-	const format = select(LIST_FORMATS, "text", {testid: "list-format"})
+	const format = select(LIST_FORMATS, "auto", {testid: "list-format"})
 	modal({
 		title: "Work on a list of keys",
 		testid: "key-list",

@@ -39,7 +39,7 @@ export class KvAudit extends ListView {
 
 	/** @override @param {Fields} filter */
 	async page(filter) {
-		const href = "/api/audit" + query({...this.fields, format: "csv"})
+		const href = "/api/audit" + query({...this.asked, format: "csv"})
 		fill(this.tools, h("a", {class: "button", href, download: true, testid: "audit-csv"}, icon("down"), "CSV"))
 		const {audit: items, cursor} = await api.audit(filter, this.signal)
 		return {items, cursor}

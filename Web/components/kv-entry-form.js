@@ -1,8 +1,9 @@
 import {blank, button, colors, div, fill, h, icon, setText, span, VERBATIM} from "../lib/dom.js"
 import {byteLength, EDITED_AT_MOST} from "../lib/entry-store.js"
-import {count, exactSize, marked, size, tagsOf} from "../lib/format.js"
+import {count, exactSize, marked, size} from "../lib/format.js"
 import {laidOut, problemIn, withoutBlanks} from "../lib/json.js"
 import {KvExpiration} from "./kv-expiration.js"
+import {KvTags} from "./kv-tags.js"
 import {KvValue} from "./kv-value.js"
 
 /** JSON that is left literally as it is while nobody touches it. */
@@ -62,12 +63,7 @@ export class KvEntryForm extends HTMLElement {
 	expiration = new KvExpiration()
 	metadata = new JsonField("Metadata", "metadata")
 	custom = new JsonField("Custom metadata, kept beside the store", "custom-metadata", 2)
-	tags = h("input", {
-		type: "text",
-		"aria-label": "Tags, with commas between them",
-		placeholder: "None",
-		testid: "tags"
-	})
+	tags = new KvTags("tags")
 	color = colors("color")
 	held = ""
 
@@ -87,8 +83,8 @@ export class KvEntryForm extends HTMLElement {
 		this.metadata.most = limits.metadataBytes
 		this.metadata.hold(entry?.metadataText, shut)
 		this.custom.hold(entry?.customText, shut)
-		this.tags.readOnly = this.color.disabled = shut
-		this.tags.value = this.tags.defaultValue = entry?.tags?.join(", ") ?? ""
+		this.color.disabled = shut
+		this.tags.hold(entry?.tags ?? [], shut)
 		this.color.value = this.held = entry?.color ?? ""
 	}
 
@@ -96,7 +92,7 @@ export class KvEntryForm extends HTMLElement {
 	annotation(all = false) {
 		const {tags, color, custom} = this
 		return [
-			(all || tags.value !== tags.defaultValue) && `"tags":${JSON.stringify(tagsOf(tags.value))}`,
+			(all || tags.dirty) && `"tags":${JSON.stringify(tags.tags)}`,
 			(all || color.value !== this.held) && `"color":${JSON.stringify(color.value || null)}`,
 			(all || custom.dirty) && `"customMetadata":${custom.text}`
 		].filter((one) => one !== false)

@@ -1,11 +1,14 @@
 import {api, ApiError, at, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {button, div, fill, h, icon, iconButton, plainButton, setText, span, VERBATIM} from "../lib/dom.js"
+import {button, div, fill, h, icon, iconButton, plainButton, setText, span} from "../lib/dom.js"
 import {readEntry, storeEntry} from "../lib/entry-store.js"
 import {quoted, size} from "../lib/format.js"
+import {keyField} from "../lib/key-field.js"
 import {copyText, menuButton, toast} from "../lib/popups.js"
 import {keyDialogs, View} from "../lib/view.js"
 import {conflict, entryHead, heldBy, KvEntryForm, nameProblem, noSuchKey} from "./kv-entry-form.js"
+
+const nameField = (name = "") => keyField("entry-name", name, {"aria-label": "Key", placeholder: "Key"})
 
 /** One entry beside the list, or a new one. Emits `kv-closed`, and `kv-stored` when it was written or deleted. */
 export class KvEntry extends View {
@@ -22,7 +25,7 @@ export class KvEntry extends View {
 	/** @type {Entry | null} */
 	entry = null
 	loading = new AbortController()
-	name = h("input", {type: "text", "aria-label": "Key", placeholder: "Key", testid: "entry-name", ...VERBATIM})
+	name = nameField()
 	head = div("entry-head")
 	message = div({class: "entry-message", role: "alert", testid: "entry-message"})
 	form = new KvEntryForm()
@@ -54,7 +57,7 @@ export class KvEntry extends View {
 
 	get dirty() {
 		if (this.hidden || (this.entry === null && !this.creating)) return false
-		return this.form.dirty || (this.creating && this.name.value !== this.name.defaultValue)
+		return this.form.dirty || (this.creating && this.name.dirty)
 	}
 
 	/** Whether the panel may be left; asks when something is unsaved. @returns {true | Promise<boolean>} */
@@ -140,16 +143,17 @@ export class KvEntry extends View {
 	create(place, name, from = null) {
 		this.hide()
 		Object.assign(this, {place, creating: true, origin: from?.name ?? null, hidden: false})
-		this.name.value = this.name.defaultValue = name
+		this.name = nameField(name)
 		this.fillForm(from ? heldBy(from) : {text: ""}, from && at.value(place, from.name), from)
-		this.name.focus()
-		this.name.setSelectionRange(name.length, name.length)
+		const {field} = this.name
+		field.focus()
+		field.setSelectionRange(field.value.length, field.value.length)
 	}
 
 	showHead() {
 		const close = iconButton("close", "Close", () => this.close())
 		const words = this.origin === null ? "New key" : "Duplicate under another name"
-		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, words), close), this.name)
+		if (this.creating) fill(this.head, div("entry-title", h("h2", {}, words), close), this.name.field)
 		else fill(this.head, entryHead(this.key ?? "", this.entry, this.entry && this.menu(), close))
 	}
 
@@ -172,8 +176,8 @@ export class KvEntry extends View {
 		if (this.hidden || (this.entry === null && !this.creating)) return
 		this.form.judge()
 		const {dirty, saving, shut, creating} = this
-		const isSame = this.name.value === this.origin && "Choose another name."
-		const wrongName = creating ? isSame || nameProblem(this.name.value, this.form.limits.keyBytes) : null
+		const isSame = this.name.key === this.origin && "Choose another name."
+		const wrongName = creating ? isSame || nameProblem(this.name.key, this.form.limits.keyBytes) : null
 		const wrong = shut ? "Protected" : wrongName ?? this.form.wrong
 		const shown = wrong !== null && (dirty || shut)
 		this.save.disabled = saving || wrong !== null || !(dirty || creating)
@@ -183,7 +187,7 @@ export class KvEntry extends View {
 
 	/** With `force` over whatever stands there now. */
 	async write(force = false) {
-		const name = this.creating ? this.name.value : this.key ?? ""
+		const name = this.creating ? this.name.key : this.key ?? ""
 		const {form, entry} = this, creating = this.creating && !force, etag = force ? null : entry?.etag
 		const {newValue: value, metadata: {text: metadataText}} = form,
 			annotation = form.annotation(this.origin !== null)

@@ -65,6 +65,12 @@ export function exact(milliseconds) {
 	return Number.isNaN(date.getTime()) ? null : `${local(+date)} (${date.toISOString().replace(/\.\d+/, "")})`
 }
 
+/** The moment at which a local day begins, or ends, as RFC 3339; what is no day stays. */
+export function localDay(day = "", ends = false) {
+	const date = new Date(`${day}T${ends ? "23:59:59.999" : "00:00:00.000"}`)
+	return Number.isNaN(date.getTime()) ? day : date.toISOString()
+}
+
 export const timeOfDay = (milliseconds = 0) => clock.format(milliseconds)
 
 /** @param {Maybe<string>} text RFC 3339 @returns {number | null} */
@@ -103,8 +109,6 @@ export function marked(name = "") {
 	})
 	return [...nodes, name.slice(from)].filter((one) => one !== "")
 }
-
-export const tagsOf = (text = "") => [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))]
 
 /** Without sign-in there is one user, who is nobody in particular. */
 export const person = (who = "") => (who === "local" ? "local user" : visible(who))

@@ -1,8 +1,10 @@
 import {KvExpiration} from "../components/kv-expiration.js"
+import {KvTags} from "../components/kv-tags.js"
 import {catalog, matching, storeName} from "./catalog.js"
-import {colors, fill, h, labelled, searchField} from "./dom.js"
-import {tagsOf, visible} from "./format.js"
-import {choice, titleField} from "./modal.js"
+import {colors, div, fill, h, labelled, searchField, span} from "./dom.js"
+import {visible} from "./format.js"
+import {keyField} from "./key-field.js"
+import {choice} from "./modal.js"
 import {settled} from "./view.js"
 
 export const FORMATS = [
@@ -105,23 +107,23 @@ function sharedPrefix(names) {
 function renaming(_, selection) {
 	const named = "keys" in selection || "list" in selection, collision = collisions()
 	const prefix = "prefix" in selection ? selection.prefix : "keys" in selection ? sharedPrefix(selection.keys) : ""
-	const from = titleField("rename-from", prefix), to = titleField("rename-to", prefix)
+	const from = keyField("rename-from", prefix), to = keyField("rename-to", prefix)
 	/** @type {() => object} */
-	const which = () => (named ? {oldPrefix: from.value} : {selection: {prefix: from.value}})
+	const which = () => (named ? {oldPrefix: from.key} : {selection: {prefix: from.key}})
 	return {
 		then: ". The rest of their names stays.",
-		fields: [labelled("Keys that begin with", from), labelled("Begin with this instead", to), collision.element],
+		fields: [labelled("Keys that begin with", from.field), labelled("Begin with this instead", to.field), collision.element],
 		how: () =>
-			from.value && from.value !== to.value
-				? {...which(), newPrefix: to.value, collision: collision.value()}
+			from.key && from.key !== to.key
+				? {...which(), newPrefix: to.key, collision: collision.value()}
 				: null,
 		destroys: () => collision.value() === "overwrite"
 	}
 }
 
 function tagging() {
-	const how = choice("Tags", "tagging", TAGGINGS), field = titleField("tags-field"), color = colors("color-field")
-	const tags = labelled("Tags, with commas between them", field), paint = labelled("Colour", color)
+	const how = choice("Tags", "tagging", TAGGINGS), field = new KvTags("tags-field"), color = colors("color-field")
+	const tags = div("labelled", span("", "Tags"), field), paint = labelled("Colour", color)
 	const isColor = () => how.value() === "color"
 	const show = () => {
 		tags.hidden = isColor()
@@ -134,7 +136,7 @@ function tagging() {
 		fields: [how.element, tags, paint],
 		how: () => {
 			if (isColor()) return {color: color.value || null}
-			return field.value.trim() || how.value() === "replace" ? {[how.value()]: tagsOf(field.value)} : null
+			return field.tags.length > 0 || how.value() === "replace" ? {[how.value()]: field.tags} : null
 		}
 	}
 }

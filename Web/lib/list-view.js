@@ -16,7 +16,7 @@ import {
 	viewHead,
 	viewHeading
 } from "./dom.js"
-import {visible} from "./format.js"
+import {localDay, visible} from "./format.js"
 import {here, router} from "./router.js"
 import {settled, View} from "./view.js"
 
@@ -84,6 +84,16 @@ export class ListView extends View {
 		return query(Object.fromEntries([...new FormData(this.form)].map(([name, value]) => [name, String(value)])))
 	}
 
+	/** The filters as the server takes them: days are those of the reader. */
+	get asked() {
+		const {since, until} = this.fields
+		return {
+			...this.fields,
+			...(since && {since: localDay(since)}),
+			...(until && {until: localDay(until, true)})
+		}
+	}
+
 	/** @param {Route} route */
 	show({search}) {
 		document.title = `${this.name} – KV Manager`
@@ -99,7 +109,7 @@ export class ListView extends View {
 
 	fetch(more = false) {
 		return this.load(this.list, async () => {
-			const page = await this.page({...this.fields, limit: 100, cursor: more ? this.cursor : null})
+			const page = await this.page({...this.asked, limit: 100, cursor: more ? this.cursor : null})
 			this.items = [...(more ? this.items : []), ...page.items]
 			this.cursor = page.cursor
 			this.render()
