@@ -102,6 +102,12 @@ static const unsigned char components_kv_rail_css[] = {
 static const unsigned char components_kv_rail_js[] = {
 #embed "../../Web/components/kv-rail.js"
 };
+static const unsigned char components_kv_tags_css[] = {
+#embed "../../Web/components/kv-tags.css"
+};
+static const unsigned char components_kv_tags_js[] = {
+#embed "../../Web/components/kv-tags.js"
+};
 static const unsigned char components_kv_value_css[] = {
 #embed "../../Web/components/kv-value.css"
 };
@@ -164,6 +170,9 @@ static const unsigned char lib_json_js[] = {
 };
 static const unsigned char lib_key_pages_js[] = {
 #embed "../../Web/lib/key-pages.js"
+};
+static const unsigned char lib_key_field_js[] = {
+#embed "../../Web/lib/key-field.js"
 };
 static const unsigned char lib_list_view_js[] = {
 #embed "../../Web/lib/list-view.js"
@@ -238,6 +247,8 @@ static const web_file files[] = {
     FILE("components/kv-namespaces.js", components_kv_namespaces_js),
     FILE("components/kv-rail.css", components_kv_rail_css),
     FILE("components/kv-rail.js", components_kv_rail_js),
+    FILE("components/kv-tags.css", components_kv_tags_css),
+    FILE("components/kv-tags.js", components_kv_tags_js),
     FILE("components/kv-value.css", components_kv_value_css),
     FILE("components/kv-value.js", components_kv_value_js),
     FILE("components/namespace-dialogs.js", components_namespace_dialogs_js),
@@ -259,6 +270,7 @@ static const web_file files[] = {
     FILE("lib/job-words.js", lib_job_words_js),
     FILE("lib/json.js", lib_json_js),
     FILE("lib/key-pages.js", lib_key_pages_js),
+    FILE("lib/key-field.js", lib_key_field_js),
     FILE("lib/list-view.js", lib_list_view_js),
     FILE("lib/modal.js", lib_modal_js),
     FILE("lib/popups.js", lib_popups_js),
