@@ -295,7 +295,7 @@ def test_keys_are_tagged_together_and_one_by_one(page, server, has_tags):
     page.type("tags", "green")
     page.click("entry-save")
     page.reads("entry-state", "No changes")
-    assert space.read("key:000000")["tags"] == ["blue", "green"]
+    assert space.read("key:000000")["tags"] == ["green", "red"]
     assert sorted(space.read("key:000001")["tags"]) == ["blue", "red"]
 
 
