@@ -95,7 +95,7 @@ def test_an_expiration_is_set_and_lifted(page, namespace):
     show(page, namespace, "e")
     page.one("expiration-kind").send_keys("In")
     page.type("expiration-in", "2 o'clock")
-    page.says("expiration-words", "such as 90s, 15m, 12h, 30d")
+    page.says("expiration-words", "such as 90s, 15m, 12h or 30d")
     page.type("expiration-in", "1h 60m")
     save(page)
     assert abs(namespace.read("e")["expiration"] - time.time() - 7200) < 60

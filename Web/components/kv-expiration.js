@@ -1,10 +1,13 @@
 import {fill, h, select, setText, span} from "../lib/dom.js"
 import {exact, local, relative} from "../lib/format.js"
-import {localTime, seconds, time, zonedTime} from "../lib/times.js"
+import {seconds, time, utcTime} from "../lib/times.js"
 
 const KINDS = [["never", "Never"], ["at", "At"], ["in", "In"]]
-const TIMES = "Enter a time, such as 2030-01-31T12:00:00Z, 2030-01-31 12:00 or 2030-01-31+02:00"
-const DURATIONS = "Enter a duration, such as 90s, 15m, 12h, 30d or 1d 12h"
+/** @type {Record<string, string>} */
+const FORMS = {
+	at: "Enter a time, such as 2030-01-31T12:00:00Z or 2030-01-31 12:00.",
+	in: "Enter a duration, such as 90s, 15m, 12h or 30d."
+}
 
 /** When an entry expires: never, at a moment, or after a while. Emits `input`. */
 export class KvExpiration extends HTMLElement {
@@ -12,25 +15,9 @@ export class KvExpiration extends HTMLElement {
 	held = null
 	minimum = 60
 	kind = select(KINDS, "never", {"aria-label": "Expires", testid: "expiration-kind"})
-	moment = h("input", {
-		placeholder: "2030-01-31T12:00:00Z",
-		"aria-label": "Time of expiration",
-		title: TIMES,
-		testid: "expiration-at"
-	})
-	picker = h("input", {
-		type: "datetime-local",
-		step: 1,
-		"aria-label": "Pick a local time",
-		testid: "expiration-picker"
-	})
-	span = h("input", {
-		value: "1h",
-		placeholder: "12h",
-		"aria-label": "Time to live",
-		title: DURATIONS,
-		testid: "expiration-in"
-	})
+	moment = h("input", {"aria-label": "Time of expiration", testid: "expiration-at"})
+	picker = h("input", {type: "datetime-local", step: 1, "aria-label": "Pick a local time"})
+	span = h("input", {value: "1h", "aria-label": "Time to live", testid: "expiration-in"})
 	fields = [this.kind, this.moment, this.picker, this.span]
 	words = span("muted @expiration-words")
 
@@ -38,7 +25,7 @@ export class KvExpiration extends HTMLElement {
 		if (this.firstChild) return
 		fill(this, ...this.fields, this.words)
 		this.picker.addEventListener("input", () => {
-			if (this.picker.value) this.moment.value = zonedTime(time(this.picker.value))
+			if (this.picker.value) this.moment.value = utcTime(time(this.picker.value))
 		})
 		for (const type of ["input", "change"]) this.addEventListener(type, () => this.render())
 	}
@@ -47,28 +34,27 @@ export class KvExpiration extends HTMLElement {
 	hold(held, minimum, shut = false) {
 		Object.assign(this, {held, minimum})
 		this.kind.value = held === null ? "never" : "at"
-		this.moment.value = held === null ? "" : zonedTime(held * 1000)
+		this.moment.value = held === null ? "" : utcTime(held * 1000)
 		for (const field of this.fields) field.disabled = shut
 		this.render()
 	}
 
 	/** As the API takes it, a duration from the server's own time on; empty for never. @returns {Lifetime} */
 	get lifetime() {
-		if (this.value === null) return {}
-		return this.kind.value === "in" ? {ttl: seconds(this.span.value)} : {expiration: this.value}
+		const {value} = this
+		return value === null ? {} : this.kind.value === "in" ? {ttl: seconds(this.span.value)} : {expiration: value}
 	}
 
 	/** As a job takes it; null while nothing sensible is filled in. */
 	get asked() {
-		if (this.wrong) return null
-		return this.value === null ? {never: true} : this.lifetime
+		return this.wrong ? null : this.value === null ? {never: true} : this.lifetime
 	}
 
 	/** Unix seconds; null for never, NaN while nothing sensible is filled in. @returns {number | null} */
 	get value() {
 		if (this.kind.value === "never") return null
-		if (this.kind.value === "in") return Math.floor(Date.now() / 1000) + seconds(this.span.value)
-		return Math.floor(time(this.moment.value) / 1000)
+		const isIn = this.kind.value === "in"
+		return Math.floor(isIn ? Date.now() / 1000 + seconds(this.span.value) : time(this.moment.value) / 1000)
 	}
 
 	get dirty() {
@@ -79,7 +65,7 @@ export class KvExpiration extends HTMLElement {
 	get wrong() {
 		const {value} = this
 		if (value === null || !this.dirty) return null
-		if (Number.isNaN(value)) return `${this.kind.value === "in" ? DURATIONS : TIMES}.`
+		if (Number.isNaN(value)) return FORMS[this.kind.value]
 		return value - Date.now() / 1000 < this.minimum - 1 ? `It must lie at least ${this.minimum} s ahead.` : null
 	}
 
@@ -88,8 +74,6 @@ export class KvExpiration extends HTMLElement {
 		this.moment.hidden = this.picker.hidden = kind !== "at"
 		this.span.hidden = kind !== "in"
 		const at = value === null || Number.isNaN(+new Date(value * 1000)) ? null : value * 1000
-		// Not while it is being edited, which would undo a half-entered time.
-		if (!this.picker.matches(":focus")) this.picker.value = kind === "at" && at !== null ? localTime(at) : ""
 		const words = at === null ? "" : kind === "in" ? local(at) : relative(at)
 		setText(this.words, wrong ?? words)
 		this.words.title = exact(at) ?? ""

@@ -57,9 +57,8 @@ export async function storeEntry(place, name, {value, metadataText, lifetime, an
 		return void await upload("PUT", path, value.file, {headers, sent: condition.sent})
 	}
 	const {text, base64} = /** @type {{ text?: string, base64?: string }} */ (value)
-	const members = [JSON.stringify({value: text, valueBase64: base64}).slice(1, -1), ...annotation]
+	const members = [JSON.stringify({value: text, valueBase64: base64, ...lifetime}).slice(1, -1), ...annotation]
 	if (metadataText !== null) members.push(`"metadata":${metadataText}`)
-	for (const [member, time] of Object.entries(lifetime)) members.push(`"${member}":${time}`)
 	headers["Content-Type"] = "application/json"
 	await send("PUT", at.entry(place, name), {body: `{${members}}`, headers})
 }

@@ -112,11 +112,13 @@ function renaming(_, selection) {
 	const which = () => (named ? {oldPrefix: from.key} : {selection: {prefix: from.key}})
 	return {
 		then: ". The rest of their names stays.",
-		fields: [labelled("Keys that begin with", from.field), labelled("Begin with this instead", to.field), collision.element],
+		fields: [
+			labelled("Keys that begin with", from.field),
+			labelled("Begin with this instead", to.field),
+			collision.element
+		],
 		how: () =>
-			from.key && from.key !== to.key
-				? {...which(), newPrefix: to.key, collision: collision.value()}
-				: null,
+			from.key && from.key !== to.key ? {...which(), newPrefix: to.key, collision: collision.value()} : null,
 		destroys: () => collision.value() === "overwrite"
 	}
 }
