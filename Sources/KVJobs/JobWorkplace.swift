@@ -152,7 +152,8 @@ struct JobWorkplace: Sendable {
     }
 
     private func file(
-        of job: Job, format: FileFormat?, isStrict: Bool, only: Int64?, from start: SourcePosition, for engine: any KeyValueEngine
+        of job: Job, format: FileFormat?, isStrict: Bool, only: Int64?, from start: SourcePosition,
+        for engine: any KeyValueEngine
     ) async throws -> FileEntries {
         let retry = only.flatMap { number in
             job.retryOf.map { FileEntries.Retry(selection: number, job: $0, ledger: ledger) }

@@ -67,7 +67,10 @@ struct CSVColumns {
             try read(column, field.content(in: text), into: &fields)
         }
         if !fields.isBase64, let value = fields.value, !value.isValidUTF8 {
-            throw KVError(.invalidValue, "The value is not UTF-8 text: save the file as UTF-8, or give the value in base64 and say so under encoding.")
+            throw KVError(
+                .invalidValue,
+                "The value is not UTF-8 text: save the file as UTF-8, or give the value in base64 and say so under encoding."
+            )
         }
         return (try fields.record(line: line, now: now), omissions)
     }

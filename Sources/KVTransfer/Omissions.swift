@@ -51,7 +51,8 @@ package struct Omissions: Codable, Hashable, Sendable {
             notices.append("Members that entries do not have were ignored: \(names.joined(separator: ", ")).")
         }
         if nullValues > 0 {
-            notices.append("\(nullValues) keys have the value null, which stands for a missing key; they were left out.")
+            notices.append(
+                "\(nullValues) keys have the value null, which stands for a missing key; they were left out.")
         }
         if remarks > 0 {
             let others = remarks > 1 ? ", and \(remarks - 1) more lines" : ""

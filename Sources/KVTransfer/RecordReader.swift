@@ -98,7 +98,8 @@ package struct RecordReader: ~Copyable, Sendable {
 
     /// The usual case, for speed: a line is one record.
     private mutating func recordOnLine() throws(KVError) -> Record? {
-        guard let text = try frames.line(), let parsed = try? JSONRecord.parse(text, line: frames.window.line, now: now),
+        guard let text = try frames.line(),
+            let parsed = try? JSONRecord.parse(text, line: frames.window.line, now: now),
             let record = try? accept(parsed)
         else { return nil }
         frames.take(text.count)

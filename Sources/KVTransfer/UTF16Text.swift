@@ -77,6 +77,7 @@ struct UTF16Text {
 
     private var fault: KVError {
         KVError(
-            .unknownFormat, "The file is UTF-16 text with half a surrogate pair at byte \(2 * unitsRead - 2); save it as UTF-8.")
+            .unknownFormat,
+            "The file is UTF-16 text with half a surrogate pair at byte \(2 * unitsRead - 2); save it as UTF-8.")
     }
 }

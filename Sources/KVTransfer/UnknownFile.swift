@@ -21,7 +21,9 @@ struct UnknownFile {
     private var sentence: String {
         if let kind = binaryKind { return "The file is \(kind), not text: import the file within it." }
         let text = String(decoding: bytes.prefix(DetectedForm.maximumHeaderBytes), as: UTF8.self)
-        let first = text.split(maxSplits: 1, whereSeparator: \.isNewline).first.map { String($0.prefix(Self.quotedBytes)) } ?? ""
+        let first =
+            text.split(maxSplits: 1, whereSeparator: \.isNewline).first.map { String($0.prefix(Self.quotedBytes)) }
+            ?? ""
         switch bytes.first {
         case UInt8(ascii: "<"): return "The file is an HTML or XML page, perhaps an error page of a server."
         case UInt8(ascii: "["), UInt8(ascii: "{"):

@@ -90,7 +90,8 @@ struct ValueFraming {
     }
 
     private mutating func otherLine(in window: inout ByteWindow) throws(KVError) -> Frame {
-        let end = min(try window.endOfLine(within: Self.usualLineBytes) ?? .max, window.unread.count, Self.usualLineBytes)
+        let end = min(
+            try window.endOfLine(within: Self.usualLineBytes) ?? .max, window.unread.count, Self.usualLineBytes)
         let line = UnsafeBufferPointer(rebasing: window.unread[..<end])
         let frame: Frame =
             place.isAfterContainer
@@ -112,7 +113,8 @@ struct ValueFraming {
         let indentation = window.indentation
         expectsLine = true
         repeat {
-            if let end, window.unread.firstIndex(of: window.lineEnd, from: 0).map({ window.offset + $0 >= end }) ?? true {
+            if let end, window.unread.firstIndex(of: window.lineEnd, from: 0).map({ window.offset + $0 >= end }) ?? true
+            {
                 window.consume(end - window.offset)
                 return
             }

@@ -69,7 +69,8 @@ struct ValueScan {
     private var mayOpen: Bool {
         guard stopsAtFaults, depth > 0, !isTooDeepToTell else { return true }
         let isWithinArray = objects & 1 == 0
-        return previous == UInt8(ascii: ":") || isWithinArray && (previous == UInt8(ascii: ",") || previous == UInt8(ascii: "["))
+        return previous == UInt8(ascii: ":")
+            || isWithinArray && (previous == UInt8(ascii: ",") || previous == UInt8(ascii: "["))
     }
 
     private func mayClose(isObject: Bool) -> Bool {

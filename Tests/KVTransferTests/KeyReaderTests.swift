@@ -10,9 +10,13 @@ struct KeyReaderTests {
             ("key1\nkey2\n", nil), ("\u{FEFF}key1\r\n\r\nkey2", nil), ("key1\rkey2\r", nil),
             ("[\"key1\",\"key2\"]", .json), ("[\n  \"key1\",\n  \"k\\u0065y2\"\n]\n", .json),
             (#"[{"name":"key1"},{"name":"key2","expiration":4102444800,"metadata":{}}]"#, .json),
-            ("[\n  {\n    \"name\": \"key1\"\n  },\n  {\n    \"name\": \"key2\",\n    \"metadata\": {\n      \"name\": \"x\"\n    }\n  }\n]\n", .json),
+            (
+                "[\n  {\n    \"name\": \"key1\"\n  },\n  {\n    \"name\": \"key2\",\n    \"metadata\": {\n      \"name\": \"x\"\n    }\n  }\n]\n",
+                .json
+            ),
             (#"{"key":"key1","value":"1"}{"name":"key2"}"#, .ndjson),
-            (#"{"values":{"key1":"1","key2":null}}"#, .ndjson), (#"{"keys":[{"name":"key1"},{"name":"key2"}],"list_complete":true}"#, .ndjson),
+            (#"{"values":{"key1":"1","key2":null}}"#, .ndjson),
+            (#"{"keys":[{"name":"key1"},{"name":"key2"}],"list_complete":true}"#, .ndjson),
             ("key,value\nkey1,1\nkey2,2\n", .csv), ("Value;Key\r\n1;key1\r\n;key2\r\n", .csv),
         ] as [(String, FileFormat?)])
     func reads(text: String, format: FileFormat?) throws {
@@ -26,7 +30,8 @@ struct KeyReaderTests {
     @Test(
         "takes text for text: keys that look like JSON or CSV to nobody, and all if it is said to be text",
         arguments: [
-            ("[a]\n{b}\n", .auto, ["[a]", "{b}"]), (" a \n\tb\n", .auto, [" a ", "\tb"]), ("key\nvalue\n", .auto, ["key", "value"]),
+            ("[a]\n{b}\n", .auto, ["[a]", "{b}"]), (" a \n\tb\n", .auto, [" a ", "\tb"]),
+            ("key\nvalue\n", .auto, ["key", "value"]),
             ("key;x\n", .auto, ["key;x"]), ("<a>\n", .auto, ["<a>"]), ("[\"a\"]\n", .text, ["[\"a\"]"]),
             ("{\"name\":\"a\"}\n", .text, ["{\"name\":\"a\"}"]), ("key,value\n", .text, ["key,value"]),
             ("key\na\n", .csv, ["a"]), ("\n\n", .auto, []), ("", .text, []),

@@ -56,9 +56,10 @@ struct NDJSONTests {
     @Test(
         "goes on after a bad record, and says what is bad",
         arguments: [
-            (#"{"key":"k","value":"v"#, .invalidRecord, "k"), 
+            (#"{"key":"k","value":"v"#, .invalidRecord, "k"),
             (#"{"key":"k","value":"v",}"#, .invalidRecord, "k"),
-            (#"[1, 2]"#, .invalidRecord, nil), ("[not, {JSON}]", .invalidRecord, nil), (#""key""#, .invalidRecord, nil), ("{}", .invalidRecord, nil),
+            (#"[1, 2]"#, .invalidRecord, nil), ("[not, {JSON}]", .invalidRecord, nil), (#""key""#, .invalidRecord, nil),
+            ("{}", .invalidRecord, nil),
             ("nonsense", .invalidRecord, nil), (#"{"key":"k"}"#, .invalidRecord, "k"),
             (#"{"value":"v"}"#, .invalidRecord, nil),
             (#"{"Key":"k","value":"v"}"#, .invalidRecord, nil),

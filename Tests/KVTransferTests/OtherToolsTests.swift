@@ -29,7 +29,8 @@ struct OtherToolsTests {
     @Test("keeps the metadata of values by their keys, and reports what is no value")
     func readsBulkGetWithMetadata() throws {
         let reading = try read(
-            #"{"values":{"a":{"value":"1","metadata":{"x":1},"expiration":4102444800},"b":5,"c":{"x":1},"d/é":"4","":"5"}}"#)
+            #"{"values":{"a":{"value":"1","metadata":{"x":1},"expiration":4102444800},"b":5,"c":{"x":1},"d/é":"4","":"5"}}"#
+        )
         #expect(reading.keys == ["a", "d/é"])
         #expect(reading.records[0].metadata?.json == Array(#"{"x":1}"#.utf8))
         #expect(reading.records[0].expiration == 4_102_444_800)
@@ -62,9 +63,13 @@ struct OtherToolsTests {
     }
 
     @Test(
-        "whole numbers in any spelling", arguments: ["4102444800", "4102444800.0", "4.1024448e9", "41024448E+2", "4102444800.000e0"])
+        "whole numbers in any spelling",
+        arguments: ["4102444800", "4102444800.0", "4.1024448e9", "41024448E+2", "4102444800.000e0"])
     func readsWholeNumbers(number: String) throws {
-        #expect(try read("{\"key\":\"a\",\"value\":\"\",\"expiration\":\(number)}").records.map(\.expiration) == [4_102_444_800])
+        #expect(
+            try read("{\"key\":\"a\",\"value\":\"\",\"expiration\":\(number)}").records.map(\.expiration) == [
+                4_102_444_800
+            ])
         #expect(try read("key,value,expiration\na,,\(number)\n").records.map(\.expiration) == [4_102_444_800])
     }
 
@@ -77,10 +82,16 @@ struct OtherToolsTests {
             {"key":"c","owner":1}
             """)
         #expect(members.keys == ["a", "b"] && members.failureLines == [3])
-        #expect(members.notices == ["Members that entries do not have were ignored: \"__proto__\" (1 times), \"owner\" (2 times)."])
+        #expect(
+            members.notices == [
+                "Members that entries do not have were ignored: \"__proto__\" (1 times), \"owner\" (2 times)."
+            ])
         let columns = try read("Key,VALUE,size, Comment \na,1,5,\nb,2,6,x\n")
         #expect(columns.keys == ["a", "b"])
-        #expect(columns.notices == ["Members that entries do not have were ignored: \"Comment\" (1 times), \"size\" (2 times)."])
+        #expect(
+            columns.notices == [
+                "Members that entries do not have were ignored: \"Comment\" (1 times), \"size\" (2 times)."
+            ])
         let many = (1...30).map { "{\"key\":\"\($0)\",\"value\":\"\",\"m\($0)\":0}\n" }.joined()
         #expect(try read(many).notices.first?.contains("others (10 times)") == true)
     }
@@ -97,7 +108,8 @@ struct OtherToolsTests {
 
     @Test("keeps what was left out across a resumption")
     func resumesNotices() throws {
-        let text = "{\"key\":\"a\",\"value\":\"1\",\"x\":1}\n[{\"key\":\"b\",\"value\":\"2\",\"x\":1},{\"key\":\"c\",\"value\":\"3\",\"y\":1}]\nbye\n"
+        let text =
+            "{\"key\":\"a\",\"value\":\"1\",\"x\":1}\n[{\"key\":\"b\",\"value\":\"2\",\"x\":1},{\"key\":\"c\",\"value\":\"3\",\"y\":1}]\nbye\n"
         let whole = try read(Array(text.utf8), limit: 1)
         #expect(whole.keys == ["a", "b", "c"] && whole.notices.count == 2)
         for checkpoint in whole.checkpoints {
@@ -110,7 +122,10 @@ struct OtherToolsTests {
 
     @Test("resumes by the number of records where an earlier version has kept no more")
     func resumesOldCheckpoints() throws {
-        for text in ["[{\"key\":\"a\",\"value\":\"1\"},\n{\"key\":\"b\",\"value\":\"2\"}]", "{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"b\",\"value\":\"2\"}\n"] {
+        for text in [
+            "[{\"key\":\"a\",\"value\":\"1\"},\n{\"key\":\"b\",\"value\":\"2\"}]",
+            "{\"key\":\"a\",\"value\":\"1\"}\n{\"key\":\"b\",\"value\":\"2\"}\n",
+        ] {
             let offset = text.hasPrefix("[") ? 24 : 24
             let rest = try read(Array(text.utf8), resumingAt: Checkpoint(offset: offset, line: 2, records: 1))
             #expect(rest.keys == ["b"])
@@ -121,7 +136,8 @@ struct OtherToolsTests {
         "a spreadsheet's files: separators, upper case, what it says of itself, empty columns",
         arguments: [
             "Key;Value;Metadata\r\na;1;\r\n\"b;c\";\"2,5\";\r\n", "sep=;\r\nkey;value\r\na;1\r\nb;c;2,5\r\n",
-            "key\tvalue\ta,b\r\na\t1\t\r\nb;c\t2,5\t\r\n", "\"sep=\t\"\nvalue\tkey\n1\ta\n2,5\tb;c\n", "KEY;VALUE\ra;1\r\"b;c\";2,5\r",
+            "key\tvalue\ta,b\r\na\t1\t\r\nb;c\t2,5\t\r\n", "\"sep=\t\"\nvalue\tkey\n1\ta\n2,5\tb;c\n",
+            "KEY;VALUE\ra;1\r\"b;c\";2,5\r",
         ])
     func readsSpreadsheets(text: String) throws {
         guard !text.hasPrefix("sep=;") else {
@@ -129,7 +145,9 @@ struct OtherToolsTests {
             #expect(reading.keys == ["a"] && reading.failureLines == [4])
             return
         }
-        for bytes in [Array(text.utf8), [0xEF, 0xBB, 0xBF] + Array(text.utf8), utf16(text), utf16(text, isBigEndian: true)] {
+        for bytes in [
+            Array(text.utf8), [0xEF, 0xBB, 0xBF] + Array(text.utf8), utf16(text), utf16(text, isBigEndian: true),
+        ] {
             let reading = try read(bytes, chunkBytes: 3)
             #expect(reading.keys == ["a", "b;c"] && reading.values == ["1", "2,5"] && reading.failures.isEmpty)
             #expect(reading.format == .csv && reading.ending == nil)
@@ -139,7 +157,8 @@ struct OtherToolsTests {
     @Test(
         "one bad value does not take those after it along",
         arguments: [
-            (#"{"key":"x","value":"1""#, ["x"]), (#"{"key":"x","value":"1"#, ["x"]), (#"{"key":"x","value":"1","#, ["x"]),
+            (#"{"key":"x","value":"1""#, ["x"]), (#"{"key":"x","value":"1"#, ["x"]),
+            (#"{"key":"x","value":"1","#, ["x"]),
             (#"{"key":"x","metadata":["#, ["x"]), (#"{"key":"x","metadata":{"a":{"#, ["x"]), (#"{"key":"x""#, ["x"]),
             (#"{"key":"x","value":tru}"#, ["x"]), (#"{"key":"x"]"#, ["x"]), ("nonsense", [nil]), ("}", [nil]),
             ("{'key':'x'}", [nil]), ("{\n \"key\": \"x\",\n \"value\": oops\n}", ["x"]), ("Warning: {", [nil]),
@@ -160,7 +179,8 @@ struct OtherToolsTests {
     @Test("two records on one line are two, also where another follows that is bad")
     func readsLinesOfSeveral() throws {
         let reading = try read(
-            "{\"key\":\"a\",\"value\":\"1\"}{\"key\":\"b\",\"value\":\"2\"} {\"key\":\"c\"} ,{\"key\":\"d\",\"value\":\"4\"}x\n{\"key\":\"e\",\"value\":\"5\"}")
+            "{\"key\":\"a\",\"value\":\"1\"}{\"key\":\"b\",\"value\":\"2\"} {\"key\":\"c\"} ,{\"key\":\"d\",\"value\":\"4\"}x\n{\"key\":\"e\",\"value\":\"5\"}"
+        )
         #expect(reading.keys == ["a", "b", "d", "e"] && reading.lines == [1, 1, 1, 2])
         #expect(reading.failureLines == [1, 1])
     }

@@ -26,7 +26,9 @@ struct ReframingTests {
     private func encodings(of text: String) throws -> [[UInt8]] {
         let plain = Array(text.utf8)
         var encodings = [plain, [0xEF, 0xBB, 0xBF] + plain, utf16(text), utf16(text, isBigEndian: true)]
-        encodings += [utf16(text, hasMark: false), try gzip(plain), try gzip(plain) + [UInt8](repeating: 0, count: 512)]
+        encodings += [
+            utf16(text, hasMark: false), try gzip(plain), try gzip(plain) + [UInt8](repeating: 0, count: 512),
+        ]
         encodings.append(try gzip(utf16(text)))
         return encodings
     }

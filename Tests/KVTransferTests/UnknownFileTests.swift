@@ -7,12 +7,15 @@ struct UnknownFileTests {
     @Test(
         "are refused with a sentence that says what they look like",
         arguments: [
-            ("<!DOCTYPE html>\n<html>", "HTML"), ("<?xml version=\"1.0\"?>", "XML"), ("PK\u{3}\u{4}\u{14}", "ZIP archive"),
+            ("<!DOCTYPE html>\n<html>", "HTML"), ("<?xml version=\"1.0\"?>", "XML"),
+            ("PK\u{3}\u{4}\u{14}", "ZIP archive"),
             ("SQLite format 3\u{0}", "SQLite database"), ("%PDF-1.7", "PDF"), ("BZh9", "bzip2"),
             ("------x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nkey,value\r\n", "upload of a form"),
-            ("[{'key':'a','value':'1'}]", "single quotes"), ("{'key': 'a'}", "single quotes"), ("[\n {\n  'key': 'a'", "single quotes"),
+            ("[{'key':'a','value':'1'}]", "single quotes"), ("{'key': 'a'}", "single quotes"),
+            ("[\n {\n  'key': 'a'", "single quotes"),
             ("wrangler 4.1\n---\n[{\"key\":\"a\",\"value\":\"1\"}]", "\"wrangler 4.1\""),
-            ("Downloading…\n{\"key\":\"a\"}", "\"Downloading…\""), ("[1]", "not one of objects"), ("[\"a\"]", "not one of objects"),
+            ("Downloading…\n{\"key\":\"a\"}", "\"Downloading…\""), ("[1]", "not one of objects"),
+            ("[\"a\"]", "not one of objects"),
             ("name,size\n", "begins with \"name,size\""),
         ])
     func areDescribed(text: String, part: String) throws {
@@ -45,7 +48,8 @@ struct UnknownFileTests {
             ("'x'", "single quotes"),
         ])
     func namesTheCause(value: String, part: String) throws {
-        let reading = try read("{\"key\":\"a\",\"value\":\"1\",\"metadata\":{\"x\":\(value)}}\n{\"key\":\"b\",\"value\":\"2\"}")
+        let reading = try read(
+            "{\"key\":\"a\",\"value\":\"1\",\"metadata\":{\"x\":\(value)}}\n{\"key\":\"b\",\"value\":\"2\"}")
         #expect(reading.keys == ["b"] && reading.failures.map(\.key) == ["a"])
         #expect(reading.failures.first?.error.detail.contains(part) == true, "\(reading.failures.map(\.error.detail))")
     }

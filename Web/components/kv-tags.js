@@ -77,7 +77,7 @@ export class KvTags extends HTMLElement {
 	}
 
 	/** @param {string} tag */
-	remove(tag) {
+	takeAway(tag) {
 		this.change(this.chips.filter((one) => one !== tag))
 		this.field.focus()
 	}
@@ -88,7 +88,7 @@ export class KvTags extends HTMLElement {
 			this.list,
 			this.chips.map((tag) => {
 				const label = `Remove the tag ${visible(tag)}`
-				const away = !shut && iconButton("close", label, () => this.remove(tag), "@tag-remove")
+				const away = !shut && iconButton("close", label, () => this.takeAway(tag), "@tag-remove")
 				return span("chip @tag-chip", h("bdi", {}, marked(tag)), away)
 			})
 		)

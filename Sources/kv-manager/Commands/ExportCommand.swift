@@ -94,7 +94,8 @@ struct BulkGet: SessionCommand {
     @OptionGroup(title: "How") var export: ExportOptions
     @Option(
         help: ArgumentHelp(
-            "What the file of keys holds: auto; text, a key a line; or ndjson, json, csv, wrangler.", valueName: "format"))
+            "What the file of keys holds: auto; text, a key a line; or ndjson, json, csv, wrangler.",
+            valueName: "format"))
     var keysFormat = "auto"
     @Argument(help: "The file of keys; - reads standard input.", completion: .file()) var keys: String
     @Argument(help: "Where the entries go; - writes to standard output.", completion: .file()) var file = "-"
