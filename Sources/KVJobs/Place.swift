@@ -42,10 +42,11 @@ struct Place: Sendable {
         let outcomes = try await put(
             items.map(\.entry), collision, ChangingAnnotations(present: present, changes: changes))
         let pending = journal.pending
-        // What the batch had made before the program died has nothing from before.
-        for item in items where !pending.isEmpty && pending.hasMade(item.key, side) {
-            changes[item.key] = AnnotationChange(
-                to: (changes[item.key] ?? AnnotationChange()).applied(to: Annotation()))
+        if !pending.isEmpty {
+            // What the batch had made before the program died has nothing from before.
+            for key in items.map(\.key) where pending.hasMade(key, side) {
+                changes[key] = AnnotationChange(to: (changes[key] ?? AnnotationChange()).applied(to: Annotation()))
+            }
         }
         if !changes.isEmpty {
             let done = Set(zip(items, outcomes).filter { $1.isDone }.map { $0.0.key })
