@@ -88,6 +88,7 @@ type Job = {
 type Plan = {
 	keys: number
 	complete: boolean
+	missing: number | null
 	requests: number
 	seconds: number
 	bytes: number | null

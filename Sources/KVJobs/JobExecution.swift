@@ -21,6 +21,9 @@ struct JobExecution {
     private var request: StateRequest?
     /// Whether a batch has been begun and not yet noted as done.
     private var isWithinBatch: Bool
+    /// Whether the next batch may have been done before, and nothing tells what it has changed.
+    private var mayRepeatBatch: Bool
+    private var hasNamedAbsentKeys = false
     private var meter = ProgressMeter()
     private let requestsBefore: Int
     /// Counted, and not yet in the ledger.
@@ -34,6 +37,7 @@ struct JobExecution {
         checkpoint = claim.checkpoint
         request = claim.job.request
         isWithinBatch = claim.isWithinBatch
+        mayRepeatBatch = claim.isResumed
         requestsBefore = job.progress.requests
         self.control = control
         self.workplace = workplace
@@ -116,6 +120,7 @@ struct JobExecution {
         let pending = journal?.pending
         var batch = try await first(of: source, pending)
         if let journal { try await decideOnPreImages(batch, journal) }
+        if journal?.keepsPreImages == true { mayRepeatBatch = false }
         var isNoted = pending?.batch != nil || source.isRepeatable
         isWithinBatch = pending?.isEmpty == false
         while true {
@@ -127,7 +132,7 @@ struct JobExecution {
             var result = batch.items.isEmpty ? StepResult() : try await step.apply(batch.items)
             if !batch.vanished.isEmpty { result.add(try await step.settle(batch.vanished)) }
             try await record(batch, result)
-            isWithinBatch = false
+            (isWithinBatch, mayRepeatBatch) = (false, false)
             journal?.settle()
             if let stop = result.stop { throw stop }
             guard let next = try await following else { break }
@@ -177,10 +182,11 @@ struct JobExecution {
     private mutating func record(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
         let missing = batch.missing.map { JobFailure(key: $0.name, error: .noKey($0)) }
         let failures = batch.failures + missing + result.failures
+        let absent = mayRepeatBatch ? 0 : result.absent.count
         let failedBefore = job.progress.failed
         let before = job.progress.percentage(in: job.state)
-        job.progress.succeeded += result.succeeded
-        job.progress.skipped += result.skipped + batch.skipped
+        job.progress.succeeded += result.succeeded + result.absent.count - absent
+        job.progress.skipped += result.skipped + batch.skipped + absent
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
@@ -199,6 +205,10 @@ struct JobExecution {
             notices.append(
                 "The first \(Job.maximumFailures.grouped) failures are listed; further ones are counted, and not listed."
             )
+        }
+        if absent > 0, !hasNamedAbsentKeys {
+            hasNamedAbsentKeys = true
+            notices.append("Not found, and skipped: \(listing: result.absent).")
         }
         unsavedFailures += failures.prefix(max(0, Job.maximumFailures - failedBefore))
         try await save(reached, events: notices.map { event(.notice, $0) } + milestoneEvents(from: before, to: job))
@@ -290,8 +300,10 @@ struct JobExecution {
 
     private func summary(of ended: Job) -> String {
         let progress = ended.progress
+        let reason = ended.work.kind == .delete && progress.skipped > 0 ? " (not found)" : ""
         let counts =
-            "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped, \(progress.failed.grouped) failed"
+            "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped\(reason), "
+            + "\(progress.failed.grouped) failed"
         guard ended.state == .cancelled, isWithinBatch else { return counts }
         return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }

@@ -80,18 +80,22 @@ struct JobTransitions: Sendable {
             guard var job = try Ledger.find(id, in: db), !job.isFromNewerVersion,
                 job.state == .queued || job.state == .running
             else { return nil }
-            let (state, isWithinBatch) = (job.state, job.isBegun)
+            let (state, isWithinBatch, isResumed) = (job.state, job.isBegun, job.startedAt != nil)
             let events = job.startedAt == nil ? [JobEvent(at: now(), kind: .started, detail: "")] : []
             if state == .queued { job.state = try state.after(.start) }
             job.startedAt = job.startedAt ?? now()
             job.isBegun = true
             try store(&job, from: state, events: events, in: db)
-            return Claim(job: job, isWithinBatch: isWithinBatch, checkpoint: try Ledger.checkpoint(of: id, in: db))
+            return Claim(
+                job: job, isResumed: isResumed, isWithinBatch: isWithinBatch,
+                checkpoint: try Ledger.checkpoint(of: id, in: db))
         }
     }
 
     struct Claim: Sendable {
         var job: Job
+        /// It has been running before.
+        var isResumed: Bool
         /// It was stopped before within a batch.
         var isWithinBatch: Bool
         var checkpoint: JobCheckpoint?

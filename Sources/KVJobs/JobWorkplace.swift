@@ -31,7 +31,8 @@ struct JobWorkplace: Sendable {
         switch job.work {
         case .delete(let selection):
             let source = keys(selection, of: job, engine, limit: engine.traits.batches.delete)
-            return try await execution.drive(source, into: Delete(place: own), noting: journal)
+            return try await execution.drive(
+                source, into: Delete(place: own, isNamed: selection.isNamed), noting: journal)
         case .expire(let selection, let time):
             let source = keys(selection, of: job, engine, limit: engine.traits.batches.delete)
             let step = Expire(

@@ -24,6 +24,8 @@ struct StepResult: Sendable {
     var succeeded = 0
     var skipped = 0
     var failures: [JobFailure] = []
+    /// Named keys that were not there; the job counts them.
+    var absent: [Key] = []
     var bytes = 0
     var lastKey: String?
     /// The batch stands as counted, but the job ends here.
@@ -36,6 +38,7 @@ struct StepResult: Sendable {
         succeeded += other.succeeded
         skipped += other.skipped
         failures += other.failures
+        absent += other.absent
         bytes += other.bytes
     }
 }

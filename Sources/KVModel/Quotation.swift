@@ -13,4 +13,13 @@ extension DefaultStringInterpolation {
     package mutating func appendInterpolation(quoting key: Key) {
         appendInterpolation(quoting: key.name)
     }
+
+    /// Appends the first keys of a list, quoted, and how many others there are.
+    package mutating func appendInterpolation(listing keys: [Key]) {
+        for (index, key) in keys.prefix(5).enumerated() {
+            if index > 0 { appendLiteral(", ") }
+            appendInterpolation(quoting: key)
+        }
+        if keys.count > 5 { appendLiteral(" and \((keys.count - 5).grouped) more") }
+    }
 }

@@ -9,7 +9,7 @@ def plan(server, request):
     before = server.get("/api/jobs")["total"]
     answer = expect(server.api("POST", "/api/jobs", json=request | {"plan": True}), 200).json()
     assert server.get("/api/jobs")["total"] == before, "a plan is no job"
-    assert set(answer) == {"keys", "complete", "requests", "seconds", "bytes", "sample", "warnings", "undoable"}
+    assert set(answer) == {"keys", "complete", "missing", "requests", "seconds", "bytes", "sample", "warnings", "undoable"}
     return answer
 
 

@@ -244,7 +244,7 @@ struct JobRunTests {
         let place = try test.place(namespace)
         let work = EngineWork(readsExactly: false) { _, _ in }
         let result = try await EngineWork.$current.withValue(work) {
-            try await Delete(place: place).apply(infos)
+            try await Delete(place: place, isNamed: false).apply(infos)
         }
         #expect(result.succeeded == 5)
         #expect(work.requests == 2)

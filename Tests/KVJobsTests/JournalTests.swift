@@ -120,7 +120,7 @@ struct JournalTests {
             engine: test.engine, store: "local", namespace: namespace, side: .own, journal: journal,
             book: test.jobs.annotations)
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
-        let error = await #expect(throws: KVError.self) { try await Delete(place: place).apply(infos) }
+        let error = await #expect(throws: KVError.self) { try await Delete(place: place, isNamed: false).apply(infos) }
         #expect(error?.code == .diskFull)
         #expect(try await test.entries(in: namespace).count == 10)
     }

@@ -59,7 +59,8 @@ export function jobTitle(job) {
 	const keys = total === null ? "keys" : counted(total)
 	switch (job.state) {
 		case "completed":
-			return `${done} ${counted(succeeded)} ${where(job)}` + (skipped ? `, skipped ${count(skipped)}` : "")
+			return `${done} ${counted(succeeded)} ${where(job)}` +
+				(skipped ? `, skipped ${count(skipped)}${job.kind === "delete" ? " (not found)" : ""}` : "")
 		case "incomplete":
 			return `${count(failed)} of ${counted(total ?? processed)} could not be ${could}`
 		case "failed":

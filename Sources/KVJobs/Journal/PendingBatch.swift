@@ -53,6 +53,9 @@ struct PendingBatch: Sendable {
 
     func seen(on side: Change.Side) -> Set<Key> { Set((seen[side] ?? [:]).keys) }
 
+    /// Whether the batch had changed the key, which was there before.
+    func hasSeen(_ key: Key, _ side: Change.Side) -> Bool { seen[side]?[key] == true }
+
     /// Whether the batch had made the key, which was not there before.
     func hasMade(_ key: Key, _ side: Change.Side) -> Bool { seen[side]?[key] == false }
 }

@@ -10,6 +10,8 @@ package struct JobPlan: Sendable {
     /// How many keys it would take; when it is not `isComplete`, at least so many.
     package var keys = 0
     package var isComplete = true
+    /// How many of the named keys do not exist; nil where keys are not named, and where looking would cost requests.
+    package var missing: Int?
     package var requests = 0
     package var seconds = 0
     /// Bytes of the values; nil where that is not known without reading them.

@@ -4,6 +4,8 @@ import KVModel
 struct JobPlanner: Sendable {
     /// Keys a second, where no quota says otherwise; a cautious guess for an embedded store.
     private static let localPace = 100_000
+    /// Named keys that are looked up, one by one.
+    private static let keysLookedUp = 10_000
 
     let stores: Stores
     let ledger: Ledger
@@ -31,6 +33,12 @@ struct JobPlanner: Sendable {
         }
         plan.seconds = seconds
         plan.warnings = try await warnings(draft, walk, plan, engine)
+        if selection.isNamed, !engine.traits.isRemote {
+            let keys = walk.keys.prefix(Self.keysLookedUp)
+            let missing = try await missing(among: keys, of: draft, on: engine)
+            if keys.count == plan.keys { plan.missing = missing.count }
+            if !missing.isEmpty { plan.warnings.append(warning(of: missing, among: keys.count, plan, draft)) }
+        }
         return plan
     }
 
@@ -65,6 +73,31 @@ struct JobPlanner: Sendable {
         } else {
             plan.isComplete = false
         }
+    }
+
+    // MARK: Named keys that do not exist
+
+    /// A listing of what begins with a key has the key first: no value is read.
+    private func missing(
+        among keys: ArraySlice<Key>, of draft: Jobs.Draft, on engine: any KeyValueEngine
+    ) async throws -> [Key] {
+        var missing: [Key] = []
+        for key in keys {
+            let page = try await engine.keys(in: draft.namespace, KeyQuery(prefix: key.bytes, limit: 1))
+            if page.items.first?.key != key { missing.append(key) }
+        }
+        return missing
+    }
+
+    private func warning(
+        of missing: [Key], among count: Int, _ plan: JobPlan, _ draft: Jobs.Draft
+    ) -> JobPlan.Warning {
+        let all = count == plan.keys ? "the" : "the first"
+        let consequence = draft.work.kind == .delete ? "are skipped" : "would fail"
+        return JobPlan.Warning(
+            code: "not_found",
+            detail: "\(missing.count.grouped) of \(all) \(count.grouped) named keys do not exist, and \(consequence): "
+                + "\(listing: missing).")
     }
 
     // MARK: Warnings

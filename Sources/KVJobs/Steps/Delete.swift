@@ -1,14 +1,17 @@
 import KVModel
 
-/// Deletes keys. One that is not there counts as deleted: that is what was asked, and what a repeat after a crash finds.
+/// Deletes keys. A named key that is not there is absent, unless this job has deleted it before a crash.
 struct Delete: Step {
     /// What a key whose value's size is not known counts for.
     private static let unknownSize = 8 << 10
 
     let place: Place
+    /// Whether keys are named one by one; one that was listed has been deleted on the way if it is not there, as was asked.
+    let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
+        let pending = place.journal.pending
         var rest = items[...]
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
@@ -17,6 +20,7 @@ struct Delete: Step {
             let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: witness)
             for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {
+                case .absent where isNamed && !pending.hasSeen(key, place.side): result.absent.append(key)
                 case .deleted, .absent: result.succeeded += 1
                 case .unmet: result.failures.append(JobFailure(key: key.name, error: .changedSince(key)))
                 case .failed(let error): result.failures.append(JobFailure(key: key.name, error: error))

@@ -6,6 +6,7 @@ extension JSONWriter {
         object { json in
             json.member("keys", plan.keys)
             json.member("complete", plan.isComplete)
+            json.member("missing", orNull: plan.missing)
             json.member("requests", plan.requests)
             json.member("seconds", plan.seconds)
             json.member("bytes", orNull: plan.bytes)

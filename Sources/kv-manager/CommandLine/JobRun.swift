@@ -127,7 +127,9 @@ struct JobRun {
         let progress = job["progress"]
         let count = { (name: String) in progress?[name]?.integer ?? 0 }
         var parts = ["\(Words.keys(count("succeeded"))) done"]
-        for name in ["failed", "skipped"] where count(name) > 0 { parts.append("\(Words.count(count(name))) \(name)") }
+        if count("failed") > 0 { parts.append("\(Words.count(count("failed"))) failed") }
+        let reason = job["kind"]?.text == "delete" ? " (not found)" : ""
+        if count("skipped") > 0 { parts.append("\(Words.count(count("skipped"))) skipped\(reason)") }
         if let taken = Words.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
             parts.append(Words.duration(taken))
         }
