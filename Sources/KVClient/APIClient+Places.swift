@@ -17,8 +17,14 @@ package struct Place: Hashable, Sendable {
         "/api/stores/\(PercentCoding.encode(store))/namespaces/\(PercentCoding.encode(id))"
     }
 
-    package func entry(_ key: String) -> String { "\(path)/entries/\(PercentCoding.encode(key))" }
-    package func value(_ key: String) -> String { "\(path)/values/\(PercentCoding.encode(key))" }
+    // Keys are in the query: proxies change or refuse some characters of paths.
+    package func entry(_ key: String) -> String { "\(path)/entries" + Query(["key": key]).text }
+
+    package func value(_ key: String, _ query: Query = Query()) -> String {
+        var query = query
+        query.add("key", key)
+        return "\(path)/values" + query.text
+    }
 }
 
 extension APIClient {

@@ -39,7 +39,14 @@ package struct AppContext: ConnectionContext {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    func key() throws(KVError) -> Key {
+    /// The key in the path, or in the query where the path has none: proxies change or refuse some characters of paths.
+    func key(of request: Request) throws(KVError) -> Key {
+        if pattern?.part("key", of: path) == nil {
+            guard let bytes = try Query(request).bytes("key") else {
+                throw KVError(.invalidKey, "The address has no key: it comes at the end of the path, or as ?key=.")
+            }
+            return try Key(utf8: bytes)
+        }
         guard let bytes = decodedPart("key") else {
             throw KVError(.invalidKey, "The key in the address is not percent-encoded; a % begins two hex digits.")
         }

@@ -108,8 +108,9 @@ struct CSVColumns {
         case .value: fields.value = content
         case .encoding: fields.isBase64 = try isBase64(content)
         case .metadata: fields.metadata = content.isEmpty ? nil : try Metadata(json: content)
-        case .expiration: fields.expiration = try seconds(content, "expiration")
-        case .ttl: fields.ttl = try seconds(content, "ttl")
+        case .expiration:
+            fields.expiration = content.isEmpty ? nil : try Expiration.seconds(String(decoding: content, as: UTF8.self))
+        case .ttl: fields.ttl = content.isEmpty ? nil : try Expiration.ttl(String(decoding: content, as: UTF8.self))
         // An empty field says nothing.
         case .tags where !content.isEmpty: fields.annotation.tags = try tags(content)
         case .color where !content.isEmpty:
@@ -126,14 +127,6 @@ struct CSVColumns {
         case "", "text": return false
         default: throw KVError(.invalidRecord, "The encoding is neither \"text\" nor \"base64\".")
         }
-    }
-
-    private func seconds(_ content: [UInt8], _ name: String) throws(KVError) -> Int64? {
-        if content.isEmpty { return nil }
-        guard let seconds = JSONScanner.integer(content) else {
-            throw KVError(.invalidExpiration, "The \(name) is not a whole number of seconds.")
-        }
-        return seconds
     }
 
     private func tags(_ content: [UInt8]) throws(KVError) -> [String]? {

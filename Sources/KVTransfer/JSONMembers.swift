@@ -55,8 +55,8 @@ struct JSONMembers {
         case .value, .valueBase64: try readValue(&scanner)
         case .base64: fields.isBase64 = try Self.flag(&scanner)
         case .metadata: fields.metadata = try scanner.metadata()
-        case .expiration: fields.expiration = try Self.seconds(&scanner, "expiration")
-        case .ttl: fields.ttl = try Self.seconds(&scanner, "ttl")
+        case .expiration: fields.expiration = try Self.time(&scanner) { try $0.expiration() }
+        case .ttl: fields.ttl = try Self.time(&scanner) { try $0.ttl() }
         case .tags: fields.annotation.tags = try scanner.recordTags()
         case .color: fields.annotation.color = try scanner.color()
         case .customMetadata: fields.annotation.customMetadata = .some(try scanner.metadata())
@@ -82,21 +82,23 @@ struct JSONMembers {
         fields.value = scanner.decoded(content)
     }
 
+    private static func time(
+        _ scanner: inout JSONScanner, _ read: (inout JSONScanner) throws -> Int64
+    ) throws -> Int64? {
+        if scanner.takeNull() { return nil }
+        do {
+            return try read(&scanner)
+        } catch is JSONScanner.Failure {
+            throw KVError(.invalidExpiration, "The expiration or ttl is neither a whole number of seconds nor a text.")
+        }
+    }
+
     private static func flag(_ scanner: inout JSONScanner) throws -> Bool {
         if scanner.takeNull() { return false }
         do {
             return try scanner.boolean()
         } catch {
             throw KVError(.invalidRecord, "The member \"base64\" is not true or false.")
-        }
-    }
-
-    private static func seconds(_ scanner: inout JSONScanner, _ name: String) throws -> Int64? {
-        if scanner.takeNull() { return nil }
-        do {
-            return try scanner.integer()
-        } catch {
-            throw KVError(.invalidExpiration, "The \(name) is not a whole number of seconds.")
         }
     }
 }

@@ -62,7 +62,7 @@ def test_a_large_text_is_read_in_parts_and_no_character_is_torn(page, namespace)
         assert set(content) == {"€"}
         shown.append(len(content))
     assert sum(shown) == -(-4 * PART // 3), "no character is shown twice or left out"
-    asked = [address for _, address in page.traffic() if "/values/" in address]
+    asked = [address for _, address in page.traffic() if "/values?" in address]
     assert len(asked) == 4
     page.click("mode-hex")
     page.says("hex", "e2 82 ac")

@@ -73,6 +73,20 @@ struct OtherToolsTests {
         #expect(try read("key,value,expiration\na,,\(number)\n").records.map(\.expiration) == [4_102_444_800])
     }
 
+    @Test("durations and times as people write them")
+    func readsTimes() throws {
+        let times = ["2100-01-01T00:00:00Z", "2100-01-01T01:00:00+01:00", "2100-01-01 00:00 UTC", "4102444800"]
+        for time in times {
+            let text = "{\"key\":\"a\",\"value\":\"\",\"expiration\":\"\(time)\"}"
+            #expect(try read(text).records.map(\.expiration) == [4_102_444_800])
+            #expect(try read("key,value,expiration\na,,\(time)\n").records.map(\.expiration) == [4_102_444_800])
+        }
+        #expect(try read(#"{"key":"a","value":"","ttl":"1h"}"#).records.map(\.expiration) == [now + 3_600])
+        #expect(try read("key,value,ttl\na,,30d\n").records.map(\.expiration) == [now + 2_592_000])
+        #expect(try read("key,value,ttl\na,,30 d a\n").failureCodes == [.invalidExpiration])
+        #expect(try read(#"{"key":"a","value":"","expiration":"2100-01-01"}"#).failureCodes == [.invalidExpiration])
+    }
+
     @Test("names unknown members and columns once, with how often they were ignored")
     func notesUnknownMembers() throws {
         let members = try read(

@@ -8,7 +8,7 @@ Deno.test("a query leaves out what has no value, and zero and false are values",
 })
 
 Deno.test("names are encoded wherever they stand in a path", () => {
-	equal(at.entry({store: "a b", id: "1"}, "x/y?#"), "/api/stores/a%20b/namespaces/1/entries/x%2Fy%3F%23")
+	equal(at.entry({store: "a b", id: "1"}, "x/y?#"), "/api/stores/a%20b/namespaces/1/entries?key=x%2Fy%3F%23")
 })
 
 Deno.test("a problem is told in the server's words, and without any in our own", () => {

@@ -61,7 +61,7 @@ export class KvValue extends HTMLElement {
 		this.mode = "text" in held ? modeFor(text) : "large" in held ? "text" : "hex"
 		fill(this.reader)
 		this.download.hidden = downloadPath === null
-		this.download.href = `${base}${downloadPath}?download=1`
+		this.download.href = `${base}${downloadPath}&download=1`
 		this.render()
 	}
 

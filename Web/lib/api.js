@@ -25,8 +25,9 @@ const part = encodeURIComponent
 export const at = {
 	namespaces: (store) => `/api/stores/${part(store)}/namespaces`,
 	namespace: ({store, id}) => `${at.namespaces(store)}/${part(id)}`,
-	entry: (place, key) => `${at.namespace(place)}/entries/${part(key)}`,
-	value: (place, key) => `${at.namespace(place)}/values/${part(key)}`,
+	// Keys are in the query: proxies change or refuse some characters of paths.
+	entry: (place, key) => `${at.namespace(place)}/entries${query({key})}`,
+	value: (place, key, more = {}) => `${at.namespace(place)}/values${query({key, ...more})}`,
 	job: (id) => `/api/jobs/${part(id)}`,
 	keyLists: "/api/key-lists"
 }

@@ -53,7 +53,7 @@ export async function storeEntry(place, name, {value, metadataText, lifetime, an
 		headers["Content-Type"] = "application/octet-stream"
 		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText)
 		if (annotation.length > 0) headers["KV-Annotation"] = inHeader(`{${annotation}}`)
-		const path = at.value(place, name) + query(lifetime)
+		const path = at.value(place, name, lifetime)
 		return void await upload("PUT", path, value.file, {headers, sent: condition.sent})
 	}
 	const {text, base64} = /** @type {{ text?: string, base64?: string }} */ (value)

@@ -24,17 +24,16 @@ struct EntryRoutes {
 
     func add(to router: RouteTable) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
-        router.get("\(path)/:key", use: read)
-        router.put("\(path)/:key", use: write)
-        router.delete("\(path)/:key", use: delete)
-        for method in [HTTPRequest.Method.get, .put, .delete] {
-            router.on(path, method: method) { _, _ -> Response in throw KVError.emptyKey }
+        for address: RouterPath in [path, "\(path)/:key"] {
+            router.get(address, use: read)
+            router.put(address, use: write)
+            router.delete(address, use: delete)
         }
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let key = try context.key()
+        let key = try context.key(of: request)
         var value = try await engine.readValue(of: key, in: context.namespace())
         let store = try context.part("store")
         let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
@@ -55,7 +54,7 @@ struct EntryRoutes {
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
-        let key = try context.key()
+        let key = try context.key(of: request)
         let condition = try WriteCondition(request)
         try await request.checkWritable(context.namespace(), of: engine)
         let body = try await bodies.receive(request, upTo: Self.bodyLimit)
@@ -73,7 +72,7 @@ struct EntryRoutes {
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        let key = try context.key()
+        let key = try context.key(of: request)
         guard try WriteCondition(request) == .always else {
             throw KVError(.invalidRequest, "A deletion takes no condition here; send it without If-Match.")
         }
@@ -138,10 +137,6 @@ extension BodyStorage {
         guard body.count > Self.allowance else { return nil }
         return try await budget.reserve(body.count + min(body.count, 2 * Entry.maximumValueBytes))
     }
-}
-
-extension KVError {
-    static let emptyKey = KVError(.invalidKey, "A key has at least one byte; the one in the address is empty.")
 }
 
 extension JSONWriter {

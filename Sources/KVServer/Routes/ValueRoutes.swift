@@ -17,16 +17,15 @@ struct ValueRoutes {
 
     func add(to router: RouteTable) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
-        router.get("\(path)/:key", use: read)
-        router.put("\(path)/:key", use: write)
-        for method in [HTTPRequest.Method.get, .put] {
-            router.on(path, method: method) { _, _ -> Response in throw KVError.emptyKey }
+        for address: RouterPath in [path, "\(path)/:key"] {
+            router.get(address, use: read)
+            router.put(address, use: write)
         }
     }
 
     /// `?download=1` has browsers save the value under the last part of its key.
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
-        let key = try context.key()
+        let key = try context.key(of: request)
         let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
         var headers = HTTPFields(value.info)
         if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
@@ -71,7 +70,7 @@ struct ValueRoutes {
 
     private func info(_ request: Request, _ context: AppContext) throws -> KeyInfo {
         let query = try Query(request)
-        var info = KeyInfo(key: try context.key())
+        var info = KeyInfo(key: try context.key(of: request))
         switch (try query.text("expiration", atMost: TextLimit.name), try query.text("ttl", atMost: TextLimit.name)) {
         case (nil, nil): break
         case (let time?, nil): info.expiration = try Expiration(at: Expiration.seconds(time), now: now())

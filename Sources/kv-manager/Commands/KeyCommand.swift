@@ -127,7 +127,7 @@ struct KeyCommand: AsyncParsableCommand {
             if !annotation.isEmpty {
                 headers.add(name: "KV-Annotation", value: "{\(annotation.joined(separator: ","))}")
             }
-            let address = place.value(key) + query.text
+            let address = place.value(key, query)
             if let path {
                 try await FilePieces.of(path) {
                     _ = try await session.client.send(.PUT, address, headers: headers, body: $0)

@@ -46,7 +46,7 @@ struct FunctionalChecks {
 
     private func putAndGet(_ place: Place) async throws -> String {
         for (index, value) in Self.values.enumerated() {
-            let path = place.value("verify/\(index) é?") + "?expiration=\(Self.expiration)"
+            let path = place.value("verify/\(index) é?", Query(["expiration": "\(Self.expiration)"]))
             let headers: HTTPHeaders = ["KV-Metadata": "{\"n\":\(index)}", "Content-Type": "application/octet-stream"]
             _ = try await client.send(.PUT, path, headers: headers, body: .bytes(value))
             let read = try await client.send(.GET, place.value("verify/\(index) é?")).body.collect(upTo: 1 << 20)
