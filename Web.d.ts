@@ -146,7 +146,7 @@ type Page = {cursor?: string | null; limit?: number}
 type FetchPage = (cursor: string | null, first: boolean, signal: AbortSignal) => Promise<KeyPage>
 type UploadOptions = {headers?: Record<string, string>; signal?: AbortSignal; sent?: Sent}
 type RequestOptions = {body?: BodyInit; json?: unknown; headers?: Record<string, string>; signal?: AbortSignal}
-type EntryAddress = (place: Place, key: string) => string
+type EntryAddress = (place: Place, key: string, more?: Fields) => string
 type Addresses = {
 	namespaces: (store: string) => string
 	namespace: (place: Place) => string

@@ -97,7 +97,8 @@ package struct RecordReader: ~Copyable, Sendable {
 
     /// The usual case, for speed: a line is one record, and has nothing that entries do not have.
     private mutating func readLine(into batch: inout RecordBatch) throws(KVError) -> Bool {
-        guard let text = try frames.line(), let parsed = try? JSONRecord.parse(text, line: frames.window.line, now: now),
+        guard let text = try frames.line(),
+            let parsed = try? JSONRecord.parse(text, line: frames.window.line, now: now),
             parsed.omissions == nil
         else { return false }
         batch.add(parsed.record)
