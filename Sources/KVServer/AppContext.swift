@@ -42,7 +42,7 @@ package struct AppContext: ConnectionContext {
     /// The key in the path, or in the query where the path has none: proxies change or refuse some characters of paths.
     func key(of request: Request) throws(KVError) -> Key {
         if pattern?.part("key", of: path) == nil {
-            guard let bytes = try Query(request).bytes("key") else {
+            guard let bytes = try Query(request).bytes("key", atMost: .max) else {
                 throw KVError(.invalidKey, "The address has no key: it comes at the end of the path, or as ?key=.")
             }
             return try Key(utf8: bytes)

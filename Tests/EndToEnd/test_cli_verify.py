@@ -101,7 +101,7 @@ def bare(body):
     ("security headers", Changes("/api/version", headers=lambda headers: [*headers, ("Access-Control-Allow-Origin", "*")]), "*"),
     ("figures", Refuses(404, "/metrics"), "404"),
     ("create", Refuses(500, "/namespaces", "POST"), "500"),
-    ("put and get", Changes("/values/verify%2F0", body=lambda body: body and other_byte(body)), "another"),
+    ("put and get", Changes("key=verify%2F0", body=lambda body: body and other_byte(body)), "another"),
     ("list", Changes("/keys?", body=bare), "metadata"),
     ("import", Refuses(500, "/import", "POST"), "500"),
     ("copy", Changes("/keys?", body=first_lost, from_time=5), "arrived"),

@@ -29,7 +29,7 @@ def test_entries_and_values_are_written_read_and_deleted(server, namespace, key)
 
 @pytest.mark.parametrize("resource", ["entries", "values"])
 @pytest.mark.parametrize("query, code", [("", "invalid_key"), ("?key=", "invalid_key"), ("?key=..", "invalid_key"), ("?key=%FF", "invalid_request"),
-                                         ("?key=" + "x" * 513, "invalid_key"), ("?key=a&key=b", "invalid_request"), ("?key=%zz", "invalid_request")])
+                                         ("?key=" + "x" * 513, "invalid_key"), ("?key=a&key=b", "invalid_request")])
 def test_an_address_without_one_valid_key_is_refused(server, namespace, resource, query, code):
     problem(server.api("GET", f"{namespace.path}/{resource}{query}"), 400, code)
     problem(server.api("PUT", f"{namespace.path}/{resource}{query}", data=json.dumps({"value": "x"})), 400, code)

@@ -15,11 +15,11 @@ export class KvTags extends HTMLElement {
 	chips = []
 	list = span("chips")
 
-	constructor(testid = "", label = "Tags") {
+	constructor(testid = "") {
 		super()
 		this.field = h("input", {
 			type: "text",
-			"aria-label": `${label}: type one and press Enter`,
+			"aria-label": "Tags",
 			placeholder: "Add a tag",
 			testid
 		})

@@ -87,11 +87,7 @@ export class ListView extends View {
 	/** The filters as the server takes them: days are those of the reader. */
 	get asked() {
 		const {since, until} = this.fields
-		return {
-			...this.fields,
-			...(since && {since: localDay(since)}),
-			...(until && {until: localDay(until, true)})
-		}
+		return {...this.fields, since: localDay(since), until: localDay(until, true)}
 	}
 
 	/** @param {Route} route */
