@@ -29,7 +29,7 @@ package enum Base64 {
         }
     }
 
-    /// The longest text that stands for so many bytes, in lines of 64 characters as in PEM files. (Lines of MIME are longer.)
+    /// Returns the length of `count` bytes in base64 with lines of 64 characters, as in PEM files; lines of MIME are longer.
     package static func longestText(for count: Int) -> Int { encodedCount(count) / 64 * 66 + 66 }
 
     /// Nil unless the text is what an encoder writes: whole groups, padded, no bits left over. Line ends and blanks, by which

@@ -17,12 +17,12 @@ enum DetectedForm {
 
     /// A header longer than this is none.
     static let maximumHeaderBytes = 64 * 1_024
-    /// Of a file that is none of the formats, to tell what it is.
+    /// The bytes of an unrecognized file that are examined to describe it.
     private static let tellingBytes = 4 * 1_024
     /// How much of the first element is looked at for wrangler's members.
     private static let maximumElementBytes = 1_024 * 1_024
 
-    /// Throws `unknown_format` if it is none of the formats, `invalid_record` if it is CSV with columns that are not ours.
+    /// Throws `unknown_format` for an unrecognized file, `invalid_record` if it is CSV with columns that are not ours.
     static func detect(in window: inout ByteWindow, for purpose: FilePurpose) throws(KVError) -> DetectedForm {
         try begin(&window)
         switch try window.skipWhitespace() {

@@ -3,7 +3,7 @@ import KVModel
 /// Reads a record from a JSON object: the members that our exports, our API's answers, wrangler's bulk files, and the
 /// exports of other key managers have.
 enum JSONRecord {
-    /// A record, and what stands in it that entries do not have.
+    /// A record, and the members in it that entries do not have.
     typealias Parsed = (record: Record, omissions: Omissions?)
 
     static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64) throws(KVError) -> Parsed {

@@ -39,17 +39,18 @@ package struct KeyReader: ~Copyable {
     /// The next key; nil at the end. Throws `invalid_key` or `invalid_record` for a line or record without a key, and names
     /// its line.
     package mutating func next() throws(KVError) -> Key? {
-        while true {
-            let line = frames.window.line
-            switch try frames.next() {
-            case .end: return nil
-            case .remark: continue
-            case .bad(let bad): throw Self.wrong(bad.line, bad.error)
-            case .record(let text, let line):
-                do throws(KVError) { return try key(of: text) } catch { throw Self.wrong(line, error) }
-            case .member(let text, _):
-                do throws(KVError) { return try JSONRecord.key(ofMember: text) } catch { throw Self.wrong(line, error) }
-            }
+        switch try frames.next() {
+        case .end: return nil
+        case .remark(let line):
+            throw KVError(
+                .invalidRecord,
+                "Line \(frames.window.line - 1): text follows the keys: \(quoting: line). Remove it, or name the format text."
+            )
+        case .bad(let bad): throw Self.wrong(bad.line, bad.error)
+        case .record(let text, let line):
+            do throws(KVError) { return try key(of: text) } catch { throw Self.wrong(line, error) }
+        case .member(let text, let line):
+            do throws(KVError) { return try JSONRecord.key(ofMember: text) } catch { throw Self.wrong(line, error) }
         }
     }
 

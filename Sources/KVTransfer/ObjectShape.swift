@@ -3,9 +3,9 @@ import KVModel
 /// What a JSON object of a file holds: one record, or several within it.
 enum ObjectShape {
     case record
-    /// An array of records after `start` bytes, within so many objects.
+    /// An array of records that begins after `start` bytes and is inside `wrappers` objects.
     case array(start: Int, wrappers: Int)
-    /// An object of entries by their keys after `start` bytes, within so many objects.
+    /// An object of entries by their keys that begins after `start` bytes and is inside `wrappers` objects.
     case entries(start: Int, wrappers: Int)
 
     /// Members of Cloudflare's answers and of lists in Workers that say nothing of entries.

@@ -1,8 +1,8 @@
 import KVModel
 
-/// What a file holds that is not taken, since nothing of an entry is in it. It is counted, and told once.
+/// Counts the parts of a file that belong to no entry and are ignored.
 package struct Omissions: Codable, Hashable, Sendable {
-    /// Names that are told; others are only counted.
+    /// The most names that are listed; other members are only counted.
     private static let namedMembers = 20
 
     /// How often each unknown member of a record, or unknown column of a row, has been left out.

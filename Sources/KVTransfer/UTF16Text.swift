@@ -14,15 +14,20 @@ struct UTF16Text {
     private var taken = 0
     private var unitsRead = 0
 
-    /// Nil unless the text begins with a byte order mark of UTF-16, or with an ASCII character written in UTF-16.
+    /// Nil unless the text begins with a byte order mark of UTF-16, or with two ASCII characters in UTF-16. One alone does
+    /// not tell: a key may have a NUL.
     init?(beginning bytes: [UInt8]) {
         guard bytes.count >= 2, bytes != [0xFF, 0xFE, 0, 0] else { return nil }
         switch (bytes[0], bytes[1]) {
         case (0xFF, 0xFE): isBigEndian = false
         case (0xFE, 0xFF): isBigEndian = true
-        case (1...0x7F, 0): isBigEndian = false
-        case (0, 1...0x7F): isBigEndian = true
-        default: return nil
+        default:
+            guard bytes.count == Self.tellingBytes else { return nil }
+            switch (bytes[0], bytes[1], bytes[2], bytes[3]) {
+            case (1...0x7F, 0, 1...0x7F, 0): isBigEndian = false
+            case (0, 1...0x7F, 0, 1...0x7F): isBigEndian = true
+            default: return nil
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 import KVModel
 
-/// What a file looks like that is none of the formats, and what to do about it.
+/// Describes an unrecognized file: what it looks like, and what to do about it.
 struct UnknownFile {
     private static let quotedBytes = 100
 

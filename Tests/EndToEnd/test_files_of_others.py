@@ -80,7 +80,7 @@ def test_unknown_members_are_told_once_or_refused(server, namespace):
 @pytest.mark.parametrize("content, format", [
     (KEY_LIST.encode(), "json"), (b'["a", "b/\xc3\xbc"]', "json"), ("a\r\nb/ü\r\n".encode("utf-8-sig"), "text"),
     ("a\nb/ü\n".encode("utf-16"), "text"), (PRETTY.encode(), "ndjson"), (FILES["excel-germany"], "csv"),
-    (gzip.compress(KEY_LIST.encode()), "json"), (FILES["wrangler-bulk-get"], "ndjson"),
+    (gzip.compress(KEY_LIST.encode()), "json"), (FILES["wrangler-bulk-get-local"], "ndjson"),
 ])
 def test_key_lists_of_other_tools_name_the_keys(server, namespace, content, format):
     for name, value in (PAIRS | {"kept": "3"}).items():

@@ -32,7 +32,8 @@ struct KeyReaderTests {
         arguments: [
             ("[a]\n{b}\n", .auto, ["[a]", "{b}"]), (" a \n\tb\n", .auto, [" a ", "\tb"]),
             ("key\nvalue\n", .auto, ["key", "value"]),
-            ("key;x\n", .auto, ["key;x"]), ("<a>\n", .auto, ["<a>"]), ("[\"a\"]\n", .text, ["[\"a\"]"]),
+            ("key;x\n", .auto, ["key;x"]), ("a\u{0}b\n", .auto, ["a\u{0}b"]), ("\u{0}a\n", .text, ["\u{0}a"]),
+            ("<a>\n", .auto, ["<a>"]), ("[\"a\"]\n", .text, ["[\"a\"]"]),
             ("{\"name\":\"a\"}\n", .text, ["{\"name\":\"a\"}"]), ("key,value\n", .text, ["key,value"]),
             ("key\na\n", .csv, ["a"]), ("\n\n", .auto, []), ("", .text, []),
         ] as [(String, KeyReader.Format, [String])])
@@ -47,6 +48,7 @@ struct KeyReaderTests {
             ("[{\"name\":\"a\"},\n{\"value\":\"a\"}]", .invalidRecord), ("{\"key\":\"a\"}\n{\"key\":", .invalidRecord),
             ("a\n" + String(repeating: "x", count: 513), .invalidKey), ("[\"a\",\n\"b", .truncatedFile),
             ("{\"key\":\"a\"}\n{\"key\":\"b\",\"name\":\"c\"}", .invalidRecord),
+            ("[\"a\"]\nb\n", .invalidRecord), ("{\"values\":{\"a\":\"1\",\n\"..\":\"2\"}}", .invalidKey),
         ] as [(String, KVError.Code)])
     func reportsBad(text: String, code: KVError.Code) throws {
         for chunkBytes in [1, 4_096] {
