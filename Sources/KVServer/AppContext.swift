@@ -33,7 +33,11 @@ package struct AppContext: ConnectionContext {
 
     /// A part of the path, percent-decoded once.
     func part(_ name: String) throws(KVError) -> String {
-        guard let bytes = decodedPart(name), bytes.isValidUTF8 else {
+        try Self.decoded(pattern?.part(name, of: path))
+    }
+
+    static func decoded(_ raw: Substring?) throws(KVError) -> String {
+        guard let bytes = raw.flatMap({ PercentCoding.decode($0) }), bytes.isValidUTF8 else {
             throw KVError(.invalidRequest, "A part of the address is not percent-encoded UTF-8.")
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -116,11 +116,24 @@ def test_decodes_a_key_once(hosted):
     assert hosted.names() == ["a%2Fb", "a/b+c!$&'()*,;=:@"]
 
 
+def test_takes_slashes_that_are_not_encoded_for_part_of_the_key(server, hosted):
+    for path, key in (("a/b", "a/b"), ("a/b%2Fc/values/k", "a/b/c/values/k"), ("a/%2E%2E", "a/.."), ("values/keys", "values/keys")):
+        result(hosted.call("PUT", f"/values/{path}", data=key.encode()))
+        assert hosted.names() == [key] and hosted.get(key) == key.encode()
+        assert hosted.call("GET", f"/values/{path}").content == key.encode()
+        assert result(hosted.call("GET", f"/metadata/{path}")) is None
+        result(hosted.call("DELETE", f"/values/{path}"))
+        assert hosted.names() == []
+    assert "/**" not in server.api("GET", "/api/gateway/usage").text
+    assert "%2F" in refused(hosted.call("GET", "/values//b"), 404, 7003)
+
+
 @pytest.mark.parametrize("path, status, code", [
     ("/values/%ff", 400, 10029), ("/values/.", 400, 10029),
     ("/values/%2E%2E", 400, 10029), ("/values/" + "k" * 513, 414, 10030), ("/values/" + "%C3%A9" * 257, 414, 10030),
-    ("/values/a/b", 404, 7003), ("/values//b", 404, 7003), ("/values", 404, 7003), ("/values/", 404, 7003),
-    ("/metadata/" + "k" * 513, 414, 10030), ("/metadata", 404, 7003), ("/values/../keys", 404, 7003),
+    ("/values//b", 404, 7003), ("/values", 404, 7003), ("/values/", 404, 7003), ("/values/a/", 404, 7003), ("/values/a//b", 404, 7003),
+    ("/metadata/" + "k" * 513, 414, 10030), ("/metadata", 404, 7003), ("/values/../keys", 404, 7003), ("/values/a/./b", 404, 7003),
+    ("/values/a/values/", 404, 7003), ("/values/a/%ff", 400, 10029), ("/values/a/" + "k" * 511, 414, 10030),
 ])
 def test_refuses_paths_that_name_no_key(hosted, path, status, code):
     refused(hosted.call("GET", path), status, code)

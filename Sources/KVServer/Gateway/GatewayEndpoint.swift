@@ -33,6 +33,14 @@ extension RouteTable {
     func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
         for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
     }
+
+    /// Adds the endpoints of a key, which is at the end of the path. As on the hosted service, slashes within the key need
+    /// not be percent-encoded: many small clients do not encode keys at all.
+    func add(keysOf path: RouterPath, _ endpoints: GatewayEndpoint...) {
+        for path: RouterPath in ["\(path)/:key", "\(path)/:key/**"] {
+            for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
+        }
+    }
 }
 
 extension AppContext {
@@ -45,11 +53,17 @@ extension AppContext {
         return NamespaceID(text)
     }
 
-    /// The key at the end of the path; one that is too long has a status of its own.
+    /// The key at the end of the path, with the slashes in it; one that is too long has a status of its own.
     func shortKey() throws -> Key {
-        let raw = try part("key")
-        guard raw.utf8.count <= Key.maximumBytes else { throw CloudflareError.keyTooLong(raw.utf8.count) }
-        return try Key(raw)
+        guard let first = pattern?.part("key", of: path) else { throw CloudflareError.noRoute }
+        let raw = path[first.startIndex...], parts = raw.split(separator: "/", omittingEmptySubsequences: false)
+        // On their way, clients and proxies leave out such parts: which key is meant is not certain.
+        guard parts.count == 1 || parts.allSatisfy({ !["", ".", ".."].contains($0) }) else {
+            throw CloudflareError.noRoute
+        }
+        let name = try Self.decoded(raw)
+        guard name.utf8.count <= Key.maximumBytes else { throw CloudflareError.keyTooLong(name.utf8.count) }
+        return try Key(name)
     }
 }
 

@@ -10,7 +10,7 @@ struct GatewayKeyRoutes {
 
     func add(to router: RouteTable) {
         router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
-        router.add("\(GatewayRoute.namespace)/metadata/:key", GatewayEndpoint(.get, "metadata", metadata))
+        router.add(keysOf: "\(GatewayRoute.namespace)/metadata", GatewayEndpoint(.get, "metadata", metadata))
     }
 
     @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -33,7 +33,8 @@ struct GatewayRoute: Sendable {
             return
         }
         let prefix = Self.prefixes.first { endpoint.hasPrefix($0 + "/") } ?? ""
-        label = "\(request.method.rawValue) …\(endpoint.dropFirst(prefix.count))"
+        let path = endpoint.dropFirst(prefix.count), isOpen = path.hasSuffix("/**")
+        label = "\(request.method.rawValue) …\(path.dropLast(isOpen ? 3 : 0))"
         isBulkWrite = endpoint.hasSuffix("/bulk") || endpoint.hasSuffix("/bulk/delete")
         isVerification = endpoint.hasSuffix("/tokens/verify")
     }

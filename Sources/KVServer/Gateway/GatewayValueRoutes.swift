@@ -12,7 +12,7 @@ struct GatewayValueRoutes {
 
     func add(to router: RouteTable) {
         router.add(
-            "\(GatewayRoute.namespace)/values/:key", GatewayEndpoint(.get, "get", read),
+            keysOf: "\(GatewayRoute.namespace)/values", GatewayEndpoint(.get, "get", read),
             GatewayEndpoint(.put, "put", write), GatewayEndpoint(.delete, "delete", delete))
     }
 

@@ -85,6 +85,7 @@ extension CloudflareError {
             self.init(.badRequest, 10014, "\(prefix)'a namespace with this account ID and title already exists'")
         case .storeNotFound, .routeNotFound, .hostNotAllowed:
             self = .noRoute
+            message += " \(error.detail)"
             if error.code == .hostNotAllowed { (status, message) = (error.code.status, error.detail) }
         case .methodNotAllowed: self = .methodNotAllowed
         case .forbiddenOrigin, .forbidden: self.init(.forbidden, 10000, error.detail)
