@@ -163,6 +163,18 @@ def test_deletes_in_bulk(kv, where):
     assert [info.name for info in kv.keys.list(**where)] == ["b"]
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_serves_the_bulk_requests_under_their_other_names(kv, where):
+    """Deprecated methods of keys, which have the same addresses."""
+    pairs = [{"key": "a", "value": "1", "metadata": {"m": 1}}, {"key": "b", "value": "2"}]
+    assert kv.keys.bulk_update(body=pairs, **where).successful_key_count == 2
+    assert kv.keys.bulk_get(keys=["a", "b", "none"], **where).values == {"a": "1", "b": "2", "none": None}
+    assert kv.keys.bulk_delete(body=["a", "none"], **where).successful_key_count == 2
+    assert [info.name for info in kv.keys.list(**where)] == ["b"]
+    with kv.values.with_streaming_response.get("b", **where) as answer:
+        assert b"".join(answer.iter_bytes()) == b"2"
+
+
 def test_takes_whole_numbers_that_are_written_as_floats(kv, where):
     # The client's types say float, and it sends them as they are.
     pairs = [{"key": f"k{number:02}", "value": "v", "expiration_ttl": 3600.0} for number in range(12)]
