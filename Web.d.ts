@@ -52,6 +52,7 @@ type Progress = {
 	succeeded: number
 	failed: number
 	skipped: number
+	missing: number
 	bytes: number
 	requests: number
 	currentKey: string | null

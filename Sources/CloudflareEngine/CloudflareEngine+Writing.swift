@@ -43,11 +43,11 @@ extension CloudflareEngine {
             return [.absent]
         }
         var keysToGo = Set(keys).sorted()
-        var held: Set<Key> = []
+        var unchanged: [Key: DeleteOutcome] = [:]
         if let witness {
-            let shown = try await show(keysToGo, in: namespace, to: witness) { _ in nil }
-            held = shown.held
-            keysToGo = shown.released
+            let (released, held) = try await show(keysToGo, in: namespace, to: witness) { _ in nil }
+            for key in Set(keysToGo).subtracting(released) { unchanged[key] = held.contains(key) ? .unmet : .absent }
+            keysToGo = released
         }
         let failures =
             keysToGo.isEmpty
@@ -56,8 +56,7 @@ extension CloudflareEngine {
                 BulkBody.deleting(keys)
             }
         return keys.map { key in
-            if held.contains(key) { return .unmet }
-            return failures[key].map { .failed($0) } ?? .deleted
+            unchanged[key] ?? failures[key].map { .failed($0) } ?? .deleted
         }
     }
 

@@ -29,7 +29,7 @@ struct Batch<Element: Sendable>: Sendable {
     var items: [Element] = []
     /// What the source could not bring: lines that cannot be read.
     var failures: [JobFailure] = []
-    /// Named keys that are not there: failures too.
+    /// Named keys that do not exist. The job counts them as skipped.
     var missing: [Key] = []
     /// What had expired before it was read.
     var skipped = 0

@@ -21,9 +21,8 @@ struct JobExecution {
     private var request: StateRequest?
     /// Whether a batch has been begun and not yet noted as done.
     private var isWithinBatch: Bool
-    /// Whether the next batch may have been done before, and nothing tells what it has changed.
+    /// Whether the next batch may have deleted keys before, and no record shows which.
     private var mayRepeatBatch: Bool
-    private var hasNamedAbsentKeys = false
     private var meter = ProgressMeter()
     private let requestsBefore: Int
     /// Counted, and not yet in the ledger.
@@ -37,7 +36,7 @@ struct JobExecution {
         checkpoint = claim.checkpoint
         request = claim.job.request
         isWithinBatch = claim.isWithinBatch
-        mayRepeatBatch = claim.isResumed
+        mayRepeatBatch = claim.isResumed && claim.job.work.kind == .delete
         requestsBefore = job.progress.requests
         self.control = control
         self.workplace = workplace
@@ -180,18 +179,19 @@ struct JobExecution {
     }
 
     private mutating func record(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
-        let missing = batch.missing.map { JobFailure(key: $0.name, error: .noKey($0)) }
-        let failures = batch.failures + missing + result.failures
-        let absent = mayRepeatBatch ? 0 : result.absent.count
+        let failures = batch.failures + result.failures
+        let absent = batch.missing + result.absent
+        let (missingBefore, missing) = (job.progress.missing, mayRepeatBatch ? 0 : absent.count)
         let failedBefore = job.progress.failed
         let before = job.progress.percentage(in: job.state)
-        job.progress.succeeded += result.succeeded + result.absent.count - absent
-        job.progress.skipped += result.skipped + batch.skipped + absent
+        job.progress.succeeded += result.succeeded + absent.count - missing
+        job.progress.skipped += result.skipped + batch.skipped + missing
+        job.progress.missing += missing
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
         job.progress.throttledUntil = EngineWork.current?.wait?.until
-        job.progress.currentKey = result.lastKey ?? missing.last?.key ?? job.progress.currentKey
+        job.progress.currentKey = result.lastKey ?? absent.last?.name ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
         var reached = checkpoint ?? JobCheckpoint(source: .start)
@@ -201,15 +201,13 @@ struct JobExecution {
         }
         if let journal { (reached.journalBytes, reached.journalChanges) = (journal.bytes, journal.count) }
         var notices = batch.notices
+        if checkpoint == nil, let notice = result.notice { notices.append(notice) }
         if failedBefore <= Job.maximumFailures, job.progress.failed > Job.maximumFailures {
             notices.append(
                 "The first \(Job.maximumFailures.grouped) failures are listed; further ones are counted, and not listed."
             )
         }
-        if absent > 0, !hasNamedAbsentKeys {
-            hasNamedAbsentKeys = true
-            notices.append("Not found, and skipped: \(listing: result.absent).")
-        }
+        if missing > 0, missingBefore == 0 { notices.append("Not found, and skipped: \(listing: absent).") }
         unsavedFailures += failures.prefix(max(0, Job.maximumFailures - failedBefore))
         try await save(reached, events: notices.map { event(.notice, $0) } + milestoneEvents(from: before, to: job))
         checkpoint = reached
@@ -300,10 +298,12 @@ struct JobExecution {
 
     private func summary(of ended: Job) -> String {
         let progress = ended.progress
-        let reason = ended.work.kind == .delete && progress.skipped > 0 ? " (not found)" : ""
-        let counts =
-            "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped\(reason), "
-            + "\(progress.failed.grouped) failed"
+        var counts =
+            "\(progress.succeeded.grouped) done, \(progress.skipped.grouped) skipped, \(progress.failed.grouped) failed"
+        if progress.missing > 0 {
+            let found = progress.processed - progress.missing
+            counts += "; \(found.grouped) of \(progress.processed.grouped) named keys existed"
+        }
         guard ended.state == .cancelled, isWithinBatch else { return counts }
         return counts + "; of the batch that was at hand some keys may have been done, and are not counted"
     }

@@ -7,6 +7,8 @@ package struct JobProgress: Hashable, Sendable {
     package var succeeded = 0
     package var failed = 0
     package var skipped = 0
+    /// The skipped keys that were named and do not exist.
+    package var missing = 0
     /// Bytes of the values moved.
     package var bytes = 0
     package var currentKey: String?

@@ -24,10 +24,12 @@ struct StepResult: Sendable {
     var succeeded = 0
     var skipped = 0
     var failures: [JobFailure] = []
-    /// Named keys that were not there; the job counts them.
+    /// Named keys that do not exist. The job counts them as skipped.
     var absent: [Key] = []
     var bytes = 0
     var lastKey: String?
+    /// For the job's timeline, if this is its first batch.
+    var notice: String?
     /// The batch stands as counted, but the job ends here.
     var stop: KVError?
     var outputBytes = 0
@@ -39,6 +41,7 @@ struct StepResult: Sendable {
         skipped += other.skipped
         failures += other.failures
         absent += other.absent
+        notice = notice ?? other.notice
         bytes += other.bytes
     }
 }

@@ -28,6 +28,10 @@ extension EngineLayer {
         try await engine.count(in: namespace, prefix: prefix)
     }
 
+    package func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
+        try await engine.existing(among: keys, in: namespace)
+    }
+
     package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
         try await engine.entries(in: namespace, query, bytes: bytes)
     }

@@ -42,6 +42,9 @@ package protocol KeyValueEngine: Sendable {
     /// How many keys begin with the prefix; nil when the engine cannot tell without listing them.
     func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int?
 
+    /// Returns those of the keys that exist. No value is returned, and only engines that cannot avoid it read values.
+    func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key>
+
     // MARK: Entries
 
     /// Whole entries from a listing: at most `query.limit`, and no more bytes of values than `bytes` unless the first alone has more.
@@ -55,7 +58,8 @@ package protocol KeyValueEngine: Sendable {
     func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome]
-    /// One result for each key, in order. A key that is not there counts as deleted.
+    /// One result for each key, in order. A key that does not exist is `absent`, where the engine can tell; without transactions
+    /// and a witness it may be `deleted`.
     func delete(
         _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [DeleteOutcome]

@@ -24,6 +24,17 @@ extension SQLiteEngine {
         return try await readers.lengthy { try $0.read(keys, in: namespace, bytes: bytes, now: now) }
     }
 
+    package func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
+        EngineWork.current?.countRequest()
+        let now = nowSeconds
+        return try await readers.lengthy { connection in
+            try connection.snapshot {
+                let number = try connection.number(of: namespace)
+                return try Set(keys.filter { try connection.exists($0, in: number, now: now) })
+            }
+        }
+    }
+
     package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
         let now = nowSeconds
         let streamed = Schema.streamedBytes
@@ -102,6 +113,17 @@ extension ReadConnection {
         statement.bind(key.bytes, at: 2)
         statement.bind(now, at: 3)
         return try statement.step() ? StoredEntry(row: statement) : nil
+    }
+
+    /// Reads no value.
+    fileprivate func exists(_ key: Key, in number: Int, now: Int64) throws -> Bool {
+        let statement = try statement(
+            "SELECT 1 FROM entry WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)")
+        defer { statement.reset() }
+        statement.bind(number, at: 1)
+        statement.bind(key.bytes, at: 2)
+        statement.bind(now, at: 3)
+        return try statement.step()
     }
 
     /// Throws `value_changed` when the value has been replaced since its id was read.

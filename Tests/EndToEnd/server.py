@@ -204,6 +204,13 @@ class NamespaceClient:
         assert job["state"] == "completed", job
         return self
 
+    def fill_tags(self, names):
+        """Keys with as many tags as a key may have: a job that adds one fails at them."""
+        tags = [f"t{n}" for n in range(50)]
+        job = self.load("\n".join(jsonlib.dumps({"key": name, "value": "v", "tags": tags}) for name in names).encode())
+        assert job["state"] == "completed", job
+        return self
+
     def job(self, kind, selection=None, **fields):
         return {"kind": kind, "store": self.store, "namespace": self.id, "selection": selection or {"all": True}, **fields}
 

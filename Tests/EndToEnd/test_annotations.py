@@ -123,7 +123,7 @@ def test_a_job_adds_removes_and_replaces(server):
     assert counts(tag(server, namespace, {"prefix": "a"}, add=["new"], remove=["even"])) == (4, 0, 0)
     assert tags(namespace) == {"a0": ["new", "é"], "a1": ["new"], "a2": ["new", "é"], "a3": ["new"]}
     job = tag(server, namespace, {"keys": ["a1", "a2", "missing"]}, replace=["x"])
-    assert (job["state"], counts(job)) == ("incomplete", (2, 1, 0))
+    assert (job["state"], counts(job)) == ("completed", (2, 0, 1))
     assert tags(namespace) == {"a0": ["new", "é"], "a1": ["x"], "a2": ["x"], "a3": ["new"]}
     for change in ({}, {"add": []}, {"add": ["a"], "replace": ["b"]}):
         problem(server.api("POST", "/api/jobs", json=namespace.job("tag", **change)), 400, "invalid_request")

@@ -34,10 +34,10 @@ def more(page, kind):
     page.click(f"bulk-{kind}")
 
 
-def incomplete_copy(server, source, target, there=10):
-    """A copy of which three keys are not there."""
-    names = [f"key:{n:06}" for n in range(there + 3)]
-    job = server.run_job(source.job("copy", {"keys": names}, target=target.as_target()))
+def incomplete_tagging(server, space):
+    """A job that fails at three keys, which have as many tags as a key may have."""
+    space.fill(10).fill_tags(["full 1", "full 2", "full 3"])
+    job = server.run_job(space.job("tag", add=["x"]))
     assert job["state"] == "incomplete"
     return job
 
@@ -130,21 +130,21 @@ def test_a_paused_job_is_resumed_on_its_page(page, many, server):
 
 
 def test_what_failed_is_retried_from_the_page_of_the_job(page, server):
-    source, target = server.namespace().fill(10), server.namespace("retried")
-    job = incomplete_copy(server, source, target)
+    space = server.namespace("retried")
+    job = incomplete_tagging(server, space)
     page.open(f"/jobs/{job['id']}")
     page.wait(lambda: len(page.all("failure")) == 3)
     assert page.one("failures-file").get_attribute("href").endswith(f"/api/jobs/{job['id']}/failures?format=ndjson")
     page.click("failures-file")
     lines = page.landed(".ndjson").read_text().splitlines()
-    assert {json.loads(line)["code"] for line in lines} == {"key_not_found"} and len(lines) == 3
-    for n in range(10, 13):
-        source.put(f"key:{n:06}", "late")
+    assert {json.loads(line)["code"] for line in lines} == {"invalid_tags"} and len(lines) == 3
+    for n in range(1, 4):
+        expect(server.api("PUT", space.entry(f"full {n}"), json={"value": "v", "tags": []}), 200)
     page.click("job-retry")
     page.reads("job-state", "Completed")
     again = page.one("job-dialog").get_attribute("data-job")
     done(page)
-    assert target.export() == source.export()
+    assert all(one["tags"] == ["x"] for one in server.get(f"{space.path}/keys")["keys"])
     page.open(f"/jobs/{again}").click("job-origin")
     page.wait(lambda: page.path == f"/jobs/{job['id']}")
 
@@ -166,6 +166,12 @@ def test_what_failed_is_retried_from_the_dialog(page, server, tmp_path):
     page.click("job-close")
     page.gone("job-dialog")
     assert not page.all("dock-job")
+
+
+def test_a_job_says_how_many_of_its_named_keys_existed(page, server):
+    space = server.namespace("named").fill(3)
+    job = server.run_job(space.job("delete", {"keys": ["key:000001", "none"]}))
+    page.open(f"/jobs/{job['id']}").says("job-title", "Deleted 1 key from named, skipped 1 (1 of 2 keys existed)")
 
 
 # MARK: undo

@@ -85,17 +85,19 @@ def test_keys_move_are_renamed_expire_and_are_tagged(kv, space):
 
 
 def test_keys_that_cannot_be_done_are_another_exit_status_and_are_listed(kv, space):
-    target = other(kv, space)
-    run = kv("bulk", "copy", "-n", space, "--key", "user:001", "--key", "not there", "--to", target, "--output", "json", status=2)
+    tags = [option for n in range(50) for option in ("--tag", f"t{n}")]
+    kv("key", "put", "-n", space, "full", "v", *tags)
+    options = ("bulk", "tag", "-n", space, "--key", "user:001", "--key", "full", "--add", "x")
+    run = kv(*options, "--output", "json", status=2)
     job = run.json
     assert (job["state"], job["progress"]["failed"]) == ("incomplete", 1)
     failures = kv("jobs", "failures", job["id"], "--output", "ndjson").lines
-    assert [(one["key"], one["code"]) for one in failures] == [("not there", "key_not_found")]
-    kv("key", "put", "-n", space, "not there", "now it is")
+    assert [(one["key"], one["code"]) for one in failures] == [("full", "invalid_tags")]
+    words = kv(*options, status=2).errors
+    assert "full: " in words and "kv-manager jobs retry" in words
+    kv("bulk", "tag", "-n", space, "--key", "full", "--clear")
     kv("jobs", "retry", job["id"])
-    assert "not there" in [one["name"] for one in keys(kv, target)]
-    words = kv("bulk", "copy", "-n", space, "--key", "gone", "--to", target, status=2).errors
-    assert "gone: " in words and "kv-manager jobs retry" in words
+    assert [one["tags"] for one in keys(kv, space) if one["name"] == "full"] == [["x"]]
 
 
 def test_a_job_that_fails_is_another_exit_status(kv, space):

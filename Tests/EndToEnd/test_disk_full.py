@@ -58,10 +58,10 @@ def test_what_takes_room_is_refused_and_what_frees_some_works(disk, server):
 
 def test_a_job_that_fails_at_many_keys_waits_for_room(disk, server):
     namespace = server.namespace("kept")
-    namespace.fill(10)
+    namespace.fill(500)
+    keys = {"keys": namespace.names()}
     fill_into_reserve(disk)
-    keys = {"keys": [f"missing {n}" for n in range(500)]}
-    job = server.start_job(namespace.job("expire", keys, never=True, undoable=False))
+    job = server.start_job(namespace.job("rename", keys, oldPrefix="other", newPrefix="new", undoable=False))
     seen = server.wait_for_job(job["id"], until=lambda job: job["progress"]["notice"])
     assert seen["state"] == "running" and seen["progress"]["failed"] == 0, seen
     disk.empty()

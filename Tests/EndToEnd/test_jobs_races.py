@@ -138,7 +138,7 @@ def test_a_key_used_again_with_another_file_is_refused(server):
 
 def test_retries_and_undos_have_keys_too(server):
     namespace = server.namespace().fill(2)
-    job = server.run_job(namespace.job("copy", {"keys": ["key:000000", "none"]}, target=server.namespace().as_target()))
+    job = server.run_job(namespace.job("rename", {"keys": ["key:000000", "key:000001"]}, oldPrefix="key:000000", newPrefix="new"))
     for verb in ("retry", "undo"):
         headers, path = {"Idempotency-Key": f"one {verb}"}, f"/api/jobs/{job['id']}/{verb}"
         first = expect(server.api("POST", path, headers=headers), 202).json()

@@ -14,8 +14,9 @@ struct DeletionTests {
 
     /// A job that has failed at 30 named keys.
     private func failedJob(_ test: JobsUnderTest) async throws -> Job {
-        let namespace = try await test.namespace("n")
-        let job = try await test.start(.expire(try test.select((0..<30).map { "key \($0)" }), at: nil), on: namespace)
+        let namespace = try await test.namespace("n", keys: 30)
+        let keys = try test.select((0..<30).map { "key:\(1_000_000 + $0)" })
+        let job = try await test.start(.rename(keys, from: "x", to: "y", collision: .overwrite), on: namespace)
         let done = try await test.whileRunning { try await test.finished(job.id) }
         #expect(done.progress.failed == 30)
         return done

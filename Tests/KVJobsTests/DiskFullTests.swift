@@ -23,11 +23,14 @@ struct DiskFullTests {
         }
     }
 
-    /// A deletion of keys that are not there: each is a failure, which the ledger has no room for.
+    /// A rename of keys that do not have the prefix: each is a failure, which the ledger has no room for.
     private func start(_ test: JobsUnderTest) async throws -> (NamespaceID, Job) {
         let namespace = try await test.namespace("n", keys: 50)
-        let names = (0..<1_000).map { "missing \($0) \(String(repeating: "x", count: 200))" } + ["key:1000007"]
-        let job = try await test.start(.expire(try test.select(names), at: 4_200_000_000), on: namespace)
+        let others = (0..<1_000).map { "other \($0) \(String(repeating: "x", count: 200))" }
+        _ = try await test.engine.write(
+            others.map { Entry(key: try Key($0), value: [1]) }, in: namespace, when: .always)
+        let keys = try test.select(others + ["key:1000007"])
+        let job = try await test.start(.rename(keys, from: "key:", to: "new:", collision: .overwrite), on: namespace)
         let ledger = test.jobs.ledger
         test.unruly.plan(
             .init(request: 0, moment: .before) { [self] in
@@ -77,7 +80,7 @@ struct DiskFullTests {
         let second = try await JobsUnderTest(folder: first.folder, engine: first.engine, batch: 2_000)
         let done = try await second.whileRunning { try await second.finished(job.id) }
         #expect(done.state == .incomplete && done.progress.failed == 1_000 && done.progress.succeeded == 1)
-        #expect(try await second.entries(in: namespace).filter { $0.expiration?.seconds == 4_200_000_000 }.count == 1)
+        #expect(try await second.entries(in: namespace).filter { $0.key.name == "new:1000007" }.count == 1)
         #expect(try await second.jobs.ledger.audit(AuditFilter()).items.count == 1)
     }
 

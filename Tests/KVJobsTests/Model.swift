@@ -43,7 +43,7 @@ struct Model: Equatable {
         }
         for key in try keys(selected, of: work, in: space).prefix(limit) {
             guard let held = spaces[space][key] else {
-                if case .delete = work { counts.skipped += 1 } else { counts.failed += 1 }
+                counts.skipped += 1
                 continue
             }
             switch work {

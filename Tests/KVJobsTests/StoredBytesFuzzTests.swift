@@ -104,7 +104,8 @@ struct StoredBytesFuzzTests {
         let columns = [
             "id", "store", "namespace", "namespace_title", "kind", "state", "exact", "keeps_pre_images", "changes",
             "undone_by", "retry_of", "created_by", "created_at", "started_at", "finished_at", "sequence", "total",
-            "succeeded", "failed", "skipped", "bytes", "requests", "current_key", "error_code", "error_detail", "begun",
+            "succeeded", "failed", "skipped", "missing", "bytes", "requests", "current_key", "error_code",
+            "error_detail", "begun",
             "download", "request", "at", "who", "via", "action", "key", "count", "job", "job_kind", "detail", "number",
         ]
         for _ in 0..<Mutations.usualCount {

@@ -52,6 +52,10 @@ final class UnrulyEngine: KeyValueEngine {
         try await perform(nil) { _ in try await base.read(keys, in: namespace, bytes: bytes) }
     }
 
+    func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
+        try await perform(nil) { _ in try await base.existing(among: keys, in: namespace) }
+    }
+
     func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {

@@ -54,13 +54,13 @@ function where(job) {
 
 /** @param {Job} job */
 export function jobTitle(job) {
-	const {total, processed, succeeded, skipped, failed} = job.progress
+	const {total, processed, succeeded, skipped, failed, missing} = job.progress
 	const [doing, done, could] = VERBS[job.kind] ?? [`Running ${job.kind} of`, `Ran ${job.kind} of`, "done"]
 	const keys = total === null ? "keys" : counted(total)
+	const found = missing ? ` (${count(processed - missing)} of ${counted(processed)} existed)` : ""
 	switch (job.state) {
 		case "completed":
-			return `${done} ${counted(succeeded)} ${where(job)}` +
-				(skipped ? `, skipped ${count(skipped)}${job.kind === "delete" ? " (not found)" : ""}` : "")
+			return `${done} ${counted(succeeded)} ${where(job)}${skipped ? `, skipped ${count(skipped)}${found}` : ""}`
 		case "incomplete":
 			return `${count(failed)} of ${counted(total ?? processed)} could not be ${could}`
 		case "failed":

@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 import Synchronization
 
 /// What has to be found out about keys named one by one, by whichever way takes the fewest requests.
@@ -28,8 +28,8 @@ extension CloudflareEngine {
         }
     }
 
-    /// Those of the keys that are in the namespace.
-    func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
+    package func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
+        guard !keys.isEmpty else { return [] }
         if keys.count == 1 { return try await metadata(of: keys[0], in: namespace) == nil ? [] : [keys[0]] }
         var existing: Set<Key> = []
         var rest = keys.sorted()

@@ -29,6 +29,7 @@ extension Job {
         progress.succeeded = row["succeeded"]
         progress.failed = row["failed"]
         progress.skipped = row["skipped"]
+        progress.missing = row["missing"]
         progress.bytes = row["bytes"]
         progress.requests = row["requests"]
         progress.currentKey = row.text("current_key")

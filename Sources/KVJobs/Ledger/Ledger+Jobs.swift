@@ -34,15 +34,16 @@ extension Ledger {
         let statement = try db.cachedStatement(
             sql: """
                 UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
-                    failed = ?, skipped = ?, bytes = ?, requests = ?, current_key = ?,
+                    failed = ?, skipped = ?, missing = ?, bytes = ?, requests = ?, current_key = ?,
                     checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
                     error_detail = ?, download = ?\(isTransition ? ", request = ?, begun = ?" : "")
                 WHERE id = ? AND state = ?
                 """)
         var arguments: StatementArguments = [
             job.stateName, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
-            job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.bytes,
-            job.progress.requests, job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json),
+            job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.missing,
+            job.progress.bytes, job.progress.requests, job.progress.currentKey.map(LedgerText.init),
+            try checkpoint.map(Self.json),
             job.keepsPreImages, job.changes, job.error?.codeName, (job.error?.detail).map(LedgerText.init),
             try job.download.map(Self.json),
         ]

@@ -202,6 +202,9 @@ package final class Ledger: Sendable {
                         coalesce((SELECT max(created_at) FROM job), 0)) AS newest) WHERE newest > 0;
                     """)
         }
+        migrator.registerMigration("10") { db in
+            try db.execute(sql: "ALTER TABLE job ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 }

@@ -4,8 +4,6 @@ import KVModel
 struct JobPlanner: Sendable {
     /// Keys a second, where no quota says otherwise; a cautious guess for an embedded store.
     private static let localPace = 100_000
-    /// Named keys that are looked up, one by one.
-    private static let keysLookedUp = 10_000
 
     let stores: Stores
     let ledger: Ledger
@@ -17,7 +15,7 @@ struct JobPlanner: Sendable {
         guard let selection = draft.work.selection else {
             throw KVError(.invalidRequest, "An import is not planned: its file is looked at when it is sent.")
         }
-        let walk = try await walk(selection, of: draft, on: engine)
+        var walk = try await walk(selection, of: draft, on: engine)
         var plan = JobPlan()
         try await count(walk, selection, of: draft, on: engine, into: &plan)
         plan.sample = Array(walk.keys.prefix(PlanWalk.sampleSize))
@@ -32,12 +30,16 @@ struct JobPlanner: Sendable {
                 seconds, Int((Double(beyond) * pace.quota.seconds / Double(pace.quota.requests)).rounded(.up)))
         }
         plan.seconds = seconds
+        let named = selection.isNamed ? try await NamedKeys(walk.keys, in: draft.namespace, on: engine) : nil
+        if let named {
+            let missing = Set(named.missing)
+            walk.keys.removeAll { missing.contains($0) }
+        }
         plan.warnings = try await warnings(draft, walk, plan, engine)
-        if selection.isNamed, !engine.traits.isRemote {
-            let keys = walk.keys.prefix(Self.keysLookedUp)
-            let missing = try await missing(among: keys, of: draft, on: engine)
-            if keys.count == plan.keys { plan.missing = missing.count }
-            if !missing.isEmpty { plan.warnings.append(warning(of: missing, among: keys.count, plan, draft)) }
+        if let named {
+            plan.missing = named.count == plan.keys ? named.missing.count : nil
+            let areReported = draft.work.kind != .delete || plan.isUndoable || engine.traits.tellsWhatWasThere
+            plan.warnings += named.warnings(of: plan.keys, areReported: areReported)
         }
         return plan
     }
@@ -73,31 +75,6 @@ struct JobPlanner: Sendable {
         } else {
             plan.isComplete = false
         }
-    }
-
-    // MARK: Named keys that do not exist
-
-    /// A listing of what begins with a key has the key first: no value is read.
-    private func missing(
-        among keys: ArraySlice<Key>, of draft: Jobs.Draft, on engine: any KeyValueEngine
-    ) async throws -> [Key] {
-        var missing: [Key] = []
-        for key in keys {
-            let page = try await engine.keys(in: draft.namespace, KeyQuery(prefix: key.bytes, limit: 1))
-            if page.items.first?.key != key { missing.append(key) }
-        }
-        return missing
-    }
-
-    private func warning(
-        of missing: [Key], among count: Int, _ plan: JobPlan, _ draft: Jobs.Draft
-    ) -> JobPlan.Warning {
-        let all = count == plan.keys ? "the" : "the first"
-        let consequence = draft.work.kind == .delete ? "are skipped" : "would fail"
-        return JobPlan.Warning(
-            code: "not_found",
-            detail: "\(missing.count.grouped) of \(all) \(count.grouped) named keys do not exist, and \(consequence): "
-                + "\(listing: missing).")
     }
 
     // MARK: Warnings

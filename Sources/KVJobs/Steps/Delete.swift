@@ -5,12 +5,19 @@ struct Delete: Step {
     /// What a key whose value's size is not known counts for.
     private static let unknownSize = 8 << 10
 
+    /// For a store that does not report which keys it has deleted, where they are not read first.
+    static let countsAll =
+        "The store does not report which keys it deletes: named keys that do not exist count as deleted."
+
     let place: Place
     /// Whether keys are named one by one; one that was listed has been deleted on the way if it is not there, as was asked.
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
+        if isNamed, !place.engine.traits.tellsWhatWasThere, !place.journal.keepsPreImages {
+            result.notice = Self.countsAll
+        }
         let pending = place.journal.pending
         var rest = items[...]
         while !rest.isEmpty {

@@ -15,7 +15,7 @@ struct Expire: Step {
             switch outcome {
             case .created, .replaced, .written: result.succeeded += 1
             case .unmet where !isNamed: result.skipped += 1
-            case .unmet: result.failures.append(JobFailure(key: info.key.name, error: .noKey(info.key)))
+            case .unmet: result.absent.append(info.key)
             case .failed(let error): result.failures.append(JobFailure(key: info.key.name, error: error))
             }
         }

@@ -10,7 +10,12 @@ struct Tag: Step {
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         try place.book.requireRoom()
         var result = StepResult(lastKey: items.last?.key.name)
-        let keys = isNamed ? try await existing(items.map(\.key), &result) : items.map(\.key)
+        var keys = items.map(\.key)
+        if isNamed {
+            let existing = try await place.engine.existing(among: keys, in: place.namespace)
+            result.absent = keys.filter { !existing.contains($0) }
+            keys.removeAll { !existing.contains($0) }
+        }
         let before = try await place.annotations(of: keys)
         var changes: [Key: AnnotationChange] = [:]
         for key in keys {
@@ -28,23 +33,5 @@ struct Tag: Step {
         try await place.note(changes)
         try await place.changeAnnotations(changes)
         return result
-    }
-
-    private func existing(_ keys: [Key], _ result: inout StepResult) async throws -> [Key] {
-        var existing: [Key] = []
-        var rest = keys[...]
-        while !rest.isEmpty {
-            let bytes = place.engine.traits.batches.bytes
-            let read = try await place.engine.read(Array(rest), in: place.namespace, bytes: bytes)
-            for (key, entry) in zip(rest, read) {
-                if entry != nil {
-                    existing.append(key)
-                } else {
-                    result.failures.append(JobFailure(key: key.name, error: .noKey(key)))
-                }
-            }
-            rest = rest.dropFirst(read.count)
-        }
-        return existing
     }
 }

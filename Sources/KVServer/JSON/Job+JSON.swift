@@ -111,6 +111,7 @@ extension JSONWriter {
             json.member("succeeded", progress.succeeded)
             json.member("failed", progress.failed)
             json.member("skipped", progress.skipped)
+            json.member("missing", progress.missing)
             json.member("bytes", progress.bytes)
             json.member("currentKey", orNull: progress.currentKey)
             json.member("percentage", orNull: progress.percentage(in: state))

@@ -128,8 +128,11 @@ struct JobRun {
         let count = { (name: String) in progress?[name]?.integer ?? 0 }
         var parts = ["\(Words.keys(count("succeeded"))) done"]
         if count("failed") > 0 { parts.append("\(Words.count(count("failed"))) failed") }
-        let reason = job["kind"]?.text == "delete" ? " (not found)" : ""
-        if count("skipped") > 0 { parts.append("\(Words.count(count("skipped"))) skipped\(reason)") }
+        if count("skipped") > 0 { parts.append("\(Words.count(count("skipped"))) skipped") }
+        if count("missing") > 0 {
+            let found = Words.count(count("processed") - count("missing"))
+            parts.append("\(found) of \(Words.count(count("processed"))) named keys existed")
+        }
         if let taken = Words.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
             parts.append(Words.duration(taken))
         }
@@ -142,6 +145,9 @@ struct JobRun {
     private static func text(_ plan: JSONNode, _ words: String) -> String {
         let keys = plan["keys"]?.integer ?? 0
         var rows = [("keys", (plan["complete"]?.boolean == true ? "" : "at least ") + Words.count(keys))]
+        if let missing = plan["missing"]?.integer {
+            rows.append(("exist", "\(Words.count(keys - missing)) of \(Words.count(keys)) named keys"))
+        }
         rows.append(("requests", Words.count(plan["requests"]?.integer ?? 0)))
         let seconds = plan["seconds"]?.number ?? 0
         rows.append(("time", seconds < 1 ? "less than a second" : "about \(Words.duration(seconds))"))
