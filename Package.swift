@@ -59,13 +59,24 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "KVProxy",
+            dependencies: [
+                "KVModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CGlibc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "KVTransfer", dependencies: ["KVModel", "KVFiles", "CZlib"], swiftSettings: strict),
         .target(
             name: "CloudflareEngine",
             dependencies: [
-                "KVModel", "KVTransfer", "KVTLS",
+                "KVModel", "KVTransfer", "KVTLS", "KVProxy",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -101,7 +112,7 @@ let package = Package(
         .target(
             name: "KVClient",
             dependencies: [
-                "KVModel", "KVTLS",
+                "KVModel", "KVTLS", "KVProxy",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -138,7 +149,7 @@ let package = Package(
             name: "kv-manager",
             dependencies: [
                 "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
-                "KVClient",
+                "KVClient", "KVProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 package import KVModel
+package import KVProxy
 
 /// How to reach Workers KV in one account.
 package struct CloudflareAccount: Equatable, Sendable {
@@ -9,8 +10,14 @@ package struct CloudflareAccount: Equatable, Sendable {
     /// Up to and including `/client/v4`, without a slash at its end.
     package var baseURL: String
     package var quota: RequestQuota
+    /// Nil: the API is connected to directly.
+    package var proxy: ForwardProxy?
 
-    package init(id: String, token: CloudflareToken, baseURL: String = publicAPI, quota: RequestQuota = .cloudflare) {
+    package init(
+        id: String, token: CloudflareToken, baseURL: String = publicAPI, quota: RequestQuota = .cloudflare,
+        proxy: ForwardProxy? = nil
+    ) {
+        self.proxy = proxy
         self.id = id
         self.token = token
         self.baseURL = baseURL

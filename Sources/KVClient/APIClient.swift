@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 import Foundation
 import KVModel
+import KVProxy
 import KVTLS
 import NIOCore
 package import NIOHTTP1
@@ -16,14 +17,24 @@ package struct APIClient: Sendable {
     package let address: String
     private let http: HTTPClient
     let tls: TLSConfiguration
+    /// Nil: the server is connected to directly.
+    let proxy: ForwardProxy?
     /// What every request carries.
     let headers: HTTPHeaders
 
-    /// Throws where the address is none.
+    /// Throws where the address, or a variable that names a proxy for it, is invalid.
+    ///
+    /// - Parameter environment: Returns the text of a variable. The variables name the proxy for the server.
     package init(
-        _ address: String, headers: HTTPHeaders = [:], trusting trusted: TrustedCertificates? = nil
+        _ address: String, headers: HTTPHeaders = [:], trusting trusted: TrustedCertificates? = nil,
+        environment: (String) -> String? = { _ in nil }
     ) throws(ClientError) {
         let url = try Self.url(address)
+        do throws(KVError) {
+            proxy = try ForwardProxy.proxy(for: url, environment)
+        } catch {
+            throw ClientError(.noAddress, error.detail)
+        }
         self.address = url.absoluteString
         self.headers = headers
         tls = .trusting(trusted)
@@ -32,6 +43,7 @@ package struct APIClient: Sendable {
             timeout: .init(connect: .seconds(10), read: .seconds(90)),
             decompression: .disabled)
         if url.scheme == "https" { configuration.require(ServiceIdentity(host: url.host ?? "")) }
+        configuration.proxy = proxy?.configuration
         // A server that refuses connections is reported at once. By default the library tries for the whole 10 seconds.
         configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
@@ -84,10 +96,15 @@ package struct APIClient: Sendable {
         } catch let error where error is CancellationError || error is any LocalFailure {
             throw error
         } catch {
-            throw ClientError(.unreachable, "\(address) cannot be reached: \(Self.words(error)).")
+            throw unreachable(error)
         }
         guard (200..<300).contains(response.status.code) else { throw await ClientError(response, address) }
         return response
+    }
+
+    func unreachable(_ error: any Error) -> ClientError {
+        let reason = proxy?.explanation(of: error, server: URL(string: address)?.host ?? "")
+        return ClientError(.unreachable, reason ?? "\(address) cannot be reached: \(Self.words(error)).")
     }
 
     /// What an answer or a page of the server names from the root on, as `send` takes it; nil where that lies outside of the

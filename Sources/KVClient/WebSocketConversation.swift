@@ -1,4 +1,5 @@
 import Foundation
+import KVProxy
 import KVTLS
 import NIOCore
 import NIOHTTP1
@@ -56,22 +57,29 @@ extension APIClient {
     }
 
     private func connect(_ place: WebSocketPlace) async throws -> (any Channel, EventLoopFuture<Handshake>) {
+        let prepare: @Sendable (any Channel) throws -> EventLoopFuture<Handshake> = { [tls, headers] channel in
+            if place.isSecure {
+                let context = try NIOSSLContext(configuration: tls)
+                let isAddress = (try? SocketAddress(ipAddress: place.host, port: 0)) != nil
+                try channel.pipeline.syncOperations.addHandler(
+                    ServiceIdentity(host: place.host).handler(context, serverHostname: isAddress ? nil : place.host))
+            }
+            return try Self.prepare(channel, place, headers)
+        }
         do {
+            if let proxy {
+                let channel = try await proxy.connect(to: place.host, port: place.port, within: .seconds(10))
+                return (channel, try await channel.eventLoop.submit { try prepare(channel) }.get())
+            }
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(10))
-                .connect(host: place.host, port: place.port) { [tls, headers] channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        if place.isSecure {
-                            let context = try NIOSSLContext(configuration: tls)
-                            let isAddress = (try? SocketAddress(ipAddress: place.host, port: 0)) != nil
-                            try channel.pipeline.syncOperations.addHandler(
-                                ServiceIdentity(host: place.host).handler(
-                                    context, serverHostname: isAddress ? nil : place.host))
-                        }
-                        return (channel, try Self.prepare(channel, place, headers))
-                    }
+                .connect(host: place.host, port: place.port) { channel in
+                    channel.eventLoop.makeCompletedFuture { (channel, try prepare(channel)) }
                 }
         } catch {
+            if let reason = proxy?.explanation(of: error, server: place.host) {
+                throw ClientError(.unreachable, reason)
+            }
             throw ClientError(.unreachable, "\(address) cannot be reached for a WebSocket: \(error).")
         }
     }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import KVModel
+import KVProxy
 import KVTLS
 import NIOCore
 import NIOHTTP1
@@ -36,27 +37,28 @@ struct CloudflareAPI: Sendable {
         /// Nil: plain HTTP.
         var identity: ServiceIdentity?
         var trustRoots: NIOSSLTrustRoots
+        var proxy: ForwardProxy?
     }
 
-    /// One for each host. They live as long as the program, so that nobody has to shut them down.
+    /// One for each host and proxy. They live as long as the program, so that nobody has to shut them down.
     private static let clients = Mutex<[ClientKey: HTTPClient]>([:])
 
     private static func client(for account: CloudflareAccount, _ trustRoots: NIOSSLTrustRoots) -> HTTPClient {
         let url = URL(string: account.baseURL)
         let identity = url?.scheme == "http" ? nil : ServiceIdentity(host: url?.host ?? "")
-        let key = ClientKey(identity: identity, trustRoots: trustRoots)
+        let key = ClientKey(identity: identity, trustRoots: trustRoots, proxy: account.proxy)
         return clients.withLock { clients in
             if let known = clients[key] { return known }
             let new = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-                configuration: configuration(identity, trustRoots))
+                configuration: configuration(identity, trustRoots, account.proxy))
             clients[key] = new
             return new
         }
     }
 
     private static func configuration(
-        _ identity: ServiceIdentity?, _ trustRoots: NIOSSLTrustRoots
+        _ identity: ServiceIdentity?, _ trustRoots: NIOSSLTrustRoots, _ proxy: ForwardProxy?
     ) -> HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = trustRoots
@@ -66,6 +68,9 @@ struct CloudflareAPI: Sendable {
             decompression: .disabled)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = PacerState.places
         if let identity { configuration.require(identity) }
+        configuration.proxy = proxy?.configuration
+        // A refusal by the proxy is reported at once. By default the library tries again until the connection times out.
+        configuration.connectionPool.retryConnectionEstablishment = proxy == nil
         return configuration
     }
 
@@ -111,9 +116,7 @@ struct CloudflareAPI: Sendable {
         } catch let error as KVError {
             throw error
         } catch {
-            throw KVError(
-                .storeUnavailable, "The store could not be reached. Try later.",
-                cause: "\(call): \(RemoteText.cause(error))")
+            throw unreachable(error, "The store could not be reached. Try later.", call)
         }
         if !answer.isSuccess { throw Refusal(answer).error(call, answer) }
     }
@@ -152,9 +155,9 @@ struct CloudflareAPI: Sendable {
                 throw error
             } catch {
                 try Task.checkCancellation()
-                failure = KVError(
-                    .storeUnavailable, "The store could not be reached, time and again. Try later.",
-                    cause: "\(call): \(RemoteText.cause(error))")
+                failure = unreachable(error, "The store could not be reached, time and again. Try later.", call)
+                // The same user and password would be refused again.
+                if error as? HTTPClientError == .proxyAuthenticationRequired { throw failure }
             }
             guard let pause = backoff.pause(after: attempt, asked: asked, chance: .random(in: 0...1)) else {
                 throw failure
@@ -162,6 +165,13 @@ struct CloudflareAPI: Sendable {
             attempt += 1
             try await Task.sleep(for: .seconds(pause))
         }
+    }
+
+    private func unreachable(_ error: any Error, _ detail: String, _ call: Call) -> KVError {
+        let server = URL(string: account.baseURL)?.host ?? ""
+        return KVError(
+            .storeUnavailable, account.proxy?.explanation(of: error, server: server) ?? detail,
+            cause: "\(call): \(RemoteText.cause(error))")
     }
 
     /// One attempt, to the head of its answer.

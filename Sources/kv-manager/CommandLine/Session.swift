@@ -113,7 +113,10 @@ struct ConnectionOptions: ParsableArguments {
     func with(
         _ address: String, _ headers: HTTPHeaders, isOwn: Bool, _ work: (Session) async throws -> Void
     ) async throws {
-        let client = try APIClient(address, headers: headers, trusting: try await trust.certificates())
+        let environment = EnvironmentVariables()
+        let client = try APIClient(
+            address, headers: headers, trusting: try await trust.certificates()
+        ) { environment[$0] }
         do {
             try await work(Session(client: client, isOwn: isOwn))
         } catch {

@@ -45,8 +45,10 @@ struct VerifyCommand: AsyncParsableCommand {
             guard let server = try ServerAddress.given(server) else {
                 throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
+            let environment = EnvironmentVariables()
             let client = try APIClient(
-                server, headers: try ServerHeaders.given(), trusting: try await trust.certificates())
+                server, headers: try ServerHeaders.given(), trusting: try await trust.certificates()
+            ) { environment[$0] }
             let outcome: Result<Checklist, any Error>
             do { outcome = .success(try await verify(client)) } catch { outcome = .failure(error) }
             try await client.shutdown()

@@ -1,6 +1,7 @@
 import CloudflareEngine
 import Foundation
 import KVModel
+import KVProxy
 import Yams
 
 /// One connection to an engine, as the configuration names it.
@@ -24,6 +25,7 @@ struct StoreSettings: Equatable {
             case .sqlite: "sqlite"
             case .cloudflare(let account):
                 "cloudflare, account \(account.id), token ********, \(account.quota) at \(account.baseURL)"
+                    + (account.proxy.map { ", through the proxy \($0)" } ?? "")
             }
         return engine + (isProtected ? ", protected" : "")
     }
@@ -88,6 +90,9 @@ struct StoreFields {
         var account = CloudflareAccount(id: accountID, token: token)
         if let baseURL { account.baseURL = baseURL }
         if let pace = try Self.pace(environment) ?? pace { account.quota = pace }
+        account.proxy = try URL(string: account.baseURL).flatMap { url throws(KVError) in
+            try ForwardProxy.proxy(for: url) { environment[$0] }
+        }
         return account
     }
 
