@@ -74,6 +74,20 @@ def test_a_long_page_is_compressed_whole(server, namespace):
     assert headers["Content-Encoding"] == "gzip" and len(json.loads(gzip.decompress(sent))["keys"]) == 1_000
 
 
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_proxies_may_not_compress_what_has_an_etag(server, namespace, coding):
+    """Its ETag would become another one, or a weak one, and no write could be conditional on it."""
+    namespace.put("k", "text " * 1_000)
+    for path in (namespace.entry("k"), namespace.value("k")):
+        answer = expect(server.api("GET", path, headers={"Accept-Encoding": coding}), 200)
+        assert "ETag" in answer.headers and answer.headers["Cache-Control"] == "no-store, no-transform"
+        current = expect(server.api("GET", path, headers={"If-None-Match": answer.headers["ETag"]}), 304)
+        assert current.headers["Cache-Control"] == "no-store, no-transform"
+    written = expect(server.api("PUT", namespace.value("k"), data=b"v"), 200)
+    assert "ETag" in written.headers and "no-transform" in written.headers["Cache-Control"]
+    assert expect(server.api("GET", f"{namespace.path}/keys"), 200).headers["Cache-Control"] == "no-store"
+
+
 # MARK: byte order marks
 
 def test_every_body_of_json_may_begin_with_a_byte_order_mark(server, namespace):

@@ -11,6 +11,10 @@ enum SecurityHeaders {
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox"),
         ("Cache-Control", "no-store"),
     ])
+    /// An ETag is of the bytes as they are sent: a proxy that compresses them changes it, and no condition on it holds.
+    private static let unlessSaidOfTagged = unlessSaid.map { field in
+        field.name == .cacheControl ? HTTPField(name: field.name, value: "no-store, no-transform") : field
+    }
 
     private static func fields(_ fields: [(name: String, value: String)]) -> [HTTPField] {
         fields.compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
@@ -21,7 +25,8 @@ enum SecurityHeaders {
         // With room for the request's id and the date.
         response.headers.reserveCapacity(response.headers.count + always.count + unlessSaid.count + 2)
         for field in always { response.headers.append(field) }
-        for field in unlessSaid where !response.headers.contains(field.name) { response.headers.append(field) }
+        let defaults = response.headers.contains(.eTag) ? unlessSaidOfTagged : unlessSaid
+        for field in defaults where !response.headers.contains(field.name) { response.headers.append(field) }
     }
 
     /// Over TLS: that browsers are to come by it alone for a year, where the name is this server's and not the machine's.
