@@ -25,6 +25,9 @@ package struct Place: Hashable, Sendable {
         query.add("key", key)
         return "\(path)/values" + query.text
     }
+
+    /// The other address of a value, which tools of Workers KV have.
+    package func valueInPath(_ key: String) -> String { "\(path)/values/\(PercentCoding.encode(key))" }
 }
 
 extension APIClient {

@@ -81,8 +81,20 @@ package struct APIClient: Sendable {
 
     package func shutdown() async throws { try await http.shutdown() }
 
+    /// Whether the address is one of this machine's loopback.
+    package var isThisMachine: Bool { URL(string: address)?.host.map(Self.isThisMachine) ?? false }
+
     /// - Parameter path: Begins with a slash; percent-encoded.
     package func send(
+        _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: HTTPClientRequest.Body? = nil
+    ) async throws -> HTTPClientResponse {
+        let response = try await exchange(method, path, headers: headers, body: body)
+        guard (200..<300).contains(response.status.code) else { throw await ClientError(response, address) }
+        return response
+    }
+
+    /// Returns the answer, whatever its status. Throws `ClientError` only where no answer comes.
+    package func exchange(
         _ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:], body: HTTPClientRequest.Body? = nil
     ) async throws -> HTTPClientResponse {
         var request = HTTPClientRequest(url: address + path)
@@ -90,16 +102,13 @@ package struct APIClient: Sendable {
         request.headers = headers
         request.headers.add(contentsOf: self.headers)
         request.body = body
-        let response: HTTPClientResponse
         do {
-            response = try await http.execute(request, deadline: .distantFuture)
+            return try await http.execute(request, deadline: .distantFuture)
         } catch let error where error is CancellationError || error is any LocalFailure {
             throw error
         } catch {
             throw unreachable(error)
         }
-        guard (200..<300).contains(response.status.code) else { throw await ClientError(response, address) }
-        return response
     }
 
     func unreachable(_ error: any Error) -> ClientError {

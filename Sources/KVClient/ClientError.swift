@@ -1,4 +1,4 @@
-import AsyncHTTPClient
+package import AsyncHTTPClient
 import KVModel
 import NIOCore
 import NIOHTTP1
@@ -17,6 +17,8 @@ package struct ClientError: Error, Sendable {
         case refused(Int)
         /// An answer that is none of KV Manager's.
         case notUnderstood
+        /// An answer where a WebSocket was asked for.
+        case notUpgraded
     }
 
     package var kind: Kind
@@ -35,7 +37,7 @@ package struct ClientError: Error, Sendable {
 
     private static let most = 1 << 20
 
-    init(_ response: HTTPClientResponse, _ address: String) async {
+    package init(_ response: HTTPClientResponse, _ address: String) async {
         let status = Int(response.status.code)
         kind = .refused(status)
         requestID = response.headers.first(name: "X-Request-Id")

@@ -7,12 +7,24 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 
-/// What a server said over a WebSocket, from the handshake to the close.
+/// The messages of a server over a WebSocket, from the handshake to the close.
 package struct WebSocketConversation: Sendable {
     /// In the order in which they came.
     package var messages: [JSONNode] = []
     /// The code of the server's close; nil when the connection just ended.
     package var closeCode: Int?
+
+    /// A text to send in reply to a message.
+    package struct Reply: Sendable {
+        var text: String
+        /// How long it is held back.
+        var delay: Duration
+
+        package init(_ text: String, after delay: Duration) {
+            self.text = text
+            self.delay = delay
+        }
+    }
 }
 
 extension APIClient {
@@ -27,7 +39,14 @@ extension APIClient {
     private static let longestFrame = 1 << 20
 
     /// Listens at a path until the server closes. Throws `ClientError` when no WebSocket comes about, or it says what is no JSON.
-    package func listen(at path: String, within seconds: Int64) async throws -> WebSocketConversation {
+    ///
+    /// - Parameters:
+    ///   - seconds: After these the connection is closed, and the conversation has no close code.
+    ///   - reply: Called with each message, in the order in which they came.
+    package func listen(
+        at path: String, within seconds: Int64,
+        replying reply: @escaping @Sendable (JSONNode) -> WebSocketConversation.Reply? = { _ in nil }
+    ) async throws -> WebSocketConversation {
         let place = try WebSocketPlace(address, path)
         let (channel, handshake) = try await connect(place)
         // Whatever is waited for, the handshake too, ends with the connection.
@@ -44,11 +63,19 @@ extension APIClient {
             guard case .open(let frames) = answer else {
                 channel.close(promise: nil)
                 throw ClientError(
-                    .notUnderstood,
+                    .notUpgraded,
                     "\(address) answers, but not with a WebSocket; does a proxy between here and there let Upgrade through?"
                 )
             }
-            let conversation = try await Self.converse(over: frames)
+            let conversation = try await Self.converse(over: frames) { message in
+                guard let reply = reply(message) else { return }
+                let frame = WebSocketFrame(
+                    fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: reply.text))
+                // It fails where the connection has ended meanwhile, which the conversation shows.
+                channel.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
+                    channel.writeAndFlush(frame, promise: nil)
+                }
+            }
             try Task.checkCancellation()
             return conversation
         } onCancel: {
@@ -103,18 +130,20 @@ extension APIClient {
         return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
     }
 
-    private static func converse(over frames: Frames) async throws -> WebSocketConversation {
+    private static func converse(
+        over frames: Frames, _ hear: (JSONNode) -> Void
+    ) async throws -> WebSocketConversation {
         try await frames.executeThenClose { inbound, outbound in
             var conversation = WebSocketConversation()
             for try await frame in inbound {
                 var data = frame.unmaskedData
                 switch frame.opcode {
                 case .text:
-                    do {
-                        conversation.messages.append(try JSONNode(Array(buffer: data)))
-                    } catch {
+                    guard let message = try? JSONNode(Array(buffer: data)) else {
                         throw ClientError(.notUnderstood, "The WebSocket said what is no JSON.")
                     }
+                    conversation.messages.append(message)
+                    hear(message)
                 case .ping:
                     try await outbound.write(
                         WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data))

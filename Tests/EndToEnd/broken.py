@@ -1,4 +1,5 @@
 """A door before the server that breaks one thing: what a fault makes of an answer is what the client gets."""
+import contextlib
 import http.client
 import http.server
 import socket
@@ -62,8 +63,10 @@ class BrokenDoor:
                 onward = self.open_onward()
 
                 def back():
-                    while part := onward.recv(65536):
-                        self.wfile.write(part)
+                    # It ends with either connection.
+                    with contextlib.suppress(OSError):
+                        while part := onward.recv(65536):
+                            self.wfile.write(part)
 
                 threading.Thread(target=back, daemon=True).start()
                 while part := self.connection.recv(65536):

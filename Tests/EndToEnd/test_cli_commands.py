@@ -223,7 +223,7 @@ def test_what_a_proxy_asks_for_is_said_by_headers(server, tmp_path):
         assert "KV_MANAGER_SERVER_HEADERS" in CommandLine("--server", door.url)("stores", status=1).errors
         kv = CommandLine("--server", door.url, environment={"KV_MANAGER_SERVER_HEADERS_FILE": str(lines)})
         kv("stores")
-        assert kv("verify", "--watch", "0", "--output", "json").json["passed"]
+        assert kv("verify", "--watch", "0", "--idle", "0", "--output", "json").json["passed"]
     named = {"KV_MANAGER_SERVER": server.url, "KV_MANAGER_SERVER_HEADERS": "X-Other: é s3cret"}
     run = CommandLine(environment=named)("stores", status=64)
     assert "Line 1 of KV_MANAGER_SERVER_HEADERS" in run.errors and "s3cret" not in run.errors

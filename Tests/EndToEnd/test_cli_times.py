@@ -39,7 +39,7 @@ def test_other_text_is_a_mistake_in_use(server, option, texts, said):
 def test_other_options_accept_durations(server):
     kv = against(server)
     assert kv("verify", "--watch", "0m", "--output", "json").json["passed"]
-    for words in (["verify", "--watch", "soon"], ["verify", "--watch", "25h"], ["release", "activate", "1", "--patience", "2h"]):
+    for words in (["verify", "--watch", "soon"], ["verify", "--watch", "25h"], ["verify", "--idle", "2h"], ["release", "activate", "1", "--patience", "2h"]):
         kv(*words, status=64, where=[])
 
 

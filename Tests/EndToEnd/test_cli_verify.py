@@ -11,17 +11,20 @@ import xml.etree.ElementTree as xml
 import pytest
 from broken import Answers, BrokenDoor, Changes, CutsSockets, Delays, HoldsSockets, Refuses, RefusesSockets
 from cli import CommandLine
-from server import binary
+from server import ENDED, binary
 from websockets.sync.client import connect
 
 pytest_plugins = ("two",)
+KEYS = [*(f"key with {kind}" for kind in ("/", "//", "..", "%", "\\", ";", "?", "a space")), "key beyond ASCII", "key of 512 bytes"]
 NAMES = ["figures", "alive", "ready", "version", "page", "security headers", "create", "put and get", "list", "import", "copy",
-         "export and import", "cancel", "delete, live", "latency from here", "figures", "idle requests", "open WebSockets", "throttled", "errors", "latency",
-         "clean up"]
+         "export and import", "cancel", "delete, live", "create", *KEYS, "headers of 3 KB", "large value", "ETag", "origin",
+         "latency from here", "figures", "idle requests", "open WebSockets", "throttled", "errors", "latency", "clean up"]
+IDLE = ["pause", "held answer", "idle WebSocket"]
 
 
 def verify(url, *words, status=0, **how):
-    return CommandLine("--server", url, **how)("verify", "--output", "json", *words, status=status).json
+    idle = [] if "--idle" in words else ["--idle", "0"]
+    return CommandLine("--server", url, **how)("verify", "--output", "json", *idle, *words, status=status).json
 
 
 def failed(url, *words):
@@ -32,7 +35,9 @@ def failed(url, *words):
 
 
 def left(server):
-    return server.get("/api/stores/local/namespaces?query=kv-manager-verify-")["namespaces"]
+    """Namespaces, and jobs that have not ended."""
+    jobs = [job for job in server.get("/api/jobs?limit=1000")["jobs"] if job["state"] not in ENDED]
+    return server.get("/api/stores/local/namespaces?query=kv-manager-verify-")["namespaces"] + jobs
 
 
 # MARK: a healthy server
@@ -42,7 +47,14 @@ def test_all_holds_on_a_healthy_server(fresh_server):
     assert [check["name"] for check in report["checks"]] == NAMES
     assert report["passed"] and all(check["passed"] for check in report["checks"])
     assert left(fresh_server) == []
-    assert sum(check["seconds"] for check in report["checks"]) < 5
+    # Without a sign of a proxy, no WebSocket is left idle.
+    assert sum(check["seconds"] for check in report["checks"]) < 8
+
+
+def test_a_socket_may_be_idle_beside_the_other_checks(fresh_server):
+    report = verify(fresh_server.url, "--watch", "1", "--idle", "2s")
+    assert report["passed"] and sorted(check["name"] for check in report["checks"]) == sorted(NAMES + IDLE)
+    assert left(fresh_server) == []
 
 
 def test_all_holds_through_a_door_that_breaks_nothing(server):
@@ -52,9 +64,10 @@ def test_all_holds_through_a_door_that_breaks_nothing(server):
 
 def test_all_holds_on_a_cloudflare_store_for_few_requests(two):
     gateway, client = two()
-    report = verify(client.url, "--store", "cloud", "--watch", "0")
+    report = verify(client.url, "--store", "cloud", "--watch", "0", "--idle", "1")
     assert report["passed"], [check for check in report["checks"] if not check["passed"]]
-    assert gateway.get("/api/gateway/usage")["requests"] < 150
+    assert "idle WebSocket" in [check["name"] for check in report["checks"]]
+    assert gateway.get("/api/gateway/usage")["requests"] < 200
     assert left(gateway) == []
 
 
@@ -108,13 +121,23 @@ def bare(body):
     ("export and import", Changes("/download", body=other_byte, from_time=2), "another"),
     ("export and import", Changes("/download", body=lambda body: body[:-1]), "bytes"),
     ("cancel", Refuses(500, "/cancel", "POST"), "500"),
-    ("cancel", Answers("/cancel", b'{"state":"running"}'), "completed after 42,003 keys, told so"),
+    ("cancel", Answers("/cancel", b'{"state":"running"}'), "completed after 32,003 keys, told so"),
     ("figures", Changes("/metrics", body=lambda _: b"kv_manager_info 1\n"), "does not tell"),
     ("figures", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_requests_total.*$", b"", body)), "counts no requests"),
     ("latency", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_request_duration.*$", b"", body)), "times no requests"),
     ("open WebSockets", Changes("/metrics", body=lambda body, more=itertools.count(): re.sub(
         rb"(?m)^kv_websockets_opened_total .*$", b"kv_websockets_opened_total %d" % next(more), body)), "1 opened, more than 0"),
     ("delete, live", RefusesSockets(), "not with a WebSocket"),
+    ("key with /", Refuses(404, "/values/one%2Ftwo", "PUT"), "404 Not Found, not by KV Manager"),
+    ("key with ..", Changes("/values/five%2F..%2Fsix", body=lambda _: b'{"name":"six"}'), 'was written as "six"'),
+    ("key with ?", Changes("key=thirteen", body=other_byte), "reads another value"),
+    ("headers of 3 KB", Refuses(431, "key=headers", "PUT"), "431"),
+    ("headers of 3 KB", Changes("/values?key=headers", headers=without("kv-metadata")), "not as it is stored"),
+    ("large value", Refuses(413, "key=large", "PUT"), "413"),
+    ("large value", Changes("key=large", body=lambda body: body[1:]), "another"),
+    ("ETag", Changes("/entries?key=etag", headers=lambda headers: [*without("etag")(headers), ("ETag", 'W/"1"')]), 'arrived as W/"1"'),
+    ("ETag", Changes("/values?key=etag", headers=without("etag"), from_time=2), "arrived as nothing"),
+    ("origin", Refuses(403, "key=origin", "PUT"), "403"),
     ("delete, live", CutsSockets(), "closed with nothing"),
     ("latency from here", Delays(), "more than 250"),
 ])
@@ -129,7 +152,7 @@ def test_what_is_broken_is_found(server, name, fault, seen):
 def test_what_cannot_be_removed_is_said(fresh_server):
     with BrokenDoor(fresh_server, Refuses(500, "/namespaces/", "DELETE")) as door:
         assert "500" in failed(door.url, "--watch", "0")["clean up"]
-    assert len(left(fresh_server)) == 3
+    assert len(left(fresh_server)) == 4
 
 
 def test_no_server_is_a_failure_of_every_check_that_needs_one():
@@ -191,9 +214,9 @@ def test_errors_are_found(start, tmp_path):
 
 # MARK: its end
 
-def ended_by(number, url, behind):
+def ended_by(number, url, behind, *words):
     """The exit status after a signal, sent when the check of this name is done."""
-    running = subprocess.Popen([binary(), "verify", "--server", url, "--watch", "600"], stdout=subprocess.PIPE,
+    running = subprocess.Popen([binary(), "verify", "--server", url, "--watch", "600", *words], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     for line in running.stdout:
         if behind in line:
@@ -204,13 +227,19 @@ def ended_by(number, url, behind):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_whatever_ends_it_nothing_is_left(fresh_server, number):
-    assert ended_by(number, fresh_server.url, "latency from here") == 130
+    assert ended_by(number, fresh_server.url, "latency from here", "--idle", "600s") == 130
+    assert left(fresh_server) == []
+
+
+def test_through_a_proxy_a_socket_is_idle_unless_that_is_skipped(fresh_server):
+    with BrokenDoor(fresh_server) as door:
+        assert ended_by(signal.SIGINT, door.url, "pause") == 130
     assert left(fresh_server) == []
 
 
 def test_it_can_be_ended_while_a_proxy_holds_a_socket_back(fresh_server):
     with BrokenDoor(fresh_server, HoldsSockets()) as door:
-        assert ended_by(signal.SIGINT, door.url, "cancel") == 130
+        assert ended_by(signal.SIGINT, door.url, "cancel", "--idle", "0") == 130
     assert left(fresh_server) == []
 
 

@@ -119,9 +119,9 @@ def test_commands_find_it(server, tmp_path, how):
 
 
 def test_verify_passes_there_and_nowhere_else(server, origin):
-    report = against(server)("verify", "--watch", "0", "--output", "json").json
+    report = against(server)("verify", "--watch", "0", "--idle", "0", "--output", "json").json
     assert report["passed"], [check for check in report["checks"] if not check["passed"]]
-    assert not CommandLine("--server", origin)("verify", "--watch", "0", "--output", "json", status=1).json["passed"]
+    assert not CommandLine("--server", origin)("verify", "--watch", "0", "--idle", "0", "--output", "json", status=1).json["passed"]
 
 
 class TakesPathOff(Fault):
@@ -136,7 +136,7 @@ class TakesPathOff(Fault):
 
 def test_a_path_that_the_server_is_not_told_of_breaks_the_page_alone_and_verify_says_so(start):
     with BrokenDoor(start(), TakesPathOff()) as door:
-        report = CommandLine("--server", door.url + "/kv")("verify", "--watch", "0", "--output", "json", status=1).json
+        report = CommandLine("--server", door.url + "/kv")("verify", "--watch", "0", "--idle", "0", "--output", "json", status=1).json
     broken = [check for check in report["checks"] if not check["passed"]]
     assert [one["name"] for one in broken] == ["page"] and "--base-path" in broken[0]["seen"], broken
 

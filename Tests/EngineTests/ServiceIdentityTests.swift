@@ -71,7 +71,7 @@ struct ServiceIdentityTests {
             _ = try await client.listen(at: "/api/jobs/none/progress", within: 20)
         } failing: { error in
             // The handshake of the WebSocket was answered: there is no such job.
-            error.kind == .notUnderstood
+            error.kind == .notUpgraded
         }
         try await withClient(of: wrong, served, trusted) { client in
             _ = try await client.get("/api/stores")

@@ -42,7 +42,7 @@ struct CommandFailure: LocalFailure {
                 switch error.kind {
                 case .noAddress: ExitStatus.usage
                 case .unreachable: ExitStatus.unreachable
-                case .refused, .notUnderstood: ExitStatus.failure
+                case .refused, .notUnderstood, .notUpgraded: ExitStatus.failure
                 }
             try end(error.detail + storeSource(error) + name, status)
         } catch let error as CommandFailure {

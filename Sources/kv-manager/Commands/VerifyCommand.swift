@@ -1,6 +1,8 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Foundation
 import KVClient
+import NIOHTTP1
 
 enum VerifyForm: String, ExpressibleByArgument, CaseIterable {
     case text, json, junit
@@ -10,12 +12,16 @@ struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Check a server after its deployment, and say what was seen.",
         discussion: """
-            It looks whether the server lives and is whole, does in namespaces of its own what people do first, removes them \
-            again, and watches the server's figures for a while. The exit status is 0 only if all holds.
+            It looks whether the server lives and is whole, does in namespaces of its own what people do first, sends what \
+            proxies are known to break, removes its namespaces again, and watches the server's figures for a while. A check \
+            that fails because of a proxy says which setting to change. The exit status is 0 only if all holds.
 
             Example:
               kv-manager verify --server https://kv.example.com --expect-version 1.4.0 --watch 60
             """)
+
+    /// Seconds; longer than the usual 60 after which proxies close what is silent.
+    private static let idleBehindProxies = 70
 
     @Option(help: ArgumentHelp("The address of the server; KV_MANAGER_SERVER.", valueName: "url"))
     var server: String?
@@ -31,6 +37,15 @@ struct VerifyCommand: AsyncParsableCommand {
         transform: TimeArgument.duration)
     var watch = 10
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            For how long a WebSocket is idle, beside the other checks; 0 skips that. The default is 70s, and 0s for a \
+            server on this machine without a proxy.
+            """, valueName: "duration"),
+        transform: TimeArgument.duration)
+    var idle: Int?
+
     @OptionGroup(title: "Limits") var limits: WatchLimits
 
     @Option(help: ArgumentHelp("How the checklist is printed.", valueName: "form"))
@@ -38,6 +53,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard (0...86_400).contains(watch) else { throw ValidationError("--watch is 0 to 86,400 seconds.") }
+        guard (0...3_600).contains(idle ?? 0) else { throw ValidationError("--idle is 0 to 3,600 seconds.") }
     }
 
     func run() async throws {
@@ -81,10 +97,21 @@ struct VerifyCommand: AsyncParsableCommand {
     private func check(_ client: APIClient, _ namespaces: TemporaryNamespaces, _ list: Checklist) async throws {
         let start = try await list.value("Immediate", "figures") { (try await Figures(client), "/metrics answers") }
         try await ImmediateChecks(client: client, expectedVersion: expectVersion).run(list)
+        let answer = try? await client.exchange(.GET, "/healthz")
+        await list.expect(answer.flatMap { ReverseProxy($0.headers) })
+        let isDirect = client.isThisMachine && answer.map(ReverseProxy.hasWritten) != true
+        let idle = IdleChecks(
+            client: client, namespaces: namespaces, seconds: idle ?? (isDirect ? 0 : Self.idleBehindProxies))
+        let job = try await idle.prepare(list)
+        async let idling: Void = idle.run(list, on: job)
         try await FunctionalChecks(client: client, namespaces: namespaces).run(list)
+        try await ProxyChecks(client: client, namespaces: namespaces).run(list)
         if let start {
-            try await WatchChecks(client: client, limits: limits, watch: watch).run(list, since: start)
+            let sockets = job == nil ? 0 : 1
+            try await WatchChecks(client: client, limits: limits, watch: watch, ownSockets: sockets).run(
+                list, since: start)
         }
+        try await idling
     }
 
     // MARK: Reporting
@@ -96,11 +123,24 @@ struct VerifyCommand: AsyncParsableCommand {
         return TerminalText.visible(words)
     }
 
+    /// What to change in proxies, each change once, with the checks that need it.
+    private static func advice(of checks: [Check]) -> [String] {
+        var names: [String: [String]] = [:]
+        let changes = checks.compactMap { check -> String? in
+            guard let advice = check.advice else { return nil }
+            names[advice, default: []].append(check.name)
+            return names[advice]?.count == 1 ? advice : nil
+        }
+        return changes.map { TerminalText.visible("→ \($0) (\((names[$0] ?? []).joined(separator: "; ")))") }
+    }
+
     private func report(_ list: Checklist, _ server: String) async throws {
         let checks = await list.checks
         let held = checks.count(where: \.passed)
         switch output {
-        case .text: try await Console.print("\(held) of \(checks.count) hold.")
+        case .text:
+            try await Console.print(
+                (Self.advice(of: checks) + ["\(held) of \(checks.count) hold."]).joined(separator: "\n"))
         case .json:
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -122,7 +162,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 "<testcase classname=\"\(xml(check.section))\" name=\"\(xml(check.name))\" time=\"\(check.seconds)\">"
             let inside =
                 check.passed
-                ? "<system-out>\(xml(check.seen))</system-out>" : "<failure message=\"\(xml(check.seen))\"/>"
+                ? "<system-out>\(xml(check.seen))</system-out>"
+                : "<failure message=\"\(xml(check.seen))\">\(xml(check.advice ?? ""))</failure>"
             return "  \(head)\(inside)</testcase>"
         }
         let failures = checks.count { !$0.passed }

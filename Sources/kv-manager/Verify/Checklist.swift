@@ -7,21 +7,47 @@ struct Check: Encodable, Sendable {
     var passed: Bool
     /// For people.
     var seen: String
+    /// What to change in a proxy that may have caused it.
+    var advice: String?
     var seconds: Double
 }
 
 /// Why a check does not hold.
 struct Unmet: Error {
     var seen: String
+    /// What a proxy may have broken.
+    var fault: ProxyFault?
 
-    init(_ seen: String) {
+    init(_ seen: String, _ fault: ProxyFault? = nil) {
         self.seen = seen
+        self.fault = fault
+    }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as Unmet: self = error
+        case let error as ClientError: self.init(error.detail, Self.fault(of: error))
+        default: self.init("\(error)")
+        }
+    }
+
+    /// Answers that KV Manager gave have a code.
+    private static func fault(of error: ClientError) -> ProxyFault? {
+        switch error.kind {
+        case .notUpgraded: .upgrade
+        case .refused(413) where error.code.isEmpty: .body
+        case .refused(431) where error.code.isEmpty: .headers
+        case .refused(504): .heldAnswer
+        default: nil
+        }
     }
 }
 
 /// Runs checks one after the other, and tells of each as it is done.
 actor Checklist {
     private(set) var checks: [Check] = []
+    /// The one between here and the server, if it is known.
+    private var proxy: ReverseProxy?
     private let tell: @Sendable (Check) async throws -> Void
 
     init(tell: @escaping @Sendable (Check) async throws -> Void) {
@@ -29,6 +55,8 @@ actor Checklist {
     }
 
     var passed: Bool { checks.allSatisfy(\.passed) }
+
+    func expect(_ proxy: ReverseProxy?) { self.proxy = proxy }
 
     /// - Parameter body: Returns what was seen; throws what keeps the check from holding.
     /// - Returns: Whether it holds.
@@ -43,21 +71,20 @@ actor Checklist {
     ) async throws -> Value? {
         let start = ContinuousClock.now
         var value: Value?
-        var seen: String
+        let seen: String
+        var fault: ProxyFault?
         do {
             let found = try await body()
             (value, seen) = (found.0, found.1)
         } catch let error as CancellationError {
             throw error
-        } catch let error as Unmet {
-            seen = error.seen
-        } catch let error as ClientError {
-            seen = error.detail
         } catch {
-            seen = "\(error)"
+            let unmet = Unmet(error)
+            (seen, fault) = (unmet.seen, unmet.fault)
         }
         let check = Check(
             section: section, name: name, passed: value != nil, seen: seen,
+            advice: fault.map { ReverseProxy.advice(on: $0, in: proxy) },
             seconds: (ContinuousClock.now - start) / .seconds(1))
         checks.append(check)
         try await tell(check)

@@ -12,8 +12,6 @@ struct FunctionalChecks {
     private static let (keys, paidKeys) = (2_000, 100)
     /// One key in so many is binary: a store that is paid may give out only one such key a request.
     private static let binaryEvery = 10
-    /// So many that a job on them takes several batches.
-    private static let manyKeys = 40_000
     /// Bytes that are no text, and a text that begins with a byte order mark.
     private static let values: [[UInt8]] = [Array(0...255), [0xEF, 0xBB, 0xBF] + Array("é".utf8), []]
     private static let expiration = 4_102_444_800
@@ -21,9 +19,14 @@ struct FunctionalChecks {
     let client: APIClient
     let namespaces: TemporaryNamespaces
 
+    private var jobs: CheckJobs { CheckJobs(client: client) }
+
     func run(_ list: Checklist) async throws {
         let places = try await list.value(Self.section, "create") {
-            ((try await namespaces.make(), try await namespaces.make(), try await isPaid()), "two namespaces")
+            (
+                (try await namespaces.make(), try await namespaces.make(), try await jobs.isPaid(namespaces.store)),
+                "two namespaces"
+            )
         }
         guard let (source, target, isPaid) = places else { return }
         try await list.check(Self.section, "put and get") { try await putAndGet(source) }
@@ -34,12 +37,6 @@ struct FunctionalChecks {
         try await list.check(Self.section, "export and import") { try await roundTrip(source) }
         try await list.check(Self.section, "cancel") { try await cancel(target, isPaid: isPaid) }
         try await list.check(Self.section, "delete, live") { try await deleteLive(source) }
-    }
-
-    /// Whether each request to the store counts.
-    private func isPaid() async throws -> Bool {
-        let stores = try await client.get("/api/stores")["stores"]?.elements ?? []
-        return stores.first { $0["name"]?.text == namespaces.store }?["remote"]?.boolean == true
     }
 
     // MARK: Single keys
@@ -79,17 +76,12 @@ struct FunctionalChecks {
             let value = number % Self.binaryEvery == 0 ? #""valueBase64":"/wA=""# : #""value":"\#(number)""#
             return #"{"key":"key:\#(number)",\#(value),"metadata":{"n":\#(number)},"expiration":\#(Self.expiration)}"#
         }
-        let job = try await load(lines, into: place)
+        let job = try await jobs.load(lines, into: place)
         return "\(Words.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
     }
 
-    private func load(_ lines: [String], into place: Place) async throws -> JSONNode {
-        let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
-        return try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
-    }
-
     private func copy(_ source: Place, _ target: Place) async throws -> String {
-        _ = try await ended(client.tell(.POST, "/api/jobs", body("copy", source, to: target)))
+        _ = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("copy", source, to: target)))
         let (before, after) = (try await items(source), try await items(target))
         guard before.map(\.json) == after.map(\.json) else {
             throw Unmet("of \(before.count) keys \(after.count) have arrived, or not with all that belongs to them")
@@ -100,7 +92,7 @@ struct FunctionalChecks {
     private func roundTrip(_ source: Place) async throws -> String {
         let first = try await export(source)
         let other = try await namespaces.make()
-        _ = try await ended(client.tell(.POST, "\(other.path)/import", file: .bytes(first)))
+        _ = try await jobs.ended(client.tell(.POST, "\(other.path)/import", file: .bytes(first)))
         let second = try await export(other)
         guard first == second else {
             throw Unmet("the export of what was imported is another: \(first.count) and \(second.count) bytes")
@@ -109,7 +101,7 @@ struct FunctionalChecks {
     }
 
     private func export(_ place: Place) async throws -> [UInt8] {
-        let job = try await ended(client.tell(.POST, "/api/jobs", body("export", place)))
+        let job = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("export", place)))
         guard let url = job["download"]?["url"]?.text else { throw Unmet("an export has no file") }
         let file = try await client.send(.GET, client.path(of: url) ?? url).body.collect(upTo: 16 << 20)
         guard job["download"]?["bytes"]?.integer == file.readableBytes else {
@@ -121,9 +113,9 @@ struct FunctionalChecks {
     /// A job that is told so in its first half must not come to its end. One that is quicker than the way there cannot be judged,
     /// nor one of a single batch: where keys are paid for, there are only few.
     private func cancel(_ place: Place, isPaid: Bool) async throws -> String {
-        if !isPaid { _ = try await load((0..<Self.manyKeys).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place) }
+        if !isPaid { try await jobs.loadMany(into: place, isPaid: isPaid) }
         let start = ContinuousClock.now
-        let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
+        let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
         let path = APIClient.job(made["id"]?.text ?? "")
         do {
             _ = try await client.tell(.POST, "\(path)/cancel")
@@ -142,7 +134,7 @@ struct FunctionalChecks {
     }
 
     private func deleteLive(_ place: Place) async throws -> String {
-        let made = try await client.tell(.POST, "/api/jobs", body("delete", place))
+        let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
         let path = APIClient.job(made["id"]?.text ?? "") + "/progress"
         let conversation = try await client.listen(at: path, within: 30)
         guard let last = conversation.messages.last, last["type"]?.text == "finished", conversation.closeCode == 1000
@@ -157,22 +149,5 @@ struct FunctionalChecks {
         let left = try await items(place).count
         guard left == 0 else { throw Unmet("\(Words.keys(left)) are still there") }
         return "\(conversation.messages.count) messages over a WebSocket, to the end"
-    }
-
-    private func body(_ kind: String, _ place: Place, to target: Place? = nil) -> JobBody {
-        var body = JobBody(
-            kind: kind, store: place.store, namespace: place.id, selection: JobBody.Selection(all: true))
-        body.target = target.map { JobBody.Target(store: $0.store, namespace: $0.id) }
-        return body
-    }
-
-    private func ended(_ made: JSONNode) async throws -> JSONNode {
-        guard let id = made["id"]?.text else { throw Unmet("the answer names no job") }
-        let job = try await client.follow(id) { _ in }
-        guard job["state"]?.text == "completed" else {
-            throw Unmet(
-                "the job is \(job["state"]?.text ?? "nothing"): \(job["error"]?["detail"]?.text ?? "see \(id)")")
-        }
-        return job
     }
 }

@@ -1,7 +1,7 @@
 import KVClient
 import NIOHTTP1
 
-/// Namespaces for as long as somebody works with them.
+/// Namespaces that exist for as long as the checks run, with jobs on them that do not end by themselves.
 actor TemporaryNamespaces {
     static let mark = "kv-manager-verify-"
 
@@ -9,6 +9,7 @@ actor TemporaryNamespaces {
     nonisolated let store: String
     /// By title: from before the server is asked, since its answer may be lost.
     private var titles: Set<String> = []
+    private var jobs: [String] = []
 
     init(_ client: APIClient, in store: String) {
         self.client = client
@@ -23,9 +24,21 @@ actor TemporaryNamespaces {
         return Place(store: store, id: id, title: title)
     }
 
+    /// Has a job cancelled before the namespaces are removed, unless it has ended by then.
+    func cancelLater(_ job: String) { jobs.append(job) }
+
     /// Tries all, whatever becomes of each. Throws the last failure.
     func removeAll() async throws {
         var failure: (any Error)?
+        for job in jobs {
+            do {
+                _ = try await client.tell(.POST, APIClient.job(job) + "/cancel")
+            } catch let error as ClientError where error.code == "invalid_transition" {
+                // It has ended.
+            } catch {
+                failure = error
+            }
+        }
         for title in titles {
             do {
                 try await client.delete(client.place(title, in: store).path)

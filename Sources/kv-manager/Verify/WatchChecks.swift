@@ -31,6 +31,8 @@ struct WatchChecks {
     let limits: WatchLimits
     /// Seconds for which nothing is done.
     let watch: Int
+    /// WebSockets of these checks, which are open meanwhile.
+    let ownSockets: Int
 
     /// - Parameter start: The figures before anything was done.
     func run(_ list: Checklist, since start: Figures) async throws {
@@ -57,8 +59,9 @@ struct WatchChecks {
         }
         try await list.check(Self.section, "open WebSockets") {
             let opened = "kv_websockets_opened_total"
-            let open = Int(after.sum("kv_websockets_open")), new = Int(after.sum(opened) - before.sum(opened))
-            return try Self.judge(max(open, new), limits.maxWebsockets, open < new ? "opened" : "open")
+            let open = Int(after.sum("kv_websockets_open")) - ownSockets,
+                new = Int(after.sum(opened) - before.sum(opened))
+            return try Self.judge(max(open, new, 0), limits.maxWebsockets, open < new ? "opened" : "open")
         }
         try await list.check(Self.section, "throttled") {
             let words = ["status=\"429\""]
