@@ -58,6 +58,12 @@ extension WriteCondition {
         case (nil, "*"): self = .absent
         case ("*", nil): self = .matches(nil)
         case (let match?, nil):
+            guard !match.hasPrefix("W/") else {
+                throw KVError(
+                    .invalidRequest,
+                    "If-Match names a weak ETag, and only a strong one names a state. A proxy that compresses answers makes their "
+                        + "ETags weak: turn its compression off for this server.")
+            }
             guard match.count > 2, match.first == "\"", match.last == "\"", !match.contains(",") else {
                 throw KVError(.invalidRequest, "If-Match takes one strong ETag, in its quotes, or *.")
             }

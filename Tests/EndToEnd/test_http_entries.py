@@ -177,6 +177,15 @@ def test_refuses_a_condition_that_it_would_not_keep(server, namespace):
     assert namespace.read("k")["value"] == "v"
 
 
+def test_a_weak_etag_is_refused_with_its_usual_cause(server, namespace):
+    namespace.put("k", "1")
+    etag = server.api("GET", namespace.entry("k")).headers["ETag"]
+    for path, how in ((namespace.entry("k"), {"json": {"value": "2"}}), (namespace.value("k"), {"data": b"2"})):
+        answer = problem(server.api("PUT", path, headers={"If-Match": f"W/{etag}"}, **how), 400, "invalid_request")
+        assert "A proxy that compresses" in answer["detail"]
+    assert namespace.bytes("k") == b"1"
+
+
 def test_one_of_many_racing_creators_wins(server, namespace):
     from concurrent.futures import ThreadPoolExecutor
 

@@ -34,7 +34,7 @@ function conditions({etag, creating}) {
 	/** @type {Record<string, string>} */
 	const headers = {}
 	if (creating) headers["If-None-Match"] = "*"
-	else if (etag) headers["If-Match"] = etag.startsWith('"') ? etag : `"${etag}"`
+	else if (etag) headers["If-Match"] = /^(W\/)?"/.test(etag) ? etag : `"${etag}"`
 	return headers
 }
 
