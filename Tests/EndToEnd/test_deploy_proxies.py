@@ -50,7 +50,7 @@ FOR_OTHERS = {
         """,
     "Caddy": """
         http://localhost:PORT {
-            rewrite * {path}
+            rewrite * {uri}
             request_body {
                 max_size 1MB
             }
@@ -89,7 +89,7 @@ FOR_OTHERS = {
         LimitRequestFieldSize 1500
         AddOutputFilterByType DEFLATE application/json
         <VirtualHost *:PORT>
-            AllowEncodedSlashes On
+            AllowEncodedSlashes NoDecode
             ProxyPreserveHost On
             ProxyPass / http://SERVER/ upgrade=websocket
         </VirtualHost>
@@ -100,12 +100,12 @@ BROKEN_FOR_OTHERS = {
     "nginx": {"key with /": "proxy_pass", "key with //": "proxy_pass", "key with ..": "without a path or a slash",
               "headers of 3 KB": "large_client_header_buffers", "ETag": "gzip off", "idle WebSocket": "proxy_read_timeout 90s",
               "held answer": "proxy_read_timeout 90s"},
-    "Caddy": {"key with ?": "{uri}", "large value": "max_size", "origin": "header_up Host", "idle WebSocket": "header_up for Upgrade",
+    "Caddy": {"key with ?": "remove rewrite", "large value": "max_size", "origin": "header_up Host", "idle WebSocket": "header_up for Upgrade",
               "delete, live": "header_up for Upgrade", "held answer": "response_header_timeout"},
     "HAProxy": {**{f"key with {kind}": "set-path" for kind in ("/", "//", "..", "%", "?", "a space")}, "key beyond ASCII": "set-path",
                 "key of 512 bytes": "set-path", "headers of 3 KB": "tune.bufsize", "large value": "Content-Length", "origin": "set-header Host",
                 "idle WebSocket": "timeout tunnel 1h", "held answer": "timeout server 90s"},
-    "Apache": {"key with /": "NoDecode", "key with //": "nocanon", "key with ..": "NoDecode", "headers of 3 KB": "LimitRequestFieldSize",
+    "Apache": {"key with %": "nocanon", "headers of 3 KB": "LimitRequestFieldSize",
                "ETag": "no-gzip", "idle WebSocket": "timeout=90", "held answer": "timeout=90"},
 }
 

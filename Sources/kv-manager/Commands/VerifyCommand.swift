@@ -14,7 +14,7 @@ struct VerifyCommand: AsyncParsableCommand {
         discussion: """
             It looks whether the server lives and is whole, does in namespaces of its own what people do first, sends what \
             proxies are known to break, removes its namespaces again, and watches the server's figures for a while. A check \
-            that fails because of a proxy says which setting to change. The exit status is 0 only if all holds.
+            that fails because of a proxy names the setting to change. The exit status is 0 only if all holds.
 
             Example:
               kv-manager verify --server https://kv.example.com --expect-version 1.4.0 --watch 60

@@ -93,7 +93,7 @@ struct IdleChecks {
         if conversation.closeCode == 1000, conversation.messages.last?["type"]?.text == "finished" {
             return "open for \(seconds) s without a message, then used"
         }
-        let passed = Int((ContinuousClock.now - opened) / .seconds(1))
+        let passed = Int(((ContinuousClock.now - opened) / .seconds(1)).rounded())
         throw Unmet(
             passed < seconds
                 ? "the connection was closed after \(passed) s without a message"

@@ -78,7 +78,7 @@ enum ReverseProxy: String, CaseIterable, Sendable {
 
     private static func caddy(_ fault: ProxyFault) -> String {
         switch fault {
-        case .path: "remove rewrite, or rewrite to {uri} in place of {path}"
+        case .path: "remove rewrite"
         case .headers: "remove max_header_size, or set at least 16KB"
         case .body: "remove max_size of request_body"
         case .etag: "remove encode; KV Manager compresses by itself"
@@ -91,7 +91,7 @@ enum ReverseProxy: String, CaseIterable, Sendable {
 
     private static func haproxy(_ fault: ProxyFault) -> String {
         switch fault {
-        case .path: "remove http-request normalize-uri, set-path and replace-path"
+        case .path: "remove http-request set-path and replace-path"
         case .headers: "remove tune.bufsize, or set at least 16384"
         case .body: "remove the http-request rule on req.body_size or Content-Length"
         case .etag: "remove compression; KV Manager compresses by itself"
