@@ -245,6 +245,8 @@ type ModalOptions = {
 	missing?: () => string | null
 	/** Told of every change, and of the button that submits. */
 	changed?: (submit: HTMLButtonElement) => void
+	/** What leads on from an error, if there is something. */
+	remedy?: (error: {code?: string}) => Child
 	onSubmit?: () => unknown
 	onClose?: () => void
 }

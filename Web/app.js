@@ -1,7 +1,7 @@
 import "./components/kv-rail.js"
 import {reason} from "./lib/api.js"
 import {catalog} from "./lib/catalog.js"
-import {blank, failure, fill, h, viewHead, viewHeading} from "./lib/dom.js"
+import {blank, failure, fill, h, setTitle, viewHead, viewHeading} from "./lib/dom.js"
 import {router} from "./lib/router.js"
 import {complain, kept, listenForKeys, whileBusy} from "./lib/view.js"
 
@@ -22,7 +22,7 @@ const VIEWS = {
 
 function nowhere() {
 	const all = h("a", {class: "button", href: "/"}, "All namespaces"), words = ["This address leads nowhere."]
-	document.title = "Not found – KV Manager"
+	setTitle("Not found")
 	return h("div", "view", viewHead(viewHeading("Page not found")), blank("", words, all))
 }
 

@@ -28,6 +28,7 @@ package struct KVError: Error, Hashable, Sendable {
 
         case invalidRecord = "invalid_record"
         case unknownFormat = "unknown_format"
+        case noValues = "no_values"
         case truncatedFile = "truncated_file"
         case expandsTooFar = "expands_too_far"
 

@@ -11,7 +11,8 @@ extension KVError.Code {
             .noDownload:
             .notFound
         case .invalidRequest, .invalidKey, .invalidValue, .invalidMetadata, .metadataTooLarge, .invalidExpiration,
-            .invalidTitle, .invalidTags, .invalidColor, .invalidCursor, .invalidRecord, .unknownFormat, .truncatedFile,
+            .invalidTitle, .invalidTags, .invalidColor, .invalidCursor, .invalidRecord, .unknownFormat, .noValues,
+            .truncatedFile,
             .expandsTooFar:
             .badRequest
         case .unsupportedEncoding: .unsupportedMediaType

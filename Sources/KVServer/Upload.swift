@@ -1,8 +1,16 @@
 import Hummingbird
 import KVJobs
 import KVModel
+import KVTransfer
 import NIOCore
 import NIOPosix
+
+/// The encoding of a text that is received.
+enum TextEncoding: String, CaseIterable {
+    /// Or UTF-16: readers recognize it.
+    case utf8 = "utf-8"
+    case windows1252 = "windows-1252"
+}
 
 /// Receives a body into a file, however large it is.
 struct Upload {
@@ -14,9 +22,14 @@ struct Upload {
     let limit: Int
     /// Whether the file may take the part of the disk that data leaves free.
     let usesReserve: Bool
+    /// What is not UTF-8 is recoded.
+    let encoding: TextEncoding
 
-    init(to path: String, freeBytes: Int, limit: Int = .max, usesReserve: Bool = false) {
+    init(
+        to path: String, freeBytes: Int, limit: Int = .max, usesReserve: Bool = false, encoding: TextEncoding = .utf8
+    ) {
         self.usesReserve = usesReserve
+        self.encoding = encoding
         self.path = path
         self.freeBytes = freeBytes
         self.limit = limit
@@ -28,22 +41,27 @@ struct Upload {
         let file = try OutputFile(path: path)
         var pending: [UInt8] = []
         var received = 0
+        var isBeginning = true
         for try await buffer in body {
             received += buffer.readableBytes
             guard received <= limit else { throw KVError.bodyTooLarge(limit) }
             guard received < freeBytes else {
                 throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
             }
-            if pending.count + buffer.readableBytes > Self.writeAtOnce { try await write(&pending, to: file) }
+            if pending.count + buffer.readableBytes > Self.writeAtOnce {
+                try await write(&pending, isBeginning: &isBeginning, to: file)
+            }
             if pending.isEmpty { pending.reserveCapacity(Self.writeAtOnce) }
             pending.append(contentsOf: buffer.readableBytesView)
         }
-        try await write(&pending, to: file)
+        try await write(&pending, isBeginning: &isBeginning, to: file)
     }
 
-    private func write(_ pending: inout [UInt8], to file: OutputFile) async throws {
+    private func write(_ pending: inout [UInt8], isBeginning: inout Bool, to file: OutputFile) async throws {
         guard !pending.isEmpty else { return }
-        let bytes = pending
+        if encoding == .windows1252, isBeginning { try Windows1252.check(beginning: pending) }
+        isBeginning = false
+        let bytes = encoding == .windows1252 ? Windows1252.utf8(pending) : pending
         pending = []
         _ = try await NIOThreadPool.singleton.runIfActive { [usesReserve] in
             try file.append(bytes, usesReserve: usesReserve)

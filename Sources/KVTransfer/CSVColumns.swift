@@ -18,6 +18,10 @@ struct CSVColumns {
         }
     }
 
+    static let notUTF8 =
+        "The row is not UTF-8 text. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet), import it with the encoding "
+        + "windows-1252, or give the value in base64 and say so under encoding."
+
     /// Of a field that is no value: the largest metadata, in any form, and more than all tags.
     private static let maximumFieldBytes = 64 << 10
 
@@ -25,6 +29,8 @@ struct CSVColumns {
     private let columns: [Column?]
     private let names: [String]
     let keyColumn: Int
+    /// For users.
+    var list: String { names.map { "\(quoting: $0)" }.joined(separator: ", ") }
 
     /// Nil unless the row names a column for keys and, for entries, one for values. Throws `invalid_record` if it does, but another
     /// of its columns repeats one, or is unknown where that is refused.
@@ -67,10 +73,7 @@ struct CSVColumns {
             try read(column, field.content(in: text), into: &fields)
         }
         if !fields.isBase64, let value = fields.value, !value.isValidUTF8 {
-            throw KVError(
-                .invalidValue,
-                "The value is not UTF-8 text: save the file as UTF-8, or give the value in base64 and say so under encoding."
-            )
+            throw KVError(.invalidValue, Self.notUTF8)
         }
         return (try fields.record(line: line, now: now), omissions)
     }
@@ -104,7 +107,9 @@ struct CSVColumns {
 
     private func read(_ column: Column, _ content: [UInt8], into fields: inout RecordFields) throws(KVError) {
         switch column {
-        case .key: fields.key = try Key(utf8: content)
+        case .key:
+            guard content.isValidUTF8 else { throw KVError(.invalidKey, Self.notUTF8) }
+            fields.key = try Key(utf8: content)
         case .value: fields.value = content
         case .encoding: fields.isBase64 = try isBase64(content)
         case .metadata: fields.metadata = content.isEmpty ? nil : try Metadata(json: content)

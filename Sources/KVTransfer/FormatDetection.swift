@@ -32,14 +32,18 @@ enum DetectedForm {
             return .values(isArray: false, isWrangler: false)
         case UInt8(ascii: "["):
             let first = try window.nextNonBlank(from: 1).map { window.unread[$0] }
+            if purpose != .keys, first == UInt8(ascii: "\"") { throw KVError.noValues("names keys without values") }
             let known = purpose == .keys ? "{\"]" : "{]"
             guard first.map(known.utf8.contains) ?? true, try !begins(&window, "[", "{", "'") else {
                 throw try unknown(&window)
             }
             return .values(isArray: true, isWrangler: try hasWranglerMembers(in: &window))
         default:
-            guard let form = try rows(in: &window, for: purpose) else { throw try unknown(&window) }
-            return form
+            if let form = try rows(in: &window, for: purpose) { return form }
+            if let columns = try rows(in: &window, for: .keys)?.columns {
+                throw KVError.noValues("has a column for keys, and none named value (its columns are \(columns.list))")
+            }
+            throw try unknown(&window)
         }
     }
 

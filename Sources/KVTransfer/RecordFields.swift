@@ -11,14 +11,16 @@ struct RecordFields {
     var ttl: Int64?
     var annotation = AnnotationChange()
 
+    static let noValue = KVError(
+        .invalidRecord, "The record has no value. A file that names keys alone is a key list, not an import.")
+
     /// Base64 that stands for more than a value may have is longer than this.
     static let maximumTextBytes = Base64.longestText(for: Entry.maximumValueBytes)
 
     func record(line: Int, now: Int64) throws(KVError) -> Record {
         guard let key else { throw KVError(.invalidRecord, "The record has no key.") }
         guard let value else {
-            throw KVError(
-                .invalidRecord, "The record has no value. A file that names keys alone is a key list, not an import.")
+            throw Self.noValue
         }
         return Record(
             line: line, key: key, value: isBase64 ? try Self.decoded(value) : try Self.checked(value),

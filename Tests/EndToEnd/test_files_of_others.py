@@ -7,6 +7,12 @@ import pytest
 from cli import against
 from server import expect, problem
 
+
+def zipped(content):
+    """The same bytes at any time: they are part of the names of tests."""
+    return gzip.compress(content, mtime=0)
+
+
 PAIRS = {"a": "1", "b/ü": "zwei"}
 OBJECTS = [{"name": name, "value": value} for name, value in PAIRS.items()]
 PRETTY = "".join(json.dumps(entry, indent=2, ensure_ascii=False) + "\n" for entry in OBJECTS)
@@ -24,7 +30,7 @@ FILES = {
     "text-sequence": "".join(f"\x1e{json.dumps(entry)}\n" for entry in OBJECTS).encode(),
     "two-arrays": "".join(json.dumps([entry]) for entry in OBJECTS).encode(),
     "api-answer": json.dumps({"success": True, "errors": [], "messages": [], "result": OBJECTS}).encode(),
-    "padded-gzip": gzip.compress(PRETTY.encode()) + bytes(512),
+    "padded-gzip": zipped(PRETTY.encode()) + bytes(512),
 }
 
 
@@ -54,11 +60,56 @@ def test_the_command_line_imports_them_too(server, namespace, tmp_path, name):
     assert values(namespace) == PAIRS
 
 
+KEYS_ALONE = {
+    "wrangler-key-list": KEY_LIST.encode(), "strings": b' [ "a", "b" ]', "lines": b'{"name":"a"}\n{"name":"b","expiration":4102444800}\n',
+    "utf-16": KEY_LIST.encode("utf-16"), "gzip": zipped(KEY_LIST.encode()), "csv": b"Key;Expiration\na;\n",
+    "api-answer": b'{"success":true,"errors":[],"messages":[],"result":[{"name":"a"}],"result_info":{"count":1,"cursor":""}}',
+}
+
+
+@pytest.mark.parametrize("name", KEYS_ALONE)
+def test_keys_without_values_are_no_import(server, namespace, tmp_path, name):
+    answer = problem(server.api("POST", f"{namespace.path}/import", data=KEYS_ALONE[name]), 400, "no_values")
+    assert "--keys-from" in answer["detail"] and "wrangler kv bulk get" in answer["detail"]
+    (tmp_path / name).write_bytes(KEYS_ALONE[name])
+    assert "--keys-from" in against(server)("import", "-n", namespace.title, str(tmp_path / name), status=1).errors
+    assert server.get(f"/api/jobs?namespace={namespace.id}")["jobs"] == []
+
+
+def test_some_entries_without_a_value_are_failures(server, namespace):
+    job = namespace.load(b'{"key":"a"}\n{"key":"b","value":"2"}\n{"key":"c"}\n')
+    assert (job["state"], job["progress"]["failed"], namespace.names()) == ("incomplete", 2, ["b"])
+
+
+WINDOWS = "sep=;\r\nKey;Value\r\na;\"5 € – zwölf\"\r\nb/ü;…Ÿÿß\r\n"
+
+
+def test_a_csv_in_windows_1252_is_imported_when_told(server, namespace, tmp_path):
+    kv, file = against(server), tmp_path / "excel.csv"
+    file.write_bytes(WINDOWS.encode("cp1252"))
+    refused = kv("import", "-n", namespace.title, str(file), status=1).errors
+    assert "Line 3" in refused and "encoding windows-1252" in refused and namespace.names() == []
+    kv("import", "-n", namespace.title, str(file), "--encoding", "windows-1252")
+    assert values(namespace) == {"a": "5 € – zwölf", "b/ü": "…Ÿÿß"}
+    # All bytes but those that are not a character in it.
+    text = bytes(set(range(0x20, 0x100)) - {0x22, 0x5C, 0x81, 0x8D, 0x8F, 0x90, 0x9D})
+    namespace.load(b'{"key":"all","value":"' + text + b'"}', encoding="windows-1252")
+    assert namespace.read("all")["value"] == text.decode("cp1252")
+
+
+@pytest.mark.parametrize("content", [WINDOWS.encode("utf-8-sig"), WINDOWS.encode("utf-16"), zipped(WINDOWS.encode("cp1252"))])
+def test_a_text_that_is_not_windows_1252_is_refused_as_such(server, namespace, content):
+    path = f"{namespace.path}/import?encoding="
+    assert "Leave out the encoding" in problem(server.api("POST", path + "windows-1252", data=content), 400, "unknown_format")["detail"]
+    problem(server.api("POST", path + "latin-9", data=content), 400, "invalid_request")
+    assert namespace.names() == []
+
+
 @pytest.mark.parametrize("content, words", [
     (b"<html><body>502</body></html>", "HTML"), (b"PK\x03\x04rest", "ZIP"), (b"[{'key':'a','value':'1'}]", "single quotes"),
     (b"Listing keys...\n[{\"key\":\"a\",\"value\":\"1\"}]", "Listing keys..."),
     (b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n{"key":"a"}\r\n--x--', "--data-binary"),
-    (b"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"), (b"[\"a\",\"b\"]", "array"),
+    (b"\xff\xfe\x00\x00[\x00\x00\x00", "UTF-32"), (b"[1,2]", "array"),
 ])
 def test_what_is_none_of_the_formats_is_told_before_a_job_exists(server, namespace, content, words):
     answer = problem(server.api("POST", f"{namespace.path}/import", data=content), 400, "unknown_format")
@@ -80,7 +131,7 @@ def test_unknown_members_are_told_once_or_refused(server, namespace):
 @pytest.mark.parametrize("content, format", [
     (KEY_LIST.encode(), "json"), (b'["a", "b/\xc3\xbc"]', "json"), ("a\r\nb/ü\r\n".encode("utf-8-sig"), "text"),
     ("a\nb/ü\n".encode("utf-16"), "text"), (PRETTY.encode(), "ndjson"), (FILES["excel-germany"], "csv"),
-    (gzip.compress(KEY_LIST.encode()), "json"), (FILES["wrangler-bulk-get-local"], "ndjson"),
+    (zipped(KEY_LIST.encode()), "json"), (FILES["wrangler-bulk-get-local"], "ndjson"),
 ])
 def test_key_lists_of_other_tools_name_the_keys(server, namespace, content, format):
     for name, value in (PAIRS | {"kept": "3"}).items():

@@ -6,7 +6,7 @@ import Testing
 @Suite("Damaged files, many")
 struct FileFuzzTests {
     private static let endings: Set<KVError.Code> = [
-        .truncatedFile, .expandsTooFar, .unknownFormat, .invalidRecord,
+        .truncatedFile, .expandsTooFar, .unknownFormat, .noValues, .invalidRecord,
     ]
 
     @Test("are read to an end, in little memory, and records are what records may be", arguments: FileFormat.allCases)

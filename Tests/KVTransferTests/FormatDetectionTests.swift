@@ -36,9 +36,9 @@ struct FormatDetectionTests {
     @Test(
         "refuses what is none of them, and says what was expected",
         arguments: [
-            "hello", "key|value\na|b", "key\nvalue\n", "value,metadata\n", "[1,2]", "[[]]", "[null]", "[\"a\"]",
-            "\"key\"", "\"key,value\n",
-            "<xml/>", "---\nkey: a\n", "\u{0}", "PK\u{3}\u{4}", "5", "# {\"key\":1}", "key,value\"\n",
+            "hello", "key|value\na|b", "value,metadata\n", "[1,2]", "[[]]", "[null]", "5",
+            "\"key,value\n",
+            "<xml/>", "---\nkey: a\n", "\u{0}", "PK\u{3}\u{4}", "# {\"key\":1}", "key,value\"\n",
             String(repeating: "a", count: 70_000),
         ])
     func refuses(text: String) throws {
@@ -48,6 +48,16 @@ struct FormatDetectionTests {
         for format in FileFormat.allCases {
             let error = #expect(throws: KVError.self) { try read(text, as: format, chunkBytes: 512) }
             #expect(error?.code == .unknownFormat)
+        }
+    }
+
+    @Test(
+        "refuses keys without values, in whatever form",
+        arguments: ["[\"a\"]", " [ \"a\"", "\"key\"", "key\nvalue\n", "Name;Size\r\na;1\r\n"])
+    func refusesKeysAlone(text: String) throws {
+        for format in [nil, .ndjson, .json, .csv, .wrangler] as [FileFormat?] {
+            let error = #expect(throws: KVError.self) { try read(text, as: format, chunkBytes: 512) }
+            #expect(error?.code == .noValues && error?.detail.contains("--keys-from") == true)
         }
     }
 

@@ -1,12 +1,13 @@
 import "./kv-dock.js"
-import {at, isAbort, query, upload} from "../lib/api.js"
+import {at, query, upload} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
-import {h, labelled, select, setText} from "../lib/dom.js"
+import {h, labelled, select, setText, textButton} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
 import {capitalized, counted, quoted, size} from "../lib/format.js"
 import {collisions, FORMATS, PARTS} from "../lib/job-parts.js"
 import {JobPlan} from "../lib/job-plan.js"
 import {modal, titleTyped} from "../lib/modal.js"
+import {keyDialogs} from "../lib/view.js"
 
 /** What a selection holds, in words. @param {JobSelection} selection @param {Maybe<number>} number */
 function selectionWords(selection, number) {
@@ -58,42 +59,47 @@ export function openJob(kind, namespace, selection, number = null) {
 	}))
 }
 
+/** A format and an encoding. */
+const EXCEL = ["csv windows-1252", "CSV in Windows-1252 (Excel)"]
+
 /** @param {Namespace} namespace */
 export function openImport(namespace) {
 	const field = h("input", {type: "file", testid: "import-file"}), collision = collisions()
-	const format = select([["auto", "Detect by content"], ...FORMATS], "auto", {testid: "import-format"})
+	const format = select([["auto", "Detect by content"], ...FORMATS, EXCEL], "auto", {testid: "import-format"})
 	const words = h("p", {testid: "upload-progress", role: "status", hidden: true})
 	const leaving = new AbortController()
 	/** @type {Sent} */
 	const sent = (bytes, total) => {
 		const going = `Uploading ${size(bytes)} of ${size(total)}`
 		setText(words, bytes < total ? going : "Uploaded; the server is taking it in…")
+		words.hidden = false
 	}
-	const kinds = ". NDJSON, JSON, CSV or wrangler's bulk format, gzipped or not."
-	modal({
+	const asList = () => {
+		dialog.close()
+		keyDialogs((dialogs) => dialogs.openKeyList(namespace, field.files))
+	}
+	const dialog = modal({
 		title: "Import",
 		testid: "import-dialog",
 		action: "Import",
 		body: [
-			h("p", {}, "Into ", quoted(namespace.title), kinds),
+			h("p", {}, "Into ", quoted(namespace.title), ". NDJSON, JSON or CSV, also of other tools, gzipped or not."),
 			labelled("Choose a file, or drop it on the field", field),
 			labelled("Format", format),
 			collision.element,
 			words
 		],
 		missing: () => (field.files?.length ? null : "a file"),
+		remedy: ({code}) => code === "no_values" && textButton("Work on these keys…", asList, "@import-as-list"),
+		// An upload that is given up fails, in a dialog that nobody sees.
 		onClose: () => leaving.abort(),
 		async onSubmit() {
-			const [file] = field.files ?? [], {signal} = leaving
-			const how = query({format: format.value, collision: collision.value(), filename: file.name})
-			const path = `${at.namespace(namespace)}/import${how}`
-			const headers = {"Content-Type": "application/octet-stream"}
-			words.hidden = false
+			const [file] = field.files ?? [], {signal} = leaving, [kind, encoding] = format.value.split(" ")
+			const how = query({format: kind, encoding, collision: collision.value(), filename: file.name})
 			sent(0, file.size)
 			try {
-				followed.follow(JSON.parse(await upload("POST", path, file, {headers, signal, sent})))
-			} catch (error) {
-				if (!isAbort(error)) throw error
+				const path = `${at.namespace(namespace)}/import${how}`
+				followed.follow(JSON.parse(await upload("POST", path, file, {signal, sent})))
 			} finally {
 				words.hidden = true
 			}

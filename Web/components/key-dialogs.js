@@ -3,7 +3,8 @@ import {api, at, send} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {h, labelled, select, VERBATIM} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
-import {capitalized, quoted, visible} from "../lib/format.js"
+import {quoted, visible, worded} from "../lib/format.js"
+import {FORMATS} from "../lib/job-parts.js"
 import {keyField} from "../lib/key-field.js"
 import {modal} from "../lib/modal.js"
 import {here, keysAt, router} from "../lib/router.js"
@@ -49,19 +50,17 @@ function openBehind(job, from, to) {
 const LIST_FORMATS = [
 	["auto", "Detect by content"],
 	["text", "One key per line"],
-	["ndjson", "NDJSON"],
-	["json", "JSON"],
-	["csv", "CSV"],
-	["wrangler", "wrangler"]
+	...FORMATS
 ]
 
-/** A job for just the keys that a file or a text names. @param {Namespace} namespace */
-export function openKeyList(namespace) {
+/** A job for just the keys that a file or a text names. @param {Namespace} namespace @param {FileList | null} [files] */
+export function openKeyList(namespace, files = null) {
 	const shut = namespace.protected || catalog.shelf(namespace.store)?.protected
 	const kinds = shut ? ["copy", "export"] : ["delete", "copy", "move", "export", "rename", "expire", "tag"]
-	const kind = select(kinds.map((one) => [one, capitalized(one)]), "copy", {testid: "list-kind"})
+	const kind = select(worded(kinds), "copy", {testid: "list-kind"})
 	const names = h("textarea", {rows: 6, placeholder: "One key per line", testid: "list-names", ...VERBATIM})
 	const file = h("input", {type: "file", testid: "list-file"})
+	file.files = files
 	const format = select(LIST_FORMATS, "auto", {testid: "list-format"})
 	modal({
 		title: "Work on a list of keys",
@@ -79,9 +78,8 @@ export function openKeyList(namespace) {
 		missing: () => (names.value.trim() || file.files?.length ? null : "keys"),
 		async onSubmit() {
 			const [chosen] = file.files ?? [], body = chosen ?? names.value
-			const headers = {"Content-Type": "application/octet-stream"}
 			const path = `${at.keyLists}?format=${chosen ? format.value : "text"}`
-			const {list, keys} = JSON.parse(await send("POST", path, {body, headers}))
+			const {list, keys} = JSON.parse(await send("POST", path, {body}))
 			openJob(kind.value, namespace, {list}, keys)
 		}
 	})

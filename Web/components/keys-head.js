@@ -14,6 +14,7 @@ import {
 	protectedChip,
 	searchField,
 	setText,
+	setTitle,
 	span,
 	textButton,
 	viewHead,
@@ -59,7 +60,7 @@ export class KeysHead {
 	/** @param {Route} route @param {Namespace} namespace @param {string} delimiter */
 	show(route, namespace, delimiter, shut = false) {
 		const shelf = catalog.shelf(route.store), title = namespace.title || route.id
-		document.title = `${visible(route.key ?? title)} – KV Manager`
+		setTitle(visible(route.key ?? title))
 		fill(this.heading, crumbs(route, {shelf, namespace: title, delimiter, chip: this.chip}))
 		this.chip.hidden = !shut
 		const known = JSON.stringify([namespace, shut])

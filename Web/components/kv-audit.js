@@ -2,7 +2,7 @@ import {api, query} from "../lib/api.js"
 import {catalog, storeName} from "../lib/catalog.js"
 import {div, fill, h, icon, span} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, oneLine, person, relative, visible} from "../lib/format.js"
-import {ListView, NAMESPACE} from "../lib/list-view.js"
+import {DAYS, ListView, NAMESPACE} from "../lib/list-view.js"
 import {jobAt, keysAt} from "../lib/router.js"
 
 const HEADS = [["When"], ["Action"], ["What"], ["Where"], ["Who"], ["Job"]]
@@ -17,8 +17,7 @@ const ACTIONS = [
 })
 const worded = (action = "") => capitalized(action).replaceAll("_", " ")
 const FIELDS = [
-	{name: "since", words: "Since", type: "date"},
-	{name: "until", words: "Until", type: "date"},
+	...DAYS,
 	{name: "who", words: "Who"},
 	{name: "action", words: "Action", options: ACTIONS.map((action) => [action, worded(action)])},
 	{name: "store", words: "Store"},

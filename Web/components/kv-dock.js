@@ -2,7 +2,7 @@ import {api, isAbort, reason} from "../lib/api.js"
 import {catalog} from "../lib/catalog.js"
 import {button, div, fill, h, icon, iconButton, setText, span} from "../lib/dom.js"
 import {followed} from "../lib/followed.js"
-import {size} from "../lib/format.js"
+import {capitalized, size} from "../lib/format.js"
 import {failuresFile, JobActs} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
 import {
@@ -101,13 +101,13 @@ class JobDialog {
 	}
 
 	render() {
-		const {watch} = this.followed, {job} = watch, {word, mood} = STATES[job.state]
+		const {watch} = this.followed, {job} = watch, {state} = job
 		showConnection(this.connection, watch)
 		this.again.hidden = watch.connection !== "lost"
 		setText(this.title, jobTitle(job))
-		setText(this.state, word)
-		this.state.dataset.mood = mood
-		this.element.dataset.state = job.state
+		setText(this.state, capitalized(state))
+		this.state.dataset.mood = STATES[state].mood
+		this.element.dataset.state = state
 		this.figures.render(job, watch.error)
 		if (isEnded(job) && !this.ended) this.end(job)
 		this.acts.render()
@@ -198,15 +198,15 @@ class Card {
 
 	render() {
 		const {watch} = this.followed, {job, connection} = watch
-		const {word, sign, mood} = STATES[job.state], {percentage} = job.progress
-		if (this.element.dataset.state !== job.state) fill(this.sign, icon(sign))
-		Object.assign(this.element.dataset, {mood, state: job.state})
+		const {state} = job, {sign, mood} = STATES[state], {percentage} = job.progress, word = capitalized(state)
+		if (this.element.dataset.state !== state) fill(this.sign, icon(sign))
+		Object.assign(this.element.dataset, {mood, state})
 		setText(this.title, jobTitle(job))
 		const progress = percentage === null ? word : `${percentage}%`
 		const live = connection === "websocket" ? progress : `${progress}, ${connectionWord(watch)}`
 		setText(this.words, isEnded(job) ? word : live)
 		this.meter.render(job)
-		if (job.state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER)
+		if (state === "completed") this.timer ||= setTimeout(() => followed.dismiss(this.followed), LEAVES_AFTER)
 	}
 
 	leave() {

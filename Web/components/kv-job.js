@@ -1,6 +1,19 @@
 import {api, isAbort, reason} from "../lib/api.js"
 import {catalog, storeLabel} from "../lib/catalog.js"
-import {button, div, fill, h, icon, loading, setText, span, textButton, viewHead, viewHeading} from "../lib/dom.js"
+import {
+	button,
+	div,
+	fill,
+	h,
+	icon,
+	loading,
+	setText,
+	setTitle,
+	span,
+	textButton,
+	viewHead,
+	viewHeading
+} from "../lib/dom.js"
 import {capitalized, counted, exact, instant, local, person, size, timeOfDay, visible} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
 import {deleteJob, failuresFile, JobActs} from "../lib/job-acts.js"
@@ -46,7 +59,7 @@ export class KvJob extends View {
 	/** @override */
 	connected() {
 		this.className = "view"
-		document.title = "Job – KV Manager"
+		setTitle("Job")
 		this.on(catalog, "change", () => this.job && this.render(this.job))
 		fill(this, viewHead(this.heading, this.tools), this.body)
 	}
@@ -93,7 +106,7 @@ export class KvJob extends View {
 	render(job, trouble) {
 		const summary = jobSummary(job), before = this.job
 		this.job = job
-		document.title = `${summary} – KV Manager`
+		setTitle(summary)
 		setText(this.name, summary)
 		setText(this.words, jobTitle(job))
 		this.figures.render(job, trouble)

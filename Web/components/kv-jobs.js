@@ -1,11 +1,11 @@
 import {api} from "../lib/api.js"
 import {button, h, iconButton, setText, span} from "../lib/dom.js"
-import {capitalized, count, counted, exact, instant, relative, size} from "../lib/format.js"
+import {count, counted, exact, instant, relative, size, worded} from "../lib/format.js"
 import {watching} from "../lib/followed.js"
 import {deleteJob, undoJob} from "../lib/job-acts.js"
 import {isEnded} from "../lib/job-watch.js"
 import {jobSummary, KINDS, stateChip, STATES, timeTaken} from "../lib/job-words.js"
-import {ListView, NAMESPACE} from "../lib/list-view.js"
+import {DAYS, ListView, NAMESPACE} from "../lib/list-view.js"
 import {jobAt} from "../lib/router.js"
 
 const WATCHED_AT_MOST = 6
@@ -15,12 +15,11 @@ const HEADS = [["State"], ["Job"], ["Keys", "num"], ["Failed", "num"], ["Started
 	"wide"
 ]]
 const FIELDS = [
-	{name: "state", words: "State", options: Object.entries(STATES).map(([state, {word}]) => [state, word])},
-	{name: "kind", words: "Kind", options: KINDS.map((kind) => [kind, capitalized(kind)])},
+	{name: "state", words: "State", options: worded(Object.keys(STATES))},
+	{name: "kind", words: "Kind", options: worded(KINDS)},
 	{name: "minFailures", words: "Failures", options: [["1", "Some"]]},
 	NAMESPACE,
-	{name: "since", words: "Since", type: "date"},
-	{name: "until", words: "Until", type: "date"},
+	...DAYS,
 	{name: "id", words: "ID begins with"}
 ]
 
@@ -80,6 +79,7 @@ export class KvJobs extends ListView {
 	row(job) {
 		const {processed, total, failed, percentage} = job.progress, done = count(processed), summary = jobSummary(job)
 		const started = instant(job.startedAt ?? job.createdAt) ?? 0
+		const since = relative(Math.min(started, Date.now()))
 		const going = total === null ? `${done} so far` : `${done} of ${count(total)}, ${percentage ?? 0}%`
 		return h(
 			"tr",
@@ -89,11 +89,11 @@ export class KvJobs extends ListView {
 				"td",
 				"main",
 				h("a", {href: jobAt(job.id)}, h("bdi", {class: "cut", title: summary}, summary)),
-				span("narrow dim", relative(Math.min(started, Date.now())))
+				span("narrow dim", since)
 			),
 			h("td", "num", isEnded(job) ? done : going),
 			h("td", failed ? "num bad" : "num", count(failed)),
-			h("td", {class: "wide", title: exact(started)}, relative(Math.min(started, Date.now()))),
+			h("td", {class: "wide", title: exact(started)}, since),
 			h("td", "num wide", timeTaken(job) || "–"),
 			h("td", "actions wide", isEnded(job) && this.acts(job))
 		)

@@ -1,6 +1,19 @@
 import {api, isAbort, reason} from "../lib/api.js"
 import {storeLabel} from "../lib/catalog.js"
-import {blank, div, failure, fill, h, loading, setText, span, table, viewHead, viewHeading} from "../lib/dom.js"
+import {
+	blank,
+	div,
+	failure,
+	fill,
+	h,
+	loading,
+	setText,
+	setTitle,
+	span,
+	table,
+	viewHead,
+	viewHeading
+} from "../lib/dom.js"
 import {count, instant, size, timeOfDay, visible} from "../lib/format.js"
 import {View, whileBusy} from "../lib/view.js"
 
@@ -23,7 +36,7 @@ export class KvMonitor extends View {
 	/** @override */
 	connected() {
 		this.className = "view"
-		document.title = "Monitor – KV Manager"
+		setTitle("Monitor")
 		fill(this, viewHead(viewHeading("Monitor"), span("muted", "The last half hour")), this.body)
 		fill(this.body, loading())
 		this.on(document, "visibilitychange", () => this.ask())

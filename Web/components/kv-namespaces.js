@@ -11,6 +11,7 @@ import {
 	openable,
 	protectedChip,
 	searchField,
+	setTitle,
 	span,
 	table,
 	viewHead,
@@ -18,7 +19,7 @@ import {
 } from "../lib/dom.js"
 import {count, counted, exact, exactSize, instant, oneLine, relative, size} from "../lib/format.js"
 import {keysAt} from "../lib/router.js"
-import {complain, namespaceDialogs, settled, View, whileBusy} from "../lib/view.js"
+import {complain, newNamespace, settled, View, whileBusy} from "../lib/view.js"
 
 const HEADS = [["Namespace"], ["Keys", "num"], ["Values", "num"], ["Changed", "wide"], ["ID", "wide"], [""]]
 
@@ -30,13 +31,9 @@ export class KvNamespaces extends View {
 
 	/** @override */
 	connected() {
-		document.title = "Namespaces – KV Manager"
+		setTitle("Namespaces")
 		this.className = "view"
-		const create = button(
-			"New namespace",
-			() => namespaceDialogs((d) => d.createNamespace()),
-			"primary @new-namespace"
-		)
+		const create = button("New namespace", () => newNamespace(), "primary @new-namespace")
 		fill(this, viewHead(viewHeading("Namespaces"), filterBox("", this.filter), create), this.list)
 		const search = settled(200, () => whileBusy(() => this.search()), this.signal)
 		this.on(this.filter, "input", () => {
@@ -89,7 +86,7 @@ export class KvNamespaces extends View {
 		if (!shelf.loaded) return loading()
 		if (shown.length === 0 && query) return blank("", ["No namespace matches the filter."])
 		if (shown.length === 0) {
-			const create = button("Create the first one", () => namespaceDialogs((d) => d.createNamespace(shelf.name)))
+			const create = button("Create the first one", () => newNamespace(shelf.name))
 			return blank("", ["No namespaces yet. A namespace holds keys and their values."], create)
 		}
 		const more = shelf.cursor !== null && !this.found.has(shelf.name) &&

@@ -7,21 +7,24 @@ import {toast} from "../lib/popups.js"
 import {router} from "../lib/router.js"
 
 export function createNamespace(store = catalog.shelves[0]?.name ?? "") {
-	const title = titleField("namespace-title"), {shelves} = catalog
+	const field = titleField("namespace-title"), {shelves} = catalog, title = () => field.value.trim()
 	const stores = select(shelves.map((one) => [one.name, storeName(one)]), store, {testid: "namespace-store"})
 	modal({
 		title: "New namespace",
 		testid: "create-namespace",
 		action: "Create",
-		body: [labelled("Title", title), shelves.length > 1 && labelled("Store", stores)],
-		missing: () => (title.value.trim() ? null : "a title"),
+		body: [labelled("Title", field), shelves.length > 1 && labelled("Store", stores)],
+		missing: () => (title() ? null : "a title"),
 		async onSubmit() {
-			await api.createNamespace(stores.value, title.value.trim())
-			toast(`Namespace ${visible(title.value.trim())} created`)
+			await api.createNamespace(stores.value, title())
+			toast(`Namespace ${visible(title())} created`)
 			await catalog.refresh()
 		}
 	})
 }
+
+/** @param {Namespace} namespace @param {object} json */
+const change = async (namespace, json) => catalog.learn(await api.changeNamespace(namespace, json))
 
 /** @param {Namespace} namespace */
 export function renameNamespace(namespace) {
@@ -33,7 +36,7 @@ export function renameNamespace(namespace) {
 		body: [labelled("Title", field, "Its ID and its keys stay as they are.")],
 		missing: () => (wanted() && wanted() !== namespace.title ? null : "another title"),
 		async onSubmit() {
-			catalog.learn(await api.changeNamespace(namespace, {title: wanted()}))
+			await change(namespace, {title: wanted()})
 			toast("Namespace renamed")
 		}
 	})
@@ -51,7 +54,7 @@ export function protectNamespace(namespace) {
 		action: shut ? "Protect" : "Allow changes",
 		body: [h("p", {}, words)],
 		async onSubmit() {
-			catalog.learn(await api.changeNamespace(namespace, {protected: shut}))
+			await change(namespace, {protected: shut})
 			changedIn(namespace.id)
 		}
 	})

@@ -3,9 +3,11 @@ import {div, fill, h, icon, span, VERBATIM} from "../lib/dom.js"
 import {marked, visible} from "../lib/format.js"
 import {openDialog} from "../lib/modal.js"
 import {keysAt, router} from "../lib/router.js"
-import {chooseTheme, namespaceDialogs, offers, settled, showHelp, THEMES, whileBusy} from "../lib/view.js"
+import {chooseTheme, newNamespace, offers, settled, showHelp, THEMES, whileBusy} from "../lib/view.js"
 
 const SHOWN = 30
+
+const LABEL = {"aria-label": "Places and actions"}
 
 /** Places and actions by name: typed, chosen with the arrows, gone to with Enter. */
 class Palette {
@@ -13,13 +15,13 @@ class Palette {
 		type: "text",
 		role: "combobox",
 		placeholder: "Go to a namespace, or do something",
-		"aria-label": "Places and actions",
+		...LABEL,
 		"aria-controls": "palette-list",
 		"aria-expanded": "true",
 		testid: "palette-field",
 		...VERBATIM
 	})
-	list = h("ul", {id: "palette-list", role: "listbox", "aria-label": "Places and actions"})
+	list = h("ul", {id: "palette-list", role: "listbox", ...LABEL})
 	none = h("p", {class: "muted", role: "status"})
 	/** @type {Choice[]} */
 	shown = []
@@ -42,7 +44,7 @@ class Palette {
 			if (row instanceof HTMLElement) this.take(Number(row.dataset.index))
 		})
 		const sheet = div("palette-sheet", span("field", icon("find"), field), list, this.none)
-		const dialog = h("dialog", {class: "palette", testid: "palette", "aria-label": "Places and actions"}, sheet)
+		const dialog = h("dialog", {class: "palette", testid: "palette", ...LABEL}, sheet)
 		dialog.addEventListener("click", ({target}) => target === dialog && this.dialog.close())
 		this.dialog = openDialog(dialog, () => leaving.abort())
 		field.focus()
@@ -73,7 +75,7 @@ class Palette {
 		]
 		/** @type {Choice[]} */
 		const acts = [
-			{words: "New namespace…", act: () => namespaceDialogs((d) => d.createNamespace())},
+			{words: "New namespace…", act: () => newNamespace()},
 			...THEMES.map(([theme, words]) => ({words, act: () => chooseTheme(theme)})),
 			{words: "Keyboard shortcuts", act: showHelp}
 		]

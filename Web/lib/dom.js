@@ -105,6 +105,9 @@ export const viewHead = (heading, ...tools) => h("header", "top", heading, div("
 /** @param {Children} children */
 export const viewHeading = (...children) => h("h1", {tabindex: -1}, ...children)
 
+/** The title of the page. */
+export const setTitle = (title = "") => document.title = `${title} – KV Manager`
+
 /** @param {string} sign @param {Child[]} words @param {Child} [more] */
 export const blank = (sign, words, more) => div("empty", sign && icon(sign), h("p", {}, ...words), more)
 

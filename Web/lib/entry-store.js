@@ -50,7 +50,6 @@ export async function storeEntry(place, name, {value, metadataText, lifetime, an
 	}
 	const headers = conditions(condition)
 	if ("file" in value) {
-		headers["Content-Type"] = "application/octet-stream"
 		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText)
 		if (annotation.length > 0) headers["KV-Annotation"] = inHeader(`{${annotation}}`)
 		const path = at.value(place, name, lifetime)

@@ -9,6 +9,9 @@ const clock = new Intl.DateTimeFormat("en-GB", {timeStyle: "medium"})
 /** @param {Maybe<number>} number */
 export const count = (number) => (typeof number === "number" ? whole.format(number) : "–")
 
+/** Choices of a select. @param {string[]} names */
+export const worded = (names) => names.map((name) => [name, capitalized(name)])
+
 export const capitalized = (word = "") => word.charAt(0).toUpperCase() + word.slice(1)
 
 /** "51,204 keys". @param {string} [noun] */

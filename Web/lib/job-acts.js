@@ -5,6 +5,9 @@ import {isEnded} from "./job-watch.js"
 import {jobTitle} from "./job-words.js"
 import {complain} from "./view.js"
 
+/** @param {Question} question */
+const ask = async (question) => (await import("./modal.js")).ask(question)
+
 /** The buttons for what a job allows as it stands. They change in place, so that the focus stays. */
 export class JobActs {
 	/** What was asked for, and in which state: until that changes it is on its way. */
@@ -53,7 +56,6 @@ export class JobActs {
 	async insist() {
 		const {undoOf} = this.watch.job,
 			text = ["What others have changed since is overwritten with what was there."]
-		const {ask} = await import("./modal.js")
 		const yes = await ask({title: "Undo these too?", text, action: "Undo them", testid: "force-undo"})
 		if (yes && undoOf) this.make("undo?force=true", undoOf)
 	}
@@ -69,7 +71,6 @@ export async function makeJob(id = "", verb = "", seen = id) {
 
 /** Undoes a job that is not in sight. @param {Job} job */
 export async function undoJob(job) {
-	const {ask} = await import("./modal.js")
 	const text = [`${jobTitle(job)}. What it changed is put back; what others have changed since stays as it is.`]
 	const question = {title: "Undo this job?", text, action: "Undo it", dangerous: false, testid: "undo-job"}
 	if (await ask(question)) await makeJob(job.id, "undo").catch(complain)
@@ -78,9 +79,8 @@ export async function undoJob(job) {
 /** Takes an ended job from the history; whether it is gone. @param {Job} job */
 export async function deleteJob(job) {
 	const gone =
-		"This deletes the record of it: the keys stay as they are, its files and failures go, and so does the undo."
+		"Its record, files and failures are deleted, and it can no longer be undone. The keys stay as they are."
 	const text = [`${jobTitle(job)}. `, gone]
-	const {ask} = await import("./modal.js")
 	if (!(await ask({title: "Delete the record of this job?", text, action: "Delete", testid: "delete-job"}))) {
 		return false
 	}

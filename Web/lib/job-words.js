@@ -91,21 +91,21 @@ export function connectionWord({connection, via}) {
 	return CONNECTIONS[connection === "closed" && via !== "idle" ? via : connection] ?? "Connecting"
 }
 
-/** @type {Record<string, { word: string, sign: string, mood: string }>} */
+/** @type {Record<string, { sign: string, mood: string }>} */
 export const STATES = {
-	queued: {word: "Queued", sign: "clock", mood: ""},
-	running: {word: "Running", sign: "run", mood: "busy"},
-	paused: {word: "Paused", sign: "pause", mood: "warn"},
-	completed: {word: "Completed", sign: "check", mood: "good"},
-	incomplete: {word: "Incomplete", sign: "alert", mood: "warn"},
-	failed: {word: "Failed", sign: "alert", mood: "bad"},
-	cancelled: {word: "Cancelled", sign: "stop", mood: ""}
+	queued: {sign: "clock", mood: ""},
+	running: {sign: "run", mood: "busy"},
+	paused: {sign: "pause", mood: "warn"},
+	completed: {sign: "check", mood: "good"},
+	incomplete: {sign: "alert", mood: "warn"},
+	failed: {sign: "alert", mood: "bad"},
+	cancelled: {sign: "stop", mood: ""}
 }
 
 /** @param {Job} job */
 export function stateChip({state}) {
-	const {word, sign, mood} = STATES[state]
-	return span({class: "state", "data-mood": mood, testid: "state"}, icon(sign), word)
+	const {sign, mood} = STATES[state]
+	return span({class: "state", "data-mood": mood, testid: "state"}, icon(sign), capitalized(state))
 }
 
 /** @param {Job} job */

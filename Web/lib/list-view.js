@@ -10,6 +10,7 @@ import {
 	openable,
 	select,
 	setText,
+	setTitle,
 	span,
 	table,
 	VERBATIM,
@@ -22,6 +23,9 @@ import {settled, View} from "./view.js"
 
 /** The namespaces that are known; more are filtered by where an address says so. @type {FilterField} */
 export const NAMESPACE = {name: "namespace", words: "Namespace", options: []}
+
+/** @type {FilterField[]} */
+export const DAYS = [{name: "since", words: "Since", type: "date"}, {name: "until", words: "Until", type: "date"}]
 
 /** A list that comes page by page, as the filters say that live in its address. @template {Listed} Item */
 export class ListView extends View {
@@ -92,7 +96,7 @@ export class ListView extends View {
 
 	/** @param {Route} route */
 	show({search}) {
-		document.title = `${this.name} – KV Manager`
+		setTitle(this.name)
 		if (search === this.search) return
 		this.search = search
 		this.fields = Object.fromEntries(new URLSearchParams(search))

@@ -8,14 +8,15 @@ import {quoted} from "./format.js"
  * @param {ModalOptions} options
  */
 export function modal(
-	{title, body, testid, action, dangerous, dismiss = "Cancel", missing, changed, onSubmit, onClose}
+	{title, body, testid, action, dangerous, dismiss = "Cancel", missing, changed, remedy, onSubmit, onClose}
 ) {
 	const problem = h("p", {class: "problem", role: "alert", hidden: true})
 	const kind = dangerous ? "primary danger" : "primary"
 	const submit = action ? button(action, null, {class: kind, type: "submit", testid: `${testid}-submit`}) : null
 	const update = () => {
-		if (submit) changed?.(submit)
-		if (submit) submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null
+		if (!submit) return
+		changed?.(submit)
+		submit.disabled = form.ariaBusy === "true" || (missing?.() ?? null) !== null
 	}
 	const work = async (/** @type {Event} */ event) => {
 		event.preventDefault()
@@ -27,7 +28,7 @@ export function modal(
 			await onSubmit?.()
 			opened.close()
 		} catch (error) {
-			fill(problem, icon("alert"), reason(error))
+			fill(problem, icon("alert"), h("span", {}, reason(error), " ", remedy?.(Object(error))))
 			problem.hidden = false
 		}
 		form.ariaBusy = "false"
@@ -38,7 +39,7 @@ export function modal(
 	const form = h("form", {class: "sheet", novalidate: true, on}, heading, body, problem, foot)
 	const opened = openDialog(h("dialog", {testid, "aria-labelledby": heading.id}, form), onClose)
 	update()
-	return {update}
+	return {update, close: opened.close}
 }
 
 /** Takes the dialog away when it is closed, by Escape too. @param {HTMLDialogElement} dialog @param {() => void} [onClose] */

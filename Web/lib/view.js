@@ -69,6 +69,8 @@ export function listenForKeys() {
 const onDemand = (fetch) => (open) => void fetch().then(open).catch(complain)
 
 export const namespaceDialogs = onDemand(() => import("../components/namespace-dialogs.js"))
+/** @param {string} [store] */
+export const newNamespace = (store) => namespaceDialogs((d) => d.createNamespace(store))
 const palette = onDemand(() => import("../components/palette.js"))
 const bulkDialogs = onDemand(() => import("../components/bulk-dialogs.js"))
 export const keyDialogs = onDemand(() => import("../components/key-dialogs.js"))

@@ -44,13 +44,14 @@ final class FileEntries: BatchSource {
                 resumingAt: checkpoint))
     }
 
-    /// Throws `unknown_format` and the like when the file cannot be read as what it should be.
+    /// Throws `unknown_format`, `no_values` and the like when the file cannot be read as what it should be.
     static func check(
         _ path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int
     ) async throws {
         try await NIOThreadPool.singleton.runIfActive {
-            _ = try RecordReader(
+            let reader = try RecordReader(
                 path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, isStrict: isStrict)
+            try reader.checkBeginning()
         }
     }
 

@@ -25,6 +25,7 @@ struct TransferRoutes {
         let format = try query.choice("format", ImportFormat.self) ?? .auto
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
         let fileName = try Self.fileName(query)
+        let encoding = try query.choice("encoding", TextEncoding.self) ?? .utf8
         let store = try context.part("store")
         let key = try request.idempotencyKey
         let namespace = try await context.engine(among: stores).namespace(context.namespace())
@@ -36,7 +37,7 @@ struct TransferRoutes {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length >= freeBytes {
             throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
         }
-        try await Upload(to: path, freeBytes: freeBytes).receive(request.body)
+        try await Upload(to: path, freeBytes: freeBytes, encoding: encoding).receive(request.body)
         let line = request.line(context)
         let idempotencyKey = try await NIOThreadPool.singleton.runIfActive {
             try key.map { try IdempotencyKey($0, of: line, bodyAt: path) }

@@ -11,6 +11,9 @@ struct ImportOptions: ParsableArguments {
     @Option(help: "What the file holds: auto, ndjson, json, csv or wrangler; gzip is told by itself.")
     var format = "auto"
 
+    @Option(help: "The encoding of a text: utf-8 (or UTF-16, which is recognized) or windows-1252.")
+    var encoding = "utf-8"
+
     @Option(help: "What is done with a key that is there already.")
     var collision = CollisionChoice.overwrite
 
@@ -28,7 +31,8 @@ struct ImportOptions: ParsableArguments {
         let path =
             "\(place.path)/import"
             + Query([
-                "format": format, "collision": collision.rawValue, "strict": strict ? "true" : nil,
+                "format": format, "encoding": encoding, "collision": collision.rawValue,
+                "strict": strict ? "true" : nil,
                 "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
             ]).text
         let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
@@ -42,8 +46,9 @@ struct ImportCommand: SessionCommand {
         discussion: """
             A bad line is a failure with its number, and the rest goes on; a file that is none of these is refused.
 
-            Example:
+            Examples:
               kv-manager import -n sessions sessions.ndjson.gz --collision skip
+              kv-manager import -n sessions excel.csv --encoding windows-1252
             """)
 
     @OptionGroup var options: ImportOptions
