@@ -189,6 +189,7 @@ def gate(server):
     gate = Gate(server)
     yield gate
     gate.close()
+    assert gate.longest_head <= 4_096
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ class Gate:
 
     def __init__(self, server):
         self.server, self.forbids_sockets, self.opened = server, False, 0
+        # In bytes: the longest head of a request. Proxies refuse those above 8 KB.
+        self.longest_head = 0
         self._live, self._asked = set(), []
         self.loop, ready = asyncio.new_event_loop(), threading.Event()
         self.thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
@@ -58,6 +60,7 @@ class Gate:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while True:
                 method, path = head.split(b" ", 2)[:2]
+                self.longest_head = max(self.longest_head, len(head))
                 is_socket = b"upgrade: websocket" in head.lower()
                 self._asked.append(("WEBSOCKET" if is_socket else method.decode(), path.decode()))
                 if is_socket and self.forbids_sockets:

@@ -107,12 +107,12 @@ class Server:
 
     # MARK: requests
 
-    def api(self, method, path, json=None, data=None, headers=None, timeout=60, **rest):
+    def api(self, method, path, json=None, data=None, headers=None, files=None, timeout=60, **rest):
         """Any request; the path goes on the wire as it is given, `..` and `%2F` too."""
         headers = dict(headers or {})
         if json is not None:
             data, headers["Content-Type"] = jsonlib.dumps(json).encode(), "application/json"
-        request = requests.Request(method, self.url + "/", data=data, headers=headers)
+        request = requests.Request(method, self.url + "/", data=data, files=files, headers=headers)
         prepared = self.session.prepare_request(request)
         prepared.url = self.url + path
         return self.session.send(prepared, timeout=timeout, **rest)

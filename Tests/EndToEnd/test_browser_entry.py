@@ -90,6 +90,23 @@ def test_a_large_value_keeps_its_bytes_when_its_metadata_changes(page, namespace
     assert namespace.read("large")["metadata"] == {"a": 1}
 
 
+def test_a_file_takes_the_place_of_a_value_with_the_longest_annotation(page, namespace, tmp_path):
+    metadata = '{ "é" :  "' + "ü" * 500 + '" }'
+    annotation = {"tags": sorted(f"{n:02}{'é' * 31}" for n in range(50)), "color": "red", "customMetadata": "日" * 340}
+    body = json.dumps({"value": "old", **annotation}, ensure_ascii=False)[:-1] + f', "metadata":{metadata}}}'
+    answer = namespace.server.api("PUT", namespace.entry("k"), data=body.encode(), headers={"Content-Type": "application/json"})
+    assert answer.status_code == 201, answer.text
+    show(page, namespace, "k")
+    file = tmp_path / "new.bin"
+    file.write_bytes(b"--boundary\r\n\xff\x00" * 90_000)
+    page.attach("value-file", file)
+    page.says("value-note", "new.bin")
+    save(page)
+    assert namespace.bytes("k") == file.read_bytes()
+    text = namespace.server.api("GET", namespace.entry("k")).text
+    assert f'"metadata":{metadata}' in text and {name: json.loads(text, strict=False)[name] for name in annotation} == annotation
+
+
 def test_an_expiration_is_set_and_lifted(page, namespace):
     namespace.put("e", "x")
     show(page, namespace, "e")

@@ -50,22 +50,18 @@ export async function storeEntry(place, name, {value, metadataText, lifetime, an
 	}
 	const headers = conditions(condition)
 	if ("file" in value) {
-		if (metadataText !== null) headers["KV-Metadata"] = inHeader(metadataText)
-		if (annotation.length > 0) headers["KV-Annotation"] = inHeader(`{${annotation}}`)
-		const path = at.value(place, name, lifetime)
-		return void await upload("PUT", path, value.file, {headers, sent: condition.sent})
+		const form = new FormData()
+		// As blobs: a form would change the line ends of texts.
+		if (metadataText !== null) form.append("metadata", new Blob([metadataText]))
+		if (annotation.length > 0) form.append("annotation", new Blob([`{${annotation}}`]))
+		form.append("value", value.file)
+		return void await upload("PUT", at.value(place, name, lifetime), form, {headers, sent: condition.sent})
 	}
 	const {text, base64} = /** @type {{ text?: string, base64?: string }} */ (value)
 	const members = [JSON.stringify({value: text, valueBase64: base64, ...lifetime}).slice(1, -1), ...annotation]
 	if (metadataText !== null) members.push(`"metadata":${metadataText}`)
 	headers["Content-Type"] = "application/json"
 	await send("PUT", at.entry(place, name), {body: `{${members}}`, headers})
-}
-
-/** One line of ASCII that says the same. */
-function inHeader(json = "") {
-	const escaped = (unit = "") => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
-	return json.replaceAll(/[\r\n\t]+/g, " ").replaceAll(/[\u007f-\uffff]/g, escaped)
 }
 
 /** Reads a stored value part by part, all of the same state of it. @param {string} path @returns {Bytes["read"]} */

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import KVModel
-import NIOPosix
 
 /// Single values: the bytes themselves, or a form of value and metadata.
 struct GatewayValueRoutes {
@@ -30,19 +29,12 @@ struct GatewayValueRoutes {
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let namespace = try context.namespaceID()
-        var info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: now()))
+        let info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: now()))
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
             try await request.checkWritable(namespace, of: engine)
-            let body = try await bodies.receive(request, upTo: ValueForm.maximumBytes)
-            let reservation = try await bodies.budget.reserve(body.count)
-            defer { withExtendedLifetime(reservation) {} }
-            let form = try await NIOThreadPool.singleton.runIfActive {
-                try body.read { bytes in try ValueForm(bytes, boundary: boundary) }
-            }
-            info.metadata = form.metadata
-            outcome = try await engine.writeValue(
-                body.pieces(of: form.value), of: info, in: namespace, when: .always)
+            outcome = try await ReceivedForm(request, boundary: boundary, hasAnnotation: false, bodies)
+                .write(as: info, in: namespace, of: engine, when: .always)
         } else {
             outcome = try await engine.writeValue(from: request, bodies, of: info, in: namespace, when: .always).outcome
         }

@@ -2,13 +2,13 @@ import KVJobs
 import KVModel
 
 extension AnnotationChange {
-    /// What a `KV-Annotation` header says: an object with the same members as an entry has.
+    /// Reads the text of a header or of a part of a form: an object with the same members as an entry has.
     init(json: [UInt8]) throws {
         self.init()
         do {
             try JSONObject.read(json) { name, scanner in try read(name, &scanner) }
         } catch let error as KVError where error.code == .invalidRequest {
-            throw KVError(.invalidRequest, "KV-Annotation is not as it should be. \(error.detail)")
+            throw KVError(.invalidRequest, "Invalid annotation: \(error.detail)")
         }
     }
 

@@ -50,16 +50,29 @@ struct ValueRoutes {
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         var info = try info(request, context)
-        let annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
+        var annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
             try AnnotationChange(json: $0)
         }
         let condition = try WriteCondition(request)
-        let (outcome, size) = try await engine.writeValue(
-            from: request, bodies, of: info, in: context.namespace(), when: condition)
-        if let annotation, outcome.isWritten {
-            try await annotations.change([info.key: annotation], in: context.namespace(), of: context.part("store"))
+        let namespace = try context.namespace()
+        let outcome: WriteOutcome
+        if let boundary = try ValueForm.boundary(of: request) {
+            guard info.metadata == nil, annotation == nil else {
+                throw KVError(.invalidRequest, "In a form, metadata and the annotation are parts, not headers.")
+            }
+            try await request.checkWritable(namespace, of: engine)
+            let received = try await ReceivedForm(request, boundary: boundary, hasAnnotation: true, bodies)
+            annotation = received.form.annotation
+            outcome = try await received.write(as: info, in: namespace, of: engine, when: condition)
+            (info.metadata, info.size) = (received.form.metadata, received.form.value.count)
+        } else {
+            let (written, size) = try await engine.writeValue(
+                from: request, bodies, of: info, in: namespace, when: condition)
+            (outcome, info.size) = (written, size)
         }
-        info.size = size
+        if let annotation, outcome.isWritten {
+            try await annotations.change([info.key: annotation], in: namespace, of: context.part("store"))
+        }
         return try .written(
             outcome, info.key,
             JSONWriter.object { json in

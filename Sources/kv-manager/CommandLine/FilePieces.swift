@@ -11,20 +11,29 @@ struct FilePieces: AsyncSequence, Sendable {
     private let descriptor: Int32
     /// Nil where it is not known before its end.
     private let size: Int64?
+    private let frame: Frame
+
+    /// Bytes that are sent before and after those of the file.
+    struct Frame: Sendable {
+        var before: [UInt8] = []
+        var after: [UInt8] = []
+    }
 
     /// Opens the file for as long as `use` takes, as the body of a request; `-` is standard input.
     static func of<Result: Sendable>(
-        _ path: String, _ use: (HTTPClientRequest.Body) async throws -> Result
+        _ path: String, within frame: Frame = Frame(), _ use: (HTTPClientRequest.Body) async throws -> Result
     ) async throws -> Result {
         guard path != "-" else {
-            return try await use(.stream(FilePieces(descriptor: STDIN_FILENO, size: nil), length: .unknown))
+            let pieces = FilePieces(descriptor: STDIN_FILENO, size: nil, frame: frame)
+            return try await use(.stream(pieces, length: .unknown))
         }
         let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive {
             try Self.open(PathText.expandingHome(path))
         }
         defer { close(descriptor) }
-        let pieces = FilePieces(descriptor: descriptor, size: size)
-        return try await use(.stream(pieces, length: size.map { .known($0) } ?? .unknown))
+        let pieces = FilePieces(descriptor: descriptor, size: size, frame: frame)
+        let length = size.map { $0 + Int64(frame.before.count + frame.after.count) }
+        return try await use(.stream(pieces, length: length.map { .known($0) } ?? .unknown))
     }
 
     /// With its size, where it has one.
@@ -46,14 +55,27 @@ struct FilePieces: AsyncSequence, Sendable {
         return (descriptor, end > 0 ? Int64(end) : nil)
     }
 
-    func makeAsyncIterator() -> Iterator { Iterator(descriptor: descriptor, left: size) }
+    func makeAsyncIterator() -> Iterator { Iterator(descriptor: descriptor, left: size, frame: frame) }
 
     struct Iterator: AsyncIteratorProtocol {
         fileprivate let descriptor: Int32
         /// What was told of the file's size is what is sent, though it may have grown meanwhile.
         fileprivate var left: Int64?
+        fileprivate var frame: Frame
 
         mutating func next() async throws -> ByteBuffer? {
+            if let start = Self.take(&frame.before) { return start }
+            if let piece = try await nextOfFile() { return piece }
+            left = 0
+            return Self.take(&frame.after)
+        }
+
+        private static func take(_ bytes: inout [UInt8]) -> ByteBuffer? {
+            defer { bytes = [] }
+            return bytes.isEmpty ? nil : ByteBuffer(bytes: bytes)
+        }
+
+        private mutating func nextOfFile() async throws -> ByteBuffer? {
             let most = Int(Swift.min(Int64(pieceSize), left ?? .max))
             guard most > 0 else { return nil }
             try await OpenDescriptor.waitToRead(descriptor)

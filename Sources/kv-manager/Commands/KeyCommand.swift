@@ -121,30 +121,30 @@ struct KeyCommand: AsyncParsableCommand {
             let query = Query([
                 "ttl": expires.ttl.map(String.init), "expiration": expires.expiration.map(String.init),
             ])
-            var headers: HTTPHeaders = ["Content-Type": "application/octet-stream"]
-            if let metadata { headers.add(name: "KV-Metadata", value: try Self.inHeader(metadata, "metadata")) }
+            var form = EntryForm()
+            if let metadata { form.add("metadata", json: try Self.checked(metadata, "metadata")) }
             let annotation = try annotation()
-            if !annotation.isEmpty {
-                headers.add(name: "KV-Annotation", value: "{\(annotation.joined(separator: ","))}")
-            }
+            if !annotation.isEmpty { form.add("annotation", json: "{\(annotation.joined(separator: ","))}") }
+            let headers: HTTPHeaders = ["Content-Type": form.contentType]
             let address = place.value(key, query)
+            let frame = form.frame
             if let path {
-                try await FilePieces.of(path) {
+                try await FilePieces.of(path, within: frame) {
                     _ = try await session.client.send(.PUT, address, headers: headers, body: $0)
                 }
             } else {
-                let bytes = Array((value ?? "").utf8)
+                let bytes = frame.before + Array((value ?? "").utf8) + frame.after
                 _ = try await session.client.send(.PUT, address, headers: headers, body: .bytes(bytes))
             }
         }
 
-        /// The members of the header that tells it.
+        /// The members of the part that has it.
         private func annotation() throws -> [String] {
             var members: [String] = []
             if !tag.isEmpty { members.append("\"tags\":\(try Self.json(tag))") }
             if let color { members.append("\"color\":\(try Self.json(color.json))") }
             if let customMetadata {
-                members.append("\"customMetadata\":\(try Self.inHeader(customMetadata, "custom metadata"))")
+                members.append("\"customMetadata\":\(try Self.checked(customMetadata, "custom metadata"))")
             }
             return members
         }
@@ -153,14 +153,14 @@ struct KeyCommand: AsyncParsableCommand {
             String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
         }
 
-        /// On one line: in valid JSON, lines end only where white space may stand.
-        private static func inHeader(_ json: String, _ what: String) throws -> String {
+        /// Throws where the text is not JSON.
+        private static func checked(_ json: String, _ what: String) throws -> String {
             do {
                 try JSONScanner.validate(Array(json.utf8))
             } catch {
                 throw CommandFailure("The \(what) are no JSON: \(error).", status: ExitStatus.usage)
             }
-            return json.replacing("\n", with: " ").replacing("\r", with: " ").replacing("\t", with: " ")
+            return json
         }
     }
 
