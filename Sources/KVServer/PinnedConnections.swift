@@ -9,6 +9,11 @@ private let unsentBytes = 128 << 10
 /// Bytes that are read at once. Each connection keeps a buffer or two of this size; NIO's usual size is 64 KiB.
 private let receivedBytes = 32 << 10
 
+/// Bytes of an answer that wait to be sent before its writer waits as well. With the usual 64 KiB, a client that does not read
+/// holds one piece more.
+private let waitingBytes = ChannelOptions.Types.WriteBufferWaterMark(
+    low: ResponseBody.pieceBytes / 2, high: ResponseBody.pieceBytes)
+
 /// Handles each connection on the thread of its event loop.
 ///
 /// A request is then read, answered and written without being handed to another thread and back, which costs a small
@@ -32,6 +37,8 @@ struct PinnedConnections<Base: ServerChildChannel>: ServerChildChannel {
         let buffers = AdaptiveRecvByteBufferAllocator(minimum: 1_024, initial: 2_048, maximum: receivedBytes)
         return limited.flatMap {
             channel.setOption(.recvAllocator, value: buffers)
+        }.flatMap {
+            channel.setOption(.writeBufferWaterMark, value: waitingBytes)
         }.flatMap { base.setup(channel: channel, logger: logger) }.flatMapThrowing { value in
             let pipeline = channel.pipeline.syncOperations
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)

@@ -14,7 +14,7 @@ enum TextEncoding: String, CaseIterable {
 
 /// Receives a body into a file, however large it is.
 struct Upload {
-    private static let writeAtOnce = 256 << 10
+    private static let writeAtOnce = 64 << 10
 
     let path: String
     let freeBytes: Int

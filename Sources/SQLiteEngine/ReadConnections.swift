@@ -24,15 +24,22 @@ final class ReadConnections: Sendable {
         forLengthy = try (0..<4).map { _ in try LockedConnection(path: path) }
     }
 
-    func brief<Result: Sendable>(_ read: (borrowing ReadConnection) throws -> Result) throws -> Result {
+    /// - Parameter connection: The one to read on, from ``nextConnection()``; nil: any that is free.
+    func brief<Result: Sendable>(
+        on connection: Int? = nil, _ read: (borrowing ReadConnection) throws -> Result
+    ) throws -> Result {
         let newest = generation.load(ordering: .acquiring)
-        return try withOne(of: forBrief) { connection in
+        return try withOne(of: connection.map { [forBrief[$0]] } ?? forBrief) { connection in
             try connection.keepView(of: newest)
             // Whoever changed the store meanwhile has passed this connection by.
             defer { if generation.load(ordering: .acquiring) != newest { connection.endView() } }
             return try read(connection)
         }
     }
+
+    /// A connection for the parts of one value. To find a part, SQLite goes through the pages of those before it in its row,
+    /// which it has in memory if the same connection has read them.
+    func nextConnection() -> Int { next(of: forBrief) }
 
     /// Call it behind every commit, before the change is answered: reads that begin later see it.
     func changed() {
@@ -58,8 +65,11 @@ final class ReadConnections: Sendable {
         for candidate in connections {
             if let result = try candidate.connection.withLockIfAvailable({ try read(&$0) }) { return result }
         }
-        let next = turn.wrappingAdd(1, ordering: .relaxed).oldValue
-        return try connections[abs(next % connections.count)].connection.withLock { try read(&$0) }
+        return try connections[next(of: connections)].connection.withLock { try read(&$0) }
+    }
+
+    private func next(of connections: [LockedConnection]) -> Int {
+        abs(turn.wrappingAdd(1, ordering: .relaxed).oldValue % connections.count)
     }
 }
 
@@ -128,7 +138,7 @@ struct ReadConnection: ~Copyable {
         defer {
             sqlite3_blob_close(blob)
             // The pages of a large value are read once. Kept, they would fill the cache of every connection.
-            if part.endsRow { sqlite3_db_release_memory(handle) }
+            if part.isLastOnConnection { sqlite3_db_release_memory(handle) }
         }
         return try Array(unsafeUninitializedCapacity: part.count) { bytes, count in
             let code = sqlite3_blob_read(blob, bytes.baseAddress, Int32(part.count), Int32(part.offset))

@@ -47,8 +47,9 @@ extension SQLiteEngine {
             }
             let parts = ValueParts(of: found)
             if let part = parts.next() { found.entry.value = try connection.bytes(of: part) }
+            let other = readers.nextConnection()
             let rest = AsyncThrowingStream { [readers] in
-                try parts.next().map { part in try readers.brief { try $0.bytes(of: part) } }
+                try parts.next().map { part in try readers.brief(on: other) { try $0.bytes(of: part) } }
             }
             return ValueStream(info: found.info, first: found.entry.value, rest: rest)
         }

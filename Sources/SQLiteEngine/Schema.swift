@@ -8,7 +8,7 @@ package enum Schema {
     package static let pieceBytes = 1 << 20
 
     /// The bytes of a value that are read at once where it is handed on while it is read.
-    static let streamedBytes = 64 << 10
+    static let streamedBytes = 32 << 10
 
     package static func pieces(of size: Int) -> Int { (size + pieceBytes - 1) / pieceBytes }
 

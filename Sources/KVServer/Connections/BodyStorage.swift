@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import KVModel
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -23,8 +24,16 @@ package final class BodyStorage: Sendable {
     private static let itemsOfShortPage = 100
     /// An item of a list with the largest texts that it may have, before and after it is written as JSON.
     private static let bytesPerItem = 4 << 10
+    /// The memory in which a value is copied to a file, piece by piece.
+    private static let bytesPerCopy = 1 << 20
+    /// More copies at once take longer, and each has pages of its own in SQLite's caches.
+    private static let copiesAtOnce = 2
+    /// A slow disk copies 100 of the largest values in this time.
+    private static let patienceForCopies = Duration.seconds(60)
 
     package let budget: MemoryBudget
+    /// For copies of values of this machine. Those that come over the network take their time, and wait for nobody.
+    private let localCopies: MemoryBudget
     private let newPath: @Sendable () -> String
     private let freeBytes: @Sendable () -> Int
 
@@ -35,6 +44,8 @@ package final class BodyStorage: Sendable {
         budget: MemoryBudget, newPath: @escaping @Sendable () -> String, freeBytes: @escaping @Sendable () -> Int
     ) {
         self.budget = budget
+        localCopies = budget.besides(
+            bytes: Self.copiesAtOnce * Self.bytesPerCopy, patience: Self.patienceForCopies)
         self.newPath = newPath
         self.freeBytes = freeBytes
     }
@@ -103,6 +114,11 @@ package final class BodyStorage: Sendable {
     /// Reserves the memory in which a page of a list is put together; nil for short pages, which are not counted.
     func reserve(forPageOf items: Int) async throws -> MemoryReservation? {
         items > Self.itemsOfShortPage ? try await budget.reserve(items * Self.bytesPerItem) : nil
+    }
+
+    /// Reserves the memory in which a value of this engine is copied to a file.
+    func reserve(forCopyFrom traits: EngineTraits) async throws -> MemoryReservation {
+        try await (traits.isRemote ? budget : localCopies).reserve(Self.bytesPerCopy)
     }
 
     /// Returns the response with its body kept so that it takes little memory while the client does not read.

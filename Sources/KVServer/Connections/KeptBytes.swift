@@ -80,9 +80,9 @@ extension Range<Int> {
 }
 
 extension ResponseBody {
-    /// The bytes of an answer that are handed to a connection at once. Two pieces are in memory while a client does not
-    /// read: the one that is being sent, and the one that waits for it.
-    static let pieceBytes = 64 << 10
+    /// The bytes of an answer that are handed to a connection at once. Three pieces are in memory while a client does not
+    /// read: two that are being sent, and one that waits for them.
+    static let pieceBytes = 32 << 10
 
     /// Writes kept bytes piece by piece, as fast as the client reads.
     init(_ kept: KeptBytes) {

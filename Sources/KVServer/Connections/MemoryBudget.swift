@@ -24,13 +24,22 @@ package final class MemoryBudget: Sendable {
     ///   - patience: The longest time that a reservation waits.
     ///   - reclaim: Gives memory that is free back to the system; called now and then after large reservations, off the
     ///     event loops.
-    package init(
+    package convenience init(
         bytes: Int = defaultBytes, patience: Duration = .seconds(10), reclaim: @escaping @Sendable () -> Void = {}
     ) {
+        self.init(bytes: bytes, patience: patience, MemoryReclaimer(reclaim))
+    }
+
+    private init(bytes: Int, patience: Duration, _ reclaimer: MemoryReclaimer) {
         self.bytes = bytes
         self.patience = patience
         state = Mutex(State(free: bytes))
-        reclaimer = MemoryReclaimer(reclaim)
+        self.reclaimer = reclaimer
+    }
+
+    /// A budget besides this one, for work of one sort.
+    func besides(bytes: Int, patience: Duration) -> MemoryBudget {
+        MemoryBudget(bytes: bytes, patience: patience, reclaimer)
     }
 
     /// Bytes that are reserved at the moment.

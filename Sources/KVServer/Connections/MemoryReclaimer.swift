@@ -2,7 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Has free memory given back to the system after many bytes of bodies have been in it, at most once a second.
+/// Has free memory given back to the system after many bytes of bodies have been in it: once a second, until a second has
+/// passed in which none became free.
 final class MemoryReclaimer: Sendable {
     private static let pause = TimeAmount.seconds(1)
     private static let muchBytes = 8 << 20
@@ -18,6 +19,13 @@ final class MemoryReclaimer: Sendable {
             isScheduled = true
             return true
         }
+
+        /// Returns whether there is to be another time.
+        mutating func begin() -> Bool {
+            isScheduled = released > 0
+            released = 0
+            return isScheduled
+        }
     }
 
     private let reclaim: @Sendable () -> Void
@@ -29,12 +37,15 @@ final class MemoryReclaimer: Sendable {
 
     /// Notes that memory is free again.
     func released(_ bytes: Int) {
-        let isFirst = state.withLock { $0.note(bytes, enough: Self.muchBytes) }
-        guard isFirst else { return }
+        if state.withLock({ $0.note(bytes, enough: Self.muchBytes) }) { schedule() }
+    }
+
+    private func schedule() {
         MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: Self.pause) { [self] in
             NIOThreadPool.singleton.submit { _ in
-                self.state.withLock { $0 = State() }
+                let isFollowed = self.state.withLock { $0.begin() }
                 self.reclaim()
+                if isFollowed { self.schedule() }
             }
         }
     }

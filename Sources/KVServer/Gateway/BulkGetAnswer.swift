@@ -44,10 +44,10 @@ struct BulkGetAnswer {
         if withMetadata { end(entry.metadata, entry.expiration) }
     }
 
-    /// Adds a key whose value may be large.
-    mutating func add(_ key: Key, _ value: consuming ValueStream) async throws {
+    /// Adds a key whose value may be large, read from an engine with these traits.
+    mutating func add(_ key: Key, _ value: consuming ValueStream, from traits: EngineTraits) async throws {
         var entry = Entry(key: key, value: [], metadata: value.info.metadata, expiration: value.info.expiration)
-        switch try await value.gathered(in: bodies, upTo: Self.pieceBytes) {
+        switch try await value.gathered(in: bodies, upTo: Self.pieceBytes, from: traits) {
         case .small(let bytes):
             entry.value = bytes
             try await add(key, entry)

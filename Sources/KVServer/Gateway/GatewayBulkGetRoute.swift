@@ -60,7 +60,7 @@ struct GatewayBulkGetRoute {
             do {
                 let value = try await engine.readValue(of: key, in: namespace)
                 try Self.add(value.info.size ?? 0, to: &total)
-                try await answer.add(key, value)
+                try await answer.add(key, value, from: engine.traits)
             } catch let error as KVError where error.code == .keyNotFound {
                 try await answer.add(key, nil)
             }

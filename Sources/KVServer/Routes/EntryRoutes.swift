@@ -40,7 +40,7 @@ struct EntryRoutes {
         let headers = HTTPFields(etag: value.info.etag, annotation)
         let state = HTTPFields(etag: value.info.etag)[.eTag]
         if try request.clientHasCurrent(headers[.eTag], orMatches: state) { return .notModified(headers) }
-        switch try await value.gathered(in: bodies, upTo: Self.small) {
+        switch try await value.gathered(in: bodies, upTo: Self.small, from: engine.traits) {
         case .small(let bytes):
             var info = value.info
             info.size = bytes.count

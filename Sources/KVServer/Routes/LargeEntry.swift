@@ -11,11 +11,12 @@ enum GatheredValue: Sendable {
 }
 
 extension ValueStream {
-    /// The memory in which a value is moved, piece by piece.
-    private static let movingBytes = 1 << 20
-
     /// Reads the whole value, of which this then holds nothing; one with more than `limit` bytes is kept out of memory.
-    mutating func gathered(in bodies: BodyStorage, upTo limit: Int) async throws -> GatheredValue {
+    ///
+    /// - Parameter traits: Of the engine that the value is read from.
+    mutating func gathered(
+        in bodies: BodyStorage, upTo limit: Int, from traits: EngineTraits
+    ) async throws -> GatheredValue {
         var bytes = first
         first = []
         var pieces = rest?.makeAsyncIterator()
@@ -23,7 +24,7 @@ extension ValueStream {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
-        let reservation = try await bodies.budget.reserve(Self.movingBytes)
+        let reservation = try await bodies.reserve(forCopyFrom: traits)
         defer { withExtendedLifetime(reservation) {} }
         var writer = try await bodies.keeping(expected: info.size ?? Entry.maximumValueBytes)
         try await writer.append(ByteBuffer(bytes: bytes))
@@ -59,7 +60,7 @@ extension KeptBytes {
 /// An entry with a large value, written as JSON while the client reads it.
 struct LargeEntry: Sendable {
     /// Bytes of a value that become one piece of the answer: a multiple of three, for base64.
-    private static let valueBytes = 24 << 10
+    private static let valueBytes = 12 << 10
 
     private let value: KeptBytes
     private let isText: Bool
