@@ -44,7 +44,9 @@ package struct BackupFolder: Sendable {
     /// Where the backup lies. Throws `invalid_request` for what is no name of one.
     package func place(of name: String) throws(KVError) -> String {
         guard Self.isName(name), FileManager.default.fileExists(atPath: "\(path)/\(name)") else {
-            throw KVError(.backupNotFound, "There is no backup \(quoting: name) in \(path).")
+            throw KVError(
+                .backupNotFound,
+                "There is no backup \(quoting: name) in \(path). kv-manager backup list shows those that exist.")
         }
         return "\(path)/\(name)"
     }

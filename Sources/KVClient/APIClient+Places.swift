@@ -54,7 +54,8 @@ extension APIClient {
         guard let found = titled.first else {
             throw ClientError(
                 .refused(404), code: "namespace_not_found",
-                "The store \"\(store)\" has no namespace with the title or the ID \"\(name)\".")
+                "The store \"\(store)\" has no namespace with the title or the ID \"\(name)\". "
+                    + "kv-manager namespace list shows those that exist.")
         }
         guard titled.count == 1, !NamespaceID.isForm(of: name) else { throw Self.ambiguity(of: name, titled) }
         return found

@@ -93,7 +93,9 @@ package struct KVError: Error, Hashable, Sendable {
 
 extension KVError {
     package static func noStore(_ name: String) -> KVError {
-        KVError(.storeNotFound, "There is no store named \(quoting: name); GET /api/stores lists those there are.")
+        KVError(
+            .storeNotFound,
+            "There is no store named \(quoting: name). GET /api/stores (kv-manager stores) lists those that exist.")
     }
 
     package static func noNamespace(_ id: NamespaceID) -> KVError {
@@ -101,7 +103,9 @@ extension KVError {
     }
 
     package static func noKey(_ key: Key) -> KVError {
-        KVError(.keyNotFound, "There is no key \(quoting: key); it may have been deleted, or have expired.")
+        KVError(
+            .keyNotFound,
+            "There is no key \(quoting: key). Check its name; it may also have been deleted, or have expired.")
     }
 
     package static func titleTaken(_ title: String) -> KVError {

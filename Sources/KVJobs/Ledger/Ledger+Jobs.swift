@@ -71,7 +71,10 @@ extension Ledger {
 
     static func job(_ id: JobID, in db: Database) throws -> Job {
         guard let job = try find(id, in: db) else {
-            throw KVError(.jobNotFound, "There is no job with the id \(quoting: id.text).")
+            throw KVError(
+                .jobNotFound,
+                "There is no job with the id \(quoting: id.text). GET /api/jobs (kv-manager jobs list) lists those that exist."
+            )
         }
         return job
     }
