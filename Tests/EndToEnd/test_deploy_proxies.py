@@ -32,7 +32,7 @@ BROKEN_BY_DEFAULT = {
                "idle WebSocket": "upgrade=websocket", "delete, live": "upgrade=websocket", "origin": "ProxyPreserveHost On"},
 }
 
-# Settings that people have for other programs. Two seconds stand for the 20 for which the server may have nothing to send.
+# Settings that people have for other programs. Four seconds stand for the 20 for which the server may have nothing to send.
 FOR_OTHERS = {
     "nginx": """
         large_client_header_buffers 4 1700;
@@ -45,7 +45,7 @@ FOR_OTHERS = {
         server {
             listen 127.0.0.1:PORT;
             location / { proxy_pass http://SERVER/; }
-            location ~ ^/api/jobs/. { proxy_pass http://SERVER; proxy_read_timeout 2s; }
+            location ~ ^/api/jobs/. { proxy_pass http://SERVER; proxy_read_timeout 4s; }
         }
         """,
     "Caddy": """
@@ -59,7 +59,7 @@ FOR_OTHERS = {
                 header_up Host {upstream_hostport}
                 header_up -Upgrade
                 transport http {
-                    response_header_timeout 2s
+                    response_header_timeout 4s
                 }
             }
         }
@@ -71,8 +71,8 @@ FOR_OTHERS = {
             mode http
             timeout connect 5s
             timeout client  50s
-            timeout server  2s
-            timeout tunnel  2s
+            timeout server  4s
+            timeout tunnel  4s
         frontend all
             bind 127.0.0.1:PORT
             http-request deny deny_status 413 if { req.hdr(Content-Length) -m int gt 1000000 }
@@ -85,7 +85,7 @@ FOR_OTHERS = {
             server kv SERVER
         """,
     "Apache": """
-        Timeout 2
+        Timeout 4
         LimitRequestFieldSize 1500
         AddOutputFilterByType DEFLATE application/json
         <VirtualHost *:PORT>
@@ -134,7 +134,7 @@ def test_verify_names_what_a_proxy_breaks_by_default(start, name):
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_verify_names_what_settings_for_other_programs_break(start, name):
     with Proxy(name, start(), FOR_OTHERS[name]) as proxy:
-        same(broken(proxy, "3s"), BROKEN_FOR_OTHERS[name])
+        same(broken(proxy, "6s"), BROKEN_FOR_OTHERS[name])
 
 
 @pytest.mark.spread
