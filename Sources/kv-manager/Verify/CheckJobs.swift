@@ -4,12 +4,13 @@ import NIOHTTP1
 
 /// Jobs that checks start, on the temporary namespaces.
 struct CheckJobs {
-    /// For a job of several batches, in less than the 1 MiB that nginx accepts by default. Where each request is paid for they are few.
+    /// The number of keys for a job of several batches; their import is smaller than the 1 MiB that nginx accepts by default. Fewer
+    /// keys do in a store whose requests are paid for.
     private static let (manyKeys, paidKeys) = (30_000, 100)
 
     let client: APIClient
 
-    /// Whether each request to a store counts.
+    /// Whether each request to a store is paid for.
     func isPaid(_ store: String) async throws -> Bool {
         let stores = try await client.get("/api/stores")["stores"]?.elements ?? []
         return stores.first { $0["name"]?.text == store }?["remote"]?.boolean == true
@@ -27,7 +28,7 @@ struct CheckJobs {
         return try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
     }
 
-    /// Imports as many keys as a job needs that is to be stopped in the middle.
+    /// Imports enough keys for a job that is to be stopped before its end.
     func loadMany(into place: Place, isPaid: Bool) async throws {
         let count = isPaid ? Self.paidKeys : Self.manyKeys
         _ = try await load((0..<count).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place)

@@ -2,21 +2,21 @@ import KVClient
 import NIOHTTP1
 import Synchronization
 
-/// Leaves a WebSocket without messages and a request without an answer, beside the other checks. Both are about a paused job, which has
-/// no news.
+/// Leaves a WebSocket without messages and a request without an answer while the other checks run. Both follow a paused job, which
+/// does not change.
 struct IdleChecks {
     private static let section = "Proxy"
-    /// How often a job is tried to be paused before it ends.
+    /// The number of jobs that are started until one can be paused before it ends.
     private static let attempts = 3
     private static let expiration = 4_102_444_800
-    /// Seconds for which the interface and the commands have an answer held back.
+    /// Seconds for which the server holds an answer back at the request of the interface and the commands.
     private static let longestWait = 20
     /// Seconds in which the server answers after the idle time.
     private static let patience = 10
 
     let client: APIClient
     let namespaces: TemporaryNamespaces
-    /// For how long nothing is sent, but for the server's pings every 20 seconds.
+    /// The idle time. The server sends a ping every 20 seconds.
     let seconds: Int
 
     private var jobs: CheckJobs { CheckJobs(client: client) }

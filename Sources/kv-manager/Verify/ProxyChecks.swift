@@ -5,10 +5,10 @@ import KVModel
 import NIOCore
 import NIOHTTP1
 
-/// Sends what proxies change or refuse, as tools of Workers KV, browsers and this program's own commands do.
+/// Sends requests that proxies are known to change or refuse, as tools of Workers KV, browsers and the commands do.
 struct ProxyChecks {
     private static let section = "Proxy"
-    /// A key of each kind. Names are such that a key which was changed on the way is none of them.
+    /// A key of each kind. None of them becomes another one of them where a proxy decodes or normalizes it.
     private static let keys: KeyValuePairs = [
         "key with /": "one/two", "key with //": "three//four", "key with ..": "five/../six",
         "key with %": "seven%2Feight",
@@ -17,9 +17,10 @@ struct ProxyChecks {
         // Each of its bytes takes three in an address.
         "key of 512 bytes": String(repeating: "é", count: 256),
     ]
-    /// Twice what proxies accept that have been set to 1 MB. The largest value is sent where that is not paid for.
+    /// The size of the large value in a store whose requests are paid for: more than the usual limit of 1 MB. Other stores get the
+    /// largest value.
     private static let paidBody = 2 << 20
-    /// 1,022 bytes of JSON, the most of Workers KV being 1,024, which are 3 KB of escapes in the header of an answer.
+    /// 1,022 bytes as JSON, of the 1,024 that Workers KV allows. In the header of an answer it is 3 KB of escapes.
     private static let metadata = String(repeating: "é", count: 507)
     private static let plainMetadata = #"{"m":""# + String(repeating: "m", count: 1_016) + #""}"#
     /// 2 KB.
