@@ -26,7 +26,10 @@ struct IdleChecks {
         guard seconds > 0 else { return nil }
         let job = try await list.value(Self.section, "pause") {
             let job = try await pausedJob()
-            return (job, job == nil ? "each job had ended before" : "a job that has no news")
+            return (
+                job,
+                job == nil ? "nothing is left idle: each job ended before it could be paused" : "a job that has no news"
+            )
         }
         return job.flatMap { $0 }
     }
