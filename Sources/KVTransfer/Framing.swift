@@ -7,6 +7,6 @@ enum Frame {
     /// A record that is longer than may be held, or is not JSON. It has been passed over.
     case bad(BadRecord)
     /// The beginning of a line that is not JSON, after an array or an object of records: what a program has printed.
-    case remark(String)
+    case remark(String, line: Int)
     case end
 }

@@ -41,10 +41,10 @@ package struct KeyReader: ~Copyable {
     package mutating func next() throws(KVError) -> Key? {
         switch try frames.next() {
         case .end: return nil
-        case .remark(let line):
+        case .remark(let text, let line):
             throw KVError(
                 .invalidRecord,
-                "Line \(frames.window.line - 1): text follows the keys: \(quoting: line). Remove it, or name the format text."
+                "Line \(line): text follows the keys: \(quoting: text). Remove it, or name the format text."
             )
         case .bad(let bad): throw Self.wrong(bad.line, bad.error)
         case .record(let text, let line):

@@ -30,7 +30,8 @@ package struct RecordReader: ~Copyable, Sendable {
     /// Plain JSON text is resumed at once; of other files the first call of `next` passes over the records before the
     /// checkpoint.
     ///
-    /// - Parameter isStrict: Members and columns that entries do not have are errors; otherwise they are left out.
+    /// - Parameter isStrict: Members and columns that entries do not have, and text after the records, are errors; otherwise they are left
+    ///   out.
     package init(
         path: String, format: FileFormat?, now: Int64, maximumExpandedBytes: Int, isStrict: Bool = false,
         resumingAt resumption: Checkpoint? = nil,
@@ -111,7 +112,11 @@ package struct RecordReader: ~Copyable, Sendable {
         while true {
             switch try frames.next() {
             case .end: return false
-            case .remark(let line): checkpoint.omissions.orNone.addRemark(line)
+            case .remark(let text, let line) where isStrict:
+                let detail = "Text follows the records: \(quoting: text). Without strict it is left out."
+                batch.failures.append(BadRecord(line: line, key: nil, error: KVError(.invalidRecord, detail)))
+                return true
+            case .remark(let text, _): checkpoint.omissions.orNone.addRemark(text)
             case .bad(let bad):
                 batch.failures.append(bad)
                 return true

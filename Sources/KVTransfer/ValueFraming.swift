@@ -95,7 +95,8 @@ struct ValueFraming {
         let line = UnsafeBufferPointer(rebasing: window.unread[..<end])
         let frame: Frame =
             place.isAfterContainer
-            ? .remark(JSONRecord.shortened(Array(line.prefix(Key.maximumBytes + 1)))) : .bad(window.badRecord(end))
+            ? .remark(JSONRecord.shortened(Array(line.prefix(Key.maximumBytes + 1))), line: window.line)
+            : .bad(window.badRecord(end))
         try window.skipLine()
         expectsLine = true
         return frame

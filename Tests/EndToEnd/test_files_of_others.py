@@ -125,6 +125,8 @@ def test_unknown_members_are_told_once_or_refused(server, namespace):
     job = namespace.load(content, strict="true")
     assert (job["state"], job["strict"], job["progress"]["failed"]) == ("incomplete", True, 2)
     problem(server.api("POST", f"{namespace.path}/import?strict=true", data=b"key,value,owner\na,1,me\n"), 400, "invalid_record")
+    job = namespace.load(FILES["wrangler-bulk-get"], strict="true")
+    assert (job["state"], job["progress"]["succeeded"], job["progress"]["failed"]) == ("incomplete", 2, 1)
     problem(server.api("POST", f"{namespace.path}/import?strict=perhaps", data=content), 400, "invalid_request")
 
 

@@ -120,6 +120,23 @@ struct OtherToolsTests {
         #expect(error?.detail.contains("\"size\"") == true)
     }
 
+    @Test(
+        "refuses text after the records if that is asked for, each line by its number",
+        arguments: [
+            ("[{\"key\":\"a\",\"value\":\"1\"}]\nSuccess!", [2]),
+            ("{\"values\":{\"a\":\"1\"}}\n\nSuccess!\n", [3]),
+            ("[{\"key\":\"a\",\"value\":\"1\"}\n]\r\nDone\r\n2 keys\r\n", [3, 4]),
+            ("[{\"key\":\"a\",\"value\":\"1\"}]\n", []),
+        ])
+    func refusesText(text: String, lines: [Int]) throws {
+        for chunkBytes in [1, 7, 4_096] {
+            let reading = try read(Array(text.utf8), chunkBytes: chunkBytes, isStrict: true)
+            #expect(reading.keys == ["a"] && reading.failures.map(\.line) == lines && reading.notices.isEmpty)
+            #expect(reading.failures.allSatisfy { $0.error.code == .invalidRecord })
+            #expect(try read(text, chunkBytes: chunkBytes).failures.isEmpty)
+        }
+    }
+
     @Test("keeps what was left out across a resumption")
     func resumesNotices() throws {
         let text =

@@ -17,7 +17,10 @@ struct ImportOptions: ParsableArguments {
     @Option(help: "What is done with a key that is there already.")
     var collision = CollisionChoice.overwrite
 
-    @Flag(help: "Refuse members and columns that entries do not have, instead of leaving them out.")
+    @Flag(
+        help:
+            "Refuse members and columns that entries do not have, and text after the records, instead of leaving them out."
+    )
     var strict = false
 
     @Flag(help: "Return as soon as the server has the file; the job goes on there.")
