@@ -111,6 +111,26 @@ struct EntryTests {
         #expect(try await test.engine.read([key], in: namespace, bytes: .max)[0]?.etag == second)
     }
 
+    @Test("says which keys exist, however many are asked for", arguments: EngineKind.allCases)
+    func existing(kind: EngineKind) async throws {
+        let test = try await EngineUnderTest(kind)
+        let namespace = try await test.namespace()
+        let names = (0..<300).map { "key:\($0)" } + ["é", "e\u{301}"]
+        try await test.put(names, in: namespace)
+        let soon = Entry(
+            key: try Key("soon"), value: [], expiration: Expiration(stored: test.clock.seconds + 60))
+        _ = try await test.engine.write([soon], in: namespace, when: .always)
+        test.clock.advance(seconds: 60)
+        let missing = try ["key:", "key:300", "other", "soon"].map { try Key($0) }
+        let keys = try names.map { try Key($0) }
+        for count in [0, 1, 2, keys.count] {
+            let asked = keys.suffix(count) + missing
+            #expect(try await test.engine.existing(among: asked.shuffled(), in: namespace) == Set(keys.suffix(count)))
+        }
+        for key in missing { #expect(try await test.engine.existing(among: [key], in: namespace).isEmpty) }
+        #expect(try await test.engine.existing(among: [], in: namespace).isEmpty)
+    }
+
     @Test("deletes what is there, and says what was not", arguments: EngineKind.allCases)
     func deletion(kind: EngineKind) async throws {
         let test = try await EngineUnderTest(kind)

@@ -27,7 +27,9 @@ final class ServedStore: Sendable {
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)
         let server = Server(
-            stores: stores, jobs: jobs, audit: audit, backups: backups, hosts: AllowedHosts(), version: "test", now: now
+            stores: stores, jobs: jobs, audit: audit, backups: backups,
+            hosts: AllowedHosts(try AllowedHost.list("kv.example.com")),
+            version: "test", now: now
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = server.application(

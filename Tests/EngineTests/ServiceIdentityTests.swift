@@ -2,6 +2,7 @@ import CloudflareEngine
 import Foundation
 import KVClient
 import KVModel
+import KVProxy
 import KVServer
 import KVTLS
 import NIOSSL
@@ -39,22 +40,45 @@ struct ServiceIdentityTests {
     func engine(names: String, right: String, wrong: String) async throws {
         let certificates = try await Certificates(names)
         let served = try await certificates.serve()
-        #expect(try await namespaces(at: right, served, certificates) == ["served"])
+        #expect(try await namespaces(at: "\(right):\(served.port)", certificates) == ["served"])
         await #expect {
-            _ = try await namespaces(at: wrong, served, certificates)
+            _ = try await namespaces(at: "\(wrong):\(served.port)", certificates)
         } throws: { error in
-            let error = error as? KVError
-            // The library refuses the second certificate by itself.
-            let reasons = ["another name", "failedToValidateHostname"]
-            return error?.code == .storeUnavailable && reasons.contains { error?.cause?.contains($0) ?? false }
+            isRefused(error)
         }
     }
 
-    private func namespaces(at host: String, _ served: ServedStore, _ certificates: Certificates) async throws
-        -> [String]
-    {
+    @Test("is compared within the tunnel of a proxy", arguments: ["kv.example.com", "other.example.com"])
+    func tunnel(name: String) async throws {
+        let certificates = try await Certificates("DNS:\(name)")
+        let served = try await certificates.serve()
+        let proxy = try await ConnectProxy(to: served.port)
+        defer { withExtendedLifetime((served, proxy)) {} }
+        let url = try #require(URL(string: "https://kv.example.com"))
+        let forward = try ForwardProxy.proxy(for: url) { $0 == "https_proxy" ? proxy.address : nil }
+        if name == "kv.example.com" {
+            #expect(try await namespaces(at: "kv.example.com", certificates, through: forward) == ["served"])
+        } else {
+            await #expect {
+                _ = try await namespaces(at: "kv.example.com", certificates, through: forward)
+            } throws: { error in
+                isRefused(error)
+            }
+        }
+    }
+
+    private func isRefused(_ error: any Error) -> Bool {
+        let error = error as? KVError
+        // Some of the certificates are refused by the library itself.
+        let reasons = ["another name", "failedToValidateHostname"]
+        return error?.code == .storeUnavailable && reasons.contains { error?.cause?.contains($0) ?? false }
+    }
+
+    private func namespaces(
+        at authority: String, _ certificates: Certificates, through proxy: ForwardProxy? = nil
+    ) async throws -> [String] {
         let account = CloudflareAccount(
-            id: "local", token: CloudflareToken("any"), baseURL: "https://\(host):\(served.port)/client/v4")
+            id: "local", token: CloudflareToken("any"), baseURL: "https://\(authority)/client/v4", proxy: proxy)
         let engine = CloudflareEngine(account, trusting: .file(certificates.files.certificate), now: { 0 })
         // One attempt: the list of namespaces would try again for seconds.
         try await engine.checkReachable()
