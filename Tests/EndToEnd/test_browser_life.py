@@ -103,7 +103,7 @@ def test_a_job_is_paused_and_resumed_in_its_dialog(page, many, server):
     page.reads("job-state", "Paused")
     page.reads("job-pause", "Resume")
     assert page.text("job-cancel") == "Cancel job", "which closing the dialog does not do"
-    page.says("job-throttled", "it goes on where it is")
+    page.says("job-throttled", "Resume to continue")
     job = page.one("job-dialog").get_attribute("data-job")
     assert server.get(f"/api/jobs/{job}")["state"] == "paused"
     page.click("job-pause")

@@ -71,7 +71,7 @@ export class KvEntryForm extends HTMLElement {
 		if (this.firstChild) return
 		const part = (/** @type {Children} */ ...children) => div("entry-part", ...children)
 		const expires = part(h("h3", {}, "Expires"), this.expiration)
-		const tags = part(h("h3", {}, "Tags and colour"), div("entry-tags", this.tags, this.color))
+		const tags = part(h("h3", {}, "Tags and color"), div("entry-tags", this.tags, this.color))
 		fill(this, this.value, expires, this.metadata.part, tags, this.custom.part)
 	}
 

@@ -161,7 +161,7 @@ function headRow(selectAll) {
 
 /** @param {string} color */
 function colorDot(color) {
-	const dot = span({class: "dot", role: "img", title: color, "aria-label": `Colour: ${color}`, testid: "key-color"})
+	const dot = span({class: "dot", role: "img", title: color, "aria-label": `Color: ${color}`, testid: "key-color"})
 	dot.style.setProperty("--dot", color)
 	return dot
 }

@@ -86,12 +86,12 @@ export function select(options, chosen, attributes) {
 	return h("select", attributes, choices)
 }
 
-/** A choice of colour for keys; the empty value is none. */
+/** A choice of color for keys; the empty value is none. */
 export const colors = (testid = "") =>
 	select(
-		[["", "No colour"], ...["red", "orange", "yellow", "green", "blue", "purple", "gray"].map((color) => [color])],
+		[["", "No color"], ...["red", "orange", "yellow", "green", "blue", "purple", "gray"].map((color) => [color])],
 		"",
-		{"aria-label": "Colour", testid}
+		{"aria-label": "Color", testid}
 	)
 
 /** A control under its label. @param {Child | Child[]} label @param {HTMLElement} control @param {string} [note] */

@@ -21,10 +21,10 @@ const COLLISIONS = [
 ]
 
 const TAGGINGS = [
-	["add", "Add", "to those that are there"],
-	["remove", "Remove", "from those that are there"],
-	["replace", "Replace", "all that are there; by nothing takes them away"],
-	["color", "Colour", "gives the keys one, or takes it away"]
+	["add", "Add", "to the existing tags"],
+	["remove", "Remove", "from the existing tags"],
+	["replace", "Replace", "all existing tags, or remove them"],
+	["color", "Color", "set or remove it"]
 ]
 
 export const collisions = (where = "") => choice(`When a key exists ${where}already`, "collision", COLLISIONS)
@@ -124,8 +124,8 @@ function renaming(_, selection) {
 }
 
 function tagging() {
-	const how = choice("Tags", "tagging", TAGGINGS), field = new KvTags("tags-field"), color = colors("color-field")
-	const tags = div("labelled", span("", "Tags"), field), paint = labelled("Colour", color)
+	const how = choice("Change", "tagging", TAGGINGS), field = new KvTags("tags-field"), color = colors("color-field")
+	const tags = div("labelled", span("", "Tags"), field), paint = labelled("Color", color)
 	const isColor = () => how.value() === "color"
 	const show = () => {
 		tags.hidden = isColor()
@@ -134,7 +134,7 @@ function tagging() {
 	show()
 	how.element.addEventListener("change", show)
 	return {
-		then: ": their tags or their colour will change.",
+		then: ": their tags or color will change.",
 		fields: [how.element, tags, paint],
 		how: () => {
 			if (isColor()) return {color: color.value || null}

@@ -170,7 +170,7 @@ export function pacing(job) {
 	if (checking) {
 		return `Checking the file before anything is written: ${size(checking.bytes)} of ${size(checking.totalBytes)}.`
 	}
-	if (job.state === "paused") return "Paused. Resumed, it goes on where it is."
+	if (job.state === "paused") return "Paused. Resume to continue."
 	const until = instant(job.progress.throttledUntil)
 	if (until === null) {
 		const pace = (catalog.shelf(job.store) ?? catalog.shelf(job.target?.store ?? ""))?.pace
