@@ -1,4 +1,5 @@
 """Connections that take what others need: idle ones, unfinished ones, slow ones, and those whose clients have gone."""
+import contextlib
 import json
 import os
 import re
@@ -249,3 +250,19 @@ def test_idle_connections_do_not_block_the_door_of_commands(tmp_path):
         assert time.monotonic() - begin < 20
     finally:
         assert server.terminate() == 0, server.printed()
+
+
+def test_a_body_that_comes_too_slowly_is_refused_and_its_connection_closed(server):
+    """All four kinds at the same time: each is watched for the half minute in which a body must bring some bytes."""
+    namespace = server.namespace()
+    targets = [("PUT", namespace.value("slow")), ("PUT", namespace.entry("slow")), ("POST", f"{namespace.path}/import"),
+               ("POST", "/api/key-lists")]
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(connect(server, timeout=60)) for _ in targets]
+        for connection, (method, path) in zip(connections, targets):
+            connection.sendall(request(server, method, path, length=MIB) + b"a few bytes")
+        for connection in connections:
+            status, _, body = read_answer(connection)
+            assert status == 408 and json.loads(body)["code"] == "body_too_slow", body
+            assert connection.recv(1) == b""
+    assert namespace.names() == []
