@@ -17,19 +17,6 @@ def test_the_files_of_proxies_are_those_of_the_documentation(name, file):
     assert documented(name) == (DEPLOY / file).read_text()
 
 
-def test_a_value_with_the_longest_annotation_goes_through_the_proxies(proxy):
-    """As the interface sends it."""
-    proxy.kv("namespace", "create", "annotated")
-    space, = proxy.kv("namespace", "list", "--output", "ndjson").lines
-    annotation = {"tags": sorted(f"{n:02}{'é' * 31}" for n in range(50)), "customMetadata": "日" * 340}
-    parts = {"annotation": (None, json.dumps(annotation, ensure_ascii=False)), "metadata": (None, json.dumps("é" * 170)), "value": ("file", b"\xff" * 2_000_000)}
-    address = f"{proxy.url}{proxy.base}/api/stores/local/namespaces/{space['id']}"
-    how = {"auth": (USER, PASSWORD), "verify": proxy.issuer.authority, "timeout": 20}
-    assert requests.put(f"{address}/values?key=k", files=parts, **how).status_code == 201
-    entry = requests.get(f"{address}/entries?key=k", **how).json()
-    assert {name: entry[name] for name in annotation} == annotation and entry["size"] == 2_000_000
-
-
 def test_systemd_takes_the_unit_and_finds_it_well_confined(tmp_path):
     if not shutil.which("systemd-analyze"):
         pytest.skip("there is no systemd-analyze")

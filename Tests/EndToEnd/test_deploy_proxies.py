@@ -1,7 +1,9 @@
 """`verify` through real proxies: as documented all of it passes; otherwise just what each proxy breaks fails, with the setting to change."""
+import json
+
 import pytest
 import requests
-from proxies import PROGRAMS, DocumentedProxy, Proxy
+from proxies import PASSWORD, PROGRAMS, USER, DocumentedProxy, Proxy
 
 # The shortest way to have a proxy, as its own introduction shows it; that of HAProxy has Debian's defaults.
 DEFAULTS = {
@@ -150,3 +152,18 @@ def test_everything_passes_through_a_documented_proxy(start, name, base):
         data = b"".join(b'{"key":"k%06d","value":"%s"}\n' % (n, b"x" * 200) for n in range(20_000))
         proxy.kv("import", "-n", "large", "-", input=data)
         assert len(proxy.kv("export", "-n", "large", "--all").output.splitlines()) == 20_000
+        send_the_longest_annotation(proxy)
+
+
+def send_the_longest_annotation(proxy):
+    """As the interface sends it, with a value."""
+    proxy.kv("namespace", "create", "annotated")
+    space, = proxy.kv("namespace", "list", "--query", "annotated", "--output", "ndjson").lines
+    annotation = {"tags": sorted(f"{n:02}{'é' * 31}" for n in range(50)), "customMetadata": "日" * 340}
+    parts = {"annotation": (None, json.dumps(annotation, ensure_ascii=False)), "metadata": (None, json.dumps("é" * 170)),
+             "value": ("file", b"\xff" * 2_000_000)}
+    address = f"{proxy.url}{proxy.base}/api/stores/local/namespaces/{space['id']}"
+    options = {"auth": (USER, PASSWORD), "verify": proxy.issuer.authority, "timeout": 20}
+    assert requests.put(f"{address}/values?key=k", files=parts, **options).status_code == 201
+    entry = requests.get(f"{address}/entries?key=k", **options).json()
+    assert {name: entry[name] for name in annotation} == annotation and entry["size"] == 2_000_000

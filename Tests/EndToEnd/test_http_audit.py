@@ -153,6 +153,8 @@ def test_notes_a_bulk_request_of_many_batches_once(server, log):
 
 def test_notes_each_job_once_at_its_end(server, log):
     source, target = server.namespace("job source"), server.namespace("job target")
+    full = server.namespace().fill_tags(["full"])
+    full.put("k", "v")
     log.new()
     job = source.load(b'{"key":"a","value":"1"}\n{"key":"b","value":"2"}\n')
     fields = {"via": "job", "count": 2}
@@ -164,8 +166,8 @@ def test_notes_each_job_once_at_its_end(server, log):
     log.one("job_completed", job=job["id"], jobKind="export", namespace=source.id, **fields)
     job = server.run_job(source.job("copy", target=target.as_target(), collision="fail"))
     log.one("job_failed", job=job["id"], jobKind="copy", via="job", count=0)
-    job = server.run_job(source.job("export", selection={"keys": ["a", "none"]}))
-    log.one("job_incomplete", job=job["id"], via="job", count=1, jobKind="export")
+    job = server.run_job(full.job("tag", add=["more"]))
+    log.one("job_incomplete", job=job["id"], via="job", count=1, jobKind="tag")
     job = server.run_job(source.job("delete"))
     log.one("job_completed", job=job["id"], jobKind="delete", namespace=source.id, **fields)
 
