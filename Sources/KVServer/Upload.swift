@@ -14,7 +14,8 @@ enum TextEncoding: String, CaseIterable {
 
 /// Receives a body into a file, however large it is.
 struct Upload {
-    private static let writeAtOnce = 64 << 10
+    /// Bytes that are written at once: more when more has come, so that clients that send little hold little memory.
+    private static func pieceBytes(after received: Int) -> Int { min(256 << 10, max(64 << 10, received / 128)) }
 
     let path: String
     let freeBytes: Int
@@ -48,10 +49,11 @@ struct Upload {
             guard received < freeBytes else {
                 throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
             }
-            if pending.count + buffer.readableBytes > Self.writeAtOnce {
+            let pieceBytes = Self.pieceBytes(after: received)
+            if pending.count + buffer.readableBytes > pieceBytes {
                 try await write(&pending, isBeginning: &isBeginning, to: file)
             }
-            if pending.isEmpty { pending.reserveCapacity(Self.writeAtOnce) }
+            if pending.isEmpty { pending.reserveCapacity(pieceBytes) }
             pending.append(contentsOf: buffer.readableBytesView)
         }
         try await write(&pending, isBeginning: &isBeginning, to: file)
