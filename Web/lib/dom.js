@@ -86,7 +86,7 @@ export function select(options, chosen, attributes) {
 	return h("select", attributes, choices)
 }
 
-/** A choice of color for keys; the empty value is none. */
+/** A choice of color for keys; empty: no color. */
 export const colors = (testid = "") =>
 	select(
 		[["", "No color"], ...["red", "orange", "yellow", "green", "blue", "purple", "gray"].map((color) => [color])],

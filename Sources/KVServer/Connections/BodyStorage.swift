@@ -32,7 +32,7 @@ package final class BodyStorage: Sendable {
     private static let patienceForCopies = Duration.seconds(60)
 
     package let budget: MemoryBudget
-    /// For copies of values of this machine. Those that come over the network take their time, and wait for nobody.
+    /// For copies of local values. Values that come over the network use the budget: a slow one must not delay the others.
     private let localCopies: MemoryBudget
     private let newPath: @Sendable () -> String
     private let freeBytes: @Sendable () -> Int

@@ -1,7 +1,7 @@
 import Foundation
 import NIOHTTP1
 
-/// What every request to a named server carries besides, for a proxy between that asks who somebody is.
+/// Headers of every request to a named server, for a proxy in between that authenticates users.
 enum ServerHeaders {
     /// They say where a message ends and whom it is for, or change what is asked.
     private static let own: Set = [

@@ -94,7 +94,7 @@ enum Setting: String, CaseIterable {
         case .gatewaySeed: "with the same number, the same requests fail"
         case .pace: "the quota of every Cloudflare store"
         case .server: "the server that commands speak to"
-        case .serverHeaders: "headers that commands send to it, a line each, for a proxy that asks who somebody is"
+        case .serverHeaders: "headers that commands send to it, a line each, for a proxy that authenticates users"
         case .caCert: "a PEM file: certificates that commands trust as well, for a server with one of one's own"
         case .store: "the store that commands work on"
         }

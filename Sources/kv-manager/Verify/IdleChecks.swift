@@ -21,7 +21,7 @@ struct IdleChecks {
 
     private var jobs: CheckJobs { CheckJobs(client: client) }
 
-    /// Returns the job that the checks are about; nil where there is none.
+    /// Returns the job that the checks follow, or nil if there is none.
     func prepare(_ list: Checklist) async throws -> String? {
         guard seconds > 0 else { return nil }
         let job = try await list.value(Self.section, "pause") {
