@@ -15,6 +15,9 @@ static inline void limit_malloc_arenas(int count) { mallopt(M_ARENA_MAX, count);
 /// size up to 32 MB when such blocks are freed, and keeps them then.
 static inline void map_large_blocks(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
 
+/// Free memory at the end of an arena that stays with the process; glibc gives back what is more at once.
+static inline void keep_free_memory(int bytes) { mallopt(M_TRIM_THRESHOLD, bytes); }
+
 /// Gives back to the system what lies free within the arenas, of which glibc by itself gives back only their ends.
 static inline void release_free_memory(void) { malloc_trim(0); }
 
@@ -29,6 +32,7 @@ static inline void discard_blocks(int descriptor, off_t end) {
 #else
 static inline void limit_malloc_arenas(int count) { (void)count; }
 static inline void map_large_blocks(int bytes) { (void)bytes; }
+static inline void keep_free_memory(int bytes) { (void)bytes; }
 static inline void release_free_memory(void) {}
 static inline void discard_blocks(int descriptor, off_t end) { (void)descriptor, (void)end; }
 #endif
