@@ -37,19 +37,3 @@ final class FileCheck: Sendable {
         }
     }
 }
-
-extension JobExecution {
-    /// Verifies the file of an import before its first entry is written, if it is gzip: otherwise a damaged file would be
-    /// imported up to the damage. Returns how the job ends if that is asked for meanwhile.
-    mutating func checkFile(_ path: String, maximumBytes: Int) async throws -> Ending? {
-        guard let check = try await FileCheck.open(path, maximumBytes: maximumBytes) else { return nil }
-        repeat {
-            if let ending = try await interruption() { return ending }
-            transitions.hub.amend(job.id) { $0.checking = check.progress }
-        } while try await check.advance()
-        let (file, expanded) = (check.progress.totalBytes.grouped, check.expandedBytes.grouped)
-        try await save(
-            nil, events: [event(.notice, "The gzip file is whole: \(file) bytes, \(expanded) when expanded.")])
-        return nil
-    }
-}

@@ -13,11 +13,6 @@ package struct JobID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { text }
 }
 
-package enum JobKind: String, CaseIterable, Codable, Sendable {
-    case delete, copy, move, rename, expire, tag, export, undo
-    case importing = "import"
-}
-
 /// One bulk operation, as it was asked for and as it stands.
 package struct Job: Sendable {
     /// With fewer keys, what is replaced or deleted is kept also where reading it costs requests.
@@ -31,7 +26,7 @@ package struct Job: Sendable {
     package let namespace: NamespaceID
     /// The title when the job was made, which tells more than the id of a namespace that is gone.
     package let namespaceTitle: String
-    package let work: JobWork
+    package let work: any JobWork
     /// Whether values are read byte for byte also where that takes a request for each.
     package let readsExactly: Bool
     /// Whether what it replaces or deletes is kept, so that it can be undone; nil: its first batch will tell.
@@ -64,8 +59,8 @@ package struct Job: Sendable {
     /// Whether a batch may be partly done: the job is running, or was stopped within a batch.
     var isBegun = false
 
-    /// Nil for a kind of a newer version.
-    package var kind: JobKind? { work.kind }
+    /// The specification; nil when a newer version has stored it.
+    package var kind: (any JobKind)? { work as? any JobKind }
 
     package var kindName: String { work.kindName }
 
@@ -73,21 +68,10 @@ package struct Job: Sendable {
 
     /// Whether a newer version has stored the job in a way that this one cannot read; such a job is listed and never run.
     package var isFromNewerVersion: Bool {
-        if case .unknown = work { true } else { newerState != nil }
+        kind == nil || newerState != nil
     }
 
-    /// Whether tags or colours are what it changes, rather than go along with entries.
-    var changesTags: Bool {
-        switch work {
-        case .tag: true
-        case .undo(_, _, _, _, let ofTags): ofTags
-        default: false
-        }
-    }
-
-    package var undoOf: JobID? {
-        if case .undo(let id, _, _, _, _) = work { JobID(id) } else { nil }
-    }
+    package var undoOf: JobID? { work.undoOf }
 
     /// How many of the failures are listed.
     package var failuresRecorded: Int { min(progress.failed, Self.maximumFailures) }

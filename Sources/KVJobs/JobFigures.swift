@@ -23,7 +23,7 @@ package final class JobFigures: Sendable {
     }
 
     private struct State {
-        var byKind: [JobKind: Counts] = [:]
+        var byKind: [String: Counts] = [:]
         var history = History(stretch: stretch, count: stretches, none: Counts())
     }
 
@@ -35,15 +35,16 @@ package final class JobFigures: Sendable {
         self.now = now
     }
 
-    func count(_ kind: JobKind?, from before: JobProgress, to after: JobProgress) {
-        guard let kind, after.processed != before.processed || after.bytes != before.bytes else { return }
+    func count(_ kind: String, from before: JobProgress, to after: JobProgress) {
+        guard after.processed != before.processed || after.bytes != before.bytes else { return }
         state.withLock { state in
             state.byKind[kind, default: Counts()].add(before, after)
             state.history.note(at: now()) { $0.add(before, after) }
         }
     }
 
-    package var byKind: [JobKind: Counts] { state.withLock { $0.byKind } }
+    /// By the names of kinds.
+    package var byKind: [String: Counts] { state.withLock { $0.byKind } }
 
     /// Of the last stretches that are over at a time, the oldest first.
     package func last(_ count: Int, before time: Int64) -> [Counts] {

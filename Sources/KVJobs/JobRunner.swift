@@ -14,7 +14,7 @@ actor JobRunner {
     /// Until a job is taken up again that could not be run, or whose end could not be stored.
     private static let pause = Duration.seconds(1)
 
-    private let workplace: JobWorkplace
+    private let resources: JobResources
     private let transitions: JobTransitions
     private let logger: Logger
     private let now: @Sendable () -> Int64
@@ -37,9 +37,9 @@ actor JobRunner {
     }
 
     init(
-        workplace: JobWorkplace, transitions: JobTransitions, logger: Logger, now: @escaping @Sendable () -> Int64
+        resources: JobResources, transitions: JobTransitions, logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
-        self.workplace = workplace
+        self.resources = resources
         self.transitions = transitions
         self.logger = logger
         self.now = now
@@ -69,13 +69,13 @@ actor JobRunner {
     }
 
     /// Whether a batch of the job may be partly done. Where that cannot be read the job finds out what is wrong with it.
-    func hasBegunBatch(_ id: JobID) async -> Bool { (try? await workplace.hasBegunBatch(id)) ?? true }
+    func hasBegunBatch(_ id: JobID) async -> Bool { (try? await resources.hasBegunBatch(id)) ?? true }
 
     // MARK: Work
 
     /// Works until the program is told to end; jobs then stop behind the batch at hand.
     func run() async {
-        async let _: Void = Upkeep(workplace: workplace, logger: logger, now: now).run()
+        async let _: Void = Upkeep(resources: resources, logger: logger, now: now).run()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await admission in admitted {
@@ -100,8 +100,9 @@ actor JobRunner {
     private func work(_ admission: Admission) async -> Bool {
         do {
             guard let claim = try await claim(admission.entry.id) else { return false }
-            var execution = JobExecution(
-                claim, control: admission.control, workplace: workplace, transitions: transitions, logger: logger,
+            let execution = JobExecution(
+                claim: claim, control: admission.control, resources: resources, transitions: transitions,
+                logger: logger,
                 now: now)
             return await execution.run() == .interrupted
         } catch is CancellationError {

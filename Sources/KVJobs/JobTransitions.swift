@@ -19,10 +19,10 @@ struct JobTransitions: Sendable {
     /// Throws `idempotency_key_reused`, and `job_not_found` when the job that it retries or undoes has been deleted.
     func create(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?) async throws -> (job: Job, isNew: Bool) {
         try await ledger.write { db in
-            if let earlier = try Ledger.job(idempotencyKey, for: job.work, of: job.namespace, in: job.store, db) {
+            if let earlier = try ledger.job(idempotencyKey, for: job.work, of: job.namespace, in: job.store, db) {
                 return (earlier, false)
             }
-            for earlier in [job.retryOf, job.undoOf].compactMap({ $0 }) { _ = try Ledger.job(earlier, in: db) }
+            for earlier in [job.retryOf, job.undoOf].compactMap({ $0 }) { _ = try ledger.job(earlier, in: db) }
             try Ledger.insert(job, remark: remark, idempotencyKey: idempotencyKey, in: db)
             publish(job, after: db)
             return (job, true)
@@ -42,7 +42,7 @@ struct JobTransitions: Sendable {
     /// Throws `job_not_found`, and `invalid_transition` when the state of the job or a stored request rules it out.
     func apply(_ request: StateRequest, to id: JobID) async throws -> (job: Job, outcome: Outcome) {
         try await ledger.write { db in
-            var job = try Ledger.job(id, in: db)
+            var job = try ledger.job(id, in: db)
             let state = job.state
             guard try job.accepts(request) else { return (hub.newest(of: id) ?? job, .stored) }
             // A queued job is paused when it has been started: the runner may be about to do that.
@@ -77,7 +77,7 @@ struct JobTransitions: Sendable {
     /// Takes a job to run it. Returns nil when it is no longer to be run: it has been cancelled, paused or deleted.
     func claim(_ id: JobID) async throws -> Claim? {
         try await ledger.write { db in
-            guard var job = try Ledger.find(id, in: db), !job.isFromNewerVersion,
+            guard var job = try ledger.find(id, in: db), !job.isFromNewerVersion,
                 job.state == .queued || job.state == .running
             else { return nil }
             let (state, isWithinBatch, isResumed) = (job.state, job.isBegun, job.startedAt != nil)

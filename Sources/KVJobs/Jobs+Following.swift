@@ -5,13 +5,13 @@ extension Jobs {
     /// A job of just the keys that another one failed at. Throws `invalid_transition` while that one has not ended, and
     /// `nothing_to_retry`.
     package func retry(_ id: JobID, createdBy: String, idempotencyKey: IdempotencyKey?) async throws -> Job {
-        let failed = try await ended(id, to: "be retried")
+        let (failed, kind) = try await ended(id, to: "be retried")
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
         let selection = try await ledger.newSelection(ofFailuresOf: id, now: now())
         var draft = Draft(
-            store: failed.store, namespace: failed.namespace, work: failed.work.limited(to: selection),
+            store: failed.store, namespace: failed.namespace, work: kind.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
             idempotencyKey: idempotencyKey)
         if failed.progress.failed > failed.failuresRecorded {
@@ -19,7 +19,7 @@ extension Jobs {
                 "of the \(failed.failuresRecorded.grouped) failures that are listed; \(failed.progress.failed.grouped) keys "
                 + "failed. Repeat the whole job for the others."
         }
-        return failed.kind == .importing
+        return kind.readsUpload
             ? try await createImport(draft, sharing: id)
             : try await create(draft)
     }
@@ -31,14 +31,13 @@ extension Jobs {
     package func undo(
         _ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: IdempotencyKey?
     ) async throws -> Job {
-        let done = try await ended(id, to: "be undone")
+        let (done, kind) = try await ended(id, to: "be undone")
         guard done.isUndoable, files.hasJournal(of: id) else { throw KVError.notUndoable(id) }
         return try await create(
             Draft(
                 store: done.store, namespace: done.namespace,
-                work: .undo(
-                    of: id.text, target: done.work.target, only: nil, isForced: isForced,
-                    ofTags: done.changesTags),
+                work: UndoJob(
+                    of: id, target: kind.target, isForced: isForced, ofTags: kind.changesAnnotationsOnly),
                 readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
                 idempotencyKey: idempotencyKey))
     }
@@ -70,11 +69,11 @@ extension Jobs {
         await files.removeFiles(of: id)
     }
 
-    private func ended(_ id: JobID, to verb: String) async throws -> Job {
+    private func ended(_ id: JobID, to verb: String) async throws -> (Job, any JobKind) {
         let job = try await job(id)
-        guard !job.isFromNewerVersion else { throw KVError.fromNewerVersion(id) }
+        guard let kind = job.kind, !job.isFromNewerVersion else { throw KVError.fromNewerVersion(id) }
         guard job.state.isFinal else { throw job.hasNotEnded(to: verb) }
-        return job
+        return (job, kind)
     }
 }
 

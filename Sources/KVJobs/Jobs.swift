@@ -10,6 +10,7 @@ package final class Jobs: Service {
     package let annotations: AnnotationBook
     package let files: JobFiles
     let hub: ProgressHub
+    package let kinds: JobKinds
     let stores: Stores
     let transitions: JobTransitions
     let runner: JobRunner
@@ -18,11 +19,12 @@ package final class Jobs: Service {
 
     /// - Parameter now: milliseconds since 1970.
     package init(
-        stores: Stores, ledger: Ledger, annotations: AnnotationBook, files: JobFiles, logger: Logger,
+        stores: Stores, kinds: JobKinds, ledger: Ledger, annotations: AnnotationBook, files: JobFiles, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.annotations = annotations
         self.stores = stores
+        self.kinds = kinds
         self.ledger = ledger
         self.files = files
         self.logger = logger
@@ -30,8 +32,8 @@ package final class Jobs: Service {
         hub = ProgressHub(now: now)
         transitions = JobTransitions(ledger: ledger, hub: hub, now: now)
         runner = JobRunner(
-            workplace: JobWorkplace(
-                stores: stores, files: files, ledger: ledger, book: annotations, now: { now() / 1_000 }),
+            resources: JobResources(
+                stores: stores, files: files, ledger: ledger, annotations: annotations, now: { now() / 1_000 }),
             transitions: transitions, logger: logger, now: now)
     }
 
@@ -44,7 +46,7 @@ package final class Jobs: Service {
     package struct Draft: Sendable {
         package var store: String
         package var namespace: NamespaceID
-        package var work: JobWork
+        package var work: any JobKind
         package var readsExactly: Bool
         /// Whether it is to be undoable; nil: as is usual for the stores that it changes.
         package var keepsPreImages: Bool?
@@ -59,7 +61,7 @@ package final class Jobs: Service {
         package var idempotencyKey: IdempotencyKey?
 
         package init(
-            store: String, namespace: NamespaceID, work: JobWork, readsExactly: Bool = false,
+            store: String, namespace: NamespaceID, work: some JobKind, readsExactly: Bool = false,
             keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String,
             idempotencyKey: IdempotencyKey?
         ) {
@@ -88,7 +90,7 @@ package final class Jobs: Service {
             await dropSelection(of: draft)
             throw error
         }
-        if job.work.selection != draft.work.selection { await dropSelection(of: draft) }
+        if job.work.keyList != draft.work.keyList { await dropSelection(of: draft) }
         return job
     }
 
@@ -109,11 +111,7 @@ package final class Jobs: Service {
 
     private func job(importing upload: String, _ draft: Draft, id: JobID) async throws -> Job {
         if let earlier = try await earlier(draft) { return earlier }
-        if case .importing(let format, _, _, let isStrict) = draft.work {
-            try await FileEntries.check(
-                upload, format: format, isStrict: isStrict ?? false, now: now() / 1_000,
-                maximumBytes: files.expansionLimit)
-        }
+        try await draft.work.check(upload: upload, now: now() / 1_000, maximumBytes: files.expansionLimit)
         try files.adopt(upload, asUploadOf: id)
         return try await create(draft, id: id)
     }
@@ -140,13 +138,13 @@ package final class Jobs: Service {
     /// The job that an earlier request with the draft's idempotency key has created.
     private func earlier(_ draft: Draft) async throws -> Job? {
         guard let key = draft.idempotencyKey else { return nil }
-        return try await ledger.read { db in
-            try Ledger.job(key, for: draft.work, of: draft.namespace, in: draft.store, db)
+        return try await ledger.read { [ledger] db in
+            try ledger.job(key, for: draft.work, of: draft.namespace, in: draft.store, db)
         }
     }
 
     func dropSelection(of draft: Draft) async {
-        guard case .keys(let number) = draft.work.selection, !draft.usesList else { return }
+        guard let number = draft.work.keyList, !draft.usesList else { return }
         do {
             try await ledger.dropSelection(number)
         } catch {
@@ -162,8 +160,9 @@ package final class Jobs: Service {
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
+        let omission = draft.work.omission(isAnnotated: annotations.hasAny(in: draft.namespace, of: draft.store))
         let (made, isNew) = try await transitions.create(
-            job, remark: draft.remark ?? draft.fileName.map { "from the file \($0)" } ?? loss(of: draft) ?? "",
+            job, remark: draft.remark ?? draft.fileName.map { "from the file \($0)" } ?? omission ?? "",
             idempotencyKey: draft.idempotencyKey)
         if isNew { await runner.submit(made) }
         return made
@@ -183,14 +182,11 @@ package final class Jobs: Service {
 
     /// Always where that costs no requests; elsewhere as asked, or nil: the job's first batch will tell.
     func keepsPreImages(_ draft: Draft) throws -> Bool? {
-        if draft.work.kind == .export { return false }
-        if let asked = draft.keepsPreImages { return asked }
-        switch draft.work {
-        case .tag: return true
-        // Of keys that are spared when they are there only new ones are changed.
-        case .copy(_, _, let collision) where collision != .overwrite: return true
-        case .importing(_, let collision, _, _) where collision != .overwrite: return true
-        default: break
+        switch (draft.work.preImages, draft.keepsPreImages) {
+        case (.nothingToKeep, _): return false
+        case (_, let asked?): return asked
+        case (.always, _): return true
+        case (.whereCheap, _): break
         }
         let changed = (draft.work.writesSource ? [draft.store] : []) + (draft.work.target.map { [$0.store] } ?? [])
         let isCheap = try changed.allSatisfy { try !stores.store(named: $0).engine.traits.isRemote }

@@ -44,7 +44,7 @@ final class ProgressHub: Sendable {
             var job = job
             job.progress.sequence = max(job.progress.sequence, (channel.newest?.progress.sequence ?? -1) + 1)
             // What was done before the program started is not counted.
-            if let before = channel.newest { figures.count(job.kind, from: before.progress, to: job.progress) }
+            if let before = channel.newest { figures.count(job.kindName, from: before.progress, to: job.progress) }
             for watcher in channel.watchers.values {
                 watcher.yield(job)
                 if job.state.isFinal { watcher.finish() }

@@ -4,7 +4,7 @@ import KVModel
 ///
 /// A request for a job that is at rest takes effect at once. A request for a job that is running is stored with the job
 /// and takes effect between two batches, also after a restart of the program.
-struct StateRequest: Hashable, Codable, Sendable {
+package struct StateRequest: Hashable, Codable, Sendable {
     enum Change: String, Codable, Sendable { case pause, resume, cancel, fail }
 
     /// Why a job is to fail.

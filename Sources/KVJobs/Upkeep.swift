@@ -3,7 +3,7 @@ import Logging
 
 /// Removes what is no longer kept: files, jobs, audit records and key lists by age, and what belongs to deleted jobs.
 struct Upkeep: Sendable {
-    let workplace: JobWorkplace
+    let resources: JobResources
     let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
@@ -15,28 +15,28 @@ struct Upkeep: Sendable {
         let start = ContinuousClock.now
         repeat {
             await attempt("The ledger could not be tidied") {
-                try await workplace.ledger.readJobsIntoMemory()
-                try await workplace.ledger.sweep()
+                try await resources.ledger.readJobsIntoMemory()
+                try await resources.ledger.sweep()
                 try await removeAged(&trust, running: ContinuousClock.now - start)
             }
         } while (try? await Task.sleep(for: .seconds(3_600))) != nil
     }
 
     private func sweepOnRequest() async {
-        for await _ in workplace.ledger.sweepRequests {
+        for await _ in resources.ledger.sweepRequests {
             await attempt("What was deleted could not be removed from the ledger") {
-                try await workplace.ledger.sweep()
+                try await resources.ledger.sweep()
             }
         }
     }
 
     /// Waits with that while the clock cannot be trusted.
     func removeAged(_ trust: inout ClockTrust, running: Duration) async throws {
-        let (now, ledger) = (now(), workplace.ledger)
+        let (now, ledger) = (now(), resources.ledger)
         let lastTrusted = try await ledger.clockTrustedAt()
         switch trust.judge(now: now, running: running.components.seconds * 1_000, lastTrusted: lastTrusted) {
         case .trusted:
-            await workplace.removeOldFiles(logger: logger)
+            await resources.removeOldFiles(logger: logger)
             try await ledger.removeAged(now: now)
             try await ledger.trustClock(at: now)
         case .ahead(let isNew):

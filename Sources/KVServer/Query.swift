@@ -81,16 +81,18 @@ struct Query {
     func choices<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _ type: Choice.Type
     ) throws(KVError) -> [Choice] where Choice.RawValue == String {
+        try choices(name, among: Choice.allCases.map(\.rawValue)).compactMap { Choice(rawValue: $0) }
+    }
+
+    /// The same for words that are known only at run time.
+    func choices(_ name: String, among words: [String]) throws(KVError) -> [String] {
         guard let text = try text(name) else { return [] }
-        var choices: [Choice] = []
-        for part in text.split(separator: ",") {
-            guard let choice = Choice.allCases.first(where: { $0.rawValue == part }) else {
-                let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-                throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \(quoting: part) is not among them.")
-            }
-            choices.append(choice)
+        let parts = text.split(separator: ",").map { String($0) }
+        if let unknown = parts.first(where: { !words.contains($0) }) {
+            let known = words.joined(separator: ", ")
+            throw KVError(.invalidRequest, "\"\(name)\" is some of \(known); \(quoting: unknown) is not among them.")
         }
-        return choices
+        return parts
     }
 
     func limit() throws(KVError) -> Int {

@@ -12,7 +12,7 @@ import SQLiteEngine
 import ServiceLifecycle
 import UnixSignals
 
-/// The program put together: the only place that names concrete engines.
+/// The program put together: the only place that names concrete engines and kinds of jobs.
 struct App {
     private let settings: Settings
     private let book: LogBook
@@ -25,6 +25,12 @@ struct App {
     private let closings: [@Sendable () throws -> Void]
     private let commandKey: String?
     private let certificate: TLSCertificate?
+
+    /// In the order in which errors list them.
+    private static let jobKinds = JobKinds([
+        DeleteJob.self, CopyJob.self, MoveJob.self, RenameJob.self, ExpireJob.self, TagJob.self, ExportJob.self,
+        UndoJob.self, ImportJob.self,
+    ])
 
     /// - Parameter commandKey: Where it is there to serve one command alone, what that one names with each request.
     init(_ settings: Settings, in dataFolder: DataFolder, commandKey: String? = nil) async throws {
@@ -39,7 +45,7 @@ struct App {
         self.logger = logger
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
-        let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite")
+        let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
         let annotations = try AnnotationBook(ledger)
         let audit = AuditLog(ledger: ledger, logger: logger, now: now)
         var stores: [Store] = []
@@ -72,7 +78,7 @@ struct App {
         }
 
         jobs = Jobs(
-            stores: Stores(stores), ledger: ledger, annotations: annotations,
+            stores: Stores(stores), kinds: Self.jobKinds, ledger: ledger, annotations: annotations,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
         // The ledger last: what it says of stores has happened there.

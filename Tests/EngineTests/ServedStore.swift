@@ -18,9 +18,10 @@ final class ServedStore: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let stores = Stores([Store(name: "local", label: "local", engine: engine)])
-        let ledger = try Ledger(path: "\(folder)/ledger.sqlite")
+        let kinds = JobKinds([])
+        let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(
-            stores: stores, ledger: ledger, annotations: try AnnotationBook(ledger),
+            stores: stores, kinds: kinds, ledger: ledger, annotations: try AnnotationBook(ledger),
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
         let audit = AuditLog(ledger: ledger, logger: logger, now: now)
         let backups = Backups(

@@ -76,12 +76,16 @@ struct DamagedFileTests {
         _ = try await jobs.cancel(job.id, by: .test)
         let control = JobControl(ClosingTime())
         control.wake()
-        let workplace = JobWorkplace(
-            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, book: jobs.annotations, now: { 0 })
-        var execution = JobExecution(
-            claim, control: control, workplace: workplace, transitions: jobs.transitions,
-            logger: Logger(label: "test"), now: jobs.now)
-        let ending = try await execution.checkFile(test.jobs.files.upload(of: job.id), maximumBytes: .max)
+        let resources = JobResources(
+            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, now: { 0 })
+        let logger = Logger(label: "test")
+        let run = JobRun(
+            of: claim.job, on: test.engine, from: .start, resources: resources,
+            recorder: JobRecorder(
+                claim, resources: resources, transitions: jobs.transitions, logger: logger, now: jobs.now),
+            requests: JobRequests(of: claim.job, control: control, transitions: jobs.transitions),
+            wait: StorageWait(job.id, hub: jobs.hub, logger: logger))
+        let ending = try await run.checkUpload()
         guard case .requested(let request) = ending, request.change == .cancel else {
             Issue.record("It ends as \(String(describing: ending)).")
             return

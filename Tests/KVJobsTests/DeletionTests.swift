@@ -155,8 +155,9 @@ struct ClockTrustTests {
         var trust = ClockTrust()
         func tidy(_ now: Int64) async throws {
             let upkeep = Upkeep(
-                workplace: JobWorkplace(
-                    stores: test.jobs.stores, files: test.jobs.files, ledger: ledger, book: test.jobs.annotations,
+                resources: JobResources(
+                    stores: test.jobs.stores, files: test.jobs.files, ledger: ledger,
+                    annotations: test.jobs.annotations,
                     now: { now / 1_000 }),
                 logger: Logger(label: "test"), now: { now })
             try await upkeep.removeAged(&trust, running: .zero)

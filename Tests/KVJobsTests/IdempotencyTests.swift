@@ -7,7 +7,7 @@ import Testing
 @Suite("Idempotency keys")
 struct IdempotencyTests {
     private func draft(
-        _ work: JobWork, on namespace: NamespaceID, _ request: String, body: String? = nil
+        _ work: some JobKind, on namespace: NamespaceID, _ request: String, body: String? = nil
     ) throws -> Jobs.Draft {
         Jobs.Draft(
             store: "local", namespace: namespace, work: work, createdBy: "test",

@@ -173,12 +173,13 @@ private struct RandomRequests {
         let entries = try (0..<Self.keys).map { Entry(key: try Key("\(prefix)\($0)"), value: [1]) }
         _ = try await test.engine.write(entries, in: source, when: .always)
         let place = JobTarget(store: "local", namespace: target.text)
-        let works: [JobWork] = [
-            .delete(.prefix(prefix)), .delete(.prefix(prefix)), .export(.prefix(prefix), ExportForm()),
-            .copy(try test.select(["\(prefix)0", "\(prefix)missing"]), target: place, collision: .overwrite),
-            .move(.prefix(prefix), target: place, collision: .overwrite), .tag(.prefix(prefix), .replace(["a"])),
+        let works: [any JobKind] = [
+            DeleteJob(.prefix(prefix)), DeleteJob(.prefix(prefix)), ExportJob(.prefix(prefix), ExportForm()),
+            CopyJob(try test.select(["\(prefix)0", "\(prefix)missing"]), target: place, collision: .overwrite),
+            MoveJob(.prefix(prefix), target: place, collision: .overwrite), TagJob(.prefix(prefix), .replace(["a"])),
         ]
-        return try await test.start(works[Int(random.next() % UInt64(works.count))], on: source)
+        let work = works[Int(random.next() % UInt64(works.count))]
+        return try await test.start(work, on: source)
     }
 
     private func answer(
@@ -303,7 +304,7 @@ private struct RandomRequests {
     }
 
     private func checkKeys(_ job: Job, hasStarted: Bool) async throws {
-        guard case .delete(.prefix(let prefix)) = job.work,
+        guard case .prefix(let prefix) = (job.kind as? DeleteJob)?.keys,
             !record.requests(.undo, of: job.id).contains(where: { $0.answer.isDone || $0.answer == .unknown })
         else { return }
         let left = try await test.engine.count(in: source, prefix: Array(prefix.utf8)) ?? -1

@@ -101,16 +101,16 @@ struct JobRequestTests {
 
     private func start(_ kind: Kind, on namespace: NamespaceID, _ test: JobsUnderTest) async throws -> Job {
         let target = JobTarget(store: "local", namespace: try await test.namespace("target").text)
-        let work: JobWork =
+        let work: any JobKind =
             switch kind {
-            case .delete, .undo: .delete(.all)
-            case .copy: .copy(.all, target: target, collision: .overwrite)
-            case .move: .move(.all, target: target, collision: .overwrite)
-            case .rename: .rename(.prefix("key:"), from: "key:", to: "new:", collision: .overwrite)
-            case .expire: .expire(.all, at: 4_200_000_000)
-            case .tag: .tag(.all, .replace(["a"]))
-            case .export: .export(.all, ExportForm())
-            case .importing: .importing(format: .ndjson, collision: .overwrite)
+            case .delete, .undo: DeleteJob(.all)
+            case .copy: CopyJob(.all, target: target, collision: .overwrite)
+            case .move: MoveJob(.all, target: target, collision: .overwrite)
+            case .rename: RenameJob(.prefix("key:"), from: "key:", to: "new:", collision: .overwrite)
+            case .expire: ExpireJob(.all, at: 4_200_000_000)
+            case .tag: TagJob(.all, .replace(["a"]))
+            case .export: ExportJob(.all, ExportForm())
+            case .importing: ImportJob(format: .ndjson, collision: .overwrite)
             }
         switch kind {
         case .importing:

@@ -14,7 +14,7 @@ struct JobRunTests {
         let source = try await test.namespace("source", keys: 25_000)
         let target = try await test.namespace("target")
         try await test.whileRunning {
-            let work = JobWork.copy(
+            let work = CopyJob(
                 .all, target: JobTarget(store: "local", namespace: target.text), collision: .overwrite)
             let seen = try await test.watch(try await test.start(work, on: source).id)
             for (before, after) in zip(seen, seen.dropFirst()) {
@@ -55,7 +55,7 @@ struct JobRunTests {
         let target = try await test.namespace("target")
         try await test.whileRunning {
             let names = ["key:1000002", "missing", "key:1000000", "key:1000000"]
-            let copy = JobWork.copy(
+            let copy = CopyJob(
                 try test.select(names), target: JobTarget(store: "local", namespace: target.text), collision: .overwrite
             )
             let job = try await test.finished(try await test.start(copy, on: source).id)
@@ -73,14 +73,14 @@ struct JobRunTests {
     func keyOfTheRecord() async throws {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 5)
-        let works: [(work: JobWork, key: String?)] = [
-            (.tag(try test.select(["key:1000001"]), .replace(["a"])), "key:1000001"),
-            (.export(try test.select(["missing"]), ExportForm()), "missing"),
-            (.export(try test.select(["key:1000001", "missing"]), ExportForm()), nil),
-            (.rename(try test.select(["key:1000002"]), from: "key:", to: "new:", collision: .fail), "key:1000002"),
-            (.delete(.prefix("key:1000003")), "key:1000003"),
-            (.delete(.prefix("none")), nil),
-            (.delete(.all), nil),
+        let works: [(work: any JobKind, key: String?)] = [
+            (TagJob(try test.select(["key:1000001"]), .replace(["a"])), "key:1000001"),
+            (ExportJob(try test.select(["missing"]), ExportForm()), "missing"),
+            (ExportJob(try test.select(["key:1000001", "missing"]), ExportForm()), nil),
+            (RenameJob(try test.select(["key:1000002"]), from: "key:", to: "new:", collision: .fail), "key:1000002"),
+            (DeleteJob(.prefix("key:1000003")), "key:1000003"),
+            (DeleteJob(.prefix("none")), nil),
+            (DeleteJob(.all), nil),
         ]
         try await test.whileRunning {
             for (work, key) in works {
@@ -101,7 +101,7 @@ struct JobRunTests {
         let kept = Entry(key: try Key("key:1000002"), value: [9])
         _ = try await test.engine.write([kept], in: target, when: .always)
         try await test.whileRunning {
-            let work = JobWork.copy(
+            let work = CopyJob(
                 .all, target: JobTarget(store: "local", namespace: target.text), collision: collision)
             let job = try await test.finished(try await test.start(work, on: source).id)
             #expect(job.state == (collision == .skip ? .completed : .failed))
@@ -163,7 +163,7 @@ struct JobRunTests {
         let test = try await JobsUnderTest()
         let source = try await test.namespace("source", keys: 10)
         let target = try await test.namespace("target")
-        let work = JobWork.copy(.all, target: JobTarget(store: "local", namespace: target.text), collision: .skip)
+        let work = CopyJob(.all, target: JobTarget(store: "local", namespace: target.text), collision: .skip)
         let job = try await test.start(work, on: source)
         try await test.engine.deleteNamespace(target)
         try await test.whileRunning {

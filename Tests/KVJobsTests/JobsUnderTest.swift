@@ -15,11 +15,11 @@ extension RequestOrigin {
 extension Ledger {
     /// Stores a job as it is, whatever it was.
     func put(_ job: Job, failures: [JobFailure] = []) async throws {
-        try await write { db in
-            if try Ledger.find(job.id, in: db) == nil {
+        try await write { [self] db in
+            if try find(job.id, in: db) == nil {
                 try Ledger.insert(job, remark: "", idempotencyKey: nil, in: db)
             }
-            let state = try Ledger.job(job.id, in: db).state
+            let state = try self.job(job.id, in: db).state
             _ = try Ledger.update(job, from: state, isTransition: true, in: db)
             try Ledger.append(failures, to: job.id, in: db)
             if let end = AuditRecord(job, after: .running, by: nil, at: 0) { try Ledger.appendAudit(end, in: db) }
@@ -48,14 +48,14 @@ final class JobsUnderTest: Sendable {
         unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let ledger = try Ledger(path: "\(path)/ledger.sqlite")
+        let ledger = try Ledger(path: "\(path)/ledger.sqlite", works: JobKinds.all)
         let annotations = try AnnotationBook(ledger)
         let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
         jobs = Jobs(
             stores: Stores([
                 Store(name: "local", label: "local", engine: seen)
             ]),
-            ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
+            kinds: .all, ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
             logger: logger, now: now)
         try await jobs.prepare()
     }
@@ -92,7 +92,7 @@ final class JobsUnderTest: Sendable {
         return id
     }
 
-    func start(_ work: JobWork, on namespace: NamespaceID, idempotencyKey: String? = nil) async throws -> Job {
+    func start(_ work: some JobKind, on namespace: NamespaceID, idempotencyKey: String? = nil) async throws -> Job {
         try await jobs.create(
             Jobs.Draft(
                 store: "local", namespace: namespace, work: work, createdBy: "test",

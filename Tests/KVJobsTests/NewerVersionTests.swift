@@ -17,6 +17,7 @@ struct NewerVersionTests {
         arguments: [
             ("snapshot", "queued", "{\"snapshot\":{}}", nil),
             ("delete", "running", "{\"delete\":{\"_0\":{\"new\":{}}}}", nil),
+            ("delete", "queued", "{\"delete@2\":{\"_0\":{\"all\":{}}}}", nil),
             ("delete", "scheduled", "{\"delete\":{\"_0\":{\"all\":{}}}}", nil), ("snapshot", "paused", "no JSON", nil),
             ("delete", "running", "{\"delete\":{\"_0\":{\"all\":{}}}}", "{\"change\":\"postpone\"}"),
         ] as [(String, String, String, String?)])

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What has grown old")
 struct RetentionTests {
-    private func job(_ id: String, _ state: JobState, finishedAt: Int64?, work: JobWork = .delete(.all)) -> Job {
+    private func job(_ id: String, _ state: JobState, finishedAt: Int64?, work: some JobKind = .delete(.all)) -> Job {
         var job = Job(
             id: JobID(id), store: "local", namespace: NamespaceID("n"), namespaceTitle: "t", work: work,
             readsExactly: false, createdBy: "test", createdAt: 1, state: state, progress: JobProgress())
@@ -52,7 +52,7 @@ struct RetentionTests {
     func followed() async throws {
         let test = try await JobsUnderTest()
         let ledger = test.jobs.ledger
-        let undo = JobWork.undo(of: "undone", target: nil, only: nil, isForced: false, ofTags: false)
+        let undo = UndoJob(of: JobID("undone"), target: nil, isForced: false, ofTags: false)
         for id in ["undone", "retried"] { try await keep(job(id, .completed, finishedAt: 1), in: ledger) }
         try await keep(job("undo", .queued, finishedAt: nil, work: undo), in: ledger)
         var retry = job("retry", .running, finishedAt: nil)

@@ -95,11 +95,12 @@ struct StoredBytesFuzzTests {
     @Test("rows of the ledger")
     func rows() throws {
         var random = Seeded(seed: 26)
-        let works = try [
-            JobWork.delete(.all), .copy(.prefix("p"), target: JobTarget(store: "s", namespace: "n"), collision: .skip),
-            .rename(.keys(selection: 7), from: "a", to: "b", collision: .fail), .expire(.all, at: 4_102_444_800),
-            .undo(of: "id", target: nil, only: 3, isForced: true, ofTags: false),
-        ].map { try Ledger.json($0) }
+        let specifications: [any JobKind] = [
+            DeleteJob(.all), CopyJob(.prefix("p"), target: JobTarget(store: "s", namespace: "n"), collision: .skip),
+            RenameJob(.keys(selection: 7), from: "a", to: "b", collision: .fail), ExpireJob(.all, at: 4_102_444_800),
+            UndoJob(of: JobID("id"), target: nil, isForced: true, ofTags: false, only: 3),
+        ]
+        let works = try specifications.map { try $0.storedText() }
         var json = Mutations(of: works, telling: "{}[]\":,-019", seed: 27, count: .max)
         let columns = [
             "id", "store", "namespace", "namespace_title", "kind", "state", "exact", "keeps_pre_images", "changes",
@@ -113,7 +114,7 @@ struct StoredBytesFuzzTests {
             for column in columns { row[column] = value(using: &random) }
             row["work"] = String(decoding: json.next() ?? [], as: UTF8.self)
             let stored = Row(row)
-            let job = Job(row: stored)
+            let job = Job(row: stored, works: JobKinds.all)
             let progress = job.progress
             #expect(
                 progress.processed >= 0 && progress.processed == progress.succeeded + progress.failed + progress.skipped

@@ -4,14 +4,14 @@ import KVModel
 
 extension Job {
     /// A row of `Ledger.jobQuery`. What a newer version has stored, and this one cannot read, is kept by its name.
-    init(row: Row) {
+    init(row: Row, works: any JobWorkReader) {
         let kind: String = row["kind"]
         let storedState: String = row["state"]
         id = JobID(row["id"])
         store = row["store"]
         namespace = NamespaceID(row["namespace"])
         namespaceTitle = row["namespace_title"]
-        work = Self.decoded(row["work"]) ?? .unknown(kind: kind)
+        work = works.work(ofKind: kind, stored: row["work"])
         readsExactly = row["exact"]
         keepsPreImages = row["keeps_pre_images"]
         changes = row["changes"]

@@ -10,7 +10,8 @@ package struct JobFilter: Sendable {
     }
 
     package var states: [JobState] = []
-    package var kinds: [JobKind] = []
+    /// Their names.
+    package var kinds: [String] = []
     package var store: String?
     package var namespace: String?
     /// Created in this time, in milliseconds since 1970; either end is in it.

@@ -64,7 +64,7 @@ struct JobMatches {
     /// By the groups' numbers. Texts compare by bytes, as SQLite compares them.
     private static func groups(_ filter: JobFilter, _ rows: JobRows) -> [Bool] {
         let states = Set(filter.states.map(\.rawValue))
-        let kinds = Set(filter.kinds.map(\.rawValue))
+        let kinds = Set(filter.kinds)
         var isLetThrough = rows.knownGroups.map { group in
             (states.isEmpty || states.contains(group.state)) && (kinds.isEmpty || kinds.contains(group.kind))
                 && (filter.store?.utf8.elementsEqual(group.store.utf8) ?? true)

@@ -5,11 +5,8 @@ import KVModel
 extension Ledger {
     /// - Parameter remark: What stands with its creation on its timeline.
     static func insert(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?, in db: Database) throws {
-        var selection: Int64?
-        if case .keys(let number) = job.work.selection {
-            try use(selection: number, in: db)
-            selection = number
-        }
+        let keyList = job.work.keyList
+        if let keyList { try use(selection: keyList, in: db) }
         try db.execute(
             sql: """
                 INSERT INTO job (id, idempotency_key, request_digest, kind, state, store, namespace, namespace_title,
@@ -18,7 +15,7 @@ extension Ledger {
                 """,
             arguments: [
                 job.id.text, idempotencyKey?.text, idempotencyKey?.digest, job.kindName, job.stateName, job.store,
-                job.namespace.text, job.namespaceTitle, try Self.json(job.work), selection, job.readsExactly,
+                job.namespace.text, job.namespaceTitle, try job.work.storedText(), keyList, job.readsExactly,
                 job.keepsPreImages, job.retryOf?.text, job.undoOf?.text, job.createdBy, job.createdAt,
             ])
         try Self.append([JobEvent(at: job.createdAt, kind: .created, detail: remark)], to: job.id, in: db)
@@ -67,9 +64,9 @@ extension Ledger {
     }
 
     /// Throws `job_not_found`.
-    func job(_ id: JobID) async throws -> Job { try await read { db in try Self.job(id, in: db) } }
+    func job(_ id: JobID) async throws -> Job { try await read { [self] db in try job(id, in: db) } }
 
-    static func job(_ id: JobID, in db: Database) throws -> Job {
+    func job(_ id: JobID, in db: Database) throws -> Job {
         guard let job = try find(id, in: db) else {
             throw KVError(
                 .jobNotFound,
@@ -79,7 +76,7 @@ extension Ledger {
         return job
     }
 
-    static func find(_ id: JobID, in db: Database) throws -> Job? { try job(where: "id = ?", [id.text], in: db) }
+    func find(_ id: JobID, in db: Database) throws -> Job? { try job(where: "id = ?", [id.text], in: db) }
 
     /// Behind the job's last finished batch; nil when there was none.
     func checkpoint(of id: JobID) async throws -> JobCheckpoint? {
@@ -95,8 +92,8 @@ extension Ledger {
     ///
     /// Throws `idempotency_key_reused` when that was another request. Where an earlier version has stored no digest,
     /// only the kind and the namespace are compared, and `invalid_request` is thrown.
-    static func job(
-        _ key: IdempotencyKey?, for work: JobWork, of namespace: NamespaceID, in store: String, _ db: Database
+    func job(
+        _ key: IdempotencyKey?, for work: any JobWork, of namespace: NamespaceID, in store: String, _ db: Database
     ) throws -> Job? {
         guard let key, let job = try job(where: "idempotency_key = ?", [key.text], in: db) else { return nil }
         let digest = try String.fetchOne(
@@ -115,8 +112,8 @@ extension Ledger {
     ///
     /// Throws `invalid_transition` when the job has not ended, or an undo or a retry of it has not.
     func delete(_ id: JobID, by origin: RequestOrigin, at time: Int64) async throws {
-        try await write { db in
-            let job = try Self.job(id, in: db)
+        try await write { [self] db in
+            let job = try job(id, in: db)
             try Self.checkDeletable(job, in: db)
             try Self.appendAudit(AuditRecord(deletionOf: job, by: origin, at: time), in: db)
             try Self.markJobs(where: "id = ?", [id.text], in: db)
@@ -149,17 +146,18 @@ extension Ledger {
     }
 
     func unfinishedJobs() async throws -> [Job] {
-        try await read { db in
+        try await read { [works] db in
             let rows = try Row.fetchAll(
                 db, sql: "\(Self.jobQuery) WHERE state IN ('queued', 'running', 'paused') ORDER BY number")
-            return rows.map { Job(row: $0) }
+            return rows.map { Job(row: $0, works: works) }
         }
     }
 
-    private static func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
-        try Row.fetchOne(db, sql: "\(jobQuery) WHERE state <> 'deleted' AND \(condition)", arguments: arguments).map {
-            Job(row: $0)
-        }
+    private func job(where condition: String, _ arguments: StatementArguments, in db: Database) throws -> Job? {
+        try Row.fetchOne(db, sql: "\(Self.jobQuery) WHERE state <> 'deleted' AND \(condition)", arguments: arguments)
+            .map {
+                Job(row: $0, works: works)
+            }
     }
 
     /// What a `Job` is read from.

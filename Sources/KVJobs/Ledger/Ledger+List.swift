@@ -4,11 +4,11 @@ import KVModel
 extension Ledger {
     func jobs(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
         try await readJobsIntoMemory()
-        return try await read { [columns] db in
+        return try await read { [columns, works] db in
             let matches = try columns.matches(filter, in: db)
             let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
             let jobs = try matches.numbers.compactMap { number in
-                try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0) }
+                try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0, works: works) }
             }
             return (Page(items: jobs, cursor: matches.cursor), matches.total)
         }

@@ -4,6 +4,11 @@ extension Ledger {
     /// More than any job has that this version creates.
     private static let maximumWorkBytes = 1 << 20
 
+    /// An export of nothing, as version 0.2.0 has stored it.
+    private static let exportOfNothing = """
+        {"export":{"_0":{"keys":{"selection":0}},"_1":{"format":"ndjson","isGzipped":false,"neutralisesFormulas":false}}}
+        """
+
     /// Replaces the description of jobs that earlier versions stored although it was so long that lists could not hold it.
     /// An export of nothing stands for it, since whatever is done with that is harmless.
     static func shortenJobs(in db: Database) throws {
@@ -26,7 +31,7 @@ extension Ledger {
                         state = iif(state IN ('queued', 'running', 'paused'), 'failed', state)
                     WHERE number = ?
                     """,
-                arguments: [try json(JobWork.export(.keys(selection: 0), ExportForm())), number])
+                arguments: [exportOfNothing, number])
         }
     }
 }

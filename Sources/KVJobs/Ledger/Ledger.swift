@@ -6,6 +6,7 @@ import SQLiteFile
 /// What is remembered of jobs: how they stand, what happened to them, which keys failed. One SQLite file, durable at each write.
 package final class Ledger: Sendable {
     let database: DatabaseQueue
+    let works: any JobWorkReader
     let columns = JobColumns()
     let reserve: DiskReserve
     /// An element when something was deleted that has to be swept.
@@ -15,7 +16,9 @@ package final class Ledger: Sendable {
     /// Four times as much makes long lists of keys and annotations no faster.
     private static let cacheKibibytes = 4_096
 
-    package init(path: String) throws {
+    /// - Parameter works: Reads the work of the jobs that the ledger has.
+    package init(path: String, works: any JobWorkReader) throws {
+        self.works = works
         reserve = DiskReserve(at: path)
         (sweepRequests, sweepDoor) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         database = try SQLiteFile.open(path, migrator: Self.migrator, cacheKibibytes: Self.cacheKibibytes)

@@ -7,12 +7,14 @@ struct JobPlanner: Sendable {
 
     let stores: Stores
     let ledger: Ledger
+    let annotations: AnnotationBook
     /// Seconds since 1970.
     let now: Int64
 
     func plan(_ draft: Jobs.Draft, keepsPreImages: Bool?) async throws -> JobPlan {
         let engine = try stores.store(named: draft.store).engine
-        guard let selection = draft.work.selection else {
+        let kind = draft.work
+        guard let selection = kind.selection else {
             throw KVError(.invalidRequest, "An import is not planned: its file is looked at when it is sent.")
         }
         var walk = try await walk(selection, of: draft, on: engine)
@@ -20,9 +22,11 @@ struct JobPlanner: Sendable {
         try await count(walk, selection, of: draft, on: engine, into: &plan)
         plan.sample = Array(walk.keys.prefix(PlanWalk.sampleSize))
         plan.isUndoable = keepsPreImages ?? (plan.isComplete && plan.keys < Job.keysWithPreImages)
-        let cost = PlanCost(draft, keys: plan.keys, keepsPreImages: plan.isUndoable, isNamed: selection.isNamed)
+        var cost = PlanCost(stores, source: draft.store, keys: plan.keys, keepsPreImages: plan.isUndoable)
+        if !selection.isNamed, cost.costsRequests(in: draft.store) { cost.add(\.list, in: draft.store) }
+        kind.addRequests(to: &cost)
         var seconds = plan.keys / Self.localPace
-        for (name, requests) in cost.requests(stores) {
+        for (name, requests) in cost.requests {
             plan.requests += requests
             guard let pace = try stores.store(named: name).engine.pace else { continue }
             let beyond = max(0, requests - pace.remaining)
@@ -38,8 +42,12 @@ struct JobPlanner: Sendable {
         plan.warnings = try await warnings(draft, walk, plan, engine)
         if let named {
             plan.missing = named.count == plan.keys ? named.missing.count : nil
-            let areReported = draft.work.kind != .delete || plan.isUndoable || engine.traits.tellsWhatWasThere
+            let areReported = !kind.deletesKeys || plan.isUndoable || engine.traits.tellsWhatWasThere
             plan.warnings += named.warnings(of: plan.keys, areReported: areReported)
+        }
+        let isAnnotated = annotations.hasAny(in: draft.namespace, of: draft.store)
+        if let omission = kind.omission(isAnnotated: isAnnotated) {
+            plan.warnings.append(.init(code: "annotations_left_out", detail: omission))
         }
         return plan
     }
@@ -51,11 +59,7 @@ struct JobPlanner: Sendable {
             return try await PlanWalk(selection: number, of: ledger, limit: PlanWalk.keysAtMost(engine))
         }
         var walk = try await PlanWalk(selection.prefixBytes, of: draft.namespace, on: engine)
-        if case .rename(_, let from, let to, _) = draft.work,
-            let excluded = Renaming(from: from, to: to).excludedPrefix
-        {
-            walk.keys.removeAll { $0.bytes.starts(with: excluded) }
-        }
+        if let excluded = draft.work.excludedPrefix { walk.keys.removeAll { $0.bytes.starts(with: excluded) } }
         return walk
     }
 
@@ -89,52 +93,15 @@ struct JobPlanner: Sendable {
         }
         let expiring = walk.expirations.count { $0.seconds <= now + Int64(plan.seconds) + 60 }
         if expiring > 0, draft.work.movesEntries {
-            warn("expiring", "\(keys(expiring)) may expire before the job comes to them; they are skipped then.")
+            warn("expiring", "\(counted: expiring) may expire before the job comes to them; they are skipped then.")
         }
         if engine.traits.isRemote, !draft.readsExactly, draft.work.movesEntries {
             warn("byte_exact", "Values that are not text are read a second time, a request each, to keep every byte.")
         }
-        if !plan.isUndoable, draft.work.kind != .export {
+        if !plan.isUndoable, draft.work.preImages != .nothingToKeep {
             warn("not_undoable", "What it changes is not kept: it cannot be undone.")
         }
-        if case .rename(_, let from, let to, _) = draft.work {
-            let renaming = Renaming(from: from, to: to)
-            let impossible = walk.keys.count { (try? renaming.name(of: $0)) == nil }
-            if impossible > 0 { warn("forbidden_names", "\(keys(impossible)) cannot be called so, and would fail.") }
-        }
-        let overwritten = try await overwritten(by: draft, walk)
-        if overwritten > 0 {
-            warn("overwritten", "\(keys(overwritten)) in the target would be overwritten.")
-        }
-        return warnings
-    }
-
-    private func keys(_ count: Int) -> String { count == 1 ? "1 key" : "\(count.grouped) keys" }
-
-    /// How many of the keys are in the target, among those that were looked at.
-    private func overwritten(by draft: Jobs.Draft, _ walk: PlanWalk) async throws -> Int {
-        let prefix = draft.work.selection?.prefixBytes ?? []
-        switch draft.work {
-        case .copy(_, let target, .overwrite), .move(_, let target, .overwrite):
-            let engine = try stores.store(named: target.store).engine
-            let there = try await PlanWalk(prefix, of: NamespaceID(target.namespace), on: engine)
-            return Set(there.keys).intersection(walk.keys).count
-        case .rename(_, let from, let to, .overwrite):
-            let engine = try stores.store(named: draft.store).engine
-            let there = Set(try await PlanWalk(Array(to.utf8), of: draft.namespace, on: engine).keys)
-            let renaming = Renaming(from: from, to: to)
-            return walk.keys.count { key in (try? renaming.name(of: key)).map { there.contains($0) } ?? false }
-        default: return 0
-        }
-    }
-}
-
-extension JobWork {
-    /// Whether values and what belongs to them are read and written somewhere.
-    fileprivate var movesEntries: Bool {
-        switch self {
-        case .copy, .move, .rename, .export: true
-        case .delete, .expire, .tag, .importing, .undo, .unknown: false
-        }
+        let context = PlanContext(stores: stores, store: draft.store, namespace: draft.namespace, walk: walk)
+        return try await warnings + draft.work.warnings(context)
     }
 }

@@ -1,59 +1,37 @@
 import KVModel
 
-/// The requests that a job takes, by store.
-struct PlanCost: Sendable {
-    private let draft: Jobs.Draft
+/// The requests that a job sends, by store.
+package struct PlanCost: Sendable {
+    /// The store of the job's namespace.
+    let source: String
+    private let stores: Stores
     private let keys: Int
     private let keepsPreImages: Bool
-    private let isNamed: Bool
+    private(set) var requests: [String: Int] = [:]
 
-    init(_ draft: Jobs.Draft, keys: Int, keepsPreImages: Bool, isNamed: Bool) {
-        self.draft = draft
+    init(_ stores: Stores, source: String, keys: Int, keepsPreImages: Bool) {
+        self.stores = stores
+        self.source = source
         self.keys = keys
         self.keepsPreImages = keepsPreImages
-        self.isNamed = isNamed
     }
 
-    func requests(_ stores: Stores) -> [String: Int] {
-        var requests: [String: Int] = [:]
-        func add(_ store: String, _ keysAtOnce: KeyPath<EngineTraits.RequestSizes, Int>) {
-            guard let traits = try? stores.store(named: store).engine.traits else { return }
-            let sizes =
-                traits.requests
-                ?? .init(
-                    list: traits.batches.delete, read: traits.batches.read, write: traits.batches.write,
-                    delete: traits.batches.delete)
-            requests[store, default: 0] += (keys + sizes[keyPath: keysAtOnce] - 1) / sizes[keyPath: keysAtOnce]
-        }
-        let isRemote = { (store: String) in (try? stores.store(named: store).engine.traits.isRemote) ?? false }
-        let target = draft.work.target?.store ?? draft.store
-        if !isNamed, isRemote(draft.store) { add(draft.store, \.list) }
-        switch draft.work {
-        case .delete: add(draft.store, \.delete)
-        case .expire:
-            add(draft.store, isRemote(draft.store) ? \.read : \.list)
-            add(draft.store, \.write)
-        case .export: add(draft.store, \.read)
-        case .copy, .move, .rename:
-            add(draft.store, \.read)
-            add(target, \.write)
-        case .tag, .importing, .undo, .unknown: break
-        }
-        if draft.work.leavesSource { add(draft.store, \.delete) }
-        // Where there are transactions, what is replaced is seen by the change itself.
-        if keepsPreImages {
-            if draft.work.writesSource, draft.work.kind != .expire, isRemote(draft.store) { add(draft.store, \.read) }
-            if draft.work.target != nil, isRemote(target) { add(target, \.read) }
-        }
-        return requests
-    }
-}
+    /// Whether requests to the store use up a quota.
+    func costsRequests(in store: String) -> Bool { (try? stores.store(named: store).engine.traits.isRemote) ?? false }
 
-extension JobWork {
-    fileprivate var leavesSource: Bool {
-        switch self {
-        case .move, .rename: true
-        default: false
-        }
+    /// Adds the requests that take each key once.
+    mutating func add(_ keysAtOnce: KeyPath<EngineTraits.RequestSizes, Int>, in store: String) {
+        guard let traits = try? stores.store(named: store).engine.traits else { return }
+        let sizes =
+            traits.requests
+            ?? .init(
+                list: traits.batches.delete, read: traits.batches.read, write: traits.batches.write,
+                delete: traits.batches.delete)
+        requests[store, default: 0] += (keys + sizes[keyPath: keysAtOnce] - 1) / sizes[keyPath: keysAtOnce]
+    }
+
+    /// Adds the reads of what is replaced or deleted. With transactions, the change itself returns that.
+    mutating func addPreImages(in store: String) {
+        if keepsPreImages, costsRequests(in: store) { add(\.read, in: store) }
     }
 }

@@ -32,12 +32,6 @@ struct SelectedKeys: BatchSource {
     }
 }
 
-extension JobSelection {
-    var isNamed: Bool {
-        if case .keys = self { true } else { false }
-    }
-}
-
 extension SourcePosition {
     var cursor: PageCursor? {
         if case .cursor(let text) = self { PageCursor(text) } else { nil }

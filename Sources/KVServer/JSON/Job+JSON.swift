@@ -14,7 +14,7 @@ extension JSONWriter {
             json.member("store", job.store)
             json.member("namespace", job.namespace.text)
             json.member("namespaceTitle", job.namespaceTitle)
-            json.work(job.work)
+            json.work(of: job)
             if job.readsExactly { json.member("exact", true) }
             json.member("createdAt", time: job.createdAt)
             json.member("startedAt", time: job.startedAt)
@@ -45,10 +45,11 @@ extension JSONWriter {
         }
     }
 
-    private mutating func work(_ work: JobWork) {
-        if work.kind != .importing, let keys = work.selection { selection(keys) }
+    private mutating func work(of job: Job) {
+        let kind = job.kind
+        if let keys = kind?.selection { selection(keys) }
         name("target")
-        if let target = work.target {
+        if let target = job.work.target {
             object { json in
                 json.member("store", target.store)
                 json.member("namespace", target.namespace)
@@ -56,38 +57,17 @@ extension JSONWriter {
         } else {
             null()
         }
-        switch work {
-        case .delete, .unknown: break
-        case .copy(_, _, let collision), .move(_, _, let collision): member("collision", collision.rawValue)
-        case .rename(_, _, let to, let collision):
-            member("newPrefix", to)
-            member("collision", collision.rawValue)
-        case .expire(_, let time):
-            if let time { member("expiration", Int(time)) } else { member("never", true) }
-        case .tag(_, let change): tagChange(change)
-        case .export(_, let form):
-            member("format", form.format.rawValue)
-            member("gzip", form.isGzipped)
-            if form.neutralisesFormulas { member("neutralizeFormulas", true) }
-        case .importing(let format, let collision, _, let isStrict):
-            member("format", format?.rawValue ?? "auto")
-            member("collision", collision.rawValue)
-            member("strict", isStrict ?? false)
-        case .undo(_, _, _, let isForced, _): member("force", isForced)
-        }
+        for field in kind?.fields ?? [] { member(field) }
     }
 
-    private mutating func tagChange(_ change: TagChange) {
-        switch change {
-        case .replace(let tags):
-            name("replace")
-            array(tags) { json, tag in json.string(tag) }
-        case .edit(let add, let remove):
-            name("add")
-            array(add) { json, tag in json.string(tag) }
-            name("remove")
-            array(remove) { json, tag in json.string(tag) }
-        case .color(let color): member("color", orNull: color?.rawValue)
+    private mutating func member(_ field: JobField) {
+        switch field.value {
+        case .text(let text): member(field.name, orNull: text)
+        case .number(let number): member(field.name, number)
+        case .flag(let flag): member(field.name, flag)
+        case .texts(let texts):
+            name(field.name)
+            array(texts) { json, text in json.string(text) }
         }
     }
 

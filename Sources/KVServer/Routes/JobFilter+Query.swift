@@ -5,10 +5,10 @@ extension JobFilter {
     private enum Direction: String, CaseIterable { case asc, desc }
 
     /// From `state`, `kind` (several by commas), `store`, `namespace`, `since`, `until`, `id`, `minFailures`, `sort`, `order`.
-    init(_ query: Query) throws(KVError) {
+    init(_ query: Query, kinds: JobKinds) throws(KVError) {
         self.init()
         states = try query.choices("state", JobState.self)
-        kinds = try query.choices("kind", JobKind.self)
+        self.kinds = try query.choices("kind", among: kinds.names)
         store = try query.text("store", atMost: TextLimit.name)
         namespace = try query.text("namespace", atMost: TextLimit.name)
         since = try query.time("since")

@@ -30,14 +30,14 @@ struct JobRoutes {
     /// With `"plan": true` it tells what the job would do, and makes none.
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
-        let (draft, isPlan) = try await JobRequest.draft(
+        let (draft, isPlan) = try await JobRequestBody.draft(
             from: request, jobs: jobs, threads: threads, now: now(), createdBy: context.user, idempotencyKey: key)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft), below: context.base)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
-        let (page, total) = try await jobs.list(JobFilter(Query(request)))
+        let (page, total) = try await jobs.list(JobFilter(Query(request), kinds: jobs.kinds))
         return .json { json in
             json.name("jobs")
             json.array(page.items) { json, job in json.job(job, below: context.base) }

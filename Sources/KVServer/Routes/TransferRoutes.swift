@@ -44,7 +44,7 @@ struct TransferRoutes {
         }
         var draft = Jobs.Draft(
             store: store, namespace: namespace.id,
-            work: .importing(
+            work: ImportJob(
                 format: FileFormat(rawValue: format.rawValue), collision: collision,
                 isStrict: try query.boolean("strict")),
             keepsPreImages: try query.boolean("undoable"), createdBy: context.user,

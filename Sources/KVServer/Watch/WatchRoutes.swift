@@ -79,15 +79,15 @@ struct WatchRoutes {
         for census in try await jobs.census().sorted(by: { ($0.kind, $0.state) < ($1.kind, $1.state) }) {
             text.sample(census.count, ["kind": census.kind, "state": census.state])
         }
-        let figures = jobs.figures.byKind.sorted { $0.key.rawValue < $1.key.rawValue }
+        let figures = jobs.figures.byKind.sorted { $0.key < $1.key }
         text.figure("kv_job_keys_total", .counter, "Keys that jobs have processed.")
         for (kind, counts) in figures {
-            text.sample(counts.succeeded, ["kind": kind.rawValue, "result": "succeeded"])
-            text.sample(counts.failed, ["kind": kind.rawValue, "result": "failed"])
-            text.sample(counts.skipped, ["kind": kind.rawValue, "result": "skipped"])
+            text.sample(counts.succeeded, ["kind": kind, "result": "succeeded"])
+            text.sample(counts.failed, ["kind": kind, "result": "failed"])
+            text.sample(counts.skipped, ["kind": kind, "result": "skipped"])
         }
         text.figure("kv_job_bytes_total", .counter, "Bytes of values that jobs have processed.")
-        for (kind, counts) in figures { text.sample(counts.bytes, ["kind": kind.rawValue]) }
+        for (kind, counts) in figures { text.sample(counts.bytes, ["kind": kind]) }
     }
 
     private func addStores(to text: inout PrometheusText) {

@@ -1,0 +1,37 @@
+import Foundation
+import KVModel
+import Logging
+import NIOPosix
+
+/// The stores, the files and the ledger that jobs use.
+struct JobResources: Sendable {
+    let stores: Stores
+    let files: JobFiles
+    let ledger: Ledger
+    let annotations: AnnotationBook
+    /// Seconds since 1970.
+    let now: @Sendable () -> Int64
+
+    /// Whether the job was stopped within a batch, of which some keys may be done.
+    func hasBegunBatch(_ id: JobID) async throws -> Bool {
+        let start = try await ledger.checkpoint(of: id)?.journalBytes ?? 0
+        return try await NIOThreadPool.singleton.runIfActive {
+            try !PendingBatch(path: files.journal(of: id), behind: start).isEmpty
+        }
+    }
+
+    /// Removes files that are older than the retention, except those that unfinished jobs need.
+    func removeOldFiles(logger: Logger) async {
+        do {
+            let unfinished = try await ledger.unfinishedJobs()
+            let kept = Set(unfinished.map(\.id) + unfinished.compactMap(\.undoOf))
+            let oldest = Date(timeIntervalSinceNow: -JobFiles.maximumAge)
+            let removed = try await NIOThreadPool.singleton.runIfActive {
+                files.removeUntouched(since: oldest, but: kept)
+            }
+            try await ledger.forgetFiles(of: removed)
+        } catch {
+            logger.error("Old files of jobs could not be removed", metadata: ["error": "\(error)"])
+        }
+    }
+}
