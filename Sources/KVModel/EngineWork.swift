@@ -89,6 +89,23 @@ package final class EngineWork: Sendable {
         return try await body()
     }
 
+    /// Waits before a request is sent again. Throws `CancellationError` at once when the work that the caller is part of ends.
+    package static func pause(seconds: Double) async throws {
+        guard let work = current else { return try await Task.sleep(for: .seconds(seconds)) }
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        try await work.whileWaiting(ended: { end.finish() }) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+                group.addTask {
+                    for await _ in ends {}
+                    throw CancellationError()
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
+    }
+
     package var isOver: Bool { state.withLock { $0.isOver } }
 
     package func wait(_ wait: Wait) {

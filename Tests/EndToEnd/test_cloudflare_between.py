@@ -1,4 +1,5 @@
 """A Cloudflare store, and what stands between it and the API: proxies that refuse, and limits that ask for no pause."""
+import threading
 import time
 import urllib.parse
 
@@ -44,6 +45,19 @@ class Throttles(Fault):
             return False
         self.refused += 1
         return answer(door, 429, b'{"success":false,"errors":[{"code":971,"message":"Please wait"}]}', **self.headers)
+
+
+class Fails(Fault):
+    """As the API does whose lists of keys are down; it asks for a long pause."""
+
+    def __init__(self):
+        self.failed = threading.Event()
+
+    def before(self, door, method, path):
+        if "/keys" not in path:
+            return False
+        self.failed.set()
+        return answer(door, 503, b'{"success":false,"errors":[]}', Retry_After="60")
 
 
 class Notes(Fault):
@@ -102,6 +116,22 @@ def test_a_limit_that_asks_for_no_pause_gets_one_that_grows(behind, headers):
     expect(client.api("GET", namespace.value("k")), 404)
     # Two requests at once, each with pauses of 0.1 to 0.3 seconds, 0.2 to 0.6, 0.4 to 1.2, and so on.
     assert 3 <= fault.refused <= 10
+
+
+@pytest.mark.parametrize("request_, state", [("cancel", "cancelled"), ("pause", "paused"), (None, None)])
+def test_a_job_that_waits_to_try_again_stops_at_once(behind, request_, state):
+    fault = Fails()
+    client = behind(fault)
+    namespace = client.namespace(store="cloud")
+    job = client.start_job(namespace.job("export"))
+    assert fault.failed.wait(10)
+    begun = time.monotonic()
+    if request_:
+        expect(client.api("POST", f"/api/jobs/{job['id']}/{request_}"), 202)
+        client.wait_for_job(job["id"], until=lambda found: found["state"] == state, within=5)
+    else:
+        assert client.terminate() == 0
+    assert time.monotonic() - begun < 5
 
 
 def test_a_request_for_one_key_says_that_it_is_encoded_as_wrangler_does(behind):

@@ -141,7 +141,7 @@ struct CloudflareAPI: Sendable {
                     let own = Backoff.pause(after: refusals, chance: .random(in: 0...1))
                     if quotaIsLeft {
                         let pause = max(own, answer.retryAfter ?? Self.keyPause)
-                        try await Task.sleep(for: .seconds(min(pause, Self.longestPause)))
+                        try await EngineWork.pause(seconds: min(pause, Self.longestPause))
                     } else {
                         pacer.refused(for: answer.retryAfter.map { max($0, own) })
                     }
@@ -163,7 +163,7 @@ struct CloudflareAPI: Sendable {
                 throw failure
             }
             attempt += 1
-            try await Task.sleep(for: .seconds(pause))
+            try await EngineWork.pause(seconds: pause)
         }
     }
 
