@@ -101,6 +101,7 @@ struct App {
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
     /// - Parameter settings: Reads them anew, at SIGHUP; blocks.
     func serve(rereading settings: @escaping @Sendable () throws -> Settings) async throws {
+        if dataFolder.isNew { logger.notice("Created the data folder", metadata: ["path": "\(dataFolder.path)"]) }
         let rereading = Rereading(
             self.settings, read: settings, book: book, server: server, certificate: certificate,
             logger: logger)

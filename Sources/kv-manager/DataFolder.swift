@@ -36,6 +36,8 @@ final class DataFolder: Sendable {
 
     /// Without symbolic links.
     let path: String
+    /// Whether the folder did not exist before.
+    let isNew: Bool
     private let folder: Int32
     private let lock: Int32
 
@@ -44,7 +46,7 @@ final class DataFolder: Sendable {
     /// Throws `InUse` when another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` when it cannot or
     /// must not be used. Throws `Missing`, and creates nothing, where what is required does not exist.
     init(path: String, requiring requirement: Requirement) throws {
-        if requirement == .nothing { try Self.create(path) }
+        isNew = try requirement == .nothing && Self.create(path)
         let folder = try Self.open(path)
         do {
             guard try Self.has(requirement, folder) else { throw Missing(path: path, isFolder: true) }
@@ -88,8 +90,9 @@ final class DataFolder: Sendable {
         }
     }
 
-    private static func create(_ path: String) throws {
-        guard FolderOwner(of: path) == nil else { return }
+    /// Creates the folder if it does not exist. Returns whether it did so.
+    private static func create(_ path: String) throws -> Bool {
+        guard FolderOwner(of: path) == nil else { return false }
         // Root must not create anything in a folder of another user, who decides where a name in it leads.
         var parent = URL(fileURLWithPath: path).deletingLastPathComponent()
         while FolderOwner(of: parent.path) == nil, parent.path != "/" { parent.deleteLastPathComponent() }
@@ -100,6 +103,7 @@ final class DataFolder: Sendable {
         } catch {
             throw KVError(.storeUnavailable, "The data folder \(path) cannot be made.", cause: "\(error)")
         }
+        return true
     }
 
     private static func check(_ owner: FolderOwner, _ path: String) throws {

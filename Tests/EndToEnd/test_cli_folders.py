@@ -55,9 +55,12 @@ def test_a_folder_of_other_things_is_left_as_it_is(tmp_path):
 
 def test_a_new_folder_is_created_by_the_commands_that_begin_with_one(tmp_path, start):
     kv = CommandLine("--data", str(tmp_path / "new/data"))
-    kv("namespace", "create", "sessions")
+    created = f"Created the data folder {tmp_path}/new/data.\n"
+    assert created in kv("namespace", "create", "sessions").errors
     assert "sessions" in kv("namespace", "list").text
-    assert start(name="served").data.is_dir()
+    assert created not in kv("namespace", "create", "more").errors
+    served = start(name="served")
+    assert served.data.is_dir() and any("Created the data folder" in line for line in served.log)
 
 
 @pytest.fixture

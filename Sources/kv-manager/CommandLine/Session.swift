@@ -43,6 +43,9 @@ struct ConnectionOptions: ParsableArguments {
         case .server(let address, let headers): try await with(address, headers, isOwn: false, work)
         case .folder(let folder, let settings):
             ProcessLimits.prepare()
+            if folder.isNew {
+                try await Console.tell("Created the data folder \(TerminalText.visible(folder.path)).")
+            }
             let key = App.newKey()
             try await App(settings, in: folder, commandKey: key).serve { address in
                 try await with(address, Self.named(key), isOwn: true, work)
