@@ -98,7 +98,7 @@ type Plan = {
 	undoable: boolean
 }
 type JobTarget = NonNullable<Job["target"]>
-type JobPage = {jobs: Job[]; cursor: string | null; total: number; totalIsExact?: boolean}
+type JobPage = {jobs: Job[]; cursor: string | null; total: number; totalIsExact: boolean}
 /** Series are of stretches of `secondsEach`, the oldest first. */
 type Monitor = {
 	secondsEach: number

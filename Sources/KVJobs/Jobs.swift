@@ -254,10 +254,10 @@ package final class Jobs: Service {
         try await hub.withProgress(of: id, stored: { try await self.ledger.job(id) }, body)
     }
 
-    package func list(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
-        var (page, total) = try await ledger.jobs(filter)
-        page.items = page.items.map { hub.newest(of: $0.id) ?? $0 }
-        return (page, total)
+    package func list(_ filter: JobFilter) async throws -> JobPage {
+        var page = try await ledger.jobs(filter)
+        page.jobs = page.jobs.map { hub.newest(of: $0.id) ?? $0 }
+        return page
     }
 
     /// In the order in which they happened. Throws `job_not_found`.

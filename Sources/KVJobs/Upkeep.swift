@@ -15,7 +15,6 @@ struct Upkeep: Sendable {
         let start = ContinuousClock.now
         repeat {
             await attempt("The ledger could not be tidied") {
-                try await resources.ledger.readJobsIntoMemory()
                 try await resources.ledger.sweep()
                 try await removeAged(&trust, running: ContinuousClock.now - start)
             }

@@ -48,6 +48,21 @@ package enum SQLiteFile {
         }
     }
 
+    /// A connection that only reads a file which `open` has opened.
+    package static func openForReading(_ path: String, cacheKibibytes: Int = 16_384) throws -> DatabaseQueue {
+        do {
+            var configuration = Configuration.ofUsualPriority
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { db in
+                try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
+            }
+            return try DatabaseQueue(path: trusted(path), configuration: configuration)
+        } catch let error as DatabaseError {
+            throw KVError(sqlite: error.extendedResultCode.rawValue, message: "\(path): \(error)")
+        }
+    }
+
     /// Moves what is in the log into the file, removes the log, and closes the connection, which must be the last one. Blocks.
     package static func close(_ queue: DatabaseQueue) throws {
         do {

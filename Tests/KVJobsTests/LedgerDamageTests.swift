@@ -79,7 +79,6 @@ struct LedgerDamageTests {
     /// What a start and its first requests read. Any of it may fail.
     private static func read(_ folder: String) async {
         guard let ledger = try? Ledger(path: "\(folder)/ledger.sqlite", works: JobKinds.all) else { return }
-        try? await ledger.readJobsIntoMemory()
         _ = try? await ledger.unfinishedJobs()
         _ = try? await ledger.jobCensus()
         for order in JobFilter.Order.allCases {

@@ -32,8 +32,8 @@ struct LedgerTests {
         change(&filter)
         var ids: [String] = []
         repeat {
-            let (page, _) = try await ledger.jobs(filter)
-            ids += page.items.map(\.id.text)
+            let page = try await ledger.jobs(filter)
+            ids += page.jobs.map(\.id.text)
             filter.cursor = page.cursor
         } while filter.cursor != nil
         return ids

@@ -30,7 +30,7 @@ struct NewerVersionTests {
         let namespace = try await test.namespace("n", keys: 1)
         try await test.whileRunning {
             let other = try await test.finished(try await test.start(.delete(.all), on: namespace).id)
-            let listed = try await test.jobs.list(JobFilter()).page.items
+            let listed = try await test.jobs.list(JobFilter()).jobs
             #expect(listed.map(\.id) == [other.id, JobID("newer")])
             let job = try await test.jobs.job(JobID("newer"))
             #expect(job.isFromNewerVersion && !job.isUndoable)

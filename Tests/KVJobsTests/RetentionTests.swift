@@ -40,7 +40,7 @@ struct RetentionTests {
         #expect(try await count("failure", ledger) == 25)
         try await ledger.sweep(atOnce: 10)
         #expect(
-            try await Set(test.jobs.list(JobFilter()).page.items.map(\.id.text)) == ["young", "waiting", "running"])
+            try await Set(test.jobs.list(JobFilter()).jobs.map(\.id.text)) == ["young", "waiting", "running"])
         #expect(try await test.jobs.list(JobFilter()).total == 3)
         #expect(try await count("failure", ledger) == 0)
         #expect(try await count("event", ledger) == 3)
@@ -64,7 +64,7 @@ struct RetentionTests {
         try await ledger.put(retry)
         _ = try await ledger.markJobs(finishedBefore: 2)
         #expect(
-            try await Set(test.jobs.list(JobFilter()).page.items.map(\.id.text)) == ["undone", "undo", "retry"])
+            try await Set(test.jobs.list(JobFilter()).jobs.map(\.id.text)) == ["undone", "undo", "retry"])
     }
 
     @Test("of the audit log goes, and no more")
@@ -91,7 +91,7 @@ struct RetentionTests {
         try await keep(job("gone", .completed, finishedAt: now - 91 * 86_400_000), in: ledger)
         try await keep(job("there", .completed, finishedAt: now - 89 * 86_400_000), in: ledger)
         try await ledger.removeAged(now: now)
-        #expect(try await test.jobs.list(JobFilter()).page.items.map(\.id.text) == ["there"])
+        #expect(try await test.jobs.list(JobFilter()).jobs.map(\.id.text) == ["there"])
         #expect(try await ledger.audit(AuditFilter()).items.count == 2, "the log outlives the jobs")
         try await ledger.removeAged(now: now + 275 * 86_400_000)
         #expect(try await ledger.audit(AuditFilter()).items.map(\.job?.text) == ["there"])

@@ -44,7 +44,7 @@ export class KvJobs extends ListView {
 	async page(filter) {
 		const asked = filter.cursor === null && !this.search ? [filter, ACTIVE] : [filter]
 		const pages = await Promise.all(asked.map((one) => api.jobs(one, this.signal)))
-		const [{total, totalIsExact = true, cursor}] = pages
+		const [{total, totalIsExact, cursor}] = pages
 		setText(this.tools, totalIsExact ? counted(total, "job") : `${count(total)}+ jobs`)
 		return {items: pages.flatMap((page) => page.jobs), cursor}
 	}

@@ -23,28 +23,32 @@ extension Ledger {
 
     /// Stores the fields of a job that its running changes. Returns false when the job's state is another one.
     ///
-    /// - Parameter isTransition: Whether to store `request` and `isBegun` too. A running job must not, but for its end: a
-    ///   request may have been stored since it was read.
+    /// - Parameter isTransition: Whether to store the state, the times, `request` and `isBegun` too. A running job must
+    ///   not, but for its end: a request may have been stored since it was read, and indexes would be written with each
+    ///   batch.
     static func update(
         _ job: Job, from state: JobState, checkpoint: JobCheckpoint? = nil, isTransition: Bool, in db: Database
     ) throws -> Bool {
         let statement = try db.cachedStatement(
             sql: """
-                UPDATE job SET state = ?, started_at = ?, finished_at = ?, sequence = ?, total = ?, succeeded = ?,
-                    failed = ?, skipped = ?, missing = ?, bytes = ?, requests = ?, current_key = ?,
-                    checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?, changes = ?, error_code = ?,
-                    error_detail = ?, download = ?\(isTransition ? ", request = ?, begun = ?" : "")
+                UPDATE job SET sequence = ?, total = ?, succeeded = ?, failed = ?, skipped = ?, missing = ?, bytes = ?,
+                    requests = ?, current_key = ?, checkpoint = coalesce(?, checkpoint), keeps_pre_images = ?,
+                    changes = ?, error_code = ?, error_detail = ?, download = ?
+                    \(isTransition ? ", state = ?, started_at = ?, finished_at = ?, request = ?, begun = ?" : "")
                 WHERE id = ? AND state = ?
                 """)
         var arguments: StatementArguments = [
-            job.stateName, job.startedAt, job.finishedAt, job.progress.sequence, job.progress.total,
-            job.progress.succeeded, job.progress.failed, job.progress.skipped, job.progress.missing,
-            job.progress.bytes, job.progress.requests, job.progress.currentKey.map(LedgerText.init),
-            try checkpoint.map(Self.json),
-            job.keepsPreImages, job.changes, job.error?.codeName, (job.error?.detail).map(LedgerText.init),
+            job.progress.sequence, job.progress.total, job.progress.succeeded, job.progress.failed,
+            job.progress.skipped, job.progress.missing, job.progress.bytes, job.progress.requests,
+            job.progress.currentKey.map(LedgerText.init), try checkpoint.map(Self.json), job.keepsPreImages,
+            job.changes, job.error?.codeName, (job.error?.detail).map(LedgerText.init),
             try job.download.map(Self.json),
         ]
-        if isTransition { arguments += [try job.request.map(Self.json), job.isBegun] }
+        if isTransition {
+            arguments += [
+                job.stateName, job.startedAt, job.finishedAt, try job.request.map(Self.json), job.isBegun,
+            ]
+        }
         try statement.execute(arguments: arguments + [job.id.text, state.rawValue])
         return db.changesCount == 1
     }

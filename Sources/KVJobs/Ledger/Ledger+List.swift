@@ -1,28 +1,15 @@
 import GRDB
-import KVModel
+package import KVModel
 
-extension Ledger {
-    func jobs(_ filter: JobFilter) async throws -> (page: Page<Job>, total: Int) {
-        try await readJobsIntoMemory()
-        return try await read { [columns, works] db in
-            let matches = try columns.matches(filter, in: db)
-            let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
-            let jobs = try matches.numbers.compactMap { number in
-                try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0, works: works) }
-            }
-            return (Page(items: jobs, cursor: matches.cursor), matches.total)
-        }
-    }
-
-    func jobCensus() async throws -> [JobCensus] {
-        try await readJobsIntoMemory()
-        return try await read { [columns] db in try columns.census(in: db) }
-    }
-
-    /// What lists need of jobs, unless it has been done. Done at the start of the program, so that nobody has to wait for it.
-    func readJobsIntoMemory() async throws {
-        while try await read({ [columns] db in try columns.readOn(db) }) {}
-    }
+/// A page of a list of jobs.
+package struct JobPage: Sendable {
+    package var jobs: [Job]
+    /// Nil when the page is the last one.
+    package var cursor: PageCursor?
+    /// How many jobs match the filter, as far as they were counted.
+    package var total: Int
+    /// Whether `total` is the number of jobs that match; false when there are more.
+    package var isTotalExact: Bool
 }
 
 /// How many jobs there are of a kind in a state.
@@ -30,4 +17,33 @@ package struct JobCensus: Hashable, Sendable {
     package var kind: String
     package var state: String
     package var count: Int
+}
+
+extension Ledger {
+    func jobs(_ filter: JobFilter) async throws -> JobPage {
+        try await readList { [works] db in
+            let query = JobListQuery(filter)
+            let (numbers, cursor) = try query.page(in: db)
+            let count = try query.count(in: db)
+            let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
+            let jobs = try numbers.compactMap { number in
+                try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0, works: works) }
+            }
+            return JobPage(
+                jobs: jobs, cursor: cursor, total: min(count, JobListQuery.maximumTotal),
+                isTotalExact: count <= JobListQuery.maximumTotal)
+        }
+    }
+
+    func jobCensus() async throws -> [JobCensus] {
+        try await readList { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT kind, state, count(*) AS count FROM job INDEXED BY job_created WHERE state <> 'deleted'
+                    GROUP BY kind, state
+                    """
+            ).map { JobCensus(kind: $0["kind"], state: $0["state"], count: $0["count"]) }
+        }
+    }
 }

@@ -7,7 +7,8 @@ import SQLiteFile
 package final class Ledger: Sendable {
     let database: DatabaseQueue
     let works: any JobWorkReader
-    let columns = JobColumns()
+    /// A connection of its own for lists, which may read a whole table: nothing else waits for them.
+    private let lists: DatabaseQueue
     let reserve: DiskReserve
     /// An element when something was deleted that has to be swept.
     let sweepRequests: AsyncStream<Void>
@@ -23,7 +24,7 @@ package final class Ledger: Sendable {
         (sweepRequests, sweepDoor) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         database = try SQLiteFile.open(path, migrator: Self.migrator, cacheKibibytes: Self.cacheKibibytes)
         // Nothing is written here: the program also starts when the disk is full.
-        database.add(transactionObserver: columns)
+        lists = try SQLiteFile.openForReading(path, cacheKibibytes: Self.cacheKibibytes)
     }
 
     func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
@@ -51,13 +52,25 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// For reads that may take long. They see what has been committed before they begin.
+    func readList<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do {
+            return try await lists.read(query)
+        } catch let error as DatabaseError {
+            throw KVError(error)
+        }
+    }
+
     /// Nobody writes to the ledger meanwhile. For callers on a thread that may block.
     package func hold(_ body: () throws -> Void) throws {
         try database.writeWithoutTransaction { _ in try body() }
     }
 
     /// Closes the file, which then holds everything by itself. Blocks.
-    package func close() throws { try SQLiteFile.close(database) }
+    package func close() throws {
+        try lists.close()
+        try SQLiteFile.close(database)
+    }
 
     /// Throws what keeps jobs from being stored.
     func checkWritable() async throws {
@@ -207,6 +220,14 @@ package final class Ledger: Sendable {
         }
         migrator.registerMigration("10") { db in
             try db.execute(sql: "ALTER TABLE job ADD COLUMN missing INTEGER NOT NULL DEFAULT 0")
+        }
+        migrator.registerMigration("11") { db in
+            // For lists; see `JobListQuery`. No column of them changes while a job runs.
+            try db.execute(
+                sql: """
+                    CREATE INDEX job_created ON job(created_at, number, state, kind, store, namespace);
+                    CREATE INDEX job_in_namespace ON job(namespace, created_at, number, state, kind, store);
+                    """)
         }
         return migrator
     }

@@ -37,12 +37,13 @@ struct JobRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
-        let (page, total) = try await jobs.list(JobFilter(Query(request), kinds: jobs.kinds))
+        let page = try await jobs.list(JobFilter(Query(request), kinds: jobs.kinds))
         return .json { json in
             json.name("jobs")
-            json.array(page.items) { json, job in json.job(job, below: context.base) }
+            json.array(page.jobs) { json, job in json.job(job, below: context.base) }
             json.member("cursor", orNull: page.cursor?.text)
-            json.member("total", total)
+            json.member("total", page.total)
+            json.member("totalIsExact", page.isTotalExact)
         }
     }
 
