@@ -86,10 +86,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "KVLedger", dependencies: ["KVModel"], swiftSettings: strict),
+        .target(
+            name: "SQLiteLedger",
+            dependencies: ["KVLedger", "KVModel", "SQLiteFile", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
         .target(
             name: "KVJobs",
             dependencies: [
-                "CGlibc", "CZlib", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile",
+                "CGlibc", "CZlib", "KVLedger", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile", "SQLiteLedger",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -126,7 +132,7 @@ let package = Package(
         .target(
             name: "KVServer",
             dependencies: [
-                "KVModel", "KVTransfer", "KVJobs", "KVBackup", "WebFiles",
+                "KVModel", "KVTransfer", "KVLedger", "KVJobs", "KVBackup", "WebFiles",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -148,8 +154,9 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "CloudflareEngine", "KVBackup", "KVJobs", "KVServer",
-                "KVClient", "KVProxy",
+                "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
+                "KVJobs",
+                "KVServer", "KVClient", "KVProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -186,7 +193,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
-                "KVClient", "KVJobs", "KVProxy", "KVServer",
+                "KVClient", "KVJobs", "KVLedger", "KVProxy", "KVServer", "SQLiteLedger",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -200,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "KVServerTests",
             dependencies: [
-                "TestSupport", "KVModel", "KVServer",
+                "TestSupport", "KVLedger", "KVModel", "KVServer",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -214,9 +221,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KVLedgerTests", dependencies: ["KVLedger", "KVModel", "SQLiteLedger"], swiftSettings: strict),
+        .testTarget(
             name: "KVJobsTests",
             dependencies: [
-                "TestSupport", "KVModel", "KVTransfer", "SQLiteEngine", "KVJobs",
+                "TestSupport", "KVLedger", "KVModel", "KVTransfer", "SQLiteEngine", "SQLiteLedger", "KVJobs",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

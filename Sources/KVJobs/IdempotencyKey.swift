@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import KVLedger
 import KVModel
 
 /// A key under which a client may send a request for a job again, and a digest of the request.

@@ -1,17 +1,5 @@
-import Foundation
+package import KVLedger
 package import KVModel
-
-package struct JobID: Hashable, Sendable, CustomStringConvertible {
-    package let text: String
-
-    package init(_ text: String) {
-        self.text = text
-    }
-
-    static func random() -> JobID { JobID(UUID().uuidString.lowercased()) }
-
-    package var description: String { text }
-}
 
 /// One bulk operation, as it was asked for and as it stands.
 package struct Job: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+package import KVLedger
 import KVModel
 import NIOPosix
 import SQLiteFile

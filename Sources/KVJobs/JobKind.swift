@@ -1,3 +1,5 @@
+package import KVLedger
+
 /// A kind of job. A value is the specification of one job: what it does, and to which keys.
 ///
 /// A new kind is one type in `Kinds/` that is registered in `App+build.swift`. The rest of the program learns from these

@@ -1,4 +1,5 @@
 import Foundation
+package import KVLedger
 
 /// The kinds of jobs that the program has.
 package struct JobKinds: Sendable {

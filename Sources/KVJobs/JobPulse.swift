@@ -1,6 +1,8 @@
 import Foundation
+import KVLedger
 import KVModel
 import Logging
+import SQLiteLedger
 import Synchronization
 
 /// What a job shows while a batch is on its way: requests going out, and waits for a quota. A batch of a store that is

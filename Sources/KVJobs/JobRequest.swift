@@ -1,3 +1,4 @@
+import KVLedger
 package import KVModel
 
 /// A request to start a job, after its common members have been read: the kind reads the others.

@@ -1,14 +1,16 @@
 import Foundation
+import KVLedger
 import KVModel
 import Logging
 import NIOPosix
+import SQLiteLedger
 
 /// The stores, the files and the ledger that jobs use.
 struct JobResources: Sendable {
     let stores: Stores
     let files: JobFiles
     let ledger: Ledger
-    let annotations: AnnotationBook
+    let annotations: any AnnotationStore
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 

@@ -1,4 +1,5 @@
 import Foundation
+import KVLedger
 import KVModel
 import Logging
 import ServiceLifecycle

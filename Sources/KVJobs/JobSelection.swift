@@ -16,13 +16,3 @@ package enum JobSelection: Hashable, Codable, Sendable {
         if case .keys(let number) = self { number } else { nil }
     }
 }
-
-package struct JobTarget: Hashable, Codable, Sendable {
-    package var store: String
-    package var namespace: String
-
-    package init(store: String, namespace: String) {
-        self.store = store
-        self.namespace = namespace
-    }
-}

@@ -1,6 +1,8 @@
 import GRDB
+import KVLedger
 import KVModel
 import SQLiteFile
+import SQLiteLedger
 
 /// The changes of jobs: each is one transaction in the ledger, which first checks what the job is.
 ///

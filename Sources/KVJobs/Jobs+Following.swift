@@ -1,4 +1,6 @@
+package import KVLedger
 package import KVModel
+import SQLiteLedger
 
 /// Jobs that follow from others.
 extension Jobs {
@@ -9,7 +11,7 @@ extension Jobs {
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
-        let selection = try await ledger.newSelection(ofFailuresOf: id, now: now())
+        let selection = try await ledger.newKeyList(ofFailuresOf: id, now: now())
         var draft = Draft(
             store: failed.store, namespace: failed.namespace, work: kind.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,

@@ -1,13 +1,15 @@
 import Foundation
+package import KVLedger
 package import KVModel
 import KVTransfer
 package import Logging
+package import SQLiteLedger
 import ServiceLifecycle
 
 /// Everything that can be asked about jobs and of them.
 package final class Jobs: Service {
     let ledger: Ledger
-    package let annotations: AnnotationBook
+    package let annotations: any AnnotationStore
     package let files: JobFiles
     let hub: ProgressHub
     package let kinds: JobKinds
@@ -15,11 +17,13 @@ package final class Jobs: Service {
     let transitions: JobTransitions
     let runner: JobRunner
     private let logger: Logger
-    let now: @Sendable () -> Int64
+    /// Milliseconds since 1970.
+    package let now: @Sendable () -> Int64
 
     /// - Parameter now: milliseconds since 1970.
     package init(
-        stores: Stores, kinds: JobKinds, ledger: Ledger, annotations: AnnotationBook, files: JobFiles, logger: Logger,
+        stores: Stores, kinds: JobKinds, ledger: Ledger, annotations: any AnnotationStore, files: JobFiles,
+        logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.annotations = annotations
@@ -146,7 +150,7 @@ package final class Jobs: Service {
     func dropSelection(of draft: Draft) async {
         guard let number = draft.work.keyList, !draft.usesList else { return }
         do {
-            try await ledger.dropSelection(number)
+            try await ledger.dropKeyList(number)
         } catch {
             // It is dropped by its age.
             logger.notice("A key list could not be dropped", metadata: ["error": "\(error)"])
@@ -160,7 +164,8 @@ package final class Jobs: Service {
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
             retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
             progress: JobProgress())
-        let omission = draft.work.omission(isAnnotated: annotations.hasAny(in: draft.namespace, of: draft.store))
+        let omission = draft.work.omission(
+            isAnnotated: try await annotations.hasAnnotations(in: draft.namespace, of: draft.store))
         let (made, isNew) = try await transitions.create(
             job, remark: draft.remark ?? draft.fileName.map { "from the file \($0)" } ?? omission ?? "",
             idempotencyKey: draft.idempotencyKey)
@@ -199,18 +204,8 @@ package final class Jobs: Service {
         return namespace
     }
 
-    /// Begins a list of keys named one by one, for a draft. Blocks, as do the next two: call them where that may be.
-    package func newSelection() throws -> Int64 { try ledger.newSelection(now: now()) }
-
-    /// A key that is in the list already is not added again.
-    package func add(_ keys: [Key], toSelection number: Int64) throws { try ledger.add(keys, toSelection: number) }
-
-    package func keyCount(ofSelection number: Int64) throws -> Int { try ledger.keyCountBlocking(ofSelection: number) }
-
-    /// Throws `invalid_request` when there is no such list.
-    package func checkList(_ number: Int64) throws { try ledger.checkSelection(number) }
-
-    package func dropSelection(_ number: Int64) throws { try ledger.dropSelectionBlocking(number) }
+    /// The lists of keys that are named one by one, for drafts.
+    package var keyLists: any KeyListStore { ledger }
 
     // MARK: Asking
 

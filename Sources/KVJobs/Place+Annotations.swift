@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 import NIOPosix
 
@@ -8,13 +9,13 @@ extension Place {
     }
 
     func changeAnnotations(_ changes: [Key: AnnotationChange]) async throws {
-        try await untilStored { try await book.change(changes, in: namespace, of: store, usesReserve: true) }
+        try await untilStored { try await book.changeAnnotations(changes, in: namespace, of: store, usesReserve: true) }
     }
 
     /// What entries bring along, as far as it may change anything. Of several for one key all are written one after the
     /// other, or only the first.
-    func changes(by items: [AnnotatedEntry], _ collision: Collision) -> [Key: AnnotationChange] {
-        let isAnnotated = book.hasAny(in: namespace, of: store)
+    func changes(by items: [AnnotatedEntry], _ collision: Collision) async throws -> [Key: AnnotationChange] {
+        let isAnnotated = try await book.hasAnnotations(in: namespace, of: store)
         guard items.contains(where: { $0.annotation.matters(where: isAnnotated) }) else { return [:] }
         return Dictionary(items.map { ($0.key, $0.annotation) }) { first, later in
             collision == .overwrite ? first.followed(by: later) : first

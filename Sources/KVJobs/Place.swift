@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// A namespace that a job changes, and the journal in which it notes what.
@@ -7,7 +8,7 @@ struct Place: Sendable {
     let namespace: NamespaceID
     let side: Change.Side
     let journal: Journal
-    let book: AnnotationBook
+    let book: any AnnotationStore
     /// By which what must follow a change that has been made waits for room on the disk.
     var wait: StorageWait?
 
@@ -36,7 +37,7 @@ struct Place: Sendable {
     /// done again after a crash knows which of the keys that it finds are its own.
     func put(_ items: [AnnotatedEntry], _ collision: Collision) async throws -> [Outcome] {
         guard !items.isEmpty else { return [] }
-        var changes = changes(by: items, collision)
+        var changes = try await changes(by: items, collision)
         let isNoted = journal.keepsPreImages || collision != .overwrite
         let present = isNoted ? try await annotations(of: changes.keys.sorted()) : [:]
         let outcomes = try await put(

@@ -1,3 +1,4 @@
+import KVLedger
 import Synchronization
 
 /// Passes on how jobs stand. It keeps the newest snapshot of each running job and wakes those who watch it: a watcher that

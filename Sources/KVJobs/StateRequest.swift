@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// A request to change the state of a job.

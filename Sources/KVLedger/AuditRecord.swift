@@ -1,6 +1,6 @@
 package import KVModel
 
-/// A change that somebody made, as the audit log tells it.
+/// A change of data, as the audit log lists it.
 package struct AuditRecord: Hashable, Sendable {
     /// Milliseconds since 1970.
     package var at: Int64
@@ -9,18 +9,38 @@ package struct AuditRecord: Hashable, Sendable {
     package var action: AuditAction
     package var store: String
     package var namespace: NamespaceID
-    /// As far as it was known when the change was made.
+    /// The title at the time of the change; nil where it was not known.
     package var namespaceTitle: String?
-    /// Of a change of a single key; of a job, the only key that it met, by the name under which it met it.
+    /// The key, where a single one was changed. For a job, the only key that it processed.
     package var key: Key?
-    /// How many keys were changed, or read out by an export.
+    /// The number of keys that were changed, or that were exported.
     package var count: Int
     package var job: JobID?
     package var jobKind: String?
     /// For people.
     package var detail: String
-    /// The name of the request that made the change, if one did: its answer's `X-Request-Id`.
+    /// The `X-Request-Id` of the request that made the change; nil where a job made it.
     package var request: String?
+
+    package init(
+        at: Int64, who: String, via: AuditVia, action: AuditAction, store: String, namespace: NamespaceID,
+        namespaceTitle: String? = nil, key: Key? = nil, count: Int, job: JobID? = nil, jobKind: String? = nil,
+        detail: String, request: String? = nil
+    ) {
+        self.at = at
+        self.who = who
+        self.via = via
+        self.action = action
+        self.store = store
+        self.namespace = namespace
+        self.namespaceTitle = namespaceTitle
+        self.key = key
+        self.count = count
+        self.job = job
+        self.jobKind = jobKind
+        self.detail = detail
+        self.request = request
+    }
 }
 
 /// What was done. The names are for programs, and do not change. A newer version may have stored names that this one does

@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 package import NIOCore
 

@@ -2,6 +2,7 @@ package import Hummingbird
 import HummingbirdCore
 package import KVBackup
 package import KVJobs
+import KVLedger
 package import KVModel
 package import Logging
 import NIOCore

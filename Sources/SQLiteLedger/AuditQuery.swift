@@ -1,10 +1,11 @@
 import GRDB
-import KVModel
+package import KVLedger
+package import KVModel
 
-extension Ledger {
-    func audit(_ filter: AuditFilter) async throws -> Page<AuditRecord> {
+extension Ledger: AuditStore {
+    package func audit(_ filter: AuditFilter) async throws -> Page<AuditRecord> {
         let start = try filter.cursor.map { try AuditPosition($0) }
-        return try await read { db in
+        return try await readList { db in
             let query = try AuditQuery(filter, after: start, in: db)
             let rows = try Row.fetchAll(
                 db, sql: query.page(limit: filter.limit + 1), arguments: query.arguments)

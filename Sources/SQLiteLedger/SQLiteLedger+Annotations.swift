@@ -1,21 +1,32 @@
 import Foundation
 import GRDB
-import KVModel
+import KVLedger
+package import KVModel
+import SQLiteFile
 
-extension Ledger {
-    func annotations(
+extension Ledger: AnnotationStore {
+    package func hasAnnotations(in namespace: NamespaceID, of store: String) -> Bool {
+        annotatedNamespaces.contains(namespace, of: store)
+    }
+
+    package func annotations(
         of keys: [Key], in namespace: NamespaceID, of store: String
     ) async throws -> [Key: Annotation] {
-        try await read { db in
+        guard !keys.isEmpty, hasAnnotations(in: namespace, of: store) else { return [:] }
+        return try await read { db in
             let rows = try AnnotationRows(db, store, namespace)
             return try keys.reduce(into: [:]) { found, key in found[key] = try rows.read(key) }
         }
     }
 
-    /// A key of whose annotation nothing is left has none any more.
-    func changeAnnotations(
-        _ changes: [Key: AnnotationChange], in namespace: NamespaceID, of store: String
+    package func changeAnnotations(
+        _ changes: [Key: AnnotationChange], in namespace: NamespaceID, of store: String, usesReserve: Bool
     ) async throws {
+        let isAnnotated = hasAnnotations(in: namespace, of: store)
+        let changes = changes.filter { $1.matters(where: isAnnotated) }
+        guard !changes.isEmpty else { return }
+        if !usesReserve, changes.values.contains(where: { $0 != .removal }) { try requireRoomForAnnotations() }
+        annotatedNamespaces.insert(namespace, of: store)
         try await write { db in
             let rows = try AnnotationRows(db, store, namespace)
             for (key, change) in changes.sorted(by: { $0.key < $1.key }) {
@@ -24,30 +35,25 @@ extension Ledger {
         }
     }
 
-    /// Of a namespace that is gone, so many at once that nobody is held up.
-    func dropAnnotations(in namespace: NamespaceID, of store: String) async throws {
-        var dropped = 0
-        repeat {
-            dropped = try await write { db in
-                try db.execute(
-                    sql: """
-                        DELETE FROM annotation WHERE store = ?1 AND namespace = ?2 AND key IN
-                            (SELECT key FROM annotation WHERE store = ?1 AND namespace = ?2 LIMIT 10000)
-                        """,
-                    arguments: [store, namespace.text])
-                return db.changesCount
-            }
-        } while dropped > 0
+    package func dropAnnotations(in namespace: NamespaceID, of store: String) async throws {
+        guard annotatedNamespaces.remove(namespace, of: store) else { return }
+        while try await removeSomeAnnotations(in: namespace, of: store) {}
     }
 
-    /// The namespaces of which any key has one.
-    func annotatedNamespaces() throws -> [(store: String, namespace: NamespaceID)] {
-        try database.read { db in
-            try Row.fetchAll(db, sql: "SELECT DISTINCT store, namespace FROM annotation").map {
-                ($0["store"], NamespaceID($0["namespace"]))
-            }
+    /// Returns whether there may be more.
+    private func removeSomeAnnotations(in namespace: NamespaceID, of store: String) async throws -> Bool {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM annotation WHERE store = ?1 AND namespace = ?2 AND key IN
+                        (SELECT key FROM annotation WHERE store = ?1 AND namespace = ?2 ORDER BY key LIMIT ?3)
+                    """,
+                arguments: [store, namespace.text, Self.rowsAtOnce])
+            return db.changesCount == Self.rowsAtOnce
         }
     }
+
+    package func requireRoomForAnnotations() throws { try reserve.requireRoom("annotations cannot be written") }
 }
 
 /// The rows of one namespace's annotations.
@@ -84,6 +90,10 @@ private struct AnnotationRows {
         guard !annotation.isEmpty else { return try delete.execute(arguments: place) }
         let metadata = annotation.customMetadata.map { Data($0.json) }
         try replace.execute(
-            arguments: place + [try Ledger.json(annotation.tags), annotation.color?.rawValue, metadata])
+            arguments: place + [try json(annotation.tags), annotation.color?.rawValue, metadata])
+    }
+
+    private func json(_ tags: [String]) throws -> String {
+        String(decoding: try JSONEncoder().encode(tags), as: UTF8.self)
     }
 }

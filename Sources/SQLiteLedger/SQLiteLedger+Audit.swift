@@ -1,4 +1,5 @@
-import GRDB
+package import GRDB
+package import KVLedger
 import KVModel
 
 extension Ledger {
@@ -35,7 +36,7 @@ extension Ledger {
         CREATE INDEX audit_job ON audit(job, at) WHERE job IS NOT NULL;
         """
 
-    static func appendAudit(_ record: AuditRecord, in db: Database) throws {
+    package static func appendAudit(_ record: AuditRecord, in db: Database) throws {
         let (kind, place) = try auditNumbers(of: record, in: db)
         let title = try record.namespaceTitle ?? lastTitle(of: record.namespace, in: db)
         try db.cachedStatement(
@@ -83,18 +84,12 @@ extension Ledger {
 extension AuditRecord {
     /// A row of the tables `audit`, `audit_class` and `audit_place` together.
     init(row: Row) {
-        at = row["at"]
-        who = row["who"]
-        via = AuditVia(rawValue: row["via"])
-        action = AuditAction(rawValue: row["action"])
-        store = row["store"]
-        namespace = NamespaceID(row["namespace"])
-        namespaceTitle = row["namespace_title"]
-        key = row.text("key").map { Key(stored: Array($0.utf8)) }
-        count = row["count"]
-        job = (row["job"] as String?).map { JobID($0) }
-        jobKind = row["job_kind"]
-        detail = row.text("detail") ?? ""
-        request = row["request"]
+        self.init(
+            at: row["at"], who: row["who"], via: AuditVia(rawValue: row["via"]),
+            action: AuditAction(rawValue: row["action"]), store: row["store"],
+            namespace: NamespaceID(row["namespace"]), namespaceTitle: row["namespace_title"],
+            key: row.text("key").map { Key(stored: Array($0.utf8)) }, count: row["count"],
+            job: (row["job"] as String?).map { JobID($0) }, jobKind: row["job_kind"], detail: row.text("detail") ?? "",
+            request: row["request"])
     }
 }

@@ -1,25 +1,24 @@
 import Foundation
-import GRDB
-import KVModel
+package import GRDB
+package import KVLedger
+package import KVModel
 import SQLiteFile
 
-extension Ledger {
+extension Ledger: KeyListStore {
     /// Keys that are added to a list also when the disk is nearly full: a job that deletes them frees room.
     private static let keysFromReserve = 10_000
-    private static let keysAtOnce = 10_000
+    private static let keysAtOnce = 2_000
 
-    /// Begins a list of keys named one by one. It is dropped if no job uses it within an hour.
-    ///
-    /// - Parameter now: milliseconds since 1970.
-    /// Throws `too_many_key_lists`.
-    func newSelection(now: Int64) throws -> Int64 {
+    // MARK: Creating
+
+    package func newKeyList(now: Int64) throws -> Int64 {
         try writeBlocking { db in
             try Self.checkUnusedLists(in: db)
-            return try Self.insertSelection(now: now, in: db)
+            return try Self.insertKeyList(now: now, in: db)
         }
     }
 
-    private static func insertSelection(now: Int64, in db: Database) throws -> Int64 {
+    private static func insertKeyList(now: Int64, in db: Database) throws -> Int64 {
         try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', ?)", arguments: [now])
         return db.lastInsertedRowID
     }
@@ -35,34 +34,57 @@ extension Ledger {
         }
     }
 
-    /// Blocks: call it off the cooperative pool. A key that is there already is not added again. Throws `disk_full`.
-    func add(_ keys: [Key], toSelection number: Int64) throws {
+    @discardableResult
+    package func add(_ keys: [Key], toKeyList number: Int64) throws -> Int {
+        var rest = keys.sorted()[...]
+        var added = 0
+        while !rest.isEmpty {
+            added += try addChunk(rest.prefix(Self.keysAtOnce), toKeyList: number)
+            rest = rest.dropFirst(Self.keysAtOnce)
+        }
+        return added
+    }
+
+    private func addChunk(_ keys: ArraySlice<Key>, toKeyList number: Int64) throws -> Int {
         try writeBlocking { [reserve] db in
-            let count = try Self.keyCount(ofSelection: number, in: db) + keys.count
+            let count = try Self.keyCount(ofKeyList: number, in: db) + keys.count
             let room = count > Self.keysFromReserve ? reserve.availableBytes : reserve.availableBytesWithReserve
             guard room > 0 else { throw KVError.nearlyFull("the keys cannot be kept") }
             let statement = try db.cachedStatement(
                 sql: "INSERT OR IGNORE INTO selected_key (selection, key) VALUES (?, ?)")
             var added = 0
-            for key in keys.sorted() {
+            for key in keys {
                 try statement.execute(arguments: [number, Data(key.bytes)])
                 added += db.changesCount
             }
             try db.execute(
                 sql: "UPDATE selection SET keys = keys + ? WHERE number = ?", arguments: [added, number])
+            return added
         }
     }
 
-    func keyCountBlocking(ofSelection number: Int64) throws -> Int {
-        try writeBlocking { db in try Self.keyCount(ofSelection: number, in: db) }
+    package func abandonKeyList(_ number: Int64) throws {
+        try writeBlocking { db in try Self.drop(keyList: number, in: db) }
+        sweepDoor.yield()
     }
 
-    func keyCount(ofSelection number: Int64) async throws -> Int {
-        try await read { db in try Self.keyCount(ofSelection: number, in: db) }
+    package func requireKeyList(_ number: Int64) throws {
+        let exists = try writeBlocking { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM selection WHERE number = ? AND state <> 'dropped')",
+                arguments: [number]) ?? false
+        }
+        guard exists else { throw KVError.noKeyList(number) }
+    }
+
+    // MARK: Using
+
+    package func keyCount(ofKeyList number: Int64) async throws -> Int {
+        try await read { db in try Self.keyCount(ofKeyList: number, in: db) }
     }
 
     /// Lists of earlier versions are counted; later ones have their count stored.
-    private static func keyCount(ofSelection number: Int64, in db: Database) throws -> Int {
+    private static func keyCount(ofKeyList number: Int64, in db: Database) throws -> Int {
         try Int.fetchOne(
             db,
             sql: """
@@ -73,44 +95,51 @@ extension Ledger {
             arguments: [number]) ?? 0
     }
 
-    /// Throws `invalid_request` when there is no such list.
-    func checkSelection(_ number: Int64) throws {
-        let exists = try writeBlocking { db in
-            try Bool.fetchOne(
-                db, sql: "SELECT EXISTS (SELECT 1 FROM selection WHERE number = ? AND state <> 'dropped')",
-                arguments: [number]) ?? false
+    package func keys(ofKeyList number: Int64, after key: String?, limit: Int) async throws -> [Key] {
+        try await read { db in
+            let found = try Data.fetchCursor(
+                db, sql: "SELECT key FROM selected_key WHERE selection = ? AND key > ? ORDER BY key LIMIT ?",
+                arguments: [number, Data((key ?? "").utf8), limit])
+            var keys: [Key] = []
+            while let bytes = try found.next() { keys.append(Key(stored: Array(bytes))) }
+            return keys
         }
-        guard exists else { throw KVError.noKeyList(number) }
     }
 
+    package func keys(_ keys: [Key], inKeyList number: Int64) async throws -> Set<Key> {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM selected_key WHERE selection = ? AND key = ?)")
+            return try Set(
+                keys.filter { key in
+                    try Bool.fetchOne(statement, arguments: [number, Data(key.bytes)]) ?? false
+                })
+        }
+    }
+
+    package func dropKeyList(_ number: Int64) async throws {
+        try await write { db in try Self.drop(keyList: number, in: db) }
+        sweepDoor.yield()
+    }
+
+    private static func drop(keyList number: Int64, in db: Database) throws {
+        try db.execute(
+            sql: "UPDATE selection SET state = 'dropped' WHERE number = ? AND state = 'unused'", arguments: [number])
+    }
+
+    // MARK: Of jobs
+
     /// Keeps a list for a job that is being created. Throws `invalid_request` when it has been dropped.
-    static func use(selection number: Int64, in db: Database) throws {
+    package static func use(keyList number: Int64, in db: Database) throws {
         try db.execute(
             sql: "UPDATE selection SET state = 'used' WHERE number = ? AND state <> 'dropped'", arguments: [number])
         guard db.changesCount == 1 else { throw KVError.noKeyList(number) }
     }
 
-    /// Drops a list that no job uses; its keys are removed later.
-    func dropSelectionBlocking(_ number: Int64) throws {
-        try writeBlocking { db in try Self.drop(selection: number, in: db) }
-        sweepDoor.yield()
-    }
-
-    /// The same.
-    func dropSelection(_ number: Int64) async throws {
-        try await write { db in try Self.drop(selection: number, in: db) }
-        sweepDoor.yield()
-    }
-
-    private static func drop(selection number: Int64, in db: Database) throws {
-        try db.execute(
-            sql: "UPDATE selection SET state = 'dropped' WHERE number = ? AND state = 'unused'", arguments: [number])
-    }
-
     /// A list of the keys whose failures are listed of a job.
-    func newSelection(ofFailuresOf id: JobID, now: Int64) async throws -> Int64 {
+    package func newKeyList(ofFailuresOf id: JobID, now: Int64) async throws -> Int64 {
         try reserve.requireRoom("the keys cannot be kept")
-        let number = try await write { db in try Self.insertSelection(now: now, in: db) }
+        let number = try await write { db in try Self.insertKeyList(now: now, in: db) }
         var last: Int64? = 0
         while let start = last {
             last = try await write { db in try Self.addFailures(of: id, after: start, to: number, in: db) }
@@ -144,30 +173,6 @@ extension Ledger {
         try db.execute(
             sql: "UPDATE selection SET keys = keys + ? WHERE number = ?", arguments: [db.changesCount, selection])
         return end
-    }
-
-    /// Those of the keys that are in the list.
-    func selected(among keys: [Key], in number: Int64) async throws -> Set<Key> {
-        try await read { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM selected_key WHERE selection = ? AND key = ?)")
-            return try Set(
-                keys.filter { key in
-                    try Bool.fetchOne(statement, arguments: [number, Data(key.bytes)]) ?? false
-                })
-        }
-    }
-
-    /// In byte order.
-    func keys(ofSelection number: Int64, after key: String?, limit: Int) async throws -> [Key] {
-        try await read { db in
-            let found = try Data.fetchCursor(
-                db, sql: "SELECT key FROM selected_key WHERE selection = ? AND key > ? ORDER BY key LIMIT ?",
-                arguments: [number, Data((key ?? "").utf8), limit])
-            var keys: [Key] = []
-            while let bytes = try found.next() { keys.append(Key(stored: Array(bytes))) }
-            return keys
-        }
     }
 }
 

@@ -1,5 +1,4 @@
 import GRDB
-import KVModel
 
 /// How long the ledger remembers, in milliseconds.
 enum Retention {
@@ -9,11 +8,8 @@ enum Retention {
 }
 
 extension Ledger {
-    /// Rows changed in one transaction, so that those who wait for the ledger do not wait long.
-    private static let rowsAtOnce = 2_000
-
     /// Removes what is older than it is kept. `now` is in milliseconds since 1970.
-    func removeAged(now: Int64) async throws {
+    package func removeAged(now: Int64) async throws {
         while try await removeAudit(before: now - Retention.audit) {}
         while try await markJobs(finishedBefore: now - Retention.jobs) {}
         while try await dropLists(before: now - Retention.unusedLists) {}

@@ -9,6 +9,7 @@ import KVServer
 import Logging
 import NIOCore
 import SQLiteEngine
+import SQLiteLedger
 import ServiceLifecycle
 import UnixSignals
 
@@ -46,8 +47,7 @@ struct App {
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
-        let annotations = try AnnotationBook(ledger)
-        let audit = AuditLog(ledger: ledger, logger: logger, now: now)
+        let audit = AuditLog(ledger, logger: logger, now: now)
         var stores: [Store] = []
         var remotes: [CloudflareEngine] = []
         var services: [any Service] = []
@@ -69,7 +69,7 @@ struct App {
                 remotes.append(remote)
                 engine = remote
             }
-            engine = AnnotatedEngine(engine, storeNamed: store.name, annotations: annotations)
+            engine = AnnotatedEngine(engine, storeNamed: store.name, annotations: ledger)
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
             engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
@@ -78,7 +78,7 @@ struct App {
         }
 
         jobs = Jobs(
-            stores: Stores(stores), kinds: Self.jobKinds, ledger: ledger, annotations: annotations,
+            stores: Stores(stores), kinds: Self.jobKinds, ledger: ledger, annotations: ledger,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
         // The ledger last: what it says of stores has happened there.

@@ -5,6 +5,7 @@ import KVJobs
 import KVModel
 import KVServer
 import Logging
+import SQLiteLedger
 
 /// A store behind a server of its own on a free port of this machine, for as long as this value lives.
 final class ServedStore: Sendable {
@@ -21,9 +22,9 @@ final class ServedStore: Sendable {
         let kinds = JobKinds([])
         let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(
-            stores: stores, kinds: kinds, ledger: ledger, annotations: try AnnotationBook(ledger),
+            stores: stores, kinds: kinds, ledger: ledger, annotations: ledger,
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
-        let audit = AuditLog(ledger: ledger, logger: logger, now: now)
+        let audit = AuditLog(ledger, logger: logger, now: now)
         let backups = Backups(
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)

@@ -1,16 +1,18 @@
 import GRDB
+import KVLedger
 import KVModel
 import Logging
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("An audited engine")
 struct AuditedEngineTests {
     private func audited(_ test: JobsUnderTest) -> (engine: AuditedEngine, log: AuditLog) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let log = AuditLog(ledger: test.jobs.ledger, logger: logger, now: { 1_000 })
+        let log = AuditLog(test.jobs.ledger, logger: logger, now: { 1_000 })
         return (AuditedEngine(test.engine, storeNamed: "local", log: log), log)
     }
 

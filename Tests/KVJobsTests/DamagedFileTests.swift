@@ -1,4 +1,5 @@
 import Foundation
+import KVLedger
 import KVModel
 import KVTransfer
 import Logging
@@ -6,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("The gzip file of an import")
 struct DamagedFileTests {

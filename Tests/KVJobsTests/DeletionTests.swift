@@ -1,10 +1,12 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import Logging
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("What is deleted")
 struct DeletionTests {
@@ -80,16 +82,16 @@ struct DeletionTests {
         let namespace = try await test.namespace("n", keys: 3)
         let hour: Int64 = 3_600_000
         let now = test.jobs.now()
-        let old = try ledger.newSelection(now: now - 2 * hour)
-        let young = try ledger.newSelection(now: now - hour / 2)
-        let used = try ledger.newSelection(now: now - 2 * hour)
-        for list in [old, young, used] { try ledger.add([try Key("key:1000001")], toSelection: list) }
+        let old = try ledger.newKeyList(now: now - 2 * hour)
+        let young = try ledger.newKeyList(now: now - hour / 2)
+        let used = try ledger.newKeyList(now: now - 2 * hour)
+        for list in [old, young, used] { try ledger.add([try Key("key:1000001")], toKeyList: list) }
         _ = try await test.start(.delete(.keys(selection: used)), on: namespace)
         try await ledger.removeAged(now: now)
         #expect(try await count("selection", ledger) == 2)
         #expect(try await count("selected_key", ledger) == 2)
-        try ledger.checkSelection(young)
-        #expect(throws: KVError.self) { try ledger.checkSelection(old) }
+        try ledger.requireKeyList(young)
+        #expect(throws: KVError.self) { try ledger.requireKeyList(old) }
         let error = await #expect(throws: KVError.self) {
             try await test.start(.delete(.keys(selection: old)), on: namespace)
         }
@@ -108,11 +110,11 @@ struct DeletionTests {
         try await ledger.write { db in
             for _ in 0..<999 { try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', 1)") }
         }
-        let last = try test.jobs.newSelection()
-        let error = #expect(throws: KVError.self) { try test.jobs.newSelection() }
+        let last = try test.jobs.keyLists.newKeyList(now: test.jobs.now())
+        let error = #expect(throws: KVError.self) { try test.jobs.keyLists.newKeyList(now: test.jobs.now()) }
         #expect(error?.code == .tooManyKeyLists)
-        try test.jobs.dropSelection(last)
-        _ = try test.jobs.newSelection()
+        try test.jobs.keyLists.abandonKeyList(last)
+        _ = try test.jobs.keyLists.newKeyList(now: test.jobs.now())
     }
 }
 

@@ -1,11 +1,13 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import KVTransfer
 import SQLiteEngine
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("A job whose state cannot be stored")
 struct DiskFullTests {

@@ -1,8 +1,10 @@
 import Foundation
+import KVLedger
 import KVModel
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("Idempotency keys")
 struct IdempotencyTests {

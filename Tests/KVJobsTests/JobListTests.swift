@@ -1,8 +1,10 @@
 import GRDB
+import KVLedger
 import KVModel
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("Filters and orders of the list of jobs")
 struct JobListTests {

@@ -1,4 +1,5 @@
 import Foundation
+import KVLedger
 import KVModel
 import KVTransfer
 import SQLiteEngine
@@ -6,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// Random jobs over a small key space, paused, cancelled, cut off by crashes, undone and undone again, against dictionaries.
 ///
@@ -58,7 +60,8 @@ private struct ModelRun {
     private mutating func write(_ entry: Entry, _ annotation: AnnotationChange, in space: Int) async throws {
         let engine = try test.jobs.stores.store(named: "local").engine
         _ = try await engine.write([entry], in: spaces[space], when: .always)
-        try await test.jobs.annotations.change([entry.key: annotation], in: spaces[space], of: "local")
+        try await test.jobs.annotations.changeAnnotations(
+            [entry.key: annotation], in: spaces[space], of: "local", usesReserve: false)
         let there = model.spaces[space][entry.key]?.annotation ?? Annotation()
         model.spaces[space][entry.key] = Model.Held(entry: entry, annotation: annotation.applied(to: there))
     }

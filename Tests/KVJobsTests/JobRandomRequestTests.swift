@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import SQLiteEngine
 import Synchronization
@@ -7,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// Jobs whose clients pause, resume, cancel, retry, undo and delete them at random moments, while the program is started
 /// again and again and its ledger now and then cannot be written.

@@ -1,11 +1,13 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import KVTransfer
 import Synchronization
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// Requests that change jobs, at the moments at which they could be lost: what was answered is what happens.
 @Suite("Requests that change jobs")

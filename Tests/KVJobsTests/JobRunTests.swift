@@ -1,10 +1,12 @@
 import Foundation
+import KVLedger
 import KVModel
 import KVTransfer
 import SQLiteEngine
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("Jobs on the embedded store")
 struct JobRunTests {
@@ -202,7 +204,7 @@ struct JobRunTests {
         await #expect(throws: KVError.self) { try await test.start(.delete(selection), on: missing) }
         try await test.jobs.ledger.sweep()
         guard case .keys(let number) = selection else { return }
-        #expect(try await test.jobs.ledger.keyCount(ofSelection: number) == 0)
+        #expect(try await test.jobs.ledger.keyCount(ofKeyList: number) == 0)
 
         let draft = Jobs.Draft(
             store: "local", namespace: missing, work: .importing(format: .ndjson, collision: .skip),

@@ -1,4 +1,5 @@
 import Foundation
+import KVLedger
 import KVModel
 import Logging
 import SQLiteEngine
@@ -6,6 +7,7 @@ import ServiceLifecycle
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 extension RequestOrigin {
     /// A request of a test.
@@ -49,7 +51,7 @@ final class JobsUnderTest: Sendable {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let ledger = try Ledger(path: "\(path)/ledger.sqlite", works: JobKinds.all)
-        let annotations = try AnnotationBook(ledger)
+        let annotations = ledger
         let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
         jobs = Jobs(
             stores: Stores([
@@ -126,8 +128,8 @@ final class JobsUnderTest: Sendable {
     }
 
     func select(_ names: [String]) throws -> JobSelection {
-        let number = try jobs.newSelection()
-        try jobs.add(try names.map { try Key($0) }, toSelection: number)
+        let number = try jobs.keyLists.newKeyList(now: jobs.now())
+        try jobs.keyLists.add(try names.map { try Key($0) }, toKeyList: number)
         return .keys(selection: number)
     }
 

@@ -1,10 +1,12 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import Logging
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("A damaged ledger")
 struct LedgerDamageTests {
@@ -40,8 +42,8 @@ struct LedgerDamageTests {
     private static func ledger() async throws -> String {
         let test = try await JobsUnderTest()
         let ledger = test.jobs.ledger
-        let selection = try ledger.newSelection(now: 1_000)
-        try ledger.add([try Key("a"), try Key("b")], toSelection: selection)
+        let selection = try ledger.newKeyList(now: 1_000)
+        try ledger.add([try Key("a"), try Key("b")], toKeyList: selection)
         for number in 0..<3 {
             var job = Job(
                 id: JobID("job-\(number)"), store: "local", namespace: NamespaceID("n"), namespaceTitle: "t",
@@ -93,12 +95,10 @@ struct LedgerDamageTests {
             _ = try? await ledger.events(of: id)
             _ = try? await ledger.failures(of: id, from: nil, limit: 10)
             _ = try? await ledger.failureCount(of: id)
-            _ = try? await ledger.newSelection(ofFailuresOf: id, now: 1_000)
+            _ = try? await ledger.newKeyList(ofFailuresOf: id, now: 1_000)
         }
-        _ = try? await ledger.keys(ofSelection: 1, after: nil, limit: 10)
+        _ = try? await ledger.keys(ofKeyList: 1, after: nil, limit: 10)
         _ = try? await ledger.audit(AuditFilter())
-        _ = try? ledger.annotatedNamespaces()
-        _ = try? AnnotationBook(ledger)
         _ = try? await ledger.delete(JobID("job-2"), by: .test, at: 3_000)
         try? await ledger.removeAged(now: 1_000_000_000_000_000)
         try? ledger.close()

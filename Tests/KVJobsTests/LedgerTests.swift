@@ -1,8 +1,10 @@
+import KVLedger
 import KVModel
 import KVTransfer
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("The list of jobs")
 struct LedgerTests {

@@ -1,8 +1,10 @@
 import GRDB
+import KVLedger
 import KVModel
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// What a newer version has left in the ledger, after going back to this one.
 @Suite("Rows of a newer version")

@@ -1,8 +1,10 @@
 import GRDB
+import KVLedger
 import KVModel
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("What has grown old")
 struct RetentionTests {

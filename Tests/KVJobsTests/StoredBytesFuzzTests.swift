@@ -1,11 +1,13 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
 import KVTransfer
 import TestSupport
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// What the program reads back from its own files may have been damaged by anything. Whatever it is, nothing traps, hangs or
 /// takes memory that the input does not have; numbers can be calculated with.

@@ -1,9 +1,11 @@
 import Foundation
+import KVLedger
 import KVModel
 import KVTransfer
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 /// Specifications are stored as versions since 0.2.0 have stored them, so that a data folder can go to a newer version and
 /// back.

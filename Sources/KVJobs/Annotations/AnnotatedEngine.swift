@@ -1,3 +1,4 @@
+package import KVLedger
 package import KVModel
 import Synchronization
 
@@ -9,9 +10,9 @@ import Synchronization
 package struct AnnotatedEngine: EngineLayer {
     package let engine: any KeyValueEngine
     private let store: String
-    private let annotations: AnnotationBook
+    private let annotations: any AnnotationStore
 
-    package init(_ engine: any KeyValueEngine, storeNamed store: String, annotations: AnnotationBook) {
+    package init(_ engine: any KeyValueEngine, storeNamed store: String, annotations: any AnnotationStore) {
         self.engine = engine
         self.store = store
         self.annotations = annotations
@@ -37,7 +38,7 @@ package struct AnnotatedEngine: EngineLayer {
 
     package func deleteNamespace(_ id: NamespaceID) async throws {
         try await engine.deleteNamespace(id)
-        try await annotations.forget(id, of: store)
+        try await annotations.dropAnnotations(in: id, of: store)
     }
 
     // MARK: Writing
@@ -45,7 +46,7 @@ package struct AnnotatedEngine: EngineLayer {
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
     ) async throws -> [WriteOutcome] {
-        guard annotations.hasAny(in: namespace, of: store) else {
+        guard try await annotations.hasAnnotations(in: namespace, of: store) else {
             return try await engine.write(entries, in: namespace, when: condition, witness: witness)
         }
         let newKeys = witness.map { NewKeysWitness($0) }
@@ -53,7 +54,7 @@ package struct AnnotatedEngine: EngineLayer {
         let made = zip(entries, outcomes).filter { entry, outcome in
             outcome.isCreation || outcome.isWritten && newKeys?.contains(entry.key) == true
         }
-        try await annotations.forget(made.map { $0.0.key }, in: namespace, of: store)
+        try await annotations.removeAnnotations(of: made.map { $0.0.key }, in: namespace, of: store)
         return outcomes
     }
 
@@ -61,9 +62,9 @@ package struct AnnotatedEngine: EngineLayer {
         _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [DeleteOutcome] {
         let outcomes = try await engine.delete(keys, in: namespace, witness: witness)
-        if annotations.hasAny(in: namespace, of: store) {
+        if try await annotations.hasAnnotations(in: namespace, of: store) {
             let gone = zip(keys, outcomes).filter { $1 == .deleted || $1 == .absent }.map { $0.0 }
-            try await annotations.forget(gone, in: namespace, of: store)
+            try await annotations.removeAnnotations(of: gone, in: namespace, of: store)
         }
         return outcomes
     }
@@ -79,7 +80,7 @@ package struct AnnotatedEngine: EngineLayer {
         when condition: WriteCondition
     ) async throws -> WriteOutcome {
         let outcome = try await engine.writeValue(body, of: info, in: namespace, when: condition)
-        if outcome.isCreation { try await annotations.forget([info.key], in: namespace, of: store) }
+        if outcome.isCreation { try await annotations.removeAnnotations(of: [info.key], in: namespace, of: store) }
         return outcome
     }
 }

@@ -1,26 +1,17 @@
-import GRDB
+package import KVLedger
 package import KVModel
 package import Logging
-import Synchronization
 
-/// The record of every change that anybody makes. Jobs note their ends themselves, in the transaction that ends them.
-///
-/// Records that come together are written together: while the ledger's connection is busy they gather, one request at
-/// most with its own each, and the next transaction takes them all. A record is on the disk when the request is answered.
+/// Records the changes of requests in the audit log. A record is durable when the request is answered. The ends of jobs
+/// are recorded in the transactions that end them.
 package final class AuditLog: Sendable {
-    private struct Waiting {
-        let records: [AuditRecord]
-        let written: CheckedContinuation<Void, Never>
-    }
-
-    private let ledger: Ledger
+    private let store: any AuditStore
     private let logger: Logger
     private let now: @Sendable () -> Int64
-    private let gathered = Mutex<[Waiting]>([])
 
     /// - Parameter now: milliseconds since 1970.
-    package init(ledger: Ledger, logger: Logger, now: @escaping @Sendable () -> Int64) {
-        self.ledger = ledger
+    package init(_ store: any AuditStore, logger: Logger, now: @escaping @Sendable () -> Int64) {
+        self.store = store
         self.logger = logger
         self.now = now
     }
@@ -48,39 +39,20 @@ package final class AuditLog: Sendable {
         }
     }
 
-    package func page(_ filter: AuditFilter) async throws -> Page<AuditRecord> { try await ledger.audit(filter) }
+    package func page(_ filter: AuditFilter) async throws -> Page<AuditRecord> { try await store.audit(filter) }
 
     // MARK: Writing
 
-    /// Not cancelled with the request: what is done is noted, whoever has gone.
+    /// A record that cannot be stored is reported in the server log.
     private func write(_ changes: [NotedChange], of author: ChangeAuthor) async {
         guard !changes.isEmpty else { return }
         let time = now()
         let records = changes.map { $0.record(by: author, at: time) }
-        await withCheckedContinuation { written in
-            let isFirst = gathered.withLock { gathered in
-                gathered.append(Waiting(records: records, written: written))
-                return gathered.count == 1
-            }
-            if isFirst { ledger.database.asyncWriteWithoutTransaction { db in self.writeGathered(db) } }
-        }
-    }
-
-    private func writeGathered(_ db: Database) {
-        let waiting = gathered.withLock { gathered in
-            defer { gathered = [] }
-            return gathered
-        }
-        let records = waiting.flatMap(\.records)
         do {
-            try db.inTransaction {
-                for record in records { try Ledger.appendAudit(record, in: db) }
-                return .commit
-            }
+            try await store.appendAudit(records)
         } catch {
             for record in records { report(record, error) }
         }
-        for one in waiting { one.written.resume() }
     }
 
     /// Keys are not for the log.

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 extension AuditRecord {
@@ -9,41 +10,28 @@ extension AuditRecord {
     ///   - origin: The request by which the job changes; nil: it changes by itself.
     init?(_ job: Job, after state: JobState, by origin: RequestOrigin?, at time: Int64) {
         guard job.state != state, let action = AuditAction(job.state, isRequested: origin != nil) else { return nil }
-        at = job.finishedAt ?? time
-        who = origin?.user ?? job.createdBy
-        via = origin?.via ?? .job
-        request = origin?.request
-        self.action = action
-        store = job.work.target?.store ?? job.store
-        namespace = job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace
-        namespaceTitle = job.work.target == nil ? job.namespaceTitle : nil
-        key = job.progress.processed == 1 ? job.progress.currentKey.map { Key(stored: Array($0.utf8)) } : nil
-        count = job.progress.succeeded
-        self.job = job.id
-        jobKind = job.kindName
         var remarks: [String] = []
         if job.work.target != nil { remarks.append("from \(job.namespaceTitle) (\(job.store)/\(job.namespace))") }
         if job.progress.failed > 0 { remarks.append("\(job.progress.failed.grouped) failed") }
         if let error = job.error { remarks.append(error.codeName) }
-        detail = remarks.joined(separator: "; ")
+        self.init(
+            at: job.finishedAt ?? time, who: origin?.user ?? job.createdBy, via: origin?.via ?? .job, action: action,
+            store: job.work.target?.store ?? job.store,
+            namespace: job.work.target.map { NamespaceID($0.namespace) } ?? job.namespace,
+            namespaceTitle: job.work.target == nil ? job.namespaceTitle : nil,
+            key: job.progress.processed == 1 ? job.progress.currentKey.map { Key(stored: Array($0.utf8)) } : nil,
+            count: job.progress.succeeded, job: job.id, jobKind: job.kindName, detail: remarks.joined(separator: "; "),
+            request: origin?.request)
     }
 }
 
 extension AuditRecord {
-    /// That a job has been forgotten: not what it did, which stands under its end.
+    /// Records that a job has been deleted. What it did is recorded with its end.
     init(deletionOf job: Job, by origin: RequestOrigin, at time: Int64) {
-        at = time
-        who = origin.user
-        via = origin.via
-        action = .jobDeleted
-        store = job.store
-        namespace = job.namespace
-        namespaceTitle = job.namespaceTitle
-        count = 0
-        self.job = job.id
-        jobKind = job.kindName
-        detail = ""
-        request = origin.request
+        self.init(
+            at: time, who: origin.user, via: origin.via, action: .jobDeleted, store: job.store,
+            namespace: job.namespace, namespaceTitle: job.namespaceTitle, count: 0, job: job.id,
+            jobKind: job.kindName, detail: "", request: origin.request)
     }
 }
 

@@ -1,3 +1,4 @@
+import KVLedger
 package import KVModel
 
 /// Notes in the audit log what a store's engine has really changed, but for the changes of jobs, which note their own ends.

@@ -1,3 +1,4 @@
+package import KVLedger
 package import KVModel
 
 /// Copies entries to another namespace.

@@ -1,3 +1,4 @@
+package import KVLedger
 package import KVModel
 
 /// Moves entries to another namespace.

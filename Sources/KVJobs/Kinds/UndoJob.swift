@@ -1,3 +1,4 @@
+package import KVLedger
 import KVModel
 
 /// Restores what another job has changed.

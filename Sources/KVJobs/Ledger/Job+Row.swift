@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
+import SQLiteLedger
 
 extension Job {
     /// A row of `Ledger.jobQuery`. What a newer version has stored, and this one cannot read, is kept by its name.

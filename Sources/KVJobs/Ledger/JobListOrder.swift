@@ -1,20 +1,24 @@
 import GRDB
 import KVModel
+import SQLiteLedger
 
 /// An order of jobs: by a value, then by number, both in one direction.
 struct JobListOrder {
     /// The value in SQL. A time that has not come yet is 0.
     let expression: String
-    /// Whether the indexes of lists hold the value.
+    /// Whether the index `job_created` holds the value.
     let isIndexed: Bool
+    /// Whether it is the order of creation, in which the indexes are.
+    let isCreation: Bool
     private let isText: Bool
 
     init(_ order: JobFilter.Order) {
+        isCreation = order == .created
         (expression, isIndexed, isText) =
             switch order {
             case .created: ("created_at", true, false)
-            case .started: ("ifnull(started_at, 0)", false, false)
-            case .finished: ("ifnull(finished_at, 0)", false, false)
+            case .started: ("ifnull(started_at, 0)", true, false)
+            case .finished: ("ifnull(finished_at, 0)", true, false)
             case .processed: ("succeeded + failed + skipped", false, false)
             case .failed: ("failed", false, false)
             case .kind: ("kind", true, true)

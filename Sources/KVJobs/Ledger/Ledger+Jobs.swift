@@ -1,12 +1,14 @@
 import Foundation
 import GRDB
+import KVLedger
 import KVModel
+import SQLiteLedger
 
 extension Ledger {
     /// - Parameter remark: What stands with its creation on its timeline.
     static func insert(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?, in db: Database) throws {
         let keyList = job.work.keyList
-        if let keyList { try use(selection: keyList, in: db) }
+        if let keyList { try use(keyList: keyList, in: db) }
         try db.execute(
             sql: """
                 INSERT INTO job (id, idempotency_key, request_digest, kind, state, store, namespace, namespace_title,

@@ -1,5 +1,7 @@
 import GRDB
+import KVLedger
 package import KVModel
+import SQLiteLedger
 
 /// A page of a list of jobs.
 package struct JobPage: Sendable {
@@ -24,7 +26,8 @@ extension Ledger {
         try await readList { [works] db in
             let query = JobListQuery(filter)
             let (numbers, cursor) = try query.page(in: db)
-            let count = try query.count(in: db)
+            let isWhole = filter.cursor == nil && cursor == nil
+            let count = isWhole ? numbers.count : try query.count(in: db)
             let statement = try db.cachedStatement(sql: "\(Self.jobQuery) WHERE number = ?")
             let jobs = try numbers.compactMap { number in
                 try Row.fetchOne(statement, arguments: [number]).map { Job(row: $0, works: works) }
@@ -40,7 +43,7 @@ extension Ledger {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT kind, state, count(*) AS count FROM job INDEXED BY job_created WHERE state <> 'deleted'
+                    SELECT kind, state, count(*) AS count FROM job INDEXED BY job_census WHERE state <> 'deleted'
                     GROUP BY kind, state
                     """
             ).map { JobCensus(kind: $0["kind"], state: $0["state"], count: $0["count"]) }

@@ -1,5 +1,7 @@
 import GRDB
+import KVLedger
 import KVModel
+import SQLiteLedger
 
 extension Ledger {
     /// In the order in which they happened.

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Plans a job: walks its keys without its step, and reckons what it would cost.
@@ -6,8 +7,8 @@ struct JobPlanner: Sendable {
     private static let localPace = 100_000
 
     let stores: Stores
-    let ledger: Ledger
-    let annotations: AnnotationBook
+    let ledger: any KeyListStore
+    let annotations: any AnnotationStore
     /// Seconds since 1970.
     let now: Int64
 
@@ -45,7 +46,7 @@ struct JobPlanner: Sendable {
             let areReported = !kind.deletesKeys || plan.isUndoable || engine.traits.tellsWhatWasThere
             plan.warnings += named.warnings(of: plan.keys, areReported: areReported)
         }
-        let isAnnotated = annotations.hasAny(in: draft.namespace, of: draft.store)
+        let isAnnotated = try await annotations.hasAnnotations(in: draft.namespace, of: draft.store)
         if let omission = kind.omission(isAnnotated: isAnnotated) {
             plan.warnings.append(.init(code: "annotations_left_out", detail: omission))
         }
@@ -73,7 +74,7 @@ struct JobPlanner: Sendable {
         guard !walk.isComplete else { return }
         plan.bytes = selection == .all ? try await engine.namespace(draft.namespace).valueBytes : nil
         if case .keys(let number) = selection {
-            plan.keys = try await ledger.keyCount(ofSelection: number)
+            plan.keys = try await ledger.keyCount(ofKeyList: number)
         } else if let counted = try await engine.count(in: draft.namespace, prefix: selection.prefixBytes) {
             plan.keys = max(plan.keys, counted)
         } else {

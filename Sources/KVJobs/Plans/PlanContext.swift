@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// What a kind of job adds its warnings to a plan from.

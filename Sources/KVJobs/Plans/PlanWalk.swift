@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// What walking over a job's keys has shown: all of them, or as many as a plan may look at.
@@ -36,8 +37,8 @@ struct PlanWalk: Sendable {
     }
 
     /// Takes keys that were named one by one.
-    init(selection number: Int64, of ledger: Ledger, limit: Int) async throws {
-        keys = try await ledger.keys(ofSelection: number, after: nil, limit: limit)
+    init(selection number: Int64, of ledger: any KeyListStore, limit: Int) async throws {
+        keys = try await ledger.keys(ofKeyList: number, after: nil, limit: limit)
         bytes = nil
         isComplete = keys.count < limit
     }

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// The request that has been stored for a running job.

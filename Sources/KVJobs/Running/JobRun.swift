@@ -1,7 +1,9 @@
 import Foundation
+import KVLedger
 import KVModel
 import KVTransfer
 import NIOPosix
+import SQLiteLedger
 
 /// A run of a job, as the job's kind sees it: from these the kind makes a source and a step, and has them performed.
 package final class JobRun {

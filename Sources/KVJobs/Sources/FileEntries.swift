@@ -1,7 +1,9 @@
 import CGlibc
+import KVLedger
 import KVModel
 import KVTransfer
 import NIOPosix
+import SQLiteLedger
 import Synchronization
 
 /// The entries of an uploaded file, in the order of the file. A record that cannot be read is a failure with its line.
@@ -104,7 +106,7 @@ final class FileEntries: BatchSource {
 
 extension FileEntries.Retry {
     fileprivate func limit(_ batch: inout Batch<AnnotatedEntry>) async throws {
-        let keys = try await ledger.selected(among: batch.items.map(\.key), in: selection)
+        let keys = try await ledger.keys(batch.items.map(\.key), inKeyList: selection)
         batch.items.removeAll { !keys.contains($0.key) }
         let lines = try await ledger.failedLines(of: job, among: batch.failures.compactMap(\.line))
         batch.failures.removeAll { failure in failure.line.map { !lines.contains($0) } ?? true }

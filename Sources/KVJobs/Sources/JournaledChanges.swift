@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 import NIOPosix
 
@@ -10,21 +11,21 @@ struct JournaledChanges: BatchSource {
     let count: Int
     /// The keys of a selection alone.
     let only: Int64?
-    let ledger: Ledger
+    let ledger: any KeyListStore
     let limit: Int
     let bytes: Int
 
     let isRepeatable = true
 
     func total() async throws -> Int? {
-        if let only { return try await ledger.keyCount(ofSelection: only) }
+        if let only { return try await ledger.keyCount(ofKeyList: only) }
         return count
     }
 
     func next(after position: SourcePosition) async throws -> Batch<JournaledChange> {
         var batch = try await NIOThreadPool.singleton.runIfActive { try read(after: position) }
         if let only {
-            let wanted = try await ledger.selected(among: batch.items.map(\.key), in: only)
+            let wanted = try await ledger.keys(batch.items.map(\.key), inKeyList: only)
             batch.items.removeAll { !wanted.contains($0.key) }
         }
         return batch

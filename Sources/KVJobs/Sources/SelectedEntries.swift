@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// The entries of a selection, whole, in byte order, in batches bounded by count and by bytes.
@@ -5,12 +6,12 @@ struct SelectedEntries: BatchSource {
     let selection: JobSelection
     let namespace: NamespaceID
     let engine: any KeyValueEngine
-    let ledger: Ledger
+    let ledger: any KeyListStore
     let limit: Int
     let bytes: Int
     let store: String
     /// Where their annotations stand; nil: nobody asks for them.
-    let book: AnnotationBook?
+    let book: (any AnnotationStore)?
     /// What begins so is not taken, and not counted: what a renaming has made of keys lies among those that it still lists.
     var excludedPrefix: [UInt8]?
 
@@ -20,7 +21,7 @@ struct SelectedEntries: BatchSource {
     var isRepeatable: Bool { selection.isNamed && !isMoved }
 
     func total() async throws -> Int? {
-        if case .keys(let number) = selection { return try await ledger.keyCount(ofSelection: number) }
+        if case .keys(let number) = selection { return try await ledger.keyCount(ofKeyList: number) }
         let all = try await engine.count(in: namespace, prefix: selection.prefixBytes)
         guard let excludedPrefix, let all else { return all }
         return try await engine.count(in: namespace, prefix: excludedPrefix).map { all - $0 }
@@ -48,7 +49,7 @@ struct SelectedEntries: BatchSource {
     }
 
     private func named(in selection: Int64, after key: String?) async throws -> Batch<AnnotatedEntry> {
-        let keys = try await ledger.keys(ofSelection: selection, after: key, limit: limit)
+        let keys = try await ledger.keys(ofKeyList: selection, after: key, limit: limit)
         guard !keys.isEmpty else { return Batch() }
         let found = try await engine.read(keys, in: namespace, bytes: bytes)
         var batch = Batch<AnnotatedEntry>()

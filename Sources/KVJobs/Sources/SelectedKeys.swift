@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// The keys of a selection, in byte order.
@@ -5,19 +6,19 @@ struct SelectedKeys: BatchSource {
     let selection: JobSelection
     let namespace: NamespaceID
     let engine: any KeyValueEngine
-    let ledger: Ledger
+    let ledger: any KeyListStore
     let limit: Int
 
     var isRepeatable: Bool { selection.isNamed }
 
     func total() async throws -> Int? {
-        if case .keys(let number) = selection { return try await ledger.keyCount(ofSelection: number) }
+        if case .keys(let number) = selection { return try await ledger.keyCount(ofKeyList: number) }
         return try await engine.count(in: namespace, prefix: selection.prefixBytes)
     }
 
     func next(after position: SourcePosition) async throws -> Batch<KeyInfo> {
         if case .keys(let number) = selection {
-            let keys = try await ledger.keys(ofSelection: number, after: position.key, limit: limit)
+            let keys = try await ledger.keys(ofKeyList: number, after: position.key, limit: limit)
             return Batch(
                 items: keys.map { KeyInfo(key: $0) },
                 position: keys.count < limit ? nil : keys.last.map { .key($0.name) })

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Puts tags or a colour on keys, or takes them off. The store itself is not touched.
@@ -8,7 +9,7 @@ struct Tag: Step {
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
-        try place.book.requireRoom()
+        try place.book.requireRoomForAnnotations()
         var result = StepResult(lastKey: items.last?.key.name)
         var keys = items.map(\.key)
         if isNamed {

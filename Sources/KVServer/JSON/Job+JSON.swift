@@ -1,5 +1,6 @@
 import Foundation
 import KVJobs
+import KVLedger
 import KVModel
 import KVTransfer
 import NIOCore

@@ -1,4 +1,4 @@
-import KVJobs
+import KVLedger
 import KVModel
 import KVTransfer
 
@@ -6,6 +6,8 @@ import KVTransfer
 struct KeyListFile {
     let path: String
     let format: KeyReader.Format
+    /// See `KeyReader`.
+    let maximumExpandedBytes: Int
 
     struct List {
         /// The list's number in the ledger.
@@ -15,22 +17,23 @@ struct KeyListFile {
         var format: KeyReader.Format
     }
 
-    /// Reads the file into a new list in the ledger. Throws `invalid_key` or `invalid_record` with the first line that holds
-    /// no key, and makes nothing then.
-    func read(into jobs: Jobs) throws -> List {
-        var reader = try KeyReader(path: path, format: format, maximumExpandedBytes: jobs.files.expansionLimit)
+    /// Reads the file into a new list. Throws `invalid_key` or `invalid_record` with the first line that holds no key; there
+    /// is no list then.
+    ///
+    /// - Parameter now: milliseconds since 1970.
+    func read(into lists: any KeyListStore, now: Int64) throws -> List {
+        var reader = try KeyReader(path: path, format: format, maximumExpandedBytes: maximumExpandedBytes)
         let found = reader.format.flatMap { KeyReader.Format(rawValue: $0.rawValue) } ?? .text
-        let number = try jobs.newSelection()
+        let number = try lists.newKeyList(now: now)
         do {
-            var writer = KeyListWriter(number, of: jobs)
+            var writer = KeyListWriter(number, of: lists)
             while let key = try reader.next() { try writer.add(key) }
             try writer.flush()
-            let count = try jobs.keyCount(ofSelection: number)
-            guard count > 0 else { throw KVError(.invalidRequest, "The file names no key.") }
-            return List(number: number, count: count, format: found)
+            guard writer.count > 0 else { throw KVError(.invalidRequest, "The file names no key.") }
+            return List(number: number, count: writer.count, format: found)
         } catch {
-            // Should this fail too, the next start drops what belongs to no job.
-            try? jobs.dropSelection(number)
+            // If this fails too, the list is dropped by its age.
+            try? lists.abandonKeyList(number)
             throw error
         }
     }

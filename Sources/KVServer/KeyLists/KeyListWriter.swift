@@ -1,23 +1,24 @@
-import KVJobs
+import KVLedger
 import KVModel
 
-/// Adds keys to a list in the ledger: sorted, each once, in transactions that are short enough not to hold up others. Blocks.
+/// Adds keys to a list in large sorted portions, each key once. Blocks.
 struct KeyListWriter {
-    private static let keysAtOnce = 10_000
     /// Memory for keys that wait to be sorted and added.
     private static let heldBytes = 4 << 20
     /// What a key takes beyond its bytes.
     private static let bytesPerKey = 48
 
-    private let jobs: Jobs
+    private let lists: any KeyListStore
     /// The list's number.
     private let number: Int64
     private var held: [Key] = []
     private var bytes = 0
+    /// The number of keys that were added.
+    private(set) var count = 0
 
-    init(_ number: Int64, of jobs: Jobs) {
+    init(_ number: Int64, of lists: any KeyListStore) {
         self.number = number
-        self.jobs = jobs
+        self.lists = lists
     }
 
     mutating func add(_ key: Key) throws {
@@ -29,12 +30,9 @@ struct KeyListWriter {
     /// Call it after the last key.
     mutating func flush() throws {
         held.sort()
-        var rest = held.indices.filter { $0 == 0 || held[$0] != held[$0 - 1] }[...]
-        while !rest.isEmpty {
-            try jobs.add(rest.prefix(Self.keysAtOnce).map { held[$0] }, toSelection: number)
-            rest = rest.dropFirst(Self.keysAtOnce)
-        }
+        let unique = held.indices.filter { $0 == 0 || held[$0] != held[$0 - 1] }.map { held[$0] }
         held.removeAll(keepingCapacity: true)
+        count += try lists.add(unique, toKeyList: number)
         bytes = 0
     }
 }

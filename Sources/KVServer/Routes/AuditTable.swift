@@ -1,4 +1,5 @@
 import KVJobs
+import KVLedger
 import KVModel
 import KVTransfer
 

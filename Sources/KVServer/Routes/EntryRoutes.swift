@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 import KVTransfer
 import NIOCore
@@ -17,7 +18,7 @@ struct EntryRoutes {
     private static let muchWork = 256 << 10
 
     let stores: Stores
-    let annotations: AnnotationBook
+    let annotations: any AnnotationStore
     let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -66,7 +67,8 @@ struct EntryRoutes {
         let entry = try sent.entry(key)
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
         if outcome.isWritten {
-            try await annotations.change([key: sent.annotation], in: context.namespace(), of: context.part("store"))
+            try await annotations.changeAnnotations(
+                [key: sent.annotation], in: context.namespace(), of: context.part("store"), usesReserve: false)
         }
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
     }

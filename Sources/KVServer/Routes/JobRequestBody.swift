@@ -1,5 +1,6 @@
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 
 /// The body of a request to start a job, read from a file: it may name millions of keys. All other members are small, and
@@ -47,7 +48,7 @@ struct JobRequestBody {
                     return (draft, body.plan ?? false)
                 } catch {
                     // If this fails too, the next start drops the list, which no job uses.
-                    if let named = body.named { try? jobs.dropSelection(named) }
+                    if let named = body.named { try? jobs.keyLists.abandonKeyList(named) }
                     throw error
                 }
             }
@@ -144,15 +145,15 @@ struct JobRequestBody {
         guard let number = Int64(text) else {
             throw KVError(.invalidRequest, "\"list\" is what /api/key-lists has answered; \(quoting: text) is not.")
         }
-        try jobs.checkList(number)
+        try jobs.keyLists.requireKeyList(number)
         usesList = true
         return number
     }
 
     private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
-        let selection = try jobs.newSelection()
+        let selection = try jobs.keyLists.newKeyList(now: jobs.now())
         named = selection
-        var writer = KeyListWriter(selection, of: jobs)
+        var writer = KeyListWriter(selection, of: jobs.keyLists)
         var passage = MappedFile.Passage(file)
         var isEmpty = true
         let start = scanner.position

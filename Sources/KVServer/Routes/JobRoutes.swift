@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 import NIOCore
 

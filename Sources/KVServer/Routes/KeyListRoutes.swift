@@ -1,5 +1,6 @@
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 import KVTransfer
 
@@ -18,7 +19,8 @@ struct KeyListRoutes {
         defer { jobs.files.discard(path) }
         try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(request.body)
         let list = try await threads.run { [jobs] in
-            try KeyListFile(path: path, format: format).read(into: jobs)
+            try KeyListFile(path: path, format: format, maximumExpandedBytes: jobs.files.expansionLimit)
+                .read(into: jobs.keyLists, now: jobs.now())
         }
         return .json(.created) { json in
             json.member("list", "\(list.number)")

@@ -1,5 +1,6 @@
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 
 struct KeyRoutes {
@@ -7,7 +8,7 @@ struct KeyRoutes {
     static let muchWork = 256 << 10
 
     let stores: Stores
-    let annotations: AnnotationBook
+    let annotations: any AnnotationStore
     let bodies: BodyStorage
 
     func add(to router: RouteTable) {

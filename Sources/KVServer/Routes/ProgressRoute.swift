@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 import NIOCore
 import Synchronization

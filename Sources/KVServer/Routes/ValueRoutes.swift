@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 import NIOCore
 
@@ -10,7 +11,7 @@ struct ValueRoutes {
     private static let fileName = "value"
 
     let stores: Stores
-    let annotations: AnnotationBook
+    let annotations: any AnnotationStore
     let bodies: BodyStorage
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
@@ -71,7 +72,8 @@ struct ValueRoutes {
             (outcome, info.size) = (written, size)
         }
         if let annotation, outcome.isWritten {
-            try await annotations.change([info.key: annotation], in: namespace, of: context.part("store"))
+            try await annotations.changeAnnotations(
+                [info.key: annotation], in: namespace, of: context.part("store"), usesReserve: false)
         }
         return try .written(
             outcome, info.key,

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVJobs
+import KVLedger
 import KVModel
 
 /// What somebody needs who watches the program: figures for Prometheus, and those that the interface draws.

@@ -1,5 +1,5 @@
-import KVJobs
 import SQLiteEngine
+import SQLiteLedger
 
 /// Numbers of the forms in which a version writes its data: one that has the same numbers reads what the other wrote.
 ///
