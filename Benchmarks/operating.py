@@ -67,7 +67,8 @@ def resident(program):
 
 
 def size(_):
-    return Row("the program", f"{BINARY.stat().st_size / 1e6:.1f} MB", goal="(told)")
+    size = BINARY.stat().st_size
+    return Row("the program", f"{size / 1e6:.1f} MB", goal="< 100 MB", met=size < 100_000_000)
 
 
 def figures(bench):

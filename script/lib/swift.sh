@@ -35,7 +35,17 @@ build_release() {
     local sources
     sources=$(source_sum)
     swift build -c release --product kv-manager "${build_flags[@]}" "${release_flags[@]}" >&2
+    split_debug_information .build/release/kv-manager
     echo "$sources" >.build/release-sources
+}
+
+# split_debug_information PROGRAM: moves symbols and debug information to PROGRAM.debug, where debuggers find them.
+split_debug_information() {
+    [ "$(uname -s)" = Linux ] || return 0
+    need objcopy "to store the debug information in a separate file (package binutils)"
+    ! readelf --section-headers --wide "$1" | grep --quiet gnu_debuglink || return 0
+    objcopy --only-keep-debug "$1" "$1.debug"
+    objcopy --strip-all --add-gnu-debuglink="$1.debug" "$1"
 }
 
 # Stands for the content of everything that the program is built from.

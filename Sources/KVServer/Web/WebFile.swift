@@ -25,15 +25,12 @@ struct WebFile {
         let sheets = embedded.filter(\.isStyle).sorted {
             ($0.isGeneral ? 0 : 1, $0.name) < ($1.isGeneral ? 0 : 1, $1.name)
         }
-        files[styles] = WebFile(
-            LeanText.ofStyles(sheets.flatMap { Array($0.content) }), contentType: contentType(of: styles))
+        files[styles] = WebFile(sheets.flatMap { Array($0.content) }, contentType: contentType(of: styles))
         return files
     }()
 
     init(_ file: web_file) {
-        let isCode = file.name.hasSuffix(".js")
-        let content = isCode ? LeanText.ofScript(Array(file.content)) : Array(file.content)
-        self.init(content, contentType: Self.contentType(of: file.name))
+        self.init(Array(file.content), contentType: Self.contentType(of: file.name))
     }
 
     private init(_ content: [UInt8], contentType: String) {
