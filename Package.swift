@@ -32,7 +32,14 @@ let package = Package(
     ],
     targets: [
         .target(name: "KVModel", swiftSettings: strict),
-        .target(name: "KVFiles", swiftSettings: strict),
+        .target(
+            name: "KVFiles",
+            dependencies: [
+                "KVModel", .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "SQLiteFile",
             dependencies: ["KVModel", "KVFiles", .product(name: "GRDB", package: "GRDB.swift")],
@@ -41,11 +48,10 @@ let package = Package(
         .target(
             name: "SQLiteEngine",
             dependencies: [
-                "KVModel", "SQLiteFile",
+                "KVModel", "KVFiles", "SQLiteFile",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
@@ -76,7 +82,7 @@ let package = Package(
         .target(
             name: "CloudflareEngine",
             dependencies: [
-                "KVModel", "KVTransfer", "KVTLS", "KVProxy",
+                "KVModel", "KVFiles", "KVTransfer", "KVTLS", "KVProxy",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -89,7 +95,9 @@ let package = Package(
         .target(name: "KVLedger", dependencies: ["KVModel"], swiftSettings: strict),
         .target(
             name: "SQLiteLedger",
-            dependencies: ["KVLedger", "KVModel", "SQLiteFile", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "KVFiles", "KVLedger", "KVModel", "SQLiteFile", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -98,7 +106,6 @@ let package = Package(
                 "CGlibc", "CZlib", "KVLedger", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile", "SQLiteLedger",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -109,7 +116,6 @@ let package = Package(
             dependencies: [
                 "KVModel", "KVFiles", "SQLiteFile",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -130,9 +136,9 @@ let package = Package(
         ),
         .target(name: "WebFiles", cSettings: [.unsafeFlags(["-std=gnu23"])]),
         .target(
-            name: "KVServer",
+            name: "KVHTTP",
             dependencies: [
-                "KVModel", "KVTransfer", "KVLedger", "KVJobs", "KVBackup", "WebFiles",
+                "KVModel", "KVFiles",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -151,11 +157,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "KVServer",
+            dependencies: [
+                "KVModel", "KVFiles", "KVHTTP", "KVTransfer", "KVLedger", "KVJobs", "KVBackup", "WebFiles",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "kv-manager",
             dependencies: [
                 "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
-                "KVJobs",
+                "KVHTTP", "KVJobs",
                 "KVServer", "KVClient", "KVProxy",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -193,7 +214,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
-                "KVClient", "KVJobs", "KVLedger", "KVProxy", "KVServer", "SQLiteLedger",
+                "KVClient", "KVHTTP", "KVJobs", "KVLedger", "KVProxy", "KVServer", "SQLiteLedger",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -205,9 +226,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "KVServerTests",
+            name: "KVHTTPTests",
             dependencies: [
-                "TestSupport", "KVLedger", "KVModel", "KVServer",
+                "TestSupport", "KVModel", "KVHTTP",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -216,6 +237,20 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "KVServerTests",
+            dependencies: [
+                "TestSupport", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVServer",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict

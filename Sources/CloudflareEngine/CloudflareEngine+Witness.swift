@@ -1,5 +1,5 @@
+import KVFiles
 import KVModel
-import NIOPosix
 
 /// What a witness sees here was read before the change, not with it: the API has no transactions.
 extension CloudflareEngine {
@@ -48,7 +48,7 @@ extension CloudflareEngine {
         of witness: any ChangeWitness, on changes: [(key: Key, old: Entry?, new: Entry?)]
     ) async throws -> [Bool] {
         guard !changes.isEmpty else { return [] }
-        return try await NIOThreadPool.singleton.runIfActive {
+        return try await Blocking.run {
             let verdicts = try changes.map { try witness.mayReplace($0.old, with: $0.new, of: $0.key) }
             try witness.seal()
             return verdicts

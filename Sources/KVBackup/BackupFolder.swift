@@ -1,4 +1,5 @@
 package import Foundation
+import KVFiles
 package import KVModel
 import SQLiteFile
 
@@ -102,10 +103,9 @@ package struct BackupFolder: Sendable {
                 let folder = URL(fileURLWithPath: "\(place)/\(file.path)").deletingLastPathComponent()
                 return [folder.path, folder.deletingLastPathComponent().path]
             }
-            for folder in Set(folders) { try FileBytes.synchronize(folder: folder) }
-            try FileBytes.synchronize(folder: place)
-            try FileManager.default.moveItem(atPath: place, toPath: "\(path)/\(name)")
-            try FileBytes.synchronize(folder: path)
+            for folder in Set(folders) { try DurableFiles.synchronize(folder: folder) }
+            try DurableFiles.synchronize(folder: place)
+            try DurableFiles.move(place, to: "\(path)/\(name)")
             return manifest
         } catch {
             try? FileManager.default.removeItem(atPath: place)
@@ -119,7 +119,7 @@ package struct BackupFolder: Sendable {
         var copied: [String] = []
         for (path, snapshot) in snapshot.databases {
             try FileBytes.makeFolder(URL(fileURLWithPath: "\(place)/\(path)").deletingLastPathComponent().path)
-            try FileBytes.write(Data(), to: "\(place)/\(path)")
+            try DurableFiles.create(Data(), at: "\(place)/\(path)")
             try snapshot.copy(to: "\(place)/\(path)", goOn: goOn)
             copied.append(path)
         }

@@ -97,7 +97,7 @@ package struct BackupManifest: Codable, Sendable {
                 "There are \(files.count) files of jobs, too many for one backup. Delete jobs that are not needed any more."
             )
         }
-        try FileBytes.write(data, to: "\(folder)/\(Self.fileName)")
+        try DurableFiles.create(data, at: "\(folder)/\(Self.fileName)")
     }
 
     fileprivate static func isDigest(_ text: String) -> Bool {

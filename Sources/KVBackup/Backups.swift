@@ -69,7 +69,7 @@ package final class Backups: Service {
     /// folder holds as many as it may, and `disk_full` where the backup would take what is to stay free of the disk.
     package func create() async throws -> Backup {
         let now = BackupManifest.now
-        let name = try await Blocking.run { [folder, contents] _ in
+        let name = try await Blocking.run { [folder, contents] in
             try folder.checkRoom(for: contents)
             return folder.newName(at: now)
         }
@@ -81,7 +81,7 @@ package final class Backups: Service {
 
     /// Begins to check one, and returns at once. Throws `backup_not_found`, and `backup_at_work` as above.
     package func check(_ name: String) async throws -> Backup {
-        _ = try await Blocking.run { [folder] _ in try folder.place(of: name) }
+        _ = try await Blocking.run { [folder] in try folder.place(of: name) }
         try begin(name) { $0.checks[name] = .running }
         toDo.yield(.check(name: name))
         return try await backup(name)
@@ -101,7 +101,7 @@ package final class Backups: Service {
 
     /// The newest first. Reads the folder.
     package func list() async throws -> [Backup] {
-        let manifests = try await Blocking.run { [folder] _ in folder.list() }
+        let manifests = try await Blocking.run { [folder] in folder.list() }
         return state.withLock { state in
             let known = manifests.map { Backup($0, check: state.checks[$0.name]) }
             return (known + state.failed + (state.making.map { [$0] } ?? [])).sorted { $0.name > $1.name }
@@ -113,7 +113,7 @@ package final class Backups: Service {
             ((state.failed + (state.making.map { [$0] } ?? [])).first { $0.name == name }, state.checks[name])
         }
         if let unfinished { return unfinished }
-        let manifest = try await Blocking.run { [folder] _ in try BackupManifest(in: folder.place(of: name)) }
+        let manifest = try await Blocking.run { [folder] in try BackupManifest(in: folder.place(of: name)) }
         return Backup(manifest, check: check)
     }
 
@@ -161,7 +161,7 @@ package final class Backups: Service {
 
     private func make(_ name: String, at date: Date) async {
         do {
-            let manifest = try await Blocking.run { [folder, contents, version] goOn in
+            let manifest = try await Blocking.runCancellable { [folder, contents, version] goOn in
                 try folder.create(name, of: contents, version: version, at: date, goOn: goOn)
             }
             state.withLock { $0.making = nil }
@@ -182,7 +182,7 @@ package final class Backups: Service {
     private func check(at name: String) async {
         let faults: [String]
         do {
-            faults = try await Blocking.run { [folder] goOn in
+            faults = try await Blocking.runCancellable { [folder] goOn in
                 try BackupCheck.faults(of: folder.place(of: name), goOn: goOn)
             }
         } catch {

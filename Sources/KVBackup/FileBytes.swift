@@ -2,7 +2,6 @@ import Crypto
 package import Foundation
 import KVFiles
 import KVModel
-import SQLiteFile
 
 /// Files read and copied in portions. Blocks.
 package enum FileBytes {
@@ -54,13 +53,6 @@ package enum FileBytes {
         return descriptor
     }
 
-    /// A file that must not be there before.
-    package static func write(_ bytes: Data, to path: String, mode: mode_t = 0o600) throws {
-        let file = try NewFile(path, mode: mode)
-        try file.append(bytes)
-        try file.finish()
-    }
-
     /// Hexadecimal digits. Throws where it cannot be read.
     package static func sha256(of path: String, goOn: () throws -> Void = {}) throws -> String {
         let file = try open(path)
@@ -110,21 +102,6 @@ package enum FileBytes {
         }
     }
 
-    /// Makes what was renamed or created in a folder last through a power cut.
-    package static func synchronize(folder: String) throws {
-        let descriptor = Foundation.open(folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open \(folder)") }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("write \(folder) to the disk") }
-    }
-
-    static func failure(_ attempt: String) -> KVError {
-        let cause = String(cString: strerror(errno))
-        return errno == ENOSPC || errno == EDQUOT
-            ? KVError(.diskFull, "The disk is full: could not \(attempt). Free some space and try again.", cause: cause)
-            : KVError(.storeUnavailable, "Could not \(attempt): \(cause).")
-    }
-
     /// Throws `disk_full` unless the disk takes so many bytes and leaves some free.
     static func checkRoom(for bytes: Int, in folder: String) throws {
         let available = DiskReserve(at: folder).availableBytes
@@ -144,36 +121,5 @@ extension Sequence<Int> {
             let (total, isTooLarge) = sum.addingReportingOverflow(Swift.max(0, size))
             return isTooLarge ? .max : total
         }
-    }
-}
-
-/// A file that must not be there before, and lies on the disk when finished. Blocks.
-final class NewFile {
-    private let descriptor: Int32
-    private let path: String
-
-    /// - Parameter mode: What its permissions become, whatever the process' mask is.
-    init(_ path: String, mode: mode_t) throws {
-        self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0, fchmod(descriptor, mode) == 0 else { throw FileBytes.failure("create \(path)") }
-    }
-
-    deinit { close(descriptor) }
-
-    func append(_ bytes: Data) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw FileBytes.failure("write \(path)") }
-                rest = rest.dropFirst(written)
-            }
-        }
-    }
-
-    func finish() throws {
-        guard fsync(descriptor) == 0 else { throw FileBytes.failure("write \(path) to the disk") }
     }
 }

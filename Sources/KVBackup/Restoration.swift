@@ -52,13 +52,9 @@ package struct Restoration {
                     "\(file.path) did not come out of the backup as it should be; nothing was changed.")
             }
         }
-        for folder in folders { try FileBytes.synchronize(folder: folder) }
+        for folder in folders { try DurableFiles.synchronize(folder: folder) }
         let aside = Self.aside + BackupFolder(path: folder).newName(at: Date(), before: Self.aside)
-        let unfinished = "\(marker).partial"
-        try FileBytes.write(JSONEncoder().encode(Marker(aside: aside)), to: unfinished)
-        // The marker is there as a whole, or not at all.
-        try FileManager.default.moveItem(atPath: unfinished, toPath: marker)
-        try FileBytes.synchronize(folder: fresh)
+        try DurableFiles.replace(marker, with: JSONEncoder().encode(Marker(aside: aside)))
         try finish()
         return FileManager.default.fileExists(atPath: "\(folder)/\(aside)") ? "\(folder)/\(aside)" : nil
     }
@@ -75,9 +71,8 @@ package struct Restoration {
         for name in DataContents.names where FileManager.default.fileExists(atPath: "\(fresh)/\(name)") {
             let beside = name == DataContents.ledger ? Self.besideLedger : []
             for old in [name] + beside.map({ name + $0 }) { try setAside(old, into: aside) }
-            try FileManager.default.moveItem(atPath: "\(fresh)/\(name)", toPath: "\(folder)/\(name)")
+            try DurableFiles.move("\(fresh)/\(name)", to: "\(folder)/\(name)")
         }
-        try FileBytes.synchronize(folder: folder)
         try FileManager.default.removeItem(atPath: fresh)
     }
 
@@ -97,6 +92,6 @@ package struct Restoration {
     private func setAside(_ name: String, into aside: String) throws {
         guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
         try FileBytes.makeOwnFolder(aside)
-        try FileManager.default.moveItem(atPath: "\(folder)/\(name)", toPath: "\(aside)/\(name)")
+        try DurableFiles.move("\(folder)/\(name)", to: "\(aside)/\(name)")
     }
 }

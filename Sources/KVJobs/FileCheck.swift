@@ -1,6 +1,6 @@
+import KVFiles
 import KVModel
 import KVTransfer
-import NIOPosix
 import Synchronization
 
 /// Verifies the gzip file of an import, step by step, off the cooperative pool.
@@ -9,7 +9,7 @@ final class FileCheck: Sendable {
 
     /// Returns nil for a file that is not gzip.
     static func open(_ path: String, maximumBytes: Int) async throws -> FileCheck? {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Blocking.run {
             guard let check = try GzipCheck.open(path, maximumExpandedBytes: maximumBytes) else { return nil }
             return FileCheck(check)
         }
@@ -28,7 +28,7 @@ final class FileCheck: Sendable {
     /// Returns false at the end of the file. Throws what is wrong with it.
     func advance() async throws -> Bool {
         do {
-            return try await NIOThreadPool.singleton.runIfActive { [self] in
+            return try await Blocking.run { [self] in
                 try check.withLock { try $0.advance() }
             }
         } catch var error as KVError {

@@ -1,7 +1,7 @@
 import Foundation
+import KVFiles
 package import KVLedger
 import KVModel
-import NIOPosix
 import SQLiteFile
 
 /// The files of jobs: uploads and exports, in a folder for each job within the data folder.
@@ -77,7 +77,7 @@ package struct JobFiles: Sendable {
     func removeFiles(of id: JobID, and path: String? = nil) async {
         await withCheckedContinuation { done in
             // Not by a task of its own: what is cancelled is to be removed as well.
-            NIOThreadPool.singleton.submit { _ in
+            Blocking.start {
                 for path in ["\(folder)/\(id)", path].compactMap(\.self) { remove(path) }
                 done.resume()
             }
@@ -86,7 +86,7 @@ package struct JobFiles: Sendable {
 
     /// Has a file removed soon, off the event loops: to unlink a large one takes long.
     package func discard(_ path: String) {
-        NIOThreadPool.singleton.submit { _ in remove(path) }
+        Blocking.start { remove(path) }
     }
 
     /// Blocks. A file that is not there, or cannot be removed, is left to the removal by age.

@@ -1,8 +1,8 @@
 import Foundation
+import KVFiles
 import KVLedger
 import KVModel
 import Logging
-import NIOPosix
 import SQLiteLedger
 
 /// The stores, the files and the ledger that jobs use.
@@ -17,7 +17,7 @@ struct JobResources: Sendable {
     /// Whether the job was stopped within a batch, of which some keys may be done.
     func hasBegunBatch(_ id: JobID) async throws -> Bool {
         let start = try await ledger.checkpoint(of: id)?.journalBytes ?? 0
-        return try await NIOThreadPool.singleton.runIfActive {
+        return try await Blocking.run {
             try !PendingBatch(path: files.journal(of: id), behind: start).isEmpty
         }
     }
@@ -28,7 +28,7 @@ struct JobResources: Sendable {
             let unfinished = try await ledger.unfinishedJobs()
             let kept = Set(unfinished.map(\.id) + unfinished.compactMap(\.undoOf))
             let oldest = Date(timeIntervalSinceNow: -JobFiles.maximumAge)
-            let removed = try await NIOThreadPool.singleton.runIfActive {
+            let removed = try await Blocking.run {
                 files.removeUntouched(since: oldest, but: kept)
             }
             try await ledger.forgetFiles(of: removed)

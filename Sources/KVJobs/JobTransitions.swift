@@ -1,4 +1,5 @@
 import GRDB
+import KVFiles
 import KVLedger
 import KVModel
 import SQLiteFile

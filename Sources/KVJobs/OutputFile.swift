@@ -1,7 +1,7 @@
 import CGlibc
 import Foundation
-package import KVModel
-import SQLiteFile
+import KVFiles
+import KVModel
 import Synchronization
 
 /// A file that grows at its end.
@@ -34,14 +34,10 @@ package final class OutputFile: Sendable {
         guard usesReserve || DiskReserve.availableBytes(ofDiskOf: descriptor) >= bytes.count else {
             throw KVError.nearlyFull("a file of the job cannot be written")
         }
-        try bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw KVError(fileError: errno, "write a file of the job") }
-                rest = rest.dropFirst(written)
-            }
+        do {
+            try bytes.withUnsafeBytes { bytes in try writeAll(bytes, to: descriptor) }
+        } catch let failure as SystemFailure {
+            throw KVError(fileError: failure.number, "write a file of the job")
         }
         return length.withLock {
             $0 += bytes.count
@@ -54,17 +50,5 @@ package final class OutputFile: Sendable {
 
     func synchronize() throws {
         guard fdatasync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }
-    }
-}
-
-extension KVError {
-    /// What the system's error number means; its own words go to the log.
-    package init(fileError number: Int32, _ attempt: String) {
-        let cause = String(cString: strerror(number))
-        if number == ENOSPC || number == EDQUOT {
-            self.init(.diskFull, "The disk is full: could not \(attempt). Free some space and try again.", cause: cause)
-        } else {
-            self.init(.internalError, "Could not \(attempt); the log says why.", cause: cause)
-        }
     }
 }

@@ -1,6 +1,6 @@
+import KVFiles
 import KVLedger
 import KVModel
-import NIOPosix
 
 /// The annotations of a place's keys.
 extension Place {
@@ -41,7 +41,7 @@ extension Place {
             let after = changes[key]?.applied(to: before) ?? before
             return AnnotationChanged(side: side, key: key, states: AnnotationStates(before: before, after: after))
         }
-        try await NIOThreadPool.singleton.runIfActive { [journal] in
+        try await Blocking.run { [journal] in
             for change in noted { try journal.note(change) }
             try journal.seal()
         }

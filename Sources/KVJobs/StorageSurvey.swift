@@ -1,5 +1,5 @@
 import Foundation
-import NIOPosix
+import KVFiles
 
 /// How much the data folder holds, by what it is for.
 package struct StorageSurvey: Sendable {
@@ -16,7 +16,7 @@ package struct StorageSurvey: Sendable {
 
     /// Bytes on the disk of each kind, and those that are still free. Files that come or go meanwhile may or may not be in it.
     package func look() async throws -> (bytes: [Kind: Int], free: Int) {
-        try await NIOThreadPool.singleton.runIfActive { (bytesByKind(), freeBytes()) }
+        try await Blocking.run { (bytesByKind(), DiskSpace(at: folder)?.freeBytes ?? 0) }
     }
 
     private func bytesByKind() -> [Kind: Int] {
@@ -34,11 +34,6 @@ package struct StorageSurvey: Sendable {
             bytes[Kind(of: Array(parts)), default: 0] += values.fileSize ?? 0
         }
         return bytes
-    }
-
-    private func freeBytes() -> Int {
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
-        return (attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? 0
     }
 }
 

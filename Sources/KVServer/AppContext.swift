@@ -1,19 +1,18 @@
 import HTTPTypes
 package import Hummingbird
+package import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
 package import NIOCore
 
 /// What a request carries through middleware and routes.
-package struct AppContext: ConnectionContext {
+package struct AppContext: RoutedContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
-    var base = BasePath.root
-    /// Below the base path, still percent-encoded; `/` for what lies outside of it.
-    var path: Substring = "/"
-    /// Of the route that answers; nil where there is none.
-    var pattern: RoutePattern?
+    package var base = BasePath.root
+    package var path: Substring = "/"
+    package var pattern: RoutePattern?
     /// Of a bulk write's keys, how many are written: fewer than all where the gateway fails on purpose.
     var appliedShare = 1.0
 
@@ -31,18 +30,6 @@ package struct AppContext: ConnectionContext {
     }
 
     // MARK: Parts of the path
-
-    /// A part of the path, percent-decoded once.
-    func part(_ name: String) throws(KVError) -> String {
-        try Self.decoded(pattern?.part(name, of: path))
-    }
-
-    static func decoded(_ raw: Substring?) throws(KVError) -> String {
-        guard let bytes = raw.flatMap({ PercentCoding.decode($0) }), bytes.isValidUTF8 else {
-            throw KVError(.invalidRequest, "A part of the address is not percent-encoded UTF-8.")
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 
     /// The key in the path, or in the query where the path has none: proxies change or refuse some characters of paths.
     func key(of request: Request) throws(KVError) -> Key {

@@ -1,18 +1,13 @@
 package import Hummingbird
-import HummingbirdCore
 package import KVBackup
+package import KVHTTP
 package import KVJobs
 import KVLedger
 package import KVModel
 package import Logging
-import NIOCore
-import NIOHTTP1
 
 /// The HTTP side of the program: everything that is needed to answer.
 package struct Server: Sendable {
-    /// A connection on which nothing arrives for so long is closed, be it between requests or within one.
-    private static let idleTimeout = TimeAmount.seconds(60)
-
     private let stores: Stores
     private let jobs: Jobs
     private let audit: AuditLog
@@ -56,9 +51,9 @@ package struct Server: Sendable {
         gateway.accept(gatewayTokens)
     }
 
-    private func router(behind door: Door, _ threads: KeyListThreads) -> RouteTable {
-        let router = RouteTable(below: base)
-        router.add(middleware: Front(hosts: hosts, door: door, audit: audit, traffic: traffic, bodies: bodies))
+    private func router(behind front: Front, _ threads: KeyListThreads) -> RouteTable<AppContext> {
+        let router = RouteTable<AppContext>(below: base)
+        router.add(middleware: front)
         let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
         KeyRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies).add(to: router)
@@ -82,7 +77,7 @@ package struct Server: Sendable {
     }
 
     /// Last, since what passes the gateway's door is what is added behind it.
-    private func addGateway(to router: RouteTable, seconds: @escaping @Sendable () -> Int64) {
+    private func addGateway(to router: RouteTable<AppContext>, seconds: @escaping @Sendable () -> Int64) {
         router.add(middleware: GatewayDoor(conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
         GatewayNamespaceRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
@@ -92,46 +87,22 @@ package struct Server: Sendable {
         GatewayBulkGetRoute(stores: stores, bodies: bodies).add(to: router)
     }
 
-    /// - Parameter ready: called once with the port when the program listens.
+    /// - Parameters:
+    ///   - commandKey: Only requests that present this key are served; nil for all.
+    ///   - ready: Called once with the port when the server listens.
     package func application(
-        at door: Door, logger: Logger, ready: @escaping @Sendable (Int) async -> Void
+        at listener: Listener, commandKey: String? = nil, logger: Logger,
+        ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let threads = KeyListThreads()
-        let census = ConnectionCensus(door.connectionLimits)
-        var application = Application(
-            router: router(behind: door, threads),
-            server: HTTPServerBuilder { [refusals] responder in
-                let configuration = HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [
-                        UpgradeHandler(),
-                        ConnectionGuard(timing: door.timing, census: census, refusals: refusals),
-                    ], idleTimeout: Self.idleTimeout)
-                let plain = HTTP1Channel(responder: responder, configuration: configuration)
-                guard let certificate = door.certificate else { return PinnedConnections(base: plain, census: census) }
-                return PinnedConnections(
-                    base: SecureConnections(base: plain, certificate: certificate), census: census)
-            },
-            configuration: .init(
-                address: .hostname(door.host, port: door.port), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(door.connectionLimits.connections)),
-            services: [threads],
-            onServerRunning: { channel in
-                await Self.pauseAccepting(on: channel, logger: logger)
-                await ready(channel.localAddress?.port ?? door.port)
-            },
-            logger: logger)
+        let front = Front(
+            hosts: hosts, isSecure: listener.certificate != nil, commandKey: commandKey.map { CommandKey($0) },
+            audit: audit, traffic: traffic, bodies: bodies)
+        var application = listener.application(
+            serving: router(behind: front, threads), refusals: refusals, services: [threads], logger: logger,
+            ready: ready)
         application.beforeServerStarts { threads.start() }
         return application
-    }
-
-    private static func pauseAccepting(on channel: any Channel, logger: Logger) async {
-        do {
-            try await channel.eventLoop.submit {
-                try channel.pipeline.syncOperations.addHandler(AcceptPause(logger: logger), position: .first)
-            }.get()
-        } catch {
-            logger.error("The listening socket is not watched for errors", metadata: ["cause": "\(error)"])
-        }
     }
 
     private var refusals: Refusals {

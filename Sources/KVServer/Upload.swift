@@ -1,9 +1,9 @@
 import Hummingbird
+import KVFiles
 import KVJobs
 import KVModel
 import KVTransfer
 import NIOCore
-import NIOPosix
 
 /// The encoding of a text that is received.
 enum TextEncoding: String, CaseIterable {
@@ -65,7 +65,7 @@ struct Upload {
         isBeginning = false
         let bytes = encoding == .windows1252 ? Windows1252.utf8(pending) : pending
         pending = []
-        _ = try await NIOThreadPool.singleton.runIfActive { [usesReserve] in
+        _ = try await Blocking.run { [usesReserve] in
             try file.append(bytes, usesReserve: usesReserve)
         }
     }

@@ -1,6 +1,6 @@
 import GRDBSQLite
+import KVFiles
 import KVModel
-import NIOPosix
 import SQLiteFile
 import Synchronization
 
@@ -55,7 +55,7 @@ final class ReadConnections: Sendable {
     func lengthy<Result: Sendable>(
         _ read: @escaping @Sendable (borrowing ReadConnection) throws -> Result
     ) async throws -> Result {
-        try await NIOThreadPool.singleton.runIfActive { [self] in try withOne(of: forLengthy) { try read($0) } }
+        try await Blocking.run { [self] in try withOne(of: forLengthy) { try read($0) } }
     }
 
     /// The first free connection, so that the caches of those behind stay small; if all are busy, waits for one in turn.

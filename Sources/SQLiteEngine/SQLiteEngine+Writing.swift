@@ -1,4 +1,5 @@
 import GRDB
+import KVFiles
 package import KVModel
 import SQLiteFile
 

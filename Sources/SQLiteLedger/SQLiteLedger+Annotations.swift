@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import KVFiles
 import KVLedger
 package import KVModel
 import SQLiteFile

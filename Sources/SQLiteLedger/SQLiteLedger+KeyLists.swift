@@ -1,5 +1,6 @@
 import Foundation
 package import GRDB
+import KVFiles
 package import KVLedger
 package import KVModel
 import SQLiteFile

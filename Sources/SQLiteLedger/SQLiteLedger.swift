@@ -1,7 +1,8 @@
 package import GRDB
+package import KVFiles
 package import KVLedger
 import KVModel
-package import SQLiteFile
+import SQLiteFile
 
 /// The ledger in one SQLite file, which one process uses at a time. Each write is durable on return.
 package final class Ledger: Sendable {

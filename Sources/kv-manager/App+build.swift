@@ -3,6 +3,8 @@ import CloudflareEngine
 import Foundation
 import Hummingbird
 import KVBackup
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVModel
 import KVServer
@@ -140,11 +142,11 @@ struct App {
     /// What listens: for people and, where that is by TLS, for commands on this machine as well. They know this program by
     /// its data folder, and have no reason to trust the certificate.
     private func listeners(_ ready: @escaping @Sendable (FolderHolder) -> Void) -> [any Service] {
-        var front = Door(host: settings.host, port: settings.port, commandKey: commandKey, certificate: certificate)
+        var front = Listener(host: settings.host, port: settings.port, certificate: certificate)
         front.connectionLimits = ConnectionCensus.Limits(connections: ProcessLimits.maximumConnections)
         guard certificate != nil else {
             return [
-                server.application(at: front, logger: logger) {
+                server.application(at: front, commandKey: commandKey, logger: logger) {
                     ready(FolderHolder(address: settings.address(port: $0)))
                 }
             ]
@@ -156,8 +158,8 @@ struct App {
             ready(FolderHolder(address: settings.address(port: ports[1]), door: door))
         }
         return [
-            server.application(at: .forCommands(key: key), logger: logger) { note($0, 0) },
-            server.application(at: front, logger: logger) { note($0, 1) },
+            server.application(at: .forCommands(), commandKey: key, logger: logger) { note($0, 0) },
+            server.application(at: front, commandKey: commandKey, logger: logger) { note($0, 1) },
         ]
     }
 
@@ -170,7 +172,7 @@ struct App {
     private func closeDatabases() async {
         for close in closings {
             do {
-                try await Blocking.run { _ in try close() }
+                try await Blocking.run { try close() }
             } catch {
                 logger.warning("A database was not closed", metadata: ["error": "\(error)"])
             }

@@ -1,4 +1,5 @@
-import KVBackup
+import KVFiles
+import KVHTTP
 import KVModel
 import KVServer
 import Logging
@@ -31,7 +32,7 @@ actor Rereading {
 
     func run() async {
         do {
-            let new = try await Blocking.run { [read] _ in try read() }
+            let new = try await Blocking.run { [read] in try read() }
             let changed = Self.settings(in: new, unlike: latest)
             let waiting = Self.settings(in: new, unlike: first).filter { Setting(rawValue: $0)?.isReread != true }
             book.level = new.logLevel

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import KVBackup
+import KVHTTP
 import KVJobs
 import KVModel
 import KVServer
@@ -35,7 +36,7 @@ final class ServedStore: Sendable {
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = server.application(
-            at: Door(host: "127.0.0.1", port: 0, certificate: certificate), logger: logger
+            at: Listener(host: "127.0.0.1", port: 0, certificate: certificate), logger: logger
         ) { port.yield($0) }
         // It ends with this value, which owns it.
         serving = Task {

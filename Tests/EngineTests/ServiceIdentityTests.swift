@@ -1,9 +1,9 @@
 import CloudflareEngine
 import Foundation
 import KVClient
+import KVHTTP
 import KVModel
 import KVProxy
-import KVServer
 import KVTLS
 import NIOSSL
 import SQLiteEngine

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("Accept-Encoding")
 struct AcceptedCodingsTests {

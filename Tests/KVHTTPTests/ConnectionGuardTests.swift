@@ -4,7 +4,7 @@ import NIOEmbedded
 import NIOHTTPTypes
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 /// Times pass in steps here; nothing waits for a clock.
 @Suite("The guard of a connection")

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A list of ETags")
 struct EntityTagListTests {

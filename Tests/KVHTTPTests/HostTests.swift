@@ -2,7 +2,7 @@ import KVModel
 import TestSupport
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A host")
 struct HostTests {

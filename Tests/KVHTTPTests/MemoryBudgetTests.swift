@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("The memory budget")
 struct MemoryBudgetTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A form of several parts")
 struct MultipartTests {
@@ -29,7 +29,7 @@ struct MultipartTests {
             _ = try parts(body)
             return nil
         } catch {
-            return (error as? CloudflareError)?.message
+            return (error as? MultipartFault)?.reason
         }
     }
 

@@ -6,7 +6,7 @@ import NIOCore
 import NIOEmbedded
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A path")
 struct PathTests {
@@ -65,16 +65,18 @@ struct PathTests {
 
 @Suite("A route")
 struct RouteTests {
-    private func answer(_ method: HTTPRequest.Method, _ path: String, of table: RouteTable) async throws -> Response {
+    private func answer(_ method: HTTPRequest.Method, _ path: String, of table: RouteTable<TestContext>) async throws
+        -> Response
+    {
         let source = ApplicationRequestContextSource(
             channel: EmbeddedChannel(), logger: Logger(label: "test"))
         let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-        return try await table.buildResponder().respond(to: request, context: AppContext(source: source))
+        return try await table.buildResponder().respond(to: request, context: TestContext(source: source))
     }
 
-    private func table(below base: BasePath = .root) -> RouteTable {
-        let table = RouteTable(below: base)
+    private func table(below base: BasePath = .root) -> RouteTable<TestContext> {
+        let table = RouteTable<TestContext>(below: base)
         table.get("/things/:thing") { _, context in
             Response(
                 status: .ok, headers: [.contentType: context.pattern?.text ?? ""],
@@ -115,7 +117,7 @@ struct RouteTests {
 
     @Test("is behind the middleware that was added before it; what no route knows is behind all")
     func middleware() async throws {
-        let table = RouteTable()
+        let table = RouteTable<TestContext>()
         table.add(middleware: Mark("outer"))
         table.get("/first") { _, _ in Response(status: .ok) }
         table.add(middleware: Mark("inner"))
@@ -164,7 +166,9 @@ private struct Mark: Middleware {
         self.name = name
     }
 
-    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
+    func handle(_ request: Request, _ context: TestContext, next: RouteTable<TestContext>.Handler) async throws
+        -> Response
+    {
         var response = (try? await next(request, context)) ?? Response(status: .notFound)
         response.headers.append(HTTPField(name: .via, value: name))
         return response

@@ -1,7 +1,7 @@
 import KVModel
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("The census of sockets")
 struct WebSocketCensusTests {

@@ -4,7 +4,7 @@ import NIOHTTPTypes
 import NIOWebSocket
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("The WebSocket handler")
 struct WebSocketHandlerTests {

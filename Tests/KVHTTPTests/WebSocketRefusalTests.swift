@@ -1,6 +1,6 @@
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A request to upgrade that is not granted", .timeLimit(.minutes(1)))
 struct WebSocketRefusalTests {

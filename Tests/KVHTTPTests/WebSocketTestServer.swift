@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-@testable import KVServer
+@testable import KVHTTP
 
 /// A server with one socket at `/socket`, and the ordinary routes `/hello` and `POST /length`, on a port of its own.
 struct WebSocketTestServer {
@@ -55,8 +55,8 @@ struct WebSocketTestServer {
 
     private static func router(
         census: SocketCensus, serve: @escaping @Sendable (WebSocket) async throws -> Void
-    ) -> Router<SocketTestContext> {
-        let router = Router(context: SocketTestContext.self)
+    ) -> Router<TestContext> {
+        let router = Router(context: TestContext.self)
         router.add(middleware: RefusalsAsStatus())
         router.get("hello") { _, _ in "hello" }
         router.post("length") { request, _ in "\(try await request.body.collect(upTo: 1 << 20).readableBytes)" }
@@ -64,16 +64,6 @@ struct WebSocketTestServer {
             try Response.webSocket(request, context, census: census, serve: serve)
         }
         return router
-    }
-}
-
-private struct SocketTestContext: ConnectionContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = CoreRequestContextStorage(source: source)
-        channel = source.channel
     }
 }
 

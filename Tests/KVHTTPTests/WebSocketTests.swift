@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("A WebSocket", .timeLimit(.minutes(1)))
 struct WebSocketTests {

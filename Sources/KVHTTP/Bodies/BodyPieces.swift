@@ -1,9 +1,9 @@
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import Synchronization
 
 /// A request's body as arrays of bytes, straight from the client or from where it was received.
-final class BodyPieces: AsyncSequence, Sendable {
+package final class BodyPieces: AsyncSequence, Sendable {
     private enum Source: Sendable {
         case client(RequestBody)
         case received(ReceivedBody.Pieces)
@@ -12,7 +12,7 @@ final class BodyPieces: AsyncSequence, Sendable {
     private let source: Source
     private let count = Atomic(0)
 
-    init(_ body: RequestBody) {
+    package init(_ body: RequestBody) {
         source = .client(body)
     }
 
@@ -21,9 +21,9 @@ final class BodyPieces: AsyncSequence, Sendable {
     }
 
     /// The number of bytes handed over so far.
-    var received: Int { count.load(ordering: .relaxed) }
+    package var received: Int { count.load(ordering: .relaxed) }
 
-    struct AsyncIterator: AsyncIteratorProtocol {
+    package struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate enum Source {
             case client(RequestBody.AsyncIterator)
             case received(ReceivedBody.Pieces.AsyncIterator)
@@ -32,7 +32,7 @@ final class BodyPieces: AsyncSequence, Sendable {
         fileprivate var source: Source
         fileprivate let pieces: BodyPieces
 
-        @concurrent mutating func next() async throws -> [UInt8]? {
+        @concurrent package mutating func next() async throws -> [UInt8]? {
             let piece: [UInt8]?
             switch source {
             case .client(var buffers):
@@ -47,7 +47,7 @@ final class BodyPieces: AsyncSequence, Sendable {
         }
     }
 
-    func makeAsyncIterator() -> AsyncIterator {
+    package func makeAsyncIterator() -> AsyncIterator {
         switch source {
         case .client(let body): AsyncIterator(source: .client(body.makeAsyncIterator()), pieces: self)
         case .received(let pieces): AsyncIterator(source: .received(pieces.makeAsyncIterator()), pieces: self)

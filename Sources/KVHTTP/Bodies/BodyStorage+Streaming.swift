@@ -1,9 +1,9 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// A request's body on its way to a consumer that takes it piece by piece.
-struct BodyStream: Sendable {
-    let pieces: BodyPieces
+package struct BodyStream: Sendable {
+    package let pieces: BodyPieces
     /// Of the memory that the consumer takes meanwhile.
     fileprivate let reservation: MemoryReservation?
 }
@@ -17,7 +17,7 @@ extension BodyStorage {
     /// Throws ``TooLarge``, but only for a body that is received first or whose length is announced.
     ///
     /// - Parameter gathers: Whether the consumer has the whole body in memory before it stores it.
-    func stream(_ request: Request, upTo limit: Int, gathers: Bool) async throws -> BodyStream {
+    package func stream(_ request: Request, upTo limit: Int, gathers: Bool) async throws -> BodyStream {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limit { throw TooLarge(limit: limit) }
         if let announced, announced <= Self.allowance {

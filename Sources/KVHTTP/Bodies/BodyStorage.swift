@@ -1,9 +1,7 @@
-import Foundation
 import HTTPTypes
-import Hummingbird
-import KVModel
+package import Hummingbird
+import KVFiles
 import NIOCore
-import NIOPosix
 import Synchronization
 
 /// Where bodies are kept that are received before they are read, or answered to clients that read slowly.
@@ -12,12 +10,12 @@ import Synchronization
 /// are in temporary files.
 package final class BodyStorage: Sendable {
     /// Thrown when a body has more bytes than its request accepts.
-    struct TooLarge: Error {
-        let limit: Int
+    package struct TooLarge: Error {
+        package let limit: Int
     }
 
     /// The bytes of a body that are not counted against the budget.
-    static let allowance = 16 << 10
+    package static let allowance = 16 << 10
     private static let receivedInMemory = 1 << 20
     private static let answeredFromMemory = 256 << 10
     private static let reservationStep = 64 << 10
@@ -50,9 +48,9 @@ package final class BodyStorage: Sendable {
         self.freeBytes = freeBytes
     }
 
-    /// Creates an empty temporary file. Throws `SpoolFile.Failure`.
+    /// Creates an empty temporary file. Throws `SystemFailure`.
     func spool() async throws -> SpoolWriter {
-        try await NIOThreadPool.singleton.runIfActive { [newPath, freeBytes] in
+        try await Blocking.run { [newPath, freeBytes] in
             SpoolWriter(to: try SpoolFile(path: newPath()), freeBytes: freeBytes())
         }
     }
@@ -60,7 +58,7 @@ package final class BodyStorage: Sendable {
     // MARK: Requests
 
     /// Receives a whole body. Throws ``TooLarge``, before it reads the body when its length is announced.
-    func receive(_ request: Request, upTo limit: Int) async throws -> ReceivedBody {
+    package func receive(_ request: Request, upTo limit: Int) async throws -> ReceivedBody {
         let announced = request.headers[.contentLength].flatMap { Int($0) }
         if let announced, announced > limit { throw TooLarge(limit: limit) }
         var memory = ReceivedMemory(announced: announced)
@@ -79,7 +77,7 @@ package final class BodyStorage: Sendable {
         guard var disk else { return ReceivedBody(memory.bytes, memory.reservations) }
         try await disk.flush()
         let file = disk.file
-        return ReceivedBody(try await NIOThreadPool.singleton.runIfActive { try file.map() })
+        return ReceivedBody(try await Blocking.run { try file.map() })
     }
 
     private func makeRoom(for received: Int, in memory: inout ReceivedMemory) -> Bool {
@@ -112,19 +110,21 @@ package final class BodyStorage: Sendable {
     // MARK: Answers
 
     /// Reserves the memory in which a page of a list is put together; nil for short pages, which are not counted.
-    func reserve(forPageOf items: Int) async throws -> MemoryReservation? {
+    package func reserve(forPageOf items: Int) async throws -> MemoryReservation? {
         items > Self.itemsOfShortPage ? try await budget.reserve(items * Self.bytesPerItem) : nil
     }
 
-    /// Reserves the memory in which a value of this engine is copied to a file.
-    func reserve(forCopyFrom traits: EngineTraits) async throws -> MemoryReservation {
-        try await (traits.isRemote ? budget : localCopies).reserve(Self.bytesPerCopy)
+    /// Reserves the memory in which a value is copied to a file.
+    ///
+    /// - Parameter isRemote: Whether the value comes over a network.
+    package func reserveForCopy(isRemote: Bool) async throws -> MemoryReservation {
+        try await (isRemote ? budget : localCopies).reserve(Self.bytesPerCopy)
     }
 
     /// Returns the response with its body kept so that it takes little memory while the client does not read.
     ///
     /// A body of known length is one that is in memory; those that are written in pieces have none.
-    func keep(_ response: Response) async throws -> Response {
+    package func keep(_ response: Response) async throws -> Response {
         guard let count = response.body.contentLength, count > Self.allowance else { return response }
         let bytes = try await CollectedBody.bytes(of: response.body)
         return Response(status: response.status, headers: response.headers, body: ResponseBody(try await keep(bytes)))
@@ -145,11 +145,11 @@ package final class BodyStorage: Sendable {
     ///
     /// - Parameter expected: The number of bytes, if it is known. They are kept in memory when the disk has no room
     ///   for them.
-    func keeping(expected: Int) async throws -> KeptBytes.Writer {
+    package func keeping(expected: Int) async throws -> KeptBytes.Writer {
         do {
             let spool = try await spool()
             return KeptBytes.Writer(spool: spool.hasRoom(for: expected) ? spool : nil, budget: budget)
-        } catch is SpoolFile.Failure {
+        } catch is SystemFailure {
             return KeptBytes.Writer(spool: nil, budget: budget)
         }
     }

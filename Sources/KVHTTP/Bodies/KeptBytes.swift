@@ -1,15 +1,15 @@
-import HTTPTypes
-import Hummingbird
-import NIOCore
-import NIOPosix
+package import HTTPTypes
+package import Hummingbird
+import KVFiles
+package import NIOCore
 import Synchronization
 
 /// Bytes that wait for a client to read them: part of a file, or in memory under reservations.
-enum KeptBytes: Sendable {
+package enum KeptBytes: Sendable {
     case file(SpoolFile, Range<Int>)
     case memory(ByteBuffer, [MemoryReservation])
 
-    var count: Int {
+    package var count: Int {
         switch self {
         case .file(_, let part): part.count
         case .memory(let bytes, _): bytes.readableBytes
@@ -17,22 +17,22 @@ enum KeptBytes: Sendable {
     }
 
     /// Returns the bytes from `start` on, at most `limit` of them.
-    func piece(from start: Int, atMost limit: Int) async throws -> ByteBuffer {
+    package func piece(from start: Int, atMost limit: Int) async throws -> ByteBuffer {
         let range = start..<min(count, start + limit)
         switch self {
         case .memory(let bytes, _):
             return bytes.getSlice(at: bytes.readerIndex + start, length: range.count) ?? ByteBuffer()
         case .file(let file, let part):
-            return try await NIOThreadPool.singleton.runIfActive { try file.read(part[inside: range]) }
+            return try await Blocking.run { try file.read(part[inside: range]) }
         }
     }
 
     /// Returns what `transform` makes of the bytes from `start` on, at most `limit` of them, on a thread that may block.
-    func piece<Result: Sendable>(
+    package func piece<Result: Sendable>(
         from start: Int, atMost limit: Int, _ transform: @escaping @Sendable (UnsafeBufferPointer<UInt8>) -> Result
     ) async throws -> Result {
         let range = start..<min(count, start + limit)
-        return try await NIOThreadPool.singleton.runIfActive {
+        return try await Blocking.run {
             let piece =
                 switch self {
                 case .memory(let bytes, _): bytes.getSlice(at: bytes.readerIndex + start, length: range.count)
@@ -43,7 +43,7 @@ enum KeptBytes: Sendable {
     }
 
     /// Takes bytes as they are produced.
-    struct Writer {
+    package struct Writer {
         private var spool: SpoolWriter?
         private let budget: MemoryBudget
         private var bytes = ByteBuffer()
@@ -55,7 +55,7 @@ enum KeptBytes: Sendable {
             self.budget = budget
         }
 
-        mutating func append(_ buffer: ByteBuffer) async throws {
+        package mutating func append(_ buffer: ByteBuffer) async throws {
             if spool != nil {
                 try await spool?.append(buffer)
             } else {
@@ -64,7 +64,7 @@ enum KeptBytes: Sendable {
             }
         }
 
-        consuming func finish() async throws -> KeptBytes {
+        package consuming func finish() async throws -> KeptBytes {
             guard var spool else { return .memory(bytes, reservations) }
             try await spool.flush()
             return .file(spool.file, 0..<spool.count)
@@ -82,10 +82,10 @@ extension Range<Int> {
 extension ResponseBody {
     /// The bytes of an answer that are handed to a connection at once. Three pieces are in memory while a client does not
     /// read: two that are being sent, and one that waits for them.
-    static let pieceBytes = 32 << 10
+    package static let pieceBytes = 32 << 10
 
     /// Writes kept bytes piece by piece, as fast as the client reads.
-    init(_ kept: KeptBytes) {
+    package init(_ kept: KeptBytes) {
         self.init { writer in
             var start = 0
             while start < kept.count {
@@ -100,7 +100,7 @@ extension ResponseBody {
 
 extension Response {
     /// A response of known length whose body is written in pieces.
-    init(status: HTTPResponse.Status, headers: HTTPFields, length: Int, pieces: ResponseBody) {
+    package init(status: HTTPResponse.Status, headers: HTTPFields, length: Int, pieces: ResponseBody) {
         var headers = headers
         headers[.contentLength] = "\(length)"
         self.init(status: status, headers: headers, body: pieces)
@@ -109,7 +109,7 @@ extension Response {
 
 extension ResponseBodyWriter {
     /// Writes a buffer so that each piece waits until the client has taken the one before.
-    @concurrent mutating func write(inPieces buffer: ByteBuffer) async throws {
+    @concurrent package mutating func write(inPieces buffer: ByteBuffer) async throws {
         var rest = buffer
         while let piece = rest.readSlice(length: min(ResponseBody.pieceBytes, rest.readableBytes)),
             piece.readableBytes > 0
@@ -120,12 +120,12 @@ extension ResponseBodyWriter {
 }
 
 /// A value that is taken once. Its memory is then not held by this object any longer.
-final class HandedOver<Value: Sendable>: Sendable {
+package final class HandedOver<Value: Sendable>: Sendable {
     private let value: Mutex<Value?>
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         self.value = Mutex(value)
     }
 
-    func take() -> Value? { value.withLock { $0.take() } }
+    package func take() -> Value? { value.withLock { $0.take() } }
 }

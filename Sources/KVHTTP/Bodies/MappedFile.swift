@@ -1,16 +1,15 @@
 import Foundation
-import KVJobs
-import KVModel
+package import KVModel
 
 /// A file's bytes in memory, as far as they are being read.
 ///
 /// The file may be removed meanwhile, and must not be changed.
-final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
     // Not Sendable by itself: a pointer to memory that is only read, and is there as long as this object.
     private let bytes: UnsafeBufferPointer<UInt8>
 
     /// Throws `internal_error` when the system refuses to open or map the file.
-    convenience init(path: String) throws(KVError) {
+    package convenience init(path: String) throws(KVError) {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else { throw KVError(fileError: errno, "open a received file") }
         defer { close(descriptor) }
@@ -34,10 +33,10 @@ final class MappedFile: @unchecked Sendable {
         if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
     }
 
-    var count: Int { bytes.count }
+    package var count: Int { bytes.count }
 
     /// The bytes are there until `body` returns.
-    func read<Result, Failure: Error>(
+    package func read<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         defer { withExtendedLifetime(self) {} }
@@ -52,19 +51,19 @@ final class MappedFile: @unchecked Sendable {
 
     /// One way through the file, forward: what lies behind is given back to the system whenever it has become much, and
     /// the rest at the end. What is read again is fetched again.
-    struct Passage: ~Copyable {
+    package struct Passage: ~Copyable {
         private static let releaseBytes = 2 << 20
 
         private let file: MappedFile
         private var released = 0
 
-        init(_ file: MappedFile) {
+        package init(_ file: MappedFile) {
             self.file = file
         }
 
         deinit { file.release(upTo: file.count) }
 
-        mutating func passed(_ position: Int) {
+        package mutating func passed(_ position: Int) {
             guard position - released > Self.releaseBytes else { return }
             file.release(upTo: position)
             released = position

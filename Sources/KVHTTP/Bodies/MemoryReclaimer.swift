@@ -1,3 +1,4 @@
+import KVFiles
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -42,7 +43,7 @@ final class MemoryReclaimer: Sendable {
 
     private func schedule() {
         MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: Self.pause) { [self] in
-            NIOThreadPool.singleton.submit { _ in
+            Blocking.start {
                 let isFollowed = self.state.withLock { $0.begin() }
                 self.reclaim()
                 if isFollowed { self.schedule() }

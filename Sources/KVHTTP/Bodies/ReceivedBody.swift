@@ -1,8 +1,8 @@
+import KVFiles
 import NIOCore
-import NIOPosix
 
 /// A request's body that has been received as a whole.
-struct ReceivedBody: Sendable {
+package struct ReceivedBody: Sendable {
     private enum Content: Sendable {
         case memory(ByteBuffer)
         case file(MappedFile)
@@ -22,7 +22,7 @@ struct ReceivedBody: Sendable {
         reservations = []
     }
 
-    var count: Int {
+    package var count: Int {
         switch content {
         case .memory(let bytes): bytes.readableBytes
         case .file(let file): file.count
@@ -30,7 +30,7 @@ struct ReceivedBody: Sendable {
     }
 
     /// Calls `body` with the bytes, which are valid until it returns. Reading a large body blocks.
-    func read<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result {
+    package func read<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws -> Result {
         switch content {
         case .memory(let bytes): try bytes.withUnsafeReadableBytes { try body($0.bindMemory(to: UInt8.self)) }
         case .file(let file):
@@ -44,28 +44,28 @@ struct ReceivedBody: Sendable {
     }
 
     /// A part of the body, each piece of which is read when it is asked for.
-    func pieces(of range: Range<Int>) -> Pieces { Pieces(body: self, range: range) }
+    package func pieces(of range: Range<Int>) -> Pieces { Pieces(body: self, range: range) }
 
-    struct Pieces: AsyncSequence, Sendable {
+    package struct Pieces: AsyncSequence, Sendable {
         private static let pieceBytes = 1 << 20
 
         fileprivate let body: ReceivedBody
         fileprivate let range: Range<Int>
 
-        struct AsyncIterator: AsyncIteratorProtocol {
+        package struct AsyncIterator: AsyncIteratorProtocol {
             fileprivate let body: ReceivedBody
             fileprivate var rest: Range<Int>
 
-            @concurrent mutating func next() async throws -> [UInt8]? {
+            @concurrent package mutating func next() async throws -> [UInt8]? {
                 guard !rest.isEmpty else { return nil }
                 let piece = rest.prefix(Pieces.pieceBytes)
                 rest = piece.upperBound..<rest.upperBound
-                return try await NIOThreadPool.singleton.runIfActive { [body] in
+                return try await Blocking.run { [body] in
                     try body.read { bytes in Array(bytes[piece]) }
                 }
             }
         }
 
-        func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: body, rest: range) }
+        package func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: body, rest: range) }
     }
 }

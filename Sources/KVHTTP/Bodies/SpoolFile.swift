@@ -1,50 +1,37 @@
 import Foundation
+package import KVFiles
 import NIOCore
 
 /// A file that is read piece by piece; a temporary one has no name, and is gone when this object is.
 ///
 /// All methods block. Bytes that were appended may be read while others are appended.
-final class SpoolFile: Sendable {
-    /// Thrown when the system refuses to create, write or read the file.
-    struct Failure: Error {
-        /// The system's error number.
-        let number: Int32
-    }
-
+package final class SpoolFile: Sendable {
     private let descriptor: Int32
 
     /// Creates the file. Nothing may exist at `path`.
-    init(path: String) throws(Failure) {
+    init(path: String) throws(SystemFailure) {
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(number: errno) }
+        guard descriptor >= 0 else { throw SystemFailure(number: errno) }
         guard unlink(path) == 0 else {
             defer { close(descriptor) }
-            throw Failure(number: errno)
+            throw SystemFailure(number: errno)
         }
     }
 
     /// Opens an existing file for reading; it may be removed meanwhile.
-    init(reading path: String) throws(Failure) {
+    package init(reading path: String) throws(SystemFailure) {
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(number: errno) }
+        guard descriptor >= 0 else { throw SystemFailure(number: errno) }
     }
 
     deinit { close(descriptor) }
 
-    func append(_ buffer: ByteBuffer) throws(Failure) {
-        try buffer.withUnsafeReadableBytes { bytes throws(Failure) in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw Failure(number: errno) }
-                rest = rest.dropFirst(written)
-            }
-        }
+    func append(_ buffer: ByteBuffer) throws(SystemFailure) {
+        try buffer.withUnsafeReadableBytes { bytes throws(SystemFailure) in try writeAll(bytes, to: descriptor) }
     }
 
     /// Reads a part that has been appended.
-    func read(_ range: Range<Int>) throws(Failure) -> ByteBuffer {
+    func read(_ range: Range<Int>) throws(SystemFailure) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: range.count)
         while buffer.readableBytes < range.count {
             let start = range.lowerBound + buffer.readableBytes
@@ -53,7 +40,7 @@ final class SpoolFile: Sendable {
             }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw Failure(number: EIO)
+                throw SystemFailure(number: EIO)
             }
         }
         return buffer

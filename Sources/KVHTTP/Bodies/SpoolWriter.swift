@@ -1,6 +1,6 @@
 import Foundation
+import KVFiles
 import NIOCore
-import NIOPosix
 
 /// Appends bytes to a spool file off the event loops, in pieces of a moderate size.
 struct SpoolWriter {
@@ -19,10 +19,10 @@ struct SpoolWriter {
 
     func hasRoom(for bytes: Int) -> Bool { count + bytes < freeBytes }
 
-    /// Throws `SpoolFile.Failure`, with `ENOSPC` before the disk is full.
+    /// Throws `SystemFailure`, with `ENOSPC` before the disk is full.
     mutating func append(_ buffer: ByteBuffer) async throws {
         count += buffer.readableBytes
-        guard count < freeBytes else { throw SpoolFile.Failure(number: ENOSPC) }
+        guard count < freeBytes else { throw SystemFailure(number: ENOSPC) }
         if pending.readableBytes + buffer.readableBytes < Self.pieceBytes {
             pending.writeImmutableBuffer(buffer)
         } else {
@@ -43,6 +43,6 @@ struct SpoolWriter {
     }
 
     private static func write(_ bytes: ByteBuffer, to file: SpoolFile) async throws {
-        try await NIOThreadPool.singleton.runIfActive { try file.append(bytes) }
+        try await Blocking.run { try file.append(bytes) }
     }
 }

@@ -1,5 +1,5 @@
 /// Why a connection's request cannot be served, as its body's sequence throws it.
-enum ConnectionFault: Error, Equatable {
+package enum ConnectionFault: Error, Equatable {
     /// The body came more slowly than any client needs to send it.
     case bodyTooSlow
     /// One address sends too many bodies at the same time.

@@ -311,20 +311,23 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// A stream that ends when the client has closed its side of the connection. Each call ends the former stream.
-    private func awaitDeparture() -> AsyncStream<Never> {
+    fileprivate func awaitDeparture() -> AsyncStream<Never> {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         departure?.finish()
         departure = continuation
         if hasDeparted { announceDeparture() }
         return stream
     }
+}
 
-    /// Runs a wait on behalf of the connection's client, and cancels it when the client has closed the connection.
+extension ConnectionContext {
+    /// Waits on behalf of the client, and cancels the wait when the client has closed the connection.
     ///
     /// Throws `ChannelError.inputClosed` then.
-    static func whileConnected<Result: Sendable>(
-        _ channel: any Channel, _ wait: @escaping @Sendable () async throws -> Result
+    package func whileConnected<Result: Sendable>(
+        _ wait: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
+        let channel = channel
         let departure = try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.handler(type: ConnectionGuard.self).awaitDeparture()
         }.get()

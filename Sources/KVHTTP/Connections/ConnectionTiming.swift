@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 /// The time limits of a connection.
 package struct ConnectionTiming: Sendable {
@@ -15,7 +15,7 @@ package struct ConnectionTiming: Sendable {
     /// Bytes of a body that are read and dropped after its answer.
     var drainedBytes = 64 << 20
     /// Time in which a new connection must send the head of its first request; nil: as long as it may be idle.
-    var firstRequest: TimeAmount?
+    package var firstRequest: TimeAmount?
 
     package init() {}
 

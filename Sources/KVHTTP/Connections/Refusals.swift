@@ -1,11 +1,15 @@
-import HTTPTypes
-import NIOCore
+package import HTTPTypes
+package import NIOCore
 import NIOHTTPTypes
 
 /// Answers requests that never reach a route, since their head cannot be understood.
-struct Refusals: Sendable {
+package struct Refusals: Sendable {
     /// Returns the answer to what the parser reported, and counts it.
-    let respond: @Sendable (any Error) -> (head: HTTPResponse, body: ByteBuffer)
+    private let respond: @Sendable (any Error) -> (head: HTTPResponse, body: ByteBuffer)
+
+    package init(respond: @escaping @Sendable (any Error) -> (head: HTTPResponse, body: ByteBuffer)) {
+        self.respond = respond
+    }
 
     func answer(to error: any Error) -> [HTTPResponsePart] {
         var (head, body) = respond(error)

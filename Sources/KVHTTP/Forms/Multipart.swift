@@ -1,13 +1,18 @@
 import Foundation
-import KVModel
+
+/// Thrown for a body that is not of the form `multipart/form-data`.
+package struct MultipartFault: Error {
+    /// Follows "The body cannot be read:", such as "it has too many parts".
+    package let reason: String
+}
 
 /// A body of `multipart/form-data` (RFC 7578), whose parts are told by where they stand.
-struct Multipart {
-    struct Part: Equatable {
-        var name: String
+package struct Multipart {
+    package struct Part: Equatable {
+        package var name: String
         /// Lowercase, without parameters; nil where the part does not say.
-        var contentType: String?
-        var content: Range<Int>
+        package var contentType: String?
+        package var content: Range<Int>
     }
 
     /// A part's headers are a few lines.
@@ -15,23 +20,23 @@ struct Multipart {
     private static let maximumParts = 16
     private static let lineEnd = Array("\r\n".utf8)
 
-    let parts: [Part]
+    package let parts: [Part]
 
-    /// Throws what is wrong with a body that is not of this form, whole, from its first boundary to the closing one.
+    /// Throws what is wrong with a body that is not of this form, from its first boundary to the closing one.
     ///
     /// - Parameter boundary: not empty.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, boundary: [UInt8]) throws(CloudflareError) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, boundary: [UInt8]) throws(MultipartFault) {
         let dashes = Array("--".utf8) + boundary
         var parts: [Part] = []
         guard var delimiter = Self.firstDelimiter(in: bytes, dashes) else {
-            throw CloudflareError.badBody("the boundary of its Content-Type is not in it")
+            throw MultipartFault(reason: "the boundary of its Content-Type is not in it")
         }
         while !delimiter.isLast {
-            guard parts.count < Self.maximumParts else { throw CloudflareError.badBody("it has too many parts") }
+            guard parts.count < Self.maximumParts else { throw MultipartFault(reason: "it has too many parts") }
             let headers = try MultipartHeaders(bytes, from: delimiter.end, limit: Self.maximumHeaderBytes)
             // The line break before a boundary belongs to the boundary: also when the content is empty.
             guard let next = Self.delimiter(in: bytes, from: headers.end - Self.lineEnd.count, Self.lineEnd + dashes)
-            else { throw CloudflareError.badBody("it ends before its closing boundary") }
+            else { throw MultipartFault(reason: "it ends before its closing boundary") }
             let content = headers.end..<max(headers.end, next.start)
             parts.append(Part(name: headers.name, contentType: headers.contentType, content: content))
             delimiter = next

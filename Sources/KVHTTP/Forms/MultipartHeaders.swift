@@ -1,5 +1,3 @@
-import KVModel
-
 /// What stands at the head of a part: its name above all.
 struct MultipartHeaders {
     let name: String
@@ -7,21 +5,22 @@ struct MultipartHeaders {
     /// Behind the empty line.
     let end: Int
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) throws(CloudflareError) {
+    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, limit: Int) throws(MultipartFault) {
         var name: String?
         var contentType: String?
         var index = start
         while true {
             let window = UnsafeBufferPointer(rebasing: bytes[..<min(bytes.count, start + limit)])
             guard let lineEnd = window.firstOccurrence(of: Array("\r\n".utf8), from: index) else {
-                throw CloudflareError.badBody(
-                    window.count < bytes.count ? "the head of a part is too long" : "it ends within the head of a part")
+                throw MultipartFault(
+                    reason: window.count < bytes.count
+                        ? "the head of a part is too long" : "it ends within the head of a part")
             }
             let line = bytes[index..<lineEnd]
             index = lineEnd + 2
             if line.isEmpty { break }
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-                throw CloudflareError.badBody("a line in the head of a part is no header")
+                throw MultipartFault(reason: "a line in the head of a part is no header")
             }
             let value = String(decoding: line[(colon + 1)...], as: UTF8.self)
             switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
@@ -30,7 +29,7 @@ struct MultipartHeaders {
             default: break
             }
         }
-        guard let name else { throw CloudflareError.badBody("a part has no name in its Content-Disposition") }
+        guard let name else { throw MultipartFault(reason: "a part has no name in its Content-Disposition") }
         self.name = name
         self.contentType = contentType
         end = index
@@ -38,11 +37,11 @@ struct MultipartHeaders {
 }
 
 /// A header's value with its parameters: `form-data; name="value"; filename="a;b"`.
-struct HeaderParameters {
-    private(set) var value = ""
+package struct HeaderParameters {
+    package private(set) var value = ""
     private var parameters: [String: String] = [:]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         var isQuoted = false
         var isEscaped = false
         var fields = [""]
@@ -74,7 +73,7 @@ struct HeaderParameters {
         }
     }
 
-    subscript(_ name: String) -> String? { parameters[name] }
+    package subscript(_ name: String) -> String? { parameters[name] }
 
     private static func trimmed(_ text: Substring) -> String {
         String(text.trimmingPrefix(while: \.isWhitespace).reversed().trimmingPrefix(while: \.isWhitespace).reversed())

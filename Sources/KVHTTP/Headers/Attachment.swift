@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 import KVModel
 
 extension HTTPFields {
@@ -7,7 +7,7 @@ extension HTTPFields {
     /// - Parameters:
     ///   - name: A safe name, as `FileName` has them.
     ///   - word: Begins the ASCII name where the name begins with other characters.
-    mutating func setAttachment(_ name: String, else word: String) {
+    package mutating func setAttachment(_ name: String, else word: String) {
         let ascii = FileName.ascii(name, else: word)
         let exact = ascii == name ? "" : "; filename*=UTF-8''\(PercentCoding.encode(name))"
         self[.contentDisposition] = "attachment; filename=\"\(ascii)\"\(exact)"

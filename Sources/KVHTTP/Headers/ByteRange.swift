@@ -1,20 +1,19 @@
-import HTTPTypes
-import Hummingbird
-import KVModel
+package import HTTPTypes
+package import Hummingbird
 
 /// One range of bytes as RFC 9110 writes it. Several at once, and what cannot be read, are the whole.
-enum ByteRange: Equatable {
+package enum ByteRange: Equatable {
     case whole
     case part(ClosedRange<Int>)
     case unsatisfiable
 
     /// `If-Range` with another state than the present one asks for the whole, and so does every method but GET.
-    init(_ request: Request, of length: Int, etag: String?) {
+    package init(_ request: Request, of length: Int, etag: String?) {
         let isCurrent = request.headers[.ifRange].map { $0 == etag } ?? true
         self.init(isCurrent && request.method == .get ? request.headers[.range] : nil, of: length)
     }
 
-    init(_ header: String?, of length: Int) {
+    package init(_ header: String?, of length: Int) {
         let ends = header?.wholeMatch(of: /bytes=([0-9]*)-([0-9]*)/).map { (Int($0.1), Int($0.2)) }
         switch ends {
         case (let first?, let last?)? where last < first: self = .whole
@@ -28,19 +27,11 @@ enum ByteRange: Equatable {
 }
 
 extension Response {
-    static func part(
+    package static func part(
         _ range: ClosedRange<Int>, of size: Int, headers: HTTPFields, body: ResponseBody
     ) -> Response {
         var headers = headers
         headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound)/\(size)"
         return Response(status: .partialContent, headers: headers, body: body)
-    }
-
-    /// - Parameter what: It has `size` bytes.
-    static func unsatisfiable(_ size: Int, _ what: String, requestID: String) -> Response {
-        let error = KVError(.rangeNotSatisfiable, "The \(what) has \(size) bytes; the range lies beyond them.")
-        var refusal = error.response(requestID: requestID)
-        refusal.headers[.contentRange] = "bytes */\(size)"
-        return refusal
     }
 }

@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 import Synchronization
 
 /// The hosts that this server answers to.
@@ -35,14 +35,14 @@ package final class AllowedHosts: Sendable {
     }
 
     /// Replaces the hosts that were allowed so far.
-    func replace(by hosts: [AllowedHost]) {
+    package func replace(by hosts: [AllowedHost]) {
         names.withLock { $0 = Names(hosts + listening) }
     }
 
     /// Whether this server answers to a host, given with or without a port as in the `Host` header.
     ///
     /// Throws `invalid_request` for text that is not a host and perhaps a port.
-    func contains(_ authority: String) throws(KVError) -> Bool {
+    package func contains(_ authority: String) throws(KVError) -> Bool {
         if Self.usual.contains(where: { HostAndPort.isPlainly($0, authority) }) { return true }
         guard let parsed = HostAndPort(authority) else {
             throw KVError(
@@ -55,7 +55,7 @@ package final class AllowedHosts: Sendable {
     }
 
     /// Whether it is a name that was given to this server, neither an address nor this machine's name for itself.
-    func isGivenName(_ authority: String) -> Bool {
+    package func isGivenName(_ authority: String) -> Bool {
         guard case .name(let name) = HostAndPort(authority)?.host, name != "localhost" else { return false }
         return names.withLock { $0.contains(name) }
     }

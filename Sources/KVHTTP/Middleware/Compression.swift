@@ -1,20 +1,27 @@
 import HTTPTypes
-import Hummingbird
-import KVTransfer
+package import Hummingbird
+import KVFiles
 import NIOCore
 
 /// Compresses lists and other answers of JSON or text for clients that accept gzip.
 ///
 /// Left as they are: answers that are streamed, and those with an ETag, which is of their plain bytes.
-struct Compression {
+package struct Compression: Sendable {
     /// Smaller answers fit into one packet as they are.
     private static let leastBytes = 1 << 10
     /// Bytes of which the compression would hold up the other connections of an event loop.
     private static let muchWork = 64 << 10
 
-    let budget: MemoryBudget
+    private let budget: MemoryBudget
+    private let gzip: @Sendable ([UInt8]) throws -> [UInt8]
 
-    func compress(_ response: Response, for request: Request) async throws -> Response {
+    /// - Parameter gzip: Returns the bytes as a gzip file.
+    package init(budget: MemoryBudget, gzip: @escaping @Sendable ([UInt8]) throws -> [UInt8]) {
+        self.budget = budget
+        self.gzip = gzip
+    }
+
+    package func compress(_ response: Response, for request: Request) async throws -> Response {
         guard let count = response.body.contentLength, count >= Self.leastBytes, Self.isPlainText(response) else {
             return response
         }
@@ -25,7 +32,7 @@ struct Compression {
         defer { withExtendedLifetime(reservation) {} }
         guard count <= Self.muchWork || reservation != nil else { return response }
         let plain = try await CollectedBody.bytes(of: response.body)
-        let compressed = try await offLoop(if: count > Self.muchWork) { try Gzip.member(of: Array(buffer: plain)) }
+        let compressed = try await Blocking.run(if: count > Self.muchWork) { [gzip] in try gzip(Array(buffer: plain)) }
         response.headers[.contentEncoding] = "gzip"
         response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: compressed))
         return response

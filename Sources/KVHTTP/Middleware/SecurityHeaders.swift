@@ -1,8 +1,8 @@
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 
 /// What browsers are told not to do with our answers.
-enum SecurityHeaders {
+package enum SecurityHeaders {
     private static let always = fields([
         ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Resource-Policy", "same-origin"), ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -20,7 +20,7 @@ enum SecurityHeaders {
         fields.compactMap { name, value in HTTPField.Name(name).map { HTTPField(name: $0, value: value) } }
     }
 
-    static func add(to response: inout Response) {
+    package static func add(to response: inout Response) {
         guard response.status != .switchingProtocols else { return }
         // With room for the request's id and the date.
         response.headers.reserveCapacity(response.headers.count + always.count + unlessSaid.count + 2)
@@ -30,7 +30,7 @@ enum SecurityHeaders {
     }
 
     /// Over TLS: that browsers are to come by it alone for a year, where the name is this server's and not the machine's.
-    static func addTransport(to response: inout Response, _ hosts: AllowedHosts, _ authority: String?) {
+    package static func addTransport(to response: inout Response, _ hosts: AllowedHosts, _ authority: String?) {
         guard response.status != .switchingProtocols, let authority, hosts.isGivenName(authority) else { return }
         response.headers[.strictTransportSecurity] = "max-age=31536000"
     }

@@ -2,7 +2,7 @@ import Hummingbird
 
 /// The addresses of a route: literal parts, named ones that stand for any one part, and at the end perhaps `**` for one
 /// part or more.
-struct RoutePattern: Sendable {
+package struct RoutePattern: Sendable {
     enum Part: Equatable, Sendable {
         case literal([UInt8])
         case named(String)
@@ -11,7 +11,7 @@ struct RoutePattern: Sendable {
 
     let parts: [Part]
     /// Such as `/api/jobs/{job}`.
-    let text: String
+    package let text: String
 
     init(_ path: RouterPath) {
         parts = path.components.map(Part.init)
@@ -20,7 +20,7 @@ struct RoutePattern: Sendable {
     }
 
     /// What a path that fits has in the place of a name, still percent-encoded.
-    func part(_ name: String, of path: Substring) -> Substring? {
+    package func part(_ name: String, of path: Substring) -> Substring? {
         guard let place = parts.firstIndex(of: .named(name)) else { return nil }
         var path = path
         let range = path.withUTF8 { bytes in

@@ -1,63 +1,62 @@
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 import KVModel
 
-/// The routes: which handler answers a path and a method, and what its requests pass on the way.
+/// The routes: which handler answers a path and a method, and which middleware its requests pass.
 ///
-/// Each route is behind the middleware that was added before it, the first outermost; what no route knows is behind all.
+/// The middleware that was added before a route applies to it, the first outermost; requests without a route pass all of it.
 /// `GET` answers `HEAD` as well.
-final class RouteTable: HTTPResponderBuilder {
-    typealias Handler = @Sendable (Request, AppContext) async throws -> Response
+package final class RouteTable<Context: RoutedContext>: HTTPResponderBuilder {
+    package typealias Handler = @Sendable (Request, Context) async throws -> Response
 
-    private var routes: [(path: RouterPath, endpoints: [Endpoint])] = []
-    private var middleware: [any Middleware] = []
-    /// Answers what no route knows.
-    var fallback: Handler = { _, _ in throw HTTPError(.notFound) }
+    private var routes: [(path: RouterPath, endpoints: [Endpoint<Context>])] = []
+    private var middleware: [@Sendable (@escaping Handler) -> Handler] = []
+    /// Answers requests without a route.
+    package var fallback: Handler = { _, _ in throw HTTPError(.notFound) }
 
     private let base: BasePath
 
-    /// - Parameter base: Patterns are of what comes behind it.
-    init(below base: BasePath = .root) {
+    /// - Parameter base: The path that precedes each pattern.
+    package init(below base: BasePath = .root) {
         self.base = base
     }
 
-    func add(middleware: any Middleware) {
-        self.middleware.append(middleware)
+    package func add(middleware: some Middleware<Context>) {
+        self.middleware.append { next in
+            { request, context in try await middleware.handle(request, context, next: next) }
+        }
     }
 
-    /// A path and a method are answered once.
-    func on(_ path: RouterPath, method: HTTPRequest.Method, use handler: @escaping Handler) {
+    /// Adds a route. A path and a method have one.
+    package func on(_ path: RouterPath, method: HTTPRequest.Method, use handler: @escaping Handler) {
         let place = routes.firstIndex { $0.path == path } ?? routes.endIndex
         if place == routes.endIndex { routes.append((path, [])) }
         precondition(!routes[place].endpoints.contains { $0.method == method }, "\(method) \(path) is there twice")
         routes[place].endpoints.append(Endpoint(method: method, handler: behindMiddleware(handler)))
     }
 
-    func get(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .get, use: handler) }
-    func put(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .put, use: handler) }
-    func post(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .post, use: handler) }
-    func patch(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .patch, use: handler) }
-    func delete(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .delete, use: handler) }
+    package func get(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .get, use: handler) }
+    package func put(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .put, use: handler) }
+    package func post(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .post, use: handler) }
+    package func patch(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .patch, use: handler) }
+    package func delete(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .delete, use: handler) }
 
     private func behindMiddleware(_ handler: @escaping Handler) -> Handler {
-        var outermost = handler
-        for middleware in middleware.reversed() {
-            let next = outermost
-            outermost = { request, context in try await middleware.handle(request, context, next: next) }
-        }
-        return outermost
+        middleware.reversed().reduce(handler) { handler, wrap in wrap(handler) }
     }
 
-    func buildResponder() -> RouteResponder {
-        var tree = PathTree<Route>()
+    package func buildResponder() -> RouteResponder<Context> {
+        var tree = PathTree<Int>()
+        var built: [Route<Context>] = []
         for (path, endpoints) in routes {
             let pattern = RoutePattern(path)
             let allowed = Self.allowed(endpoints.map(\.method))
             let otherwise = behindMiddleware { request, _ in try Self.answer(request, allowed: allowed) }
-            tree.set(Route(pattern: pattern, endpoints: endpoints, otherwise: otherwise), at: pattern)
+            tree.set(built.count, at: pattern)
+            built.append(Route(pattern: pattern, endpoints: endpoints, otherwise: otherwise))
         }
         return RouteResponder(
-            base: base, routes: tree, notFound: behindMiddleware(fallback),
+            base: base, routes: built, tree: tree, notFound: behindMiddleware(fallback),
             entrance: behindMiddleware { request, _ in
                 let query = request.uri.query.map { "?\($0)" } ?? ""
                 return Response(status: .permanentRedirect, headers: [.location: "/\(query)"])
@@ -83,64 +82,8 @@ extension RouteTable {
     }
 }
 
-/// An address was asked for with a method that it has no endpoint for.
-struct MethodNotAllowed: Error {
+/// Thrown for a method that an address has no endpoint for.
+package struct MethodNotAllowed: Error {
     /// The methods that it has, as the value of `Allow`.
-    let allowed: String
-}
-
-/// What a request passes on its way to a handler, and the answer on its way back.
-protocol Middleware: Sendable {
-    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response
-}
-
-/// What is answered at the addresses of one pattern.
-struct Route: Sendable {
-    let pattern: RoutePattern
-    fileprivate let endpoints: [Endpoint]
-    /// Answers all other methods.
-    let otherwise: RouteTable.Handler
-
-    func handler(for method: HTTPRequest.Method) -> RouteTable.Handler? {
-        if let own = endpoints.first(where: { $0.method == method }) { return own.handler }
-        guard method == .head, let get = handler(for: .get) else { return nil }
-        return { request, context in try await get(request, context).createHeadResponse() }
-    }
-}
-
-/// A type of its own, for a function within a tuple is called through one more layer.
-private struct Endpoint: Sendable {
-    let method: HTTPRequest.Method
-    let handler: RouteTable.Handler
-}
-
-struct RouteResponder: HTTPResponder {
-    fileprivate let base: BasePath
-    fileprivate let routes: PathTree<Route>
-    fileprivate let notFound: RouteTable.Handler
-    /// Leads from the base path to the page, which relies on the slash.
-    fileprivate let entrance: RouteTable.Handler
-    fileprivate let outside: RouteTable.Handler
-
-    @concurrent func respond(to request: Request, context: AppContext) async throws -> Response {
-        var context = context
-        context.base = base
-        guard let path = base.rest(of: request.path) else { return try await outside(request, context) }
-        guard !path.isEmpty else { return try await entrance(request, context) }
-        context.path = path
-        guard let route = routes.value(at: context.path) else { return try await notFound(request, context) }
-        context.pattern = route.pattern
-        return try await (route.handler(for: request.method) ?? route.otherwise)(request, context)
-    }
-}
-
-extension Request {
-    /// Still percent-encoded.
-    fileprivate var path: Substring {
-        var address = uri.string
-        let end = address.withUTF8 { bytes in
-            bytes.first == UInt8(ascii: "/") ? bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count : nil
-        }
-        return end.map { address[..<address.utf8.index(address.startIndex, offsetBy: $0)] } ?? uri.path[...]
-    }
+    package let allowed: String
 }

@@ -1,4 +1,4 @@
-import KVBackup
+import KVFiles
 import KVModel
 package import Logging
 import ServiceLifecycle
@@ -25,7 +25,7 @@ package struct TLSWatch: Service {
     /// - Parameter isAsked: Whether to say so again of files that were wrong before.
     package func look(isAsked: Bool = false) async {
         do {
-            let isNew = try await Blocking.run { [certificate] _ in try certificate.refresh(isAsked: isAsked) }
+            let isNew = try await Blocking.run { [certificate] in try certificate.refresh(isAsked: isAsked) }
             if isNew { logger.notice("New connections are shown the new certificate") }
         } catch is CancellationError {
         } catch {

@@ -4,12 +4,7 @@ package import HTTPTypes
 package import Hummingbird
 package import KVModel
 import Logging
-package import NIOCore
-
-/// A request context that knows the connection of its request.
-package protocol ConnectionContext: RequestContext {
-    var channel: any Channel { get }
-}
+import NIOCore
 
 extension Response {
     /// The 101 answer that makes `request` a WebSocket, which lives as long as `serve` runs.

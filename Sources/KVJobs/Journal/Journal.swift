@@ -1,3 +1,4 @@
+import KVFiles
 import KVModel
 import Synchronization
 

@@ -1,6 +1,6 @@
+import KVFiles
 import KVModel
 import Logging
-import NIOPosix
 
 /// Runs a claimed job: to its end, to a pause, or to the end of the program.
 ///
@@ -61,7 +61,7 @@ struct JobExecution {
         guard let kind = job.kind else { throw KVError.fromNewerVersion(job.id) }
         let engine = try resources.stores.store(named: job.store).engine
         if kind.preImages != .nothingToKeep {
-            recorder.journal = try await NIOThreadPool.singleton.runIfActive {
+            recorder.journal = try await Blocking.run {
                 [resources, checkpoint = claim.checkpoint] in
                 try resources.files.openJournal(of: job, at: checkpoint)
             }

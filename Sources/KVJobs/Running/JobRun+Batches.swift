@@ -1,5 +1,5 @@
+import KVFiles
 import KVModel
-import NIOPosix
 
 extension JobRun {
     /// Applies the step to one batch of the source after another, and records each. Returns how the run ends.
@@ -52,7 +52,7 @@ extension JobRun {
         guard !batch.items.isEmpty else { return }
         let noted = JournaledBatch(
             keys: batch.items.map(\.key), missing: batch.missing, position: batch.position, skipped: batch.skipped)
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Blocking.run {
             try journal.note(noted)
             // Otherwise the first change seals it, before it is made.
             if !journal.keepsPreImages { try journal.seal() }

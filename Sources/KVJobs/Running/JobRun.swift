@@ -1,8 +1,8 @@
 import Foundation
+import KVFiles
 import KVLedger
 import KVModel
 import KVTransfer
-import NIOPosix
 import SQLiteLedger
 
 /// A run of a job, as the job's kind sees it: from these the kind makes a source and a step, and has them performed.
@@ -82,7 +82,7 @@ package final class JobRun {
             job.retryOf.map { FileEntries.Retry(selection: number, job: $0, ledger: resources.ledger) }
         }
         let batches = engine.traits.batches
-        return try await NIOThreadPool.singleton.runIfActive { [job, files = resources.files, start] in
+        return try await Blocking.run { [job, files = resources.files, start] in
             try FileEntries(
                 path: files.upload(of: job.id), format: format, isStrict: isStrict, now: job.createdAt / 1_000,
                 maximumBytes: files.expansionLimit, limit: batches.write, bytes: batches.bytes, start: start,
@@ -96,7 +96,7 @@ package final class JobRun {
         let changed = try await ledger.job(id)
         let checkpoint = try await ledger.checkpoint(of: id)
         let batches = engine.traits.batches
-        return try await NIOThreadPool.singleton.runIfActive { [files = resources.files] in
+        return try await Blocking.run { [files = resources.files] in
             let path = files.journal(of: id)
             guard let journal = try JournalReader(path: path) else { throw KVError.notUndoable(id) }
             let end = try PendingBatch(path: path, behind: checkpoint?.journalBytes ?? 0).end
@@ -111,7 +111,7 @@ package final class JobRun {
     /// A step that writes the job's file.
     func download(_ form: ExportForm) async throws -> Export {
         let checkpoint = recorder.checkpoint
-        let file = try await NIOThreadPool.singleton.runIfActive { [job, files = resources.files] in
+        let file = try await Blocking.run { [job, files = resources.files] in
             try files.openDownload(of: job.id, keeping: checkpoint?.outputBytes ?? 0)
         }
         return Export(to: file, name: job.downloadName(form), form: form, records: checkpoint?.outputRecords ?? 0)

@@ -1,8 +1,8 @@
 import CGlibc
+import KVFiles
 import KVLedger
 import KVModel
 import KVTransfer
-import NIOPosix
 import SQLiteLedger
 import Synchronization
 
@@ -50,7 +50,7 @@ final class FileEntries: BatchSource {
     static func check(
         _ path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int
     ) async throws {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Blocking.run {
             let reader = try RecordReader(
                 path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, isStrict: isStrict)
             try reader.checkBeginning()
@@ -59,13 +59,13 @@ final class FileEntries: BatchSource {
 
     func total() async throws -> Int? {
         if let retry { return try await retry.ledger.failureCount(of: retry.job) }
-        return try await NIOThreadPool.singleton.runIfActive { [path, format] in
+        return try await Blocking.run { [path, format] in
             try RecordReader.quickCount(path: path, format: format)
         }
     }
 
     func next(after position: SourcePosition) async throws -> Batch<AnnotatedEntry> {
-        var batch = try await NIOThreadPool.singleton.runIfActive { [self] in
+        var batch = try await Blocking.run { [self] in
             // The batch before the one at work has just been let go, and this one may be made in another arena.
             release_free_memory()
             return try reader.withLock { reader in

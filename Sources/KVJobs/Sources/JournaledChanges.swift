@@ -1,6 +1,6 @@
+import KVFiles
 import KVLedger
 import KVModel
-import NIOPosix
 
 /// What another job has changed, the last change first. Of several changes to one key in a batch the first `before` and the
 /// last `after` count.
@@ -23,7 +23,7 @@ struct JournaledChanges: BatchSource {
     }
 
     func next(after position: SourcePosition) async throws -> Batch<JournaledChange> {
-        var batch = try await NIOThreadPool.singleton.runIfActive { try read(after: position) }
+        var batch = try await Blocking.run { try read(after: position) }
         if let only {
             let wanted = try await ledger.keys(batch.items.map(\.key), inKeyList: only)
             batch.items.removeAll { !wanted.contains($0.key) }

@@ -1,6 +1,6 @@
+import KVFiles
 import KVModel
 import KVTransfer
-import NIOPosix
 
 /// Writes entries to the job's file. Each batch ends on a boundary at which the file can be cut and continued.
 actor Export: Step {
@@ -27,11 +27,11 @@ actor Export: Step {
 
     func finish() async throws -> Job.Download? {
         let length = try await append(writer.end())
-        try await NIOThreadPool.singleton.runIfActive { [file] in try file.synchronize() }
+        try await Blocking.run { [file] in try file.synchronize() }
         return Job.Download(name: name, bytes: length)
     }
 
     private func append(_ bytes: [UInt8]) async throws -> Int {
-        try await NIOThreadPool.singleton.runIfActive { [file] in try file.append(bytes) }
+        try await Blocking.run { [file] in try file.append(bytes) }
     }
 }

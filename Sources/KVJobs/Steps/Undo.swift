@@ -1,5 +1,4 @@
 import KVModel
-import NIOPosix
 import Synchronization
 
 /// Puts back what another job has changed. A key that is as it was already is done; one that somebody has changed since is

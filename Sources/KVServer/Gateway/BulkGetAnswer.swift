@@ -1,7 +1,8 @@
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVModel
 import NIOCore
-import NIOPosix
 
 /// The answer of a bulk get, written key by key. What is large of it goes to a temporary file.
 struct BulkGetAnswer {
@@ -130,18 +131,20 @@ private struct BulkGetText: Sendable {
     init(_ bytes: [UInt8], of key: Key, as form: BulkGetAnswer.Form, _ bodies: BodyStorage) async throws {
         value = bytes
         isRaw = form == .json
-        isValid = try await Self.offLoop(value) { $0.isValidUTF8 }
+        isValid = try await Blocking.run(if: bytes.count > Self.muchWork) { bytes.isValidUTF8 }
         guard isRaw else { return }
         if !isValid {
             // JSON is checked as a whole, in the text that is answered.
             reservation = value.count > Self.muchWork ? try await bodies.budget.reserve(3 * value.count) : nil
-            value = try await Self.offLoop(value) { Array(String(decoding: $0, as: UTF8.self).utf8) }
+            value = try await Blocking.run(if: bytes.count > Self.muchWork) {
+                Array(String(decoding: bytes, as: UTF8.self).utf8)
+            }
             isValid = true
         }
         // A byte order mark is not part of the JSON.
         if value.starts(with: ByteOrderMark.utf8) { value.removeFirst(ByteOrderMark.utf8.count) }
         do {
-            try await Self.offLoop(value) { try JSONScanner.validate($0) }
+            try await Blocking.run(if: value.count > Self.muchWork) { [value] in try JSONScanner.validate(value) }
         } catch let failure as JSONScanner.Failure {
             throw CloudflareError.badBody("the value of \(quoting: key) is not JSON: \(failure)")
         }
@@ -152,7 +155,7 @@ private struct BulkGetText: Sendable {
         let end = end(from: start, atMost: limit)
         let piece = Array(value[start..<end])
         guard !isRaw else { return (piece, end) }
-        let json = try await Self.offLoop(piece) { [isValid] piece in
+        let json = try await Blocking.run(if: piece.count > Self.muchWork) { [isValid] in
             piece.withUnsafeBufferPointer { Self.json($0, isValid: isValid) }
         }
         return (json, end)
@@ -176,12 +179,5 @@ private struct BulkGetText: Sendable {
         return value.withUnsafeBufferPointer { bytes in
             start + UnsafeBufferPointer(rebasing: bytes[start..<start + limit]).upToLastScalar.count
         }
-    }
-
-    private static func offLoop<Result: Sendable>(
-        _ bytes: [UInt8], _ work: @escaping @Sendable ([UInt8]) throws -> Result
-    ) async throws -> Result {
-        guard bytes.count > muchWork else { return try work(bytes) }
-        return try await NIOThreadPool.singleton.runIfActive { try work(bytes) }
     }
 }

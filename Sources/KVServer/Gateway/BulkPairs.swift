@@ -1,3 +1,4 @@
+import KVHTTP
 import KVModel
 
 /// The pairs of a bulk write, on the disk: checked, and known by where they stand.

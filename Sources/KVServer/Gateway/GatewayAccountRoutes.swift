@@ -1,11 +1,12 @@
 import Hummingbird
+import KVHTTP
 import KVModel
 
 /// What clients ask before they come to the point: whose token this is, and which accounts it may use. Accounts are stores.
 struct GatewayAccountRoutes {
     let stores: Stores
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user") { _, _ in user })
         router.add("\(GatewayRoute.user)/tokens/verify", GatewayEndpoint(.get, "verify token") { _, _ in verified })
         router.add(GatewayRoute.accounts, GatewayEndpoint(.get, "list accounts", accounts))

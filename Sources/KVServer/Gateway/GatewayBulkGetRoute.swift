@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVModel
 
 /// Up to 100 values at once, as text or JSON.
@@ -15,7 +16,7 @@ struct GatewayBulkGetRoute {
     let stores: Stores
     let bodies: BodyStorage
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add("\(GatewayRoute.namespace)/bulk/get", GatewayEndpoint(.post, "bulk get", get))
     }
 

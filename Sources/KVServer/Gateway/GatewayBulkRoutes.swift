@@ -1,8 +1,9 @@
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVModel
 import Logging
-import NIOPosix
 
 /// Many keys at once: written, deleted.
 ///
@@ -15,7 +16,7 @@ struct GatewayBulkRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add(
             "\(GatewayRoute.namespace)/bulk", GatewayEndpoint(.put, "bulk put", put),
             GatewayEndpoint(.delete, "bulk delete", delete))
@@ -28,14 +29,14 @@ struct GatewayBulkRoutes {
         try await request.checkWritable(namespace, of: engine)
         let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: files)
         let now = now()
-        let pairs = try await NIOThreadPool.singleton.runIfActive { try BulkPairs(body, now: now) }
+        let pairs = try await Blocking.run { try BulkPairs(body, now: now) }
         let end = context.applied(of: pairs.count)
         let sizes = engine.traits.batches
         let batchBytes = min(body.count, max(sizes.bytes, Entry.maximumValueBytes))
         var result = try await BulkResult.applying(upTo: end) { start in
             let reservation = try await bodies.budget.reserve(batchBytes)
             defer { withExtendedLifetime(reservation) {} }
-            let entries = try await NIOThreadPool.singleton.runIfActive {
+            let entries = try await Blocking.run {
                 try pairs.entries(from: start, before: end, sizes: sizes)
             }
             let outcomes = try await engine.write(entries, in: namespace, when: .always)

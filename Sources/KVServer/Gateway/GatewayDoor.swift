@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import NIOCore
 
 /// What every request to the gateway passes, those that no route knows too.
@@ -8,7 +9,9 @@ import NIOCore
 struct GatewayDoor: Middleware {
     let conditions: GatewayConditions
 
-    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
+    func handle(_ request: Request, _ context: AppContext, next: RouteTable<AppContext>.Handler) async throws
+        -> Response
+    {
         guard GatewayRoute.contains(context.path) else { return try await next(request, context) }
         let admission = Result { () throws(CloudflareError) in
             try conditions.admit(request, as: GatewayRoute(request, endpoint: context.pattern?.text))
@@ -30,7 +33,7 @@ struct GatewayDoor: Middleware {
     }
 
     private func serve(
-        _ request: Request, _ context: AppContext, fault: GatewayFault?, next: RouteTable.Handler
+        _ request: Request, _ context: AppContext, fault: GatewayFault?, next: RouteTable<AppContext>.Handler
     ) async throws -> Response {
         switch fault {
         case nil: return try await next(request, context)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVModel
 
 /// One of the gateway's routes: what it answers, and how its errors begin.
@@ -28,7 +29,7 @@ struct GatewayEndpoint: Sendable {
     }
 }
 
-extension RouteTable {
+extension RouteTable<AppContext> {
     /// Adds the endpoints of one address; its other methods are refused.
     func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
         for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }

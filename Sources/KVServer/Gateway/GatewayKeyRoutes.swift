@@ -1,4 +1,6 @@
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVModel
 
 /// What is known of entries without their values.
@@ -8,7 +10,7 @@ struct GatewayKeyRoutes {
     let stores: Stores
     let bodies: BodyStorage
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
         router.add(keysOf: "\(GatewayRoute.namespace)/metadata", GatewayEndpoint(.get, "metadata", metadata))
     }
@@ -22,7 +24,7 @@ struct GatewayKeyRoutes {
         let reservation = try await bodies.reserve(forPageOf: wanted.limit)
         defer { withExtendedLifetime(reservation) {} }
         let page = try await engine.keys(in: namespace, wanted)
-        return try await offLoop(if: page.items.metadataBytes > KeyRoutes.muchWork) { Self.answer(page) }
+        return try await Blocking.run(if: page.items.metadataBytes > KeyRoutes.muchWork) { Self.answer(page) }
     }
 
     private static func answer(_ page: Page<KeyInfo>) -> Response {

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVModel
 
@@ -7,7 +8,7 @@ struct GatewayNamespaceRoutes {
     let jobs: Jobs
     let bodies: BodyStorage
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add(
             GatewayRoute.namespaces, GatewayEndpoint(.get, "list namespaces", list),
             GatewayEndpoint(.post, "create namespace", create))

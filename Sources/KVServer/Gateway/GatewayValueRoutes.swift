@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVModel
 
 /// Single values: the bytes themselves, or a form of value and metadata.
@@ -9,7 +10,7 @@ struct GatewayValueRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.add(
             keysOf: "\(GatewayRoute.namespace)/values", GatewayEndpoint(.get, "get", read),
             GatewayEndpoint(.put, "put", write), GatewayEndpoint(.delete, "delete", delete))

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVModel
 
 /// A page of a list by its number. One past the end is empty: clients ask on until they get one.

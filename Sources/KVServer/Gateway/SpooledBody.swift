@@ -1,8 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVModel
-import NIOPosix
 
 extension MappedFile {
     /// Receives a request's body on the disk, however slowly it comes, and has it there to be read: memory holds no more of it
@@ -19,13 +20,13 @@ extension MappedFile {
         defer { files.discard(path) }
         let room = files.freeBytes(usesReserve: usesReserve)
         try await Upload(to: path, freeBytes: room, limit: limit, usesReserve: usesReserve).receive(request.body)
-        return try await NIOThreadPool.singleton.runIfActive { try MappedFile(path: path) }
+        return try await Blocking.run { try MappedFile(path: path) }
     }
 
     /// Reads on a thread that may block.
     func readAside<Result: Sendable>(
         _ body: @escaping @Sendable (UnsafeBufferPointer<UInt8>) throws -> Result
     ) async throws -> Result {
-        try await NIOThreadPool.singleton.runIfActive { try self.read(body) }
+        try await Blocking.run { try self.read(body) }
     }
 }

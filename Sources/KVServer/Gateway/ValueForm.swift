@@ -1,8 +1,9 @@
 import HTTPTypes
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVModel
-import NIOPosix
 
 /// The parts of a form with a value.
 struct ValueForm: Sendable {
@@ -22,7 +23,7 @@ struct ValueForm: Sendable {
         var value: Range<Int>?
         var metadata: Multipart.Part?
         var annotation: Multipart.Part?
-        for part in try Multipart(bytes, boundary: boundary).parts {
+        for part in try Self.parts(bytes, boundary: boundary) {
             switch part.name {
             case "value" where value == nil: value = part.content
             case "metadata" where metadata == nil: metadata = part
@@ -41,6 +42,16 @@ struct ValueForm: Sendable {
                 throw CloudflareError.badBody("the part named annotation has more than \(Self.maximumPartBytes) bytes")
             }
             return try AnnotationChange(json: Array(bytes[part.content]))
+        }
+    }
+
+    private static func parts(
+        _ bytes: UnsafeBufferPointer<UInt8>, boundary: [UInt8]
+    ) throws(CloudflareError) -> [Multipart.Part] {
+        do {
+            return try Multipart(bytes, boundary: boundary).parts
+        } catch {
+            throw CloudflareError.badBody(error.reason)
         }
     }
 
@@ -85,7 +96,7 @@ struct ReceivedForm: Sendable {
     init(_ request: Request, boundary: [UInt8], hasAnnotation: Bool, _ bodies: BodyStorage) async throws {
         let body = try await bodies.receive(request, upTo: ValueForm.maximumBytes)
         reservation = try await bodies.budget.reserve(body.count)
-        form = try await NIOThreadPool.singleton.runIfActive {
+        form = try await Blocking.run {
             try body.read { bytes in try ValueForm(bytes, boundary: boundary, hasAnnotation: hasAnnotation) }
         }
         self.body = body

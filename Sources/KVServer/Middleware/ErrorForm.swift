@@ -1,8 +1,6 @@
 import Hummingbird
+import KVHTTP
 import KVModel
-import NIOCore
-import NIOHTTP1
-import NIOSSL
 
 /// How errors are told: as the API that was spoken to tells them.
 enum ErrorForm {
@@ -20,13 +18,5 @@ enum ErrorForm {
             return response
         case .cloudflare: return CloudflareError(answering: error).response
         }
-    }
-}
-
-extension Error {
-    /// The client broke off within its request: the server answers that, if anybody still listens.
-    var isBrokenConnection: Bool {
-        self is HTTPParserError || self is IOError || self is ChannelError || self is NIOSSLError
-            || self is BoringSSLError
     }
 }

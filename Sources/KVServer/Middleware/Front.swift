@@ -1,8 +1,10 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
+import KVTransfer
 import Logging
 
 /// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
@@ -11,28 +13,51 @@ struct Front: Middleware {
     private static let commandKeyName = HTTPField.Name("X-Command-Key")
     private static let traceParent = HTTPField.Name("traceparent")
 
-    let hosts: AllowedHosts
-    let door: Door
-    let audit: AuditLog
-    let traffic: Traffic
-    let bodies: BodyStorage
+    private let hosts: AllowedHosts
+    private let isSecure: Bool
+    private let commandKey: CommandKey?
+    private let audit: AuditLog
+    private let traffic: Traffic
+    private let bodies: BodyStorage
+    private let originCheck: OriginCheck
+    private let strictRequests = StrictRequests(emptyEnds: ["/entries/", "/values/"])
+    private let compression: Compression
 
-    func handle(_ request: Request, _ context: AppContext, next: RouteTable.Handler) async throws -> Response {
+    /// - Parameters:
+    ///   - isSecure: Whether requests come over TLS.
+    ///   - commandKey: Requests must present this key; nil: all are served.
+    init(
+        hosts: AllowedHosts, isSecure: Bool, commandKey: CommandKey?, audit: AuditLog, traffic: Traffic,
+        bodies: BodyStorage
+    ) {
+        self.hosts = hosts
+        self.isSecure = isSecure
+        self.commandKey = commandKey
+        self.audit = audit
+        self.traffic = traffic
+        self.bodies = bodies
+        originCheck = OriginCheck(hosts, isSecure: isSecure, pathsWithoutHost: ["/healthz", "/readyz"])
+        compression = Compression(budget: bodies.budget) { bytes in try Gzip.member(of: bytes) }
+    }
+
+    func handle(_ request: Request, _ context: AppContext, next: RouteTable<AppContext>.Handler) async throws
+        -> Response
+    {
         var response: Response
         let start = ContinuousClock.now
         let trace = Self.traceParent.flatMap { request.headers[$0] }.flatMap { TraceContext($0) }
         traffic.begin()
         do {
-            try OriginCheck.check(request, path: context.path, hosts, isSecure: door.certificate != nil)
-            guard door.admits(Self.commandKeyName.flatMap { request.headers[$0] }) else {
+            try originCheck.check(request, path: context.path)
+            guard commandKey?.matches(Self.commandKeyName.flatMap { request.headers[$0] }) ?? true else {
                 throw KVError(
                     .forbidden,
                     "This server works for commands that know its key; speak to one at its own address, or start one.")
             }
-            try StrictRequests.check(request, path: context.path)
+            try strictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) {
                 let answer = try await answer(request, context, next: next)
-                return try await bodies.keep(Compression(budget: bodies.budget).compress(answer, for: request))
+                return try await bodies.keep(compression.compress(answer, for: request))
             }
         } catch let error where error.isBrokenConnection {
             traffic.breakOff()
@@ -47,7 +72,7 @@ struct Front: Middleware {
             response.headers[.location] = context.base.text + location
         }
         SecurityHeaders.add(to: &response)
-        if door.certificate != nil { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }
+        if isSecure { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }
         traffic.end(
             Traffic.Ending(method: request.method.label, status: response.status.code),
             of: context.pattern?.text ?? "none", after: ContinuousClock.now - start,
@@ -58,7 +83,7 @@ struct Front: Middleware {
 
     /// What a request changes is noted, under the name of who asked, before it is answered.
     private func answer(
-        _ request: Request, _ context: AppContext, next: RouteTable.Handler
+        _ request: Request, _ context: AppContext, next: RouteTable<AppContext>.Handler
     ) async throws -> Response {
         guard request.mayChange else { return try await next(request, context) }
         return try await audit.noting(by: context.origin) { try await next(request, context) }
@@ -74,11 +99,6 @@ struct Front: Middleware {
         if let trace { metadata["trace"] = "\(trace.trace)" }
         context.logger.error("A request failed", metadata: metadata)
     }
-}
-
-extension Request {
-    /// Whether its method is one that may change something.
-    var mayChange: Bool { method != .get && method != .head && method != .options }
 }
 
 extension HTTPRequest.Method {

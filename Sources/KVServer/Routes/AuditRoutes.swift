@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -16,7 +17,7 @@ struct AuditRoutes {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/audit", use: list)
     }
 

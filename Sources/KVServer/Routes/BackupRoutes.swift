@@ -1,12 +1,13 @@
 import Hummingbird
 import KVBackup
+import KVHTTP
 import KVModel
 
 /// Backups of the data folder: made and checked while the program is at work, one at a time.
 struct BackupRoutes {
     let backups: Backups
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/backups", use: list)
         router.post("/api/backups", use: create)
         router.get("/api/backups/:backup", use: backup)
@@ -31,7 +32,7 @@ struct BackupRoutes {
         let name = try context.part("backup")
         let wait = try Query(request).wait()
         guard wait > 0 else { return .json(.ok, try await backups.backup(name, waiting: 0).json) }
-        let backup = try await ConnectionGuard.whileConnected(context.channel) { [backups] in
+        let backup = try await context.whileConnected { [backups] in
             try await backups.backup(name, waiting: wait)
         }
         return .json(.ok, backup.json)

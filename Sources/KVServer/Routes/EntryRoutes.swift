@@ -1,5 +1,7 @@
 import HTTPTypes
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -23,7 +25,7 @@ struct EntryRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
         for address: RouterPath in [path, "\(path)/:key"] {
             router.get(address, use: read)
@@ -61,7 +63,7 @@ struct EntryRoutes {
         let body = try await bodies.receive(request, upTo: Self.bodyLimit)
         let reservation = try await bodies.reserve(forReading: body)
         defer { withExtendedLifetime(reservation) {} }
-        let sent = try await offLoop(if: body.count > Self.muchWork) { [now] in
+        let sent = try await Blocking.run(if: body.count > Self.muchWork) { [now] in
             try body.read { bytes in try EntryBody(bytes, now: now()) }
         }
         let entry = try sent.entry(key)

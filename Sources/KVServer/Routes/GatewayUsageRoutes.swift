@@ -1,10 +1,11 @@
 import Hummingbird
+import KVHTTP
 
 /// What arrived at the gateway.
 struct GatewayUsageRoutes {
     let conditions: GatewayConditions
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/gateway/usage") { _, _ in answer(conditions.usage) }
         router.delete("/api/gateway/usage") { _, _ in
             conditions.resetUsage()

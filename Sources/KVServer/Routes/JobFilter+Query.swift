@@ -1,3 +1,4 @@
+import KVHTTP
 import KVJobs
 import KVModel
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel

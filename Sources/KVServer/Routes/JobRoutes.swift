@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -14,7 +15,7 @@ struct JobRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.post("/api/jobs", use: create)
         router.get("/api/jobs", use: list)
         router.get("/api/jobs/:job", use: job)
@@ -56,7 +57,7 @@ struct JobRoutes {
         guard let sequence = try query.integer("after"), wait > 0 else {
             return .json(.ok, JSONWriter.job(try await jobs.job(id), below: context.base))
         }
-        let job = try await ConnectionGuard.whileConnected(context.channel) { [jobs] in
+        let job = try await context.whileConnected { [jobs] in
             try await jobs.job(id, after: Int(clamping: sequence), waiting: wait)
         }
         return .json(.ok, JSONWriter.job(job, below: context.base))

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -9,7 +10,7 @@ struct KeyListRoutes {
     let jobs: Jobs
     let threads: KeyListThreads
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.post("/api/key-lists", use: create)
     }
 

@@ -1,4 +1,6 @@
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -11,7 +13,7 @@ struct KeyRoutes {
     let annotations: any AnnotationStore
     let bodies: BodyStorage
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
     }
 
@@ -37,7 +39,7 @@ struct KeyRoutes {
             level = try await engine.folders(in: namespace, keys, delimiter: delimiter)
         }
         let found = try await annotations.annotations(of: level.keys.map(\.key), in: namespace, of: store)
-        let json = try await offLoop(if: level.keys.metadataBytes > Self.muchWork) {
+        let json = try await Blocking.run(if: level.keys.metadataBytes > Self.muchWork) {
             var json = JSONWriter(capacity: 64 * 1_024)
             json.object { json in
                 json.name("keys")

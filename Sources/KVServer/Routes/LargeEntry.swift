@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVModel
 import KVTransfer
 import NIOCore
@@ -24,7 +25,7 @@ extension ValueStream {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
-        let reservation = try await bodies.reserve(forCopyFrom: traits)
+        let reservation = try await bodies.reserveForCopy(isRemote: traits.isRemote)
         defer { withExtendedLifetime(reservation) {} }
         var writer = try await bodies.keeping(expected: info.size ?? Entry.maximumValueBytes)
         try await writer.append(ByteBuffer(bytes: bytes))

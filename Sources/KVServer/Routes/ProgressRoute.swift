@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -21,7 +22,7 @@ struct ProgressRoute {
         self.census = census
     }
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/jobs/:job/progress", use: open)
     }
 

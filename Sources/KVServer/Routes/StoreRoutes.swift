@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVModel
 import NIOCore
@@ -8,7 +9,7 @@ struct StoreRoutes {
     let jobs: Jobs
     let bodies: BodyStorage
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/api/stores") { _, _ in try await list() }
         router.get("/api/stores/:store/namespaces", use: namespaces)
         router.post("/api/stores/:store/namespaces", use: create)

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVModel
 
@@ -8,7 +9,7 @@ struct SystemRoutes {
     let jobs: Jobs
     let version: String
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/healthz") { _, _ in Response.json { $0.member("status", "alive") } }
         router.get("/readyz") { _, _ in try await ready() }
         router.get("/api/storage") { _, _ in try await storage() }

@@ -1,10 +1,11 @@
 import HTTPTypes
 import Hummingbird
+import KVFiles
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
 import KVTransfer
-import NIOPosix
 
 /// Files into namespaces and out of jobs.
 struct TransferRoutes {
@@ -16,7 +17,7 @@ struct TransferRoutes {
     let stores: Stores
     let jobs: Jobs
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.post("/api/stores/:store/namespaces/:namespace/import", use: importFile)
         router.get("/api/jobs/:job/download", use: download)
     }
@@ -40,7 +41,7 @@ struct TransferRoutes {
         }
         try await Upload(to: path, freeBytes: freeBytes, encoding: encoding).receive(request.body)
         let line = request.line(context)
-        let idempotencyKey = try await NIOThreadPool.singleton.runIfActive {
+        let idempotencyKey = try await Blocking.run {
             try key.map { try IdempotencyKey($0, of: line, bodyAt: path) }
         }
         var draft = Jobs.Draft(
@@ -79,7 +80,7 @@ struct TransferRoutes {
         ]
         if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
         headers.setAttachment(download.name, else: "export")
-        let file = try await NIOThreadPool.singleton.runIfActive { try SpoolFile(reading: path) }
+        let file = try await Blocking.run { try SpoolFile(reading: path) }
         switch ByteRange(request, of: download.bytes, etag: headers[.eTag]) {
         case .whole:
             return Response(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -16,7 +17,7 @@ struct ValueRoutes {
     /// Seconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
         for address: RouterPath in [path, "\(path)/:key"] {
             router.get(address, use: read)

@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 import NIOCore
 import NIOPosix
 
@@ -18,7 +19,7 @@ struct ProcessFigures: Sendable {
     static func begin() { _ = started }
 
     static func read() async throws -> ProcessFigures {
-        var figures = try await NIOThreadPool.singleton.runIfActive { ofSystem() }
+        var figures = try await Blocking.run { ofSystem() }
         figures.startedAt = started
         for eventLoop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
             let asked = ContinuousClock.now

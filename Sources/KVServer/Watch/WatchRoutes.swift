@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
@@ -19,7 +20,7 @@ struct WatchRoutes {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         router.get("/metrics") { _, _ in try await metrics() }
         router.get("/api/monitor") { _, _ in try await monitor() }
     }

@@ -1,4 +1,5 @@
 import Crypto
+import KVHTTP
 import KVTransfer
 import NIOCore
 import WebFiles

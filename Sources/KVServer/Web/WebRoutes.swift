@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVModel
 import WebFiles
 
@@ -19,7 +20,7 @@ struct WebRoutes {
         openAPI = WebFile(openapi_document()).below(base)
     }
 
-    func add(to router: RouteTable) {
+    func add(to router: RouteTable<AppContext>) {
         for (path, file) in files where !path.hasSuffix(".html") {
             router.get(RouterPath("/\(path)")) { request, _ in try answer(request, with: file) }
         }

@@ -48,7 +48,7 @@ enum BackupHolder: Sendable {
         switch self {
         case .server(let session): return try await session.client.get(Self.path)["backups"]?.elements ?? []
         case .folder(_, let backups):
-            return try await Blocking.run { _ in backups.list() }.map { try JSONNode(Backups.Backup($0).json) }
+            return try await Blocking.run { backups.list() }.map { try JSONNode(Backups.Backup($0).json) }
         }
     }
 
@@ -59,7 +59,7 @@ enum BackupHolder: Sendable {
             let made = try await session.client.tell(.POST, Self.path)
             return try await end(of: made, session) { $0["state"]?.text == "creating" }
         case .folder(let data, let backups):
-            let manifest = try await Blocking.run { goOn in
+            let manifest = try await Blocking.runCancellable { goOn in
                 let now = BackupManifest.now
                 return try backups.create(
                     backups.newName(at: now), of: DataContents(resting: data.path), version: Version.current, at: now,
@@ -76,7 +76,7 @@ enum BackupHolder: Sendable {
             return try await end(of: begun, session) { $0["check"]?["state"]?.text == "running" }
         case .folder(_, let backups):
             let place = try backups.place(of: name)
-            let faults = try await Blocking.run { try BackupCheck.faults(of: place, goOn: $0) }
+            let faults = try await Blocking.runCancellable { try BackupCheck.faults(of: place, goOn: $0) }
             let check: Backups.Backup.Check =
                 faults.isEmpty ? .passed(at: Date()) : .failed(at: Date(), faults: faults)
             return try JSONNode(Backups.Backup(BackupManifest(in: place), check: check).json)

@@ -1,5 +1,5 @@
 import Foundation
-import NIOPosix
+import KVFiles
 
 /// The terminal, or what stands in its place. Writing may block, so it happens where that is allowed.
 enum Console {
@@ -17,12 +17,12 @@ enum Console {
     static func asks(_ question: String) async throws -> Bool {
         try await tell(part: "\(question) [y/N] ")
         try await OpenDescriptor.waitToRead(STDIN_FILENO)
-        let answer = try await NIOThreadPool.singleton.runIfActive { readLine() }
+        let answer = try await Blocking.run { readLine() }
         return ["y", "yes"].contains(answer?.lowercased())
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) async throws {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Blocking.run {
             try OpenDescriptor.write(bytes[...], to: descriptor)
         }
     }
@@ -31,20 +31,18 @@ enum Console {
 /// Reading and writing of descriptors, to the end of what is there. Blocks.
 enum OpenDescriptor {
     static func write(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) throws {
-        var rest = bytes
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if written < 0 && errno == EINTR { continue }
-            if written < 0 && errno == EPIPE { throw BrokenPipe() }
-            guard written > 0 else { throw CommandFailure("Writing failed: \(String(cString: strerror(errno))).") }
-            rest = rest.dropFirst(written)
+        do {
+            try bytes.withUnsafeBytes { bytes in try writeAll(bytes, to: descriptor) }
+        } catch let failure as SystemFailure {
+            if failure.number == EPIPE { throw BrokenPipe() }
+            throw CommandFailure("Writing failed: \(String(cString: strerror(failure.number))).")
         }
     }
 
     /// Until there is something to read, or its end. Does not block, and ends when the task is cancelled.
     static func waitToRead(_ descriptor: Int32) async throws {
         while true {
-            let isReady = try await NIOThreadPool.singleton.runIfActive {
+            let isReady = try await Blocking.run {
                 var asked = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 return poll(&asked, 1, pollMilliseconds) != 0
             }

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Foundation
 import KVClient
+import KVFiles
 import NIOCore
-import NIOPosix
 
 /// A file, or standard input, piece by piece, read where blocking is allowed.
 struct FilePieces: AsyncSequence, Sendable {
@@ -27,7 +27,7 @@ struct FilePieces: AsyncSequence, Sendable {
             let pieces = FilePieces(descriptor: STDIN_FILENO, size: nil, frame: frame)
             return try await use(.stream(pieces, length: .unknown))
         }
-        let (descriptor, size) = try await NIOThreadPool.singleton.runIfActive {
+        let (descriptor, size) = try await Blocking.run {
             try Self.open(PathText.expandingHome(path))
         }
         defer { close(descriptor) }
@@ -79,7 +79,7 @@ struct FilePieces: AsyncSequence, Sendable {
             let most = Int(Swift.min(Int64(pieceSize), left ?? .max))
             guard most > 0 else { return nil }
             try await OpenDescriptor.waitToRead(descriptor)
-            let piece = try await NIOThreadPool.singleton.runIfActive { [descriptor] in
+            let piece = try await Blocking.run { [descriptor] in
                 try OpenDescriptor.read(descriptor, upTo: most)
             }
             left = left.map { $0 - Int64(piece.count) }
@@ -87,78 +87,5 @@ struct FilePieces: AsyncSequence, Sendable {
             guard left ?? 0 == 0 else { throw CommandFailure("The file has become shorter while it was sent.") }
             return nil
         }
-    }
-}
-
-/// A file that is written beside its place, and takes it when it is whole.
-enum NewFile {
-    /// `-` is standard output. Returns how many bytes there were.
-    static func write(_ body: HTTPClientResponse.Body, to path: String) async throws -> Int {
-        guard path != "-" else { return try await copy(body, to: STDOUT_FILENO) }
-        let path = PathText.expandingHome(path)
-        if let attributes = try? FileManager.default.attributesOfItem(atPath: path) {
-            switch attributes[.type] as? FileAttributeType {
-            case .typeRegular, .typeDirectory: break
-            case .typeSymbolicLink where (try? URL(fileURLWithPath: path).checkResourceIsReachable()) == true:
-                return try await write(body, to: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-            default: return try await writeInto(path, body)
-            }
-        }
-        return try await Interruption.cancels { try await replace(path, by: body) }
-    }
-
-    /// Throws where the folder of the file does not exist, before any work is done for it.
-    static func checkFolder(of path: String) throws {
-        guard path != "-" else { return }
-        let folder = PathText.expandingHome(path).parentFolder
-        guard FolderOwner(of: folder) == nil else { return }
-        throw CommandFailure("\(path) cannot be written: there is no folder \(folder).")
-    }
-
-    private static func replace(_ path: String, by body: HTTPClientResponse.Body) async throws -> Int {
-        let beside = "\(path).part-\(UInt32.random(in: 0...UInt32.max))"
-        let descriptor = try await NIOThreadPool.singleton.runIfActive {
-            let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-            guard descriptor >= 0 else { throw failure(path) }
-            return descriptor
-        }
-        do {
-            let count = try await copy(body, to: descriptor)
-            try await NIOThreadPool.singleton.runIfActive {
-                guard fsync(descriptor) == 0, rename(beside, path) == 0 else { throw failure(path) }
-            }
-            close(descriptor)
-            return count
-        } catch {
-            close(descriptor)
-            unlink(beside)
-            throw error
-        }
-    }
-
-    /// Into what is no file: a pipe, a device.
-    private static func writeInto(_ path: String, _ body: HTTPClientResponse.Body) async throws -> Int {
-        let descriptor = try await NIOThreadPool.singleton.runIfActive {
-            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw failure(path) }
-            return descriptor
-        }
-        defer { close(descriptor) }
-        return try await copy(body, to: descriptor)
-    }
-
-    private static func failure(_ path: String) -> CommandFailure {
-        CommandFailure("\(path) cannot be written: \(String(cString: strerror(errno))).")
-    }
-
-    private static func copy(_ body: HTTPClientResponse.Body, to descriptor: Int32) async throws -> Int {
-        var count = 0
-        for try await piece in body {
-            count += piece.readableBytes
-            try await NIOThreadPool.singleton.runIfActive {
-                try OpenDescriptor.write(Array(buffer: piece)[...], to: descriptor)
-            }
-        }
-        return count
     }
 }

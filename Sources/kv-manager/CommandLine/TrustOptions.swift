@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import KVBackup
 import KVClient
+import KVFiles
 
 /// Whose word a command takes for who a server is, besides those whom the system trusts.
 struct TrustOptions: ParsableArguments {
@@ -16,7 +16,7 @@ struct TrustOptions: ParsableArguments {
         guard let path = try choices.path(.caCert), let source = try choices.choice(.caCert)?.origin.words else {
             return nil
         }
-        return try await Blocking.run { _ in
+        return try await Blocking.run {
             guard let certificates = TrustedCertificates(file: path) else {
                 throw CommandFailure("\(source): \(path) is not a PEM file of certificates, or cannot be read.")
             }

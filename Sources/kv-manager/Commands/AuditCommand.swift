@@ -32,7 +32,7 @@ struct AuditCommand: SessionCommand {
         ])
         if csv {
             query.add("format", "csv")
-            _ = try await NewFile.write(session.client.send(.GET, "/api/audit" + query.text).body, to: "-")
+            _ = try await OutputPath.write(session.client.send(.GET, "/api/audit" + query.text).body, to: "-")
             return
         }
         try await Listing.print(

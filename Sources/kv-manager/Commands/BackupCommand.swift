@@ -5,7 +5,6 @@ import KVClient
 import KVFiles
 import KVModel
 import KVServer
-import NIOPosix
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -123,13 +122,15 @@ struct BackupCommand: AsyncParsableCommand {
                 let folder = try hold(settings)
                 try TrustedFolder.checkForRoot(settings.backups)
                 try TrustedFolder.checkForRoot(backup)
-                let faults = try await Blocking.run { try BackupCheck.faults(of: backup, goOn: $0) }
+                let faults = try await Blocking.runCancellable { try BackupCheck.faults(of: backup, goOn: $0) }
                 guard faults.isEmpty else {
                     throw CommandFailure(
                         "\(backup) is not whole, and was not restored:" + faults.map { "\n  \($0)" }.joined())
                 }
                 try await makeSure(folder.path, BackupManifest(in: backup))
-                let aside = try await Blocking.run { try Restoration(of: folder.path).restore(backup, goOn: $0) }
+                let aside = try await Blocking.runCancellable {
+                    try Restoration(of: folder.path).restore(backup, goOn: $0)
+                }
                 try await Console.tell(
                     "Restored \(backup) to \(folder.path)."
                         + (aside.map {

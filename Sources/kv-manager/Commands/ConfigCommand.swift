@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import KVBackup
+import KVFiles
 import KVModel
 import KVServer
 
@@ -19,7 +19,7 @@ struct ConfigCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 let settings = try Settings(options, environment: EnvironmentVariables())
-                try await Blocking.run { _ in try settings.checkTLS() }
+                try await Blocking.run { try settings.checkTLS() }
                 for notice in settings.choices.environment.notices { try await Console.tell(notice) }
                 let stores = settings.stores.map(\.name).joined(separator: ", ")
                 try await Console.print(

@@ -23,7 +23,7 @@ struct ExportOptions: ParsableArguments {
         _ selection: JobBody.Selection, of place: Place, to path: String, _ job: JobOptions, _ form: OutputForm,
         _ session: Session
     ) async throws {
-        try NewFile.checkFolder(of: path)
+        try OutputPath.checkFolder(of: path)
         let isGzipped = gzip || path.hasSuffix(".gz")
         let name = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
         let ending = FormatChoice.allCases.first { name.hasSuffix(".\($0.rawValue)") }
@@ -51,7 +51,7 @@ struct ExportOptions: ParsableArguments {
         guard let url = job["download"]?["url"]?.text, let bytes = job["download"]?["bytes"]?.integer else {
             throw CommandFailure("The job has ended without a file.", status: ExitStatus.jobFailed)
         }
-        let written = try await NewFile.write(
+        let written = try await OutputPath.write(
             session.client.send(.GET, session.client.path(of: url) ?? url).body, to: path)
         guard written == bytes else {
             throw CommandFailure("Of the file's \(bytes) bytes \(written) have arrived; try again.")

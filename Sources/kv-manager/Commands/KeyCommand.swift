@@ -66,7 +66,7 @@ struct KeyCommand: AsyncParsableCommand {
             if output.output != .text { return try await Console.print(session.client.get(place.entry(key)).json) }
             let response = try await session.client.send(.GET, place.value(key))
             guard Console.outputIsTerminal else {
-                _ = try await NewFile.write(response.body, to: "-")
+                _ = try await OutputPath.write(response.body, to: "-")
                 return
             }
             let value = Array(buffer: try await response.body.collect(upTo: 32 << 20))

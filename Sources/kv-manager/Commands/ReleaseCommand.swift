@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KVBackup
 import KVClient
+import KVFiles
 import KVModel
 import UnixSignals
 
@@ -58,7 +59,7 @@ struct ReleaseCommand: AsyncParsableCommand {
                     try? JSONDecoder().decode(DataFormats.self, from: Data($0.utf8))
                 }
                 try await root.with(mayBeNew: true) { releases in
-                    let release = try await Blocking.run { _ in
+                    let release = try await Blocking.run {
                         try releases.install(path, version: version, formats: formats)
                     }
                     try await Console.print("Installed \(TerminalText.visible(release.version)).")

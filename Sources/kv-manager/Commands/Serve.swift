@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import KVBackup
+import KVFiles
 
 /// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
 struct Serve: AsyncParsableCommand, Sendable {
@@ -78,7 +78,7 @@ struct Serve: AsyncParsableCommand, Sendable {
             let first = try settings()
             try ProcessLimits.checkOpenFiles()
             // Before a folder is created: a wrong path must not leave one behind.
-            try await Blocking.run { _ in try first.checkTLS() }
+            try await Blocking.run { try first.checkTLS() }
             try await App(first, in: first.takeDataFolder(requiring: .nothing)).serve(rereading: settings)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import KVHTTP
 import KVModel
 import KVServer
 import Logging

@@ -120,15 +120,14 @@ struct ReleaseFolder: Sendable {
         try FileManager.default.createDirectory(
             atPath: unfinished, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         _ = try FileBytes.copy(program, to: "\(unfinished)/\(Self.program)", mode: 0o755)
-        try FileBytes.write(Self.encoder.encode(release), to: "\(unfinished)/release.json", mode: 0o644)
+        try DurableFiles.create(Self.encoder.encode(release), at: "\(unfinished)/release.json", mode: 0o644)
         guard try FileBytes.sha256(of: "\(unfinished)/\(Self.program)") == sha256 else {
             throw CommandFailure("\(program) changed while it was copied; install it again.")
         }
-        try FileBytes.synchronize(folder: unfinished)
+        try DurableFiles.synchronize(folder: unfinished)
         // What is there without a description was not installed to its end.
         try? FileManager.default.removeItem(atPath: "\(releases)/\(version)")
-        try FileManager.default.moveItem(atPath: unfinished, toPath: "\(releases)/\(version)")
-        try FileBytes.synchronize(folder: releases)
+        try DurableFiles.move(unfinished, to: "\(releases)/\(version)")
         return release
     }
 
@@ -152,10 +151,7 @@ struct ReleaseFolder: Sendable {
         let new = "\(link).new"
         try? FileManager.default.removeItem(atPath: new)
         try FileManager.default.createSymbolicLink(atPath: new, withDestinationPath: "releases/\(version)")
-        guard rename(new, link) == 0 else {
-            throw CommandFailure("\(link) cannot be replaced: \(String(cString: strerror(errno))).")
-        }
-        try FileBytes.synchronize(folder: path)
+        try DurableFiles.move(new, to: link)
     }
 
     /// Of what is active now; nil where that was not made so by `release`.
@@ -182,11 +178,7 @@ struct ReleaseFolder: Sendable {
     func note(_ activation: Activation) throws {
         var lines = FileManager.default.contents(atPath: history) ?? Data()
         lines += try Self.encoder.encode(activation) + [UInt8(ascii: "\n")]
-        try? FileManager.default.removeItem(atPath: "\(history).new")
-        try FileBytes.write(lines, to: "\(history).new", mode: 0o644)
-        guard rename("\(history).new", history) == 0 else {
-            throw CommandFailure("\(history) cannot be written: \(String(cString: strerror(errno))).")
-        }
+        try DurableFiles.replace(history, with: lines, mode: 0o644)
     }
 
     private static var encoder: JSONEncoder {

@@ -66,7 +66,7 @@ struct SwitchOver: Sendable {
             // An empty folder is created by the version that is about to be started, as its own user.
             if FolderOwner(of: settings.dataFolder) != nil { try DataFolder.check(settings.dataFolder) }
             try TrustedFolder.checkForRoot(settings.backups)
-            if let backup { try await Blocking.run { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
+            if let backup { try await Blocking.runCancellable { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
         }
     }
 
@@ -102,7 +102,7 @@ struct SwitchOver: Sendable {
             let place = try await save(contents, of: former)
             saved(place)
             safety = place
-            try await asOwner { try await Blocking.run { _ in try contents.checkRoomForAnother() } }
+            try await asOwner { try await Blocking.run { try contents.checkRoomForAnother() } }
         }
         try releases.note(
             Activation(at: BackupManifest.now, version: target.version, former: former?.version, backup: safety))
@@ -115,7 +115,7 @@ struct SwitchOver: Sendable {
         await Self.say("Saving the data, which this version may write in another format…")
         let backups = BackupFolder(path: URL(fileURLWithPath: settings.backups).path)
         let place = try await asOwner {
-            try await Blocking.run { goOn in
+            try await Blocking.runCancellable { goOn in
                 let now = BackupManifest.now
                 let manifest = try backups.create(
                     backups.newName(at: now), of: contents, version: former?.version ?? Version.current, at: now,
@@ -136,7 +136,7 @@ struct SwitchOver: Sendable {
 
     private func restore(_ backup: String, to folder: DataFolder) async throws {
         let aside = try await asOwner {
-            try await Blocking.run { goOn in
+            try await Blocking.runCancellable { goOn in
                 try Self.checkIsWhole(backup, goOn: goOn)
                 return try Restoration(of: folder.path).restore(backup, goOn: goOn)
             }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVHTTP
 import KVModel
 import NIOCore
 
@@ -74,6 +75,14 @@ extension KVError {
 }
 
 extension Response {
+    /// - Parameter subject: What has `size` bytes, such as "value".
+    static func unsatisfiable(_ size: Int, _ subject: String, requestID: String) -> Response {
+        let error = KVError(.rangeNotSatisfiable, "The \(subject) has \(size) bytes; the range lies beyond them.")
+        var refusal = error.response(requestID: requestID)
+        refusal.headers[.contentRange] = "bytes */\(size)"
+        return refusal
+    }
+
     static func json(_ status: HTTPResponse.Status = .ok, _ bytes: [UInt8], headers: HTTPFields = [:]) -> Response {
         var response = Response(
             status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

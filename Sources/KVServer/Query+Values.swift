@@ -1,6 +1,9 @@
+import KVHTTP
 import KVModel
 
 extension Query {
+    func cursor() throws(KVError) -> PageCursor? { try text("cursor", atMost: TextLimit.cursor).map { PageCursor($0) } }
+
     /// Reads a time with a time zone, or a day alone, which counts from its beginning to its end in UTC.
     func time(_ name: String, endOfDay: Bool = false) throws(KVError) -> Int64? {
         guard let text = try self.text(name, atMost: TextLimit.name) else { return nil }

@@ -3,6 +3,7 @@ import Hummingbird
 import KVModel
 import Testing
 
+@testable import KVHTTP
 @testable import KVServer
 
 @Suite("What a connection reports")

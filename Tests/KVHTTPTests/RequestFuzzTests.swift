@@ -4,10 +4,10 @@ import NIOWebSocket
 import TestSupport
 import Testing
 
-@testable import KVServer
+@testable import KVHTTP
 
 @Suite("Damaged requests")
-struct ServerFuzzTests {
+struct RequestFuzzTests {
     @Test("of several parts are refused, or have their parts within them, in order")
     func multipart() {
         let line = "--b0undary\r\nContent-Disposition: form-data; name=\"value\"; filename=\"a;\\\"b\"\r\n"
