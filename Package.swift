@@ -31,7 +31,14 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
-        .target(name: "KVModel", swiftSettings: strict),
+        .target(
+            name: "KVModel",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         .target(
             name: "KVFiles",
             dependencies: [
@@ -176,8 +183,7 @@ let package = Package(
             name: "kv-manager",
             dependencies: [
                 "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
-                "KVHTTP", "KVJobs",
-                "KVServer", "KVClient", "KVProxy",
+                "KVHTTP", "KVJobs", "KVServer", "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -17,6 +17,11 @@ import UnixSignals
 
 /// The program put together: the only place that names concrete engines and kinds of jobs.
 struct App {
+    /// The engines that the configuration can choose from.
+    static let engines: [any EngineProvider.Type] = [SQLiteProvider.self, CloudflareProvider.self]
+    /// The engine of the store `local`, which exists without a configuration.
+    static let embedded: any EngineProvider = SQLiteProvider()
+
     private let settings: Settings
     private let book: LogBook
     private let logger: Logger
@@ -51,27 +56,15 @@ struct App {
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
         let audit = AuditLog(ledger, logger: logger, now: now)
         var stores: [Store] = []
-        var remotes: [CloudflareEngine] = []
-        var services: [any Service] = []
-        var databases: [DataContents.Database] = []
-        var closings: [@Sendable () throws -> Void] = []
+        var opened: [OpenedEngine] = []
         for store in settings.stores {
-            var engine: any KeyValueEngine
-            switch store.connection {
-            case .sqlite:
-                let path = "stores/\(store.name).sqlite"
-                _ = try dataFolder.folder("stores")
-                let file = try SQLiteEngine(path: "\(dataFolder.path)/\(path)", now: now)
-                databases.append(.init(path: path, hold: file.hold))
-                closings.append(file.close)
-                services.append(Sweeper(file, logger: logger))
-                engine = file
-            case .cloudflare(let account):
-                let remote = CloudflareEngine(account, beside: remotes, now: now)
-                remotes.append(remote)
-                engine = remote
-            }
-            engine = AnnotatedEngine(engine, storeNamed: store.name, annotations: ledger)
+            let context = EngineContext(
+                store: store.name, others: opened.map(\.engine), folder: dataFolder.folder, logger: logger, now: now)
+            opened.append(try store.provider.open(context))
+        }
+        for (store, opened) in zip(settings.stores, opened) {
+            var engine: any KeyValueEngine = AnnotatedEngine(
+                opened.engine, storeNamed: store.name, annotations: ledger)
             if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
             engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
@@ -83,21 +76,22 @@ struct App {
             stores: Stores(stores), kinds: Self.jobKinds, ledger: ledger, annotations: ledger,
             files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
         try await jobs.prepare()
-        // The ledger last: what it says of stores has happened there.
-        databases.append(.init(path: "ledger.sqlite", hold: ledger.hold))
-        self.closings = closings + [ledger.close]
+        // The ledger last: the changes to stores that it records have been made.
+        let databases =
+            opened.flatMap(\.databases) + [.init(path: "ledger.sqlite", hold: ledger.hold, close: ledger.close)]
+        closings = databases.map(\.close)
         let backups = Backups(
             folder: BackupFolder(path: settings.backups),
-            contents: DataContents(folder: dataFolder.path, databases: databases), version: Version.current,
-            logger: logger)
-        services.append(backups)
+            contents: DataContents(
+                folder: dataFolder.path, databases: databases.map { .init(path: $0.path, hold: $0.hold) }),
+            version: Version.current, logger: logger)
         server = Server(
             stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
             hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
             memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },
             now: now)
-        self.services = services
+        services = opened.flatMap(\.services) + [backups]
     }
 
     /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.

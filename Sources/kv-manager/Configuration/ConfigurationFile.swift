@@ -43,7 +43,7 @@ struct ConfigurationFile {
                 }
             case "stores":
                 for node in try ConfigurationNode.list(value, name) {
-                    try ConfigurationNode.at(node) { try add(StoreFields(node).settings(environment)) }
+                    try ConfigurationNode.at(node) { try add(StoreSettings(node, environment)) }
                 }
             default:
                 guard let setting = Setting.allCases.first(where: { $0.field == name }) else { return false }

@@ -79,7 +79,7 @@ struct Settings {
         memoryBudget = MemoryBudget.defaultBytes
         stores = file?.stores ?? []
         if !stores.contains(where: { $0.name == "local" }) {
-            stores.insert(.local, at: 0)
+            stores.insert(StoreSettings(name: "local", provider: App.embedded, isGiven: false), at: 0)
         }
     }
 
