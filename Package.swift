@@ -201,7 +201,7 @@ let package = Package(
         // Measures what the figures take; see Benchmarks/operating.py.
         .executableTarget(
             name: "figures-cost", dependencies: ["KVServer"], path: "Benchmarks/FiguresCost", swiftSettings: strict),
-        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["KVModel"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "KVModelTests", dependencies: ["KVModel", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "KVTransferTests", dependencies: ["KVModel", "KVTransfer", "CZlib", "TestSupport"],
@@ -221,10 +221,12 @@ let package = Package(
             dependencies: [
                 "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
                 "KVClient", "KVHTTP", "KVJobs", "KVLedger", "KVProxy", "KVServer", "SQLiteLedger",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -5,6 +5,7 @@ type Maybe<T> = T | null | undefined
 // What the API answers.
 
 type Limits = {keyBytes: number; valueBytes: number; metadataBytes: number; minimumTTL: number}
+type Capabilities = {costsQuota: boolean; protectsNamespaces: boolean; metadata: boolean; ttl: boolean}
 type Store = {
 	name: string
 	engine: string
@@ -12,7 +13,7 @@ type Store = {
 	limits: Limits
 	protected: boolean
 	reachable: boolean
-	protectsNamespaces: boolean
+	capabilities: Capabilities
 	/** Of a store whose requests cost a quota. */
 	pace?: Pace
 }

@@ -42,42 +42,4 @@ extension CloudflareEngine {
         let position = within ?? end.map { ListPosition(cursor: $0.cursor, after: level.taken) }
         return FolderPage(keys: level.keys, folders: level.folders, cursor: position?.pageCursor)
     }
-
-    /// Not without listing them.
-    package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? { nil }
-}
-
-/// One level of a tree, built from keys in byte order.
-private struct FolderLevel {
-    let prefix: [UInt8]
-    let delimiter: [UInt8]
-    let limit: Int
-    private(set) var keys: [KeyInfo] = []
-    private(set) var folders: [Folder] = []
-    /// The last key taken, or the end of the last folder.
-    private(set) var taken: [UInt8]
-
-    /// - Parameter taken: as it stood on the page before.
-    init(prefix: [UInt8], delimiter: [UInt8], limit: Int, taken: [UInt8]) {
-        self.prefix = prefix
-        self.delimiter = delimiter
-        self.limit = limit
-        self.taken = taken
-    }
-
-    /// False when the level is full: the key was not taken.
-    mutating func take(_ info: KeyInfo) -> Bool {
-        let name = info.key.bytes
-        guard taken.isEmpty || taken.precedesBytewise(name) else { return true }
-        guard keys.count + folders.count < limit else { return false }
-        if let folder = name.folder(behind: prefix.count, delimiter: delimiter) {
-            folders.append(Folder(prefix: Key(stored: folder)))
-            // 0xFF occurs nowhere in UTF-8: behind every key of the folder.
-            taken = folder + [0xFF]
-        } else {
-            keys.append(info)
-            taken = name
-        }
-        return true
-    }
 }

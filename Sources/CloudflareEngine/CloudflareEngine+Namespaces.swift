@@ -3,24 +3,8 @@ package import KVModel
 extension CloudflareEngine {
     private static let namespacesAtOnce = 1_000
 
-    package func namespaces(
-        matching query: String, from cursor: PageCursor?, limit: Int
-    ) async throws -> Page<Namespace> {
-        let after = try cursor?.bytes(mark: "cn") ?? []
-        let wanted = query.asciiLowercased
-        let found = try await allNamespaces()
-            .filter {
-                wanted.isEmpty || $0.title.asciiLowercased.contains(wanted) || $0.id.text.contains(wanted)
-            }
-            .filter { after.precedesBytewise(Array($0.title.utf8)) }
-            .sorted { Array($0.title.utf8).precedesBytewise(Array($1.title.utf8)) }
-        let items = Array(found.prefix(limit))
-        let last = found.count > limit ? items.last : nil
-        return Page(items: items, cursor: last.map { PageCursor(Array($0.title.utf8), mark: "cn") })
-    }
-
     /// An account has a thousand at most, unless told otherwise: one request, as a rule.
-    private func allNamespaces() async throws -> [Namespace] {
+    package func allNamespaces() async throws -> [Namespace] {
         var all: [Namespace] = []
         var page = 1
         while true {
@@ -103,12 +87,5 @@ extension Namespace {
         }
         guard !id.isEmpty else { throw scanner.failure("a namespace without an id") }
         self.init(id: NamespaceID(id), title: title)
-    }
-}
-
-extension String {
-    /// ASCII letters alone, as the embedded store compares.
-    fileprivate var asciiLowercased: String {
-        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 }

@@ -16,20 +16,6 @@ extension CloudflareEngine {
         return ValueStream(
             info: info, first: try await body.next() ?? [], rest: AsyncThrowingStream { try await body.next() })
     }
-
-    /// The value is gathered before it is sent: what is lost on the way can be sent again.
-    package func writeValue(
-        _ body: any AsyncSequence<[UInt8], any Error> & Sendable, of info: KeyInfo, in namespace: NamespaceID,
-        when condition: WriteCondition
-    ) async throws -> WriteOutcome {
-        var value: [UInt8] = []
-        for try await bytes in body {
-            value += bytes
-            guard value.count <= Entry.maximumValueBytes else { throw KVError.tooLarge() }
-        }
-        let entry = Entry(key: info.key, value: value, metadata: info.metadata, expiration: info.expiration)
-        return try await write([entry], in: namespace, when: condition)[0]
-    }
 }
 
 /// The pieces of an answer's body, each read when it is asked for.

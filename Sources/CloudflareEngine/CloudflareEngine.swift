@@ -7,9 +7,9 @@ import Synchronization
 ///
 /// What the API cannot do, this cannot either: nothing tells what was there before a write, conditions are looked up
 /// before the write rather than with it, and a write may be seen elsewhere a minute later.
-package struct CloudflareEngine: KeyValueEngine {
+package struct CloudflareEngine: BasicEngine {
     package let traits = EngineTraits(
-        kind: .cloudflare, isRemote: true, protectsNamespaces: false, tellsWhatWasThere: false,
+        capabilities: [.costsQuota, .metadata, .ttl],
         limits: .init(
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),

@@ -194,7 +194,9 @@ package final class Jobs: Service {
         case (.whereCheap, _): break
         }
         let changed = (draft.work.writesSource ? [draft.store] : []) + (draft.work.target.map { [$0.store] } ?? [])
-        let isCheap = try changed.allSatisfy { try !stores.store(named: $0).engine.traits.isRemote }
+        let isCheap = try changed.allSatisfy { name in
+            try !stores.store(named: name).engine.traits.capabilities.contains(.costsQuota)
+        }
         return isCheap ? true : nil
     }
 

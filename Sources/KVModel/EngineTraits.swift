@@ -1,11 +1,6 @@
-/// The kinds of engine that a store can be connected to.
-package enum EngineKind: String, CaseIterable, Codable, Sendable {
-    case sqlite, cloudflare
-}
-
-/// What an engine can do, and in which portions it is best asked.
+/// The capabilities and limits of an engine, and the sizes of batches that suit it.
 package struct EngineTraits: Hashable, Sendable {
-    /// What a single entry may be.
+    /// The limits of a single entry.
     package struct Limits: Hashable, Sendable {
         package var keyBytes: Int
         package var valueBytes: Int
@@ -21,7 +16,7 @@ package struct EngineTraits: Hashable, Sendable {
         }
     }
 
-    /// The most that one request takes, in keys, and in bytes of keys, values and metadata together.
+    /// The maximum sizes of one batch: in keys, and in bytes of keys, values and metadata together.
     package struct BatchSizes: Hashable, Sendable {
         package var read: Int
         package var write: Int
@@ -39,7 +34,7 @@ package struct EngineTraits: Hashable, Sendable {
         }
     }
 
-    /// How many keys one request carries, where requests cost a quota.
+    /// The number of keys in one request, where requests cost a quota.
     package struct RequestSizes: Hashable, Sendable {
         package var list: Int
         package var read: Int
@@ -54,26 +49,16 @@ package struct EngineTraits: Hashable, Sendable {
         }
     }
 
-    package var kind: EngineKind
-    /// Whether it is reached over a network, by requests that cost a quota.
-    package var isRemote: Bool
-    /// Whether single namespaces can be made read-only.
-    package var protectsNamespaces: Bool
-    /// Whether the answers to batches say which keys were there before.
-    package var tellsWhatWasThere: Bool
+    package var capabilities: EngineCapabilities
     package var limits: Limits
     package var batches: BatchSizes
     /// Nil where a batch is one request.
     package var requests: RequestSizes?
 
     package init(
-        kind: EngineKind, isRemote: Bool, protectsNamespaces: Bool, tellsWhatWasThere: Bool, limits: Limits,
-        batches: BatchSizes, requests: RequestSizes? = nil
+        capabilities: EngineCapabilities, limits: Limits, batches: BatchSizes, requests: RequestSizes? = nil
     ) {
-        self.kind = kind
-        self.isRemote = isRemote
-        self.protectsNamespaces = protectsNamespaces
-        self.tellsWhatWasThere = tellsWhatWasThere
+        self.capabilities = capabilities
         self.limits = limits
         self.batches = batches
         self.requests = requests

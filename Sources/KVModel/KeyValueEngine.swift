@@ -84,7 +84,7 @@ extension KeyValueEngine {
     package var pace: Pace? { nil }
 
     package func checkWritable(_ namespace: NamespaceID) async throws {
-        guard !traits.isRemote else { return }
+        guard !traits.capabilities.contains(.costsQuota) else { return }
         let found = try await self.namespace(namespace)
         if found.isProtected { throw KVError.protected(found.title) }
     }

@@ -2,13 +2,18 @@
 package struct Store: Sendable {
     package let name: String
     package let label: String
+    /// The name of its engine, for people: nothing depends on it.
+    package let engineName: String
     package let engine: any KeyValueEngine
     /// Nothing in it may be changed from here; the engine refuses it.
     package let isProtected: Bool
 
-    package init(name: String, label: String, engine: any KeyValueEngine, isProtected: Bool = false) {
+    package init(
+        name: String, label: String, engineName: String, engine: any KeyValueEngine, isProtected: Bool = false
+    ) {
         self.name = name
         self.label = label
+        self.engineName = engineName
         self.engine = engine
         self.isProtected = isProtected
     }

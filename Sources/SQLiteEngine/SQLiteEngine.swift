@@ -10,7 +10,10 @@ import Synchronization
 /// connections of their own, each seeing the state at its beginning.
 package final class SQLiteEngine: KeyValueEngine {
     package let traits = EngineTraits(
-        kind: .sqlite, isRemote: false, protectsNamespaces: true, tellsWhatWasThere: true,
+        capabilities: [
+            .transactionalWrites, .conditionalWrites, .reportsPriorExistence, .cheapCount, .protectsNamespaces,
+            .metadata, .ttl, .exactBatchReads, .streamsValues,
+        ],
         limits: .init(
             keyBytes: Key.maximumBytes, valueBytes: Entry.maximumValueBytes, metadataBytes: Metadata.maximumBytes,
             minimumTTL: Expiration.minimumTTL),

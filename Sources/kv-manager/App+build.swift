@@ -69,7 +69,8 @@ struct App {
             engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
                 Store(
-                    name: store.name, label: store.label ?? store.name, engine: engine, isProtected: store.isProtected))
+                    name: store.name, label: store.label ?? store.name, engineName: type(of: store.provider).engine,
+                    engine: engine, isProtected: store.isProtected))
         }
 
         jobs = Jobs(

@@ -3,28 +3,37 @@ import Foundation
 import KVModel
 import SQLiteEngine
 import Synchronization
+import TestSupport
 import Testing
 
-/// An engine with nothing in it, made anew for each test, and a clock that stands until it is moved.
+/// The engines that pass the same tests. A new one is added here and created in `EngineUnderTest`.
+enum TestedEngine: CaseIterable {
+    case sqlite
+    /// In front of this program's own gateway, and so of an embedded store.
+    case cloudflare
+    case memory
+}
+
+/// An empty engine for one test, and a clock that stands still until it is moved.
 final class EngineUnderTest: Sendable {
     let engine: any KeyValueEngine
     let clock: TestClock
     private let folder: URL
     private let served: ServedStore?
 
-    /// Each kind of engine passes the same tests; a new one is made here. Cloudflare's stands before this program's own
-    /// gateway, and so before an embedded store.
-    init(_ kind: EngineKind) async throws {
+    init(_ tested: TestedEngine) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "engine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let clock = TestClock()
         self.clock = clock
-        let embedded = try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
-        switch kind {
-        case .sqlite:
-            (engine, served) = (embedded, nil)
+        func embedded() throws -> SQLiteEngine {
+            try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
+        }
+        switch tested {
+        case .sqlite: (engine, served) = (try embedded(), nil)
+        case .memory: (engine, served) = (MemoryEngine(), nil)
         case .cloudflare:
-            let served = try await ServedStore(embedded, folder: folder.path, now: { clock.milliseconds })
+            let served = try await ServedStore(embedded(), folder: folder.path, now: { clock.milliseconds })
             let account = CloudflareAccount(
                 id: "local", token: CloudflareToken("any"), baseURL: "\(served.url)/client/v4",
                 quota: try RequestQuota("1000000/1s"))
@@ -34,6 +43,18 @@ final class EngineUnderTest: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func can(_ capability: EngineCapabilities) -> Bool { engine.traits.capabilities.contains(capability) }
+
+    /// Metadata, where the engine keeps any.
+    func metadata(_ json: String) throws -> Metadata? {
+        can(.metadata) ? try Metadata(json: Array(json.utf8)) : nil
+    }
+
+    /// An expiration, where entries of the engine can expire.
+    func expiration(in seconds: Int64) -> Expiration? {
+        can(.ttl) ? Expiration(stored: clock.seconds + seconds) : nil
+    }
 
     func namespace(_ title: String = "test") async throws -> NamespaceID {
         try await engine.createNamespace(titled: title).id

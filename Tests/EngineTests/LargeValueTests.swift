@@ -44,21 +44,20 @@ struct LargeValueTests {
     }
 
     @Test(
-        "streams in and out any size up to 25 MiB", arguments: EngineKind.allCases,
+        "streams in and out any size up to 25 MiB", arguments: TestedEngine.allCases,
         [0, 1, megabyte - 1, megabyte, megabyte + 1, 3 * megabyte + 17, Entry.maximumValueBytes])
-    func sizes(kind: EngineKind, size: Int) async throws {
-        let test = try await EngineUnderTest(kind)
+    func sizes(of engine: TestedEngine, size: Int) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         let key = try Key("large")
         let value = bytes(size)
         let pieces = stride(from: 0, to: size, by: 300_000).map { Array(value[$0..<min($0 + 300_000, size)]) }
         let info = KeyInfo(
-            key: key, metadata: try Metadata(json: Array("[1]".utf8)),
-            expiration: Expiration(stored: test.clock.seconds + 500))
+            key: key, metadata: try test.metadata("[1]"), expiration: test.expiration(in: 500))
         let outcome = try await test.engine.writeValue(Pieces(pieces), of: info, in: namespace, when: .always)
         switch outcome {
         case .created: break
-        case .written where !test.engine.traits.tellsWhatWasThere: break
+        case .written where !test.can(.reportsPriorExistence): break
         default: Issue.record("the value was not created: \(outcome)")
         }
         #expect(try await read(key, test, namespace) == value)
@@ -67,9 +66,9 @@ struct LargeValueTests {
         #expect(try await test.engine.namespace(namespace).valueBytes ?? size == size)
     }
 
-    @Test("refuses more than 25 MiB, and a body that breaks off, and changes nothing", arguments: EngineKind.allCases)
-    func refusals(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("refuses more than 25 MiB, and a body that breaks off, and changes nothing", arguments: TestedEngine.allCases)
+    func refusals(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         let key = try Key("k")
         try await test.put(["k"], in: namespace, value: "old")
@@ -85,9 +84,9 @@ struct LargeValueTests {
         #expect(try await test.engine.namespace(namespace).valueBytes ?? 3 == 3)
     }
 
-    @Test("honours conditions for large values too, and keeps nothing of one refused", arguments: EngineKind.allCases)
-    func conditions(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("honours conditions for large values too, and keeps nothing of one refused", arguments: TestedEngine.allCases)
+    func conditions(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         let info = KeyInfo(key: try Key("k"))
         try await test.put(["k"], in: namespace, value: "old")
@@ -99,9 +98,10 @@ struct LargeValueTests {
         #expect(try await test.engine.namespace(namespace).valueBytes ?? 3 == 3)
     }
 
-    @Test("a value replaced while it is read ends the reading with an error", arguments: [EngineKind.sqlite])
-    func replacedWhileRead(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a value replaced while it is read ends the reading with an error", arguments: TestedEngine.allCases)
+    func replacedWhileRead(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
+        guard test.can(.streamsValues) else { return }
         let namespace = try await test.namespace()
         let key = try Key("k")
         let old = Pieces([[UInt8]](repeating: bytes(Self.megabyte), count: 4))

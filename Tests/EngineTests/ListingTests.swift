@@ -3,29 +3,30 @@ import Testing
 
 @Suite("Every engine: listings")
 struct ListingTests {
-    @Test("lists in the order of bytes, whatever the page size", arguments: EngineKind.allCases, [1, 2, 7, 1_000])
-    func order(kind: EngineKind, limit: Int) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("lists in the order of bytes, whatever the page size", arguments: TestedEngine.allCases, [1, 2, 7, 1_000])
+    func order(of engine: TestedEngine, limit: Int) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(oddNames, in: namespace)
         #expect(try await test.allKeys(in: namespace, limit: limit) == bytewise(oddNames))
     }
 
-    @Test("a prefix takes bytes, not characters", arguments: EngineKind.allCases)
-    func prefixes(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a prefix takes bytes, not characters", arguments: TestedEngine.allCases)
+    func prefixes(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(["e", "e\u{301}", "é", "ea", "user:1", "user:2", "user;", "use"], in: namespace)
         #expect(try await test.allKeys(in: namespace, prefix: "e", limit: 1) == ["e", "ea", "e\u{301}"])
         #expect(try await test.allKeys(in: namespace, prefix: "é") == ["é"])
         #expect(try await test.allKeys(in: namespace, prefix: "user:") == ["user:1", "user:2"])
-        #expect(try await test.engine.count(in: namespace, prefix: Array("user:".utf8)) ?? 2 == 2)
+        let count = try await test.engine.count(in: namespace, prefix: Array("user:".utf8))
+        #expect(count == (test.can(.cheapCount) ? 2 : nil))
         #expect(try await test.allKeys(in: namespace, prefix: "nothing").isEmpty)
     }
 
-    @Test("a cursor stays right while keys come and go", arguments: EngineKind.allCases)
-    func changingWhileListing(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a cursor stays right while keys come and go", arguments: TestedEngine.allCases)
+    func changingWhileListing(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         let names = (0..<200).map { "k\(1_000 + $0)" }
         try await test.put(names, in: namespace)
@@ -43,10 +44,10 @@ struct ListingTests {
     }
 
     @Test(
-        "one level of the tree: keys and folders together, in order, paged", arguments: EngineKind.allCases,
+        "one level of the tree: keys and folders together, in order, paged", arguments: TestedEngine.allCases,
         [1, 2, 100])
-    func folders(kind: EngineKind, limit: Int) async throws {
-        let test = try await EngineUnderTest(kind)
+    func folders(of engine: TestedEngine, limit: Int) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(
             ["a", "a/1", "a/2", "a/b/3", "b", "c//x", "c/y", "d:e", "é/ü", "/root", "z/"], in: namespace)
@@ -71,9 +72,9 @@ struct ListingTests {
         #expect(below.folders.map(\.prefix.name) == ["a/b/"])
     }
 
-    @Test("a made-up cursor is refused", arguments: EngineKind.allCases)
-    func foreignCursor(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a made-up cursor is refused", arguments: TestedEngine.allCases)
+    func foreignCursor(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         await expectCode(.invalidCursor) {
             _ = try await test.engine.keys(in: namespace, KeyQuery(cursor: PageCursor("not one!"), limit: 1))

@@ -3,9 +3,9 @@ import Testing
 
 @Suite("Every engine: namespaces")
 struct NamespaceTests {
-    @Test("creates, finds, renames and deletes", arguments: EngineKind.allCases)
-    func life(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("creates, finds, renames and deletes", arguments: TestedEngine.allCases)
+    func life(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let made = try await test.engine.createNamespace(titled: "one")
         #expect(try await test.engine.namespace(made.id).title == "one")
         let renamed = try await test.engine.updateNamespace(made.id, NamespaceChange(title: "two"))
@@ -19,9 +19,9 @@ struct NamespaceTests {
         await expectCode(.namespaceNotFound) { try await test.engine.deleteNamespace(made.id) }
     }
 
-    @Test("a title is taken once", arguments: EngineKind.allCases)
-    func titles(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a title is taken once", arguments: TestedEngine.allCases)
+    func titles(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let first = try await test.engine.createNamespace(titled: "taken")
         await expectCode(.namespaceExists) { _ = try await test.engine.createNamespace(titled: "taken") }
         let other = try await test.engine.createNamespace(titled: "Taken")
@@ -41,9 +41,9 @@ struct NamespaceTests {
         }
     }
 
-    @Test("lists all, by title, in pages, and filters", arguments: EngineKind.allCases)
-    func listing(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("lists all, by title, in pages, and filters", arguments: TestedEngine.allCases)
+    func listing(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let titles = (0..<25).map { "space \(100 + $0)" } + ["Other", "é"]
         for title in titles { _ = try await test.engine.createNamespace(titled: title) }
         var seen: [String] = []
@@ -58,9 +58,9 @@ struct NamespaceTests {
         #expect(found.items.map(\.title) == ["Other"])
     }
 
-    @Test("an entry of one namespace is not in another", arguments: EngineKind.allCases)
-    func separation(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("an entry of one namespace is not in another", arguments: TestedEngine.allCases)
+    func separation(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let first = try await test.namespace("first")
         let second = try await test.namespace("second")
         try await test.put(["k", "l"], in: first)
@@ -71,12 +71,12 @@ struct NamespaceTests {
         #expect(try await test.allKeys(in: second) == ["k"])
     }
 
-    @Test("a protected namespace refuses every write and stays readable", arguments: EngineKind.allCases)
-    func protection(kind: EngineKind) async throws {
-        let test = try await EngineUnderTest(kind)
+    @Test("a protected namespace refuses every write and stays readable", arguments: TestedEngine.allCases)
+    func protection(of engine: TestedEngine) async throws {
+        let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(["k"], in: namespace)
-        guard test.engine.traits.protectsNamespaces else {
+        guard test.can(.protectsNamespaces) else {
             await expectCode(.notSupported) {
                 _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: true))
             }

@@ -19,7 +19,7 @@ final class ServedStore: Sendable {
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let stores = Stores([Store(name: "local", label: "local", engine: engine)])
+        let stores = Stores([Store(name: "local", label: "local", engineName: "test", engine: engine)])
         let kinds = JobKinds([])
         let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(

@@ -4,6 +4,7 @@ import KVModel
 import Logging
 import SQLiteEngine
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -29,9 +30,10 @@ extension Ledger {
     }
 }
 
-/// The jobs of a program with one embedded store, in a folder of their own.
+/// The jobs of a program with an embedded store, `local`, and a basic one, `memory`, in a folder of their own.
 final class JobsUnderTest: Sendable {
     let engine: SQLiteEngine
+    let memory = MemoryEngine()
     /// The store as jobs see it.
     let unruly: UnrulyEngine
     let jobs: Jobs
@@ -55,7 +57,10 @@ final class JobsUnderTest: Sendable {
         let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
         jobs = Jobs(
             stores: Stores([
-                Store(name: "local", label: "local", engine: seen)
+                Store(name: "local", label: "local", engineName: "sqlite", engine: seen),
+                Store(
+                    name: "memory", label: "memory", engineName: "memory",
+                    engine: AnnotatedEngine(memory, storeNamed: "memory", annotations: annotations)),
             ]),
             kinds: .all, ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
             logger: logger, now: now)

@@ -77,7 +77,7 @@ class Catalog extends Source {
 
 	/** Whether a store's requests cost neither quota nor much time. */
 	isFree(store = "") {
-		return this.shelf(store)?.engine === "sqlite"
+		return this.shelf(store)?.capabilities.costsQuota === false
 	}
 
 	/** @param {Place} place */
@@ -110,7 +110,8 @@ export const storeName = (shelf) => shelf.label || shelf.name
 export const storeLabel = (name = "") => catalog.shelf(name)?.label || name
 
 /** Whether a store lies elsewhere, where requests cost time and quota. @param {Shelf} shelf */
-export const storeTag = ({engine}) => (engine === "sqlite" ? span("tag", "Local") : span("tag remote", "Remote"))
+export const storeTag = ({capabilities}) =>
+	capabilities.costsQuota ? span("tag remote", "Remote") : span("tag", "Local")
 
 const BULK = ["copy", "move", "rename", "expire", "tag"]
 
@@ -142,7 +143,7 @@ export function namespaceMenu(one, shut) {
 		],
 		[
 			plainButton("Rename…", dialog((d) => d.renameNamespace(one)), {disabled, testid: "rename"}),
-			...(catalog.shelf(store)?.protectsNamespaces ? [protection] : []),
+			...(catalog.shelf(store)?.capabilities.protectsNamespaces ? [protection] : []),
 			plainButton("Copy ID", () => copyText(id, "ID"))
 		],
 		[plainButton("Delete…", dialog((d) => d.deleteNamespace(one)), {class: "danger", disabled, testid: "delete"})]

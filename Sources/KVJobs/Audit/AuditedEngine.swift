@@ -124,9 +124,10 @@ package struct AuditedEngine: EngineLayer {
         if EngineWork.current == nil { await log.note(change) }
     }
 
-    /// The namespace as it stands. A store that is reached over a network is not asked: what is noted costs no quota.
+    /// The namespace as it is now. Where requests cost a quota, the last known title is enough.
     private func known(_ id: NamespaceID) async -> Namespace? {
-        traits.isRemote ? titles[id].map { Namespace(id: id, title: $0) } : try? await engine.namespace(id)
+        guard traits.capabilities.contains(.costsQuota) else { return try? await engine.namespace(id) }
+        return titles[id].map { Namespace(id: id, title: $0) }
     }
 
     private func title(of id: NamespaceID) async -> String? {

@@ -43,7 +43,8 @@ struct JobPlanner: Sendable {
         plan.warnings = try await warnings(draft, walk, plan, engine)
         if let named {
             plan.missing = named.count == plan.keys ? named.missing.count : nil
-            let areReported = !kind.deletesKeys || plan.isUndoable || engine.traits.tellsWhatWasThere
+            let areReported =
+                !kind.deletesKeys || plan.isUndoable || engine.traits.capabilities.contains(.reportsPriorExistence)
             plan.warnings += named.warnings(of: plan.keys, areReported: areReported)
         }
         let isAnnotated = try await annotations.hasAnnotations(in: draft.namespace, of: draft.store)
@@ -96,7 +97,7 @@ struct JobPlanner: Sendable {
         if expiring > 0, draft.work.movesEntries {
             warn("expiring", "\(counted: expiring) may expire before the job comes to them; they are skipped then.")
         }
-        if engine.traits.isRemote, !draft.readsExactly, draft.work.movesEntries {
+        if !engine.traits.capabilities.contains(.exactBatchReads), !draft.readsExactly, draft.work.movesEntries {
             warn("byte_exact", "Values that are not text are read a second time, a request each, to keep every byte.")
         }
         if !plan.isUndoable, draft.work.preImages != .nothingToKeep {

@@ -3,7 +3,7 @@ import KVModel
 /// Which of the keys that were named for a job exist, as far as a plan looks.
 struct NamedKeys: Sendable {
     /// A lookup of 1,000 keys takes 11 requests at most where there is a quota.
-    private static let remoteKeysAtMost = 1_000
+    private static let keysWithQuota = 1_000
 
     /// The number of keys that were looked up, from the first.
     let count: Int
@@ -11,7 +11,8 @@ struct NamedKeys: Sendable {
     let missing: [Key]
 
     init(_ keys: [Key], in namespace: NamespaceID, on engine: any KeyValueEngine) async throws {
-        let looked = engine.traits.isRemote ? Array(keys.prefix(Self.remoteKeysAtMost)) : keys
+        let costsQuota = engine.traits.capabilities.contains(.costsQuota)
+        let looked = costsQuota ? Array(keys.prefix(Self.keysWithQuota)) : keys
         let existing = try await engine.existing(among: looked, in: namespace)
         count = looked.count
         missing = looked.filter { !existing.contains($0) }

@@ -17,7 +17,11 @@ package struct PlanCost: Sendable {
     }
 
     /// Whether requests to the store use up a quota.
-    func costsRequests(in store: String) -> Bool { (try? stores.store(named: store).engine.traits.isRemote) ?? false }
+    func costsRequests(in store: String) -> Bool { has(.costsQuota, store) }
+
+    private func has(_ capability: EngineCapabilities, _ store: String) -> Bool {
+        (try? stores.store(named: store).engine.traits.capabilities.contains(capability)) ?? false
+    }
 
     /// Adds the requests that take each key once.
     mutating func add(_ keysAtOnce: KeyPath<EngineTraits.RequestSizes, Int>, in store: String) {
@@ -32,6 +36,6 @@ package struct PlanCost: Sendable {
 
     /// Adds the reads of what is replaced or deleted. With transactions, the change itself returns that.
     mutating func addPreImages(in store: String) {
-        if keepsPreImages, costsRequests(in: store) { add(\.read, in: store) }
+        if keepsPreImages, !has(.transactionalWrites, store) { add(\.read, in: store) }
     }
 }

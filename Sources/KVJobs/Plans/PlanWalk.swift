@@ -5,7 +5,7 @@ import KVModel
 struct PlanWalk: Sendable {
     static let sampleSize = 20
     /// Listing costs a request for each thousand keys where there is a quota.
-    private static let keysAtMost = (local: 100_000, remote: 10_000)
+    private static let keysAtMost = (free: 100_000, withQuota: 10_000)
 
     var keys: [Key] = []
     /// Of the sizes that a listing told; nil when one of them did not.
@@ -16,7 +16,7 @@ struct PlanWalk: Sendable {
     var requests = 0
 
     static func keysAtMost(_ engine: any KeyValueEngine) -> Int {
-        engine.traits.isRemote ? keysAtMost.remote : keysAtMost.local
+        engine.traits.capabilities.contains(.costsQuota) ? keysAtMost.withQuota : keysAtMost.free
     }
 
     /// Walks over the listing of a prefix.

@@ -15,7 +15,8 @@ struct Delete: Step {
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
-        if isNamed, !place.engine.traits.tellsWhatWasThere, !place.journal.keepsPreImages {
+        let capabilities = place.engine.traits.capabilities
+        if isNamed, !capabilities.contains(.reportsPriorExistence), !place.journal.keepsPreImages {
             result.notice = Self.countsAll
         }
         let pending = place.journal.pending

@@ -25,7 +25,7 @@ struct GatewayBulkGetRoute {
         let namespace = try context.namespaceID()
         let wanted = try await Wanted(request, bodies)
         var answer = BulkGetAnswer(bodies, form: wanted.form, withMetadata: wanted.withMetadata)
-        if engine.traits.isRemote {
+        if engine.traits.capabilities.contains(.costsQuota) {
             try await readAtOnce(wanted.keys, in: namespace, of: engine, into: &answer)
         } else {
             try await readOneByOne(wanted.keys, in: namespace, of: engine, into: &answer)

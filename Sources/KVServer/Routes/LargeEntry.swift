@@ -25,7 +25,7 @@ extension ValueStream {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
-        let reservation = try await bodies.reserveForCopy(isRemote: traits.isRemote)
+        let reservation = try await bodies.reserveForCopy(isRemote: traits.capabilities.contains(.costsQuota))
         defer { withExtendedLifetime(reservation) {} }
         var writer = try await bodies.keeping(expected: info.size ?? Entry.maximumValueBytes)
         try await writer.append(ByteBuffer(bytes: bytes))

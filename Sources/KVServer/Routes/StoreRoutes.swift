@@ -100,7 +100,7 @@ extension JSONWriter {
         let traits = store.engine.traits
         object { json in
             json.member("name", store.name)
-            json.member("engine", traits.kind.rawValue)
+            json.member("engine", store.engineName)
             json.member("label", store.label)
             json.name("limits")
             json.object { json in
@@ -109,8 +109,14 @@ extension JSONWriter {
                 json.member("metadataBytes", traits.limits.metadataBytes)
                 json.member("minimumTTL", traits.limits.minimumTTL)
             }
-            json.member("remote", traits.isRemote)
-            json.member("protectsNamespaces", traits.protectsNamespaces)
+            json.name("capabilities")
+            json.object { json in
+                for (name, capability) in EngineCapabilities.named {
+                    json.member(name, traits.capabilities.contains(capability))
+                }
+            }
+            json.member("remote", traits.capabilities.contains(.costsQuota))
+            json.member("protectsNamespaces", traits.capabilities.contains(.protectsNamespaces))
             if let pace = store.engine.pace { json.pace(pace) }
             json.member("protected", store.isProtected)
             json.member("reachable", isReachable)

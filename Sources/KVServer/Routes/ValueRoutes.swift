@@ -106,7 +106,7 @@ extension KeyValueEngine {
     ) async throws -> (outcome: WriteOutcome, size: Int) {
         do {
             let stream = try await bodies.stream(
-                request, upTo: Entry.maximumValueBytes, gathers: traits.isRemote)
+                request, upTo: Entry.maximumValueBytes, gathers: !traits.capabilities.contains(.streamsValues))
             defer { withExtendedLifetime(stream) {} }
             let outcome = try await writeValue(stream.pieces, of: info, in: namespace, when: condition)
             return (outcome, stream.pieces.received)

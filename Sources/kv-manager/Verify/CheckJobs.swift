@@ -13,7 +13,7 @@ struct CheckJobs {
     /// Whether each request to a store is paid for.
     func isPaid(_ store: String) async throws -> Bool {
         let stores = try await client.get("/api/stores")["stores"]?.elements ?? []
-        return stores.first { $0["name"]?.text == store }?["remote"]?.boolean == true
+        return stores.first { $0["name"]?.text == store }?["capabilities"]?["costsQuota"]?.boolean == true
     }
 
     func start(_ body: JobBody) async throws -> String {
