@@ -200,7 +200,8 @@ let package = Package(
         ),
         // Measures what the figures take; see Benchmarks/operating.py.
         .executableTarget(
-            name: "figures-cost", dependencies: ["KVServer"], path: "Benchmarks/FiguresCost", swiftSettings: strict),
+            name: "figures-cost", dependencies: ["KVModel", "KVServer"], path: "Benchmarks/FiguresCost",
+            swiftSettings: strict),
         .target(name: "TestSupport", dependencies: ["KVModel"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(name: "KVModelTests", dependencies: ["KVModel", "TestSupport"], swiftSettings: strict),
         .testTarget(

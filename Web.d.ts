@@ -269,7 +269,12 @@ type Question = {title: string; text: Child[]; action: string; dismiss?: string;
 /** An item of a list that comes page by page: of a namespace, as a rule. */
 type Listed = {namespace?: string | null; namespaceTitle?: string | null}
 type FilterField = {name: string; words: string; options?: string[][]; type?: string}
-type FormState = {limits: Limits; shut: boolean; downloadPath: string | null}
+type FormState = {
+	limits: Limits
+	capabilities: Pick<Capabilities, "metadata" | "ttl">
+	shut: boolean
+	downloadPath: string | null
+}
 /** Keys that something can be done with: which, how many as far as that is known, and whether they are protected. */
 type KeysAtHand = {namespace: Namespace; asked: () => JobSelection; number: number | null; shut: boolean}
 type CrumbNames = {shelf: Shelf | undefined; namespace: string; delimiter: string; chip: Element}

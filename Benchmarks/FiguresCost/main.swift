@@ -1,10 +1,11 @@
 // Prints how many nanoseconds of processor time it takes to count one request. One thread: those of a server, which are
 // busy with requests for a hundred times as long, hardly ever meet here.
 import Foundation
+import KVModel
 import KVServer
 
 let requests = 2_000_000
-let traffic = Traffic { Int64(Date().timeIntervalSince1970 * 1_000) }
+let traffic = Traffic(clock: .system)
 
 func processorTime() -> Double {
     var time = timespec()

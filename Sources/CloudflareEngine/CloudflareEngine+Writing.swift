@@ -10,7 +10,7 @@ extension CloudflareEngine {
     package func etag(of entry: Entry) -> ETag? { EngineWork.current == nil ? entry.etag : nil }
 
     func tooSoon(_ expiration: Expiration) -> KVError? {
-        guard expiration.isTooSoon(at: nowSeconds) else { return nil }
+        guard expiration.isTooSoon(at: clock.now) else { return nil }
         return KVError(
             .invalidExpiration,
             "The entry expires in less than \(Expiration.minimumTTL) seconds, and Cloudflare takes no such entry.")
@@ -27,7 +27,7 @@ extension CloudflareEngine {
                 let failed = try await bulk(portion.map(\.key), .put, in: namespace) { keys in
                     try BulkBody.putting(keys.compactMap { byKey[$0] })
                 } isLate: { key in
-                    byKey[key]?.expiration?.isTooSoon(at: nowSeconds) ?? false
+                    byKey[key]?.expiration?.isTooSoon(at: clock.now) ?? false
                 }
                 failures.merge(failed) { _, new in new }
             } catch let error as KVError where portion.startIndex > entries.startIndex {

@@ -20,8 +20,7 @@ package struct CloudflareEngine: BasicEngine {
     private static let reachableFor: Int64 = 60
 
     let api: CloudflareAPI
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
     let learned = Learned()
 
     /// What answers have shown about the service.
@@ -35,30 +34,28 @@ package struct CloudflareEngine: BasicEngine {
     /// - Parameters:
     ///   - others: Stores that there are already. One with the same token has the same quota, and so one line for both.
     ///   - trustRoots: The issuers of certificates to trust.
-    ///   - now: Milliseconds since 1970.
     package init(
         _ account: CloudflareAccount, beside others: [CloudflareEngine] = [],
-        trusting trustRoots: NIOSSLTrustRoots = .default, now: @escaping @Sendable () -> Int64
+        trusting trustRoots: NIOSSLTrustRoots = .default, clock: WallClock
     ) {
         let shared = others.first { $0.api.sharesQuota(with: account) }?.api.pacer
         api = CloudflareAPI(
-            account: account, pacer: shared ?? Pacer(quota: account.quota, wallClock: now), trustRoots: trustRoots)
-        self.now = now
+            account: account, pacer: shared ?? Pacer(quota: account.quota, clock: clock), trustRoots: trustRoots)
+        self.clock = clock
     }
-
-    var nowSeconds: Int64 { now() / 1_000 }
 
     package var pace: Pace? { api.pacer.pace }
 
     /// Looked into once a minute at most while it can be reached.
     package func checkReachable() async throws {
-        guard learned.reachedAt.load(ordering: .relaxed) <= nowSeconds - Self.reachableFor else { return }
+        let now = clock.now.seconds
+        guard learned.reachedAt.load(ordering: .relaxed) <= now - Self.reachableFor else { return }
         try await api.probe(.namespaces(page: 1, perPage: 1))
-        learned.reachedAt.store(nowSeconds, ordering: .relaxed)
+        learned.reachedAt.store(now, ordering: .relaxed)
     }
 }
 
 extension Expiration {
     /// Whether Cloudflare would take it: it wants a minute at least.
-    func isTooSoon(at now: Int64) -> Bool { seconds < now + Self.minimumTTL }
+    func isTooSoon(at now: Timestamp) -> Bool { seconds < now.seconds + Self.minimumTTL }
 }

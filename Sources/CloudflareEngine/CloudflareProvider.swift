@@ -37,7 +37,8 @@ package struct CloudflareProvider: EngineProvider {
 
     package func open(_ context: EngineContext) -> OpenedEngine {
         OpenedEngine(
-            CloudflareEngine(account, beside: context.others.compactMap { $0 as? CloudflareEngine }, now: context.now))
+            CloudflareEngine(
+                account, beside: context.others.compactMap { $0 as? CloudflareEngine }, clock: context.clock))
     }
 
     // MARK: Parsing
@@ -87,7 +88,8 @@ package struct CloudflareProvider: EngineProvider {
         default:
             throw KVError(
                 .invalidRequest,
-                "The store \"\(store)\" needs \"apiTokenEnv\" (a variable's name) or \"apiTokenFile\" (a path): one of them.")
+                "The store \"\(store)\" needs \"apiTokenEnv\" (a variable's name) or \"apiTokenFile\" (a path): one of them."
+            )
         }
     }
 

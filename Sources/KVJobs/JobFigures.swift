@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 import Synchronization
 
 /// What jobs have done since the start of the program.
@@ -39,7 +39,7 @@ package final class JobFigures: Sendable {
         guard after.processed != before.processed || after.bytes != before.bytes else { return }
         state.withLock { state in
             state.byKind[kind, default: Counts()].add(before, after)
-            state.history.note(at: now()) { $0.add(before, after) }
+            state.history.note(at: Timestamp(milliseconds: now())) { $0.add(before, after) }
         }
     }
 
@@ -47,7 +47,7 @@ package final class JobFigures: Sendable {
     package var byKind: [String: Counts] { state.withLock { $0.byKind } }
 
     /// Of the last stretches that are over at a time, the oldest first.
-    package func last(_ count: Int, before time: Int64) -> [Counts] {
+    package func last(_ count: Int, before time: Timestamp) -> [Counts] {
         state.withLock { $0.history.last(count, before: time) }
     }
 }

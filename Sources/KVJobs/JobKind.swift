@@ -1,4 +1,5 @@
 package import KVLedger
+package import KVModel
 
 /// A kind of job. A value is the specification of one job: what it does, and to which keys.
 ///
@@ -50,9 +51,9 @@ package protocol JobKind: JobWork, Codable, Hashable {
     /// Throws what is wrong with an upload, as far as its beginning shows it. No job is created then.
     ///
     /// - Parameters:
-    ///   - now: Seconds since 1970.
+    ///   - now: The time that TTLs count from.
     ///   - maximumBytes: What a compressed file may expand to.
-    func check(upload path: String, now: Int64, maximumBytes: Int) async throws
+    func check(upload path: String, now: Timestamp, maximumBytes: Int) async throws
 
     // MARK: Plan
 
@@ -111,7 +112,7 @@ extension JobKind {
     package var excludedPrefix: [UInt8]? { nil }
     package var readsUpload: Bool { false }
 
-    package func check(upload path: String, now: Int64, maximumBytes: Int) async throws {}
+    package func check(upload path: String, now: Timestamp, maximumBytes: Int) async throws {}
     package func addRequests(to cost: inout PlanCost) {}
     package func warnings(_ context: PlanContext) async throws -> [JobPlan.Warning] { [] }
     package func omission(isAnnotated: Bool) -> String? { nil }

@@ -31,7 +31,7 @@ final class JobPulse: Sendable {
             lastShown.store(time, ordering: .relaxed)
             hub.amend(id) { progress in
                 progress.requests = max(progress.requests, before + requests)
-                progress.throttledUntil = wait?.until
+                progress.throttledUntil = wait?.until.milliseconds
             }
         }
     }
@@ -52,7 +52,7 @@ final class JobPulse: Sendable {
     }
 
     private func event(_ wait: EngineWork.Wait) -> JobEvent {
-        let time = Date(timeIntervalSince1970: Double(wait.until) / 1_000).ISO8601Format()
+        let time = Date(timeIntervalSince1970: Double(wait.until.milliseconds) / 1_000).ISO8601Format()
         return switch wait.reason {
         case .refused:
             JobEvent(

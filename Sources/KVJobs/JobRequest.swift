@@ -8,15 +8,15 @@ package struct JobRequest {
     package typealias Member = (name: String, position: Int)
 
     package let selection: JobSelection
-    /// Seconds since 1970. TTLs count from it.
-    package let now: Int64
+    /// The time that TTLs count from.
+    package let now: Timestamp
     private let kind: String
     private let members: [Member]
     private let body: UnsafeBufferPointer<UInt8>
 
     /// - Parameter members: The members that no other part has read, and where in the body each value begins.
     package init(
-        kind: String, selection: JobSelection, members: [Member], in body: UnsafeBufferPointer<UInt8>, now: Int64
+        kind: String, selection: JobSelection, members: [Member], in body: UnsafeBufferPointer<UInt8>, now: Timestamp
     ) {
         self.kind = kind
         self.selection = selection

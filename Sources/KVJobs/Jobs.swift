@@ -115,7 +115,8 @@ package final class Jobs: Service {
 
     private func job(importing upload: String, _ draft: Draft, id: JobID) async throws -> Job {
         if let earlier = try await earlier(draft) { return earlier }
-        try await draft.work.check(upload: upload, now: now() / 1_000, maximumBytes: files.expansionLimit)
+        try await draft.work.check(
+            upload: upload, now: Timestamp(milliseconds: now()), maximumBytes: files.expansionLimit)
         try files.adopt(upload, asUploadOf: id)
         return try await create(draft, id: id)
     }

@@ -30,7 +30,7 @@ package struct EngineCapabilities: OptionSet, Hashable, Sendable {
     package static let streamsValues = Self(rawValue: 1 << 9)
 
     /// All capabilities, with the names that the API gives them.
-    package static let named: [(name: String, capability: Self)] = [
+    package static let named: [(name: StaticString, capability: Self)] = [
         ("costsQuota", .costsQuota), ("transactionalWrites", .transactionalWrites),
         ("conditionalWrites", .conditionalWrites), ("reportsPriorExistence", .reportsPriorExistence),
         ("cheapCount", .cheapCount), ("protectsNamespaces", .protectsNamespaces), ("metadata", .metadata),

@@ -69,18 +69,17 @@ package struct EngineContext: Sendable {
     /// Returns the path of a folder in the data folder, which is created where it does not exist.
     package let folder: @Sendable (_ name: String) throws -> String
     package let logger: Logger
-    /// Milliseconds since 1970.
-    package let now: @Sendable () -> Int64
+    package let clock: WallClock
 
     package init(
         store: String, others: [any KeyValueEngine], folder: @escaping @Sendable (_ name: String) throws -> String,
-        logger: Logger, now: @escaping @Sendable () -> Int64
+        logger: Logger, clock: WallClock
     ) {
         self.store = store
         self.others = others
         self.folder = folder
         self.logger = logger
-        self.now = now
+        self.clock = clock
     }
 }
 

@@ -17,10 +17,9 @@ package final class EngineWork: Sendable {
         }
 
         package var reason: Reason
-        /// Milliseconds since 1970.
-        package var until: Int64
+        package var until: Timestamp
 
-        package init(reason: Reason, until: Int64) {
+        package init(reason: Reason, until: Timestamp) {
             self.reason = reason
             self.until = until
         }

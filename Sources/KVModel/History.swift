@@ -1,4 +1,4 @@
-/// What happened in each of the last stretches of time, all of one length. Time is milliseconds since 1970, and goes forward.
+/// What happened in each of the last stretches of time, all of one length.
 package struct History<Figures: Sendable>: Sendable {
     package let stretch: Int64
     private let none: Figures
@@ -15,8 +15,8 @@ package struct History<Figures: Sendable>: Sendable {
     }
 
     /// Notes something that happens now.
-    package mutating func note(at now: Int64, _ change: (inout Figures) -> Void) {
-        let number = now / stretch
+    package mutating func note(at now: Timestamp, _ change: (inout Figures) -> Void) {
+        let number = now.milliseconds / stretch
         if ring.isEmpty { ring = Array(repeating: (-1, none), count: length) }
         let place = Int(number % Int64(length))
         if ring[place].number != number { ring[place] = (number, none) }
@@ -24,8 +24,8 @@ package struct History<Figures: Sendable>: Sendable {
     }
 
     /// The last `count` stretches that are over, the oldest first, those in which nothing happened too.
-    package func last(_ count: Int, before now: Int64) -> [Figures] {
-        let present = now / stretch
+    package func last(_ count: Int, before now: Timestamp) -> [Figures] {
+        let present = now.milliseconds / stretch
         return (max(0, present - Int64(min(count, length - 1)))..<present).map { number in
             guard !ring.isEmpty else { return none }
             let found = ring[Int(number % Int64(length))]

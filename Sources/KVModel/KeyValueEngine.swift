@@ -1,22 +1,24 @@
-/// What every engine does, in batches: one key is a batch of one.
+/// The contract of every engine, in batches: one key is a batch of one.
 ///
 /// **Before.** Keys, metadata and expirations have been parsed by their types, and so are within the limits that all
-/// engines share; an engine with tighter ones answers per key.
-/// **After.** A write or delete that has returned is durable, and is seen by every later read through this engine. An
-/// entry whose expiration has passed is never returned or listed; a namespace's `keyCount` and `valueBytes` may hold it for
+/// engines share. An engine with tighter ones, or without metadata or expirations, fails the single entry.
+/// **After.** A write or delete that has returned is durable, and every later read through this engine sees it. An entry
+/// whose expiration has passed is never returned or listed; a namespace's `keyCount` and `valueBytes` may include it for
 /// the seconds until it is cleared away.
-/// **Concurrency.** All methods may be called at once from anywhere. A listing under change returns each key that stayed
-/// once, in byte order; keys that came or went meanwhile may or may not be in it.
+/// **Concurrency.** All methods may be called at the same time from any thread. A listing during changes returns each key that
+/// stayed once, in byte order; keys that were added or removed meanwhile may or may not be in it.
 /// **Errors.** A batch throws when it could not be tried at all (no such namespace, protected, disk full, unreachable);
-/// nothing of it is applied then. A key's own trouble stands in its result.
+/// nothing of it is applied then. Failures of individual keys are reported in that key's result.
+///
+/// What an engine does beyond this, its `capabilities` declare. `BasicEngine` builds most of it on a small core.
 package protocol KeyValueEngine: Sendable {
     var traits: EngineTraits { get }
 
-    /// Throws what keeps the engine from answering.
+    /// Throws the reason why the engine cannot answer.
     func checkReachable() async throws
-    /// Throws what keeps entries from being written, where that can be found out without cost.
+    /// Throws the reason why entries cannot be written, where that can be found out without cost.
     func checkWritable() async throws
-    /// How its requests are paced; nil where they cost no quota.
+    /// The state of its quota; nil where requests cost none.
     var pace: Pace? { get }
 
     // MARK: Namespaces
@@ -39,7 +41,7 @@ package protocol KeyValueEngine: Sendable {
     func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo>
     /// One level of the tree under the query's prefix. `delimiter` is not empty.
     func folders(in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]) async throws -> FolderPage
-    /// How many keys begin with the prefix; nil when the engine cannot tell without listing them.
+    /// The number of keys that begin with the prefix; nil without the capability `cheapCount`.
     func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int?
 
     /// Returns those of the keys that exist. No value is returned, and only engines that cannot avoid it read values.

@@ -27,16 +27,15 @@ package struct Namespace: Hashable, Sendable {
     package var keyCount: Int?
     /// The bytes of all values together; nil as above.
     package var valueBytes: Int?
-    /// Milliseconds since 1970.
-    package var createdAt: Int64?
-    /// When an entry last changed, in milliseconds since 1970.
-    package var changedAt: Int64?
+    package var createdAt: Timestamp?
+    /// When an entry last changed.
+    package var changedAt: Timestamp?
     /// A protected namespace refuses every write.
     package var isProtected: Bool
 
     package init(
         id: NamespaceID, title: String, keyCount: Int? = nil, valueBytes: Int? = nil,
-        createdAt: Int64? = nil, changedAt: Int64? = nil, isProtected: Bool = false
+        createdAt: Timestamp? = nil, changedAt: Timestamp? = nil, isProtected: Bool = false
     ) {
         self.id = id
         self.title = title

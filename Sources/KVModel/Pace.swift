@@ -5,8 +5,8 @@ package struct Pace: Hashable, Sendable {
     package var remaining: Int
     /// How many wait for their turn.
     package var waiting: Int
-    /// Milliseconds since 1970; while nothing is sent because the store refused a request as one too many.
-    package var throttledUntil: Int64?
+    /// Nothing is sent until then, because the store refused a request as one too many.
+    package var throttledUntil: Timestamp?
 
     /// Since the start of the program.
     package var totals = Totals()
@@ -22,7 +22,7 @@ package struct Pace: Hashable, Sendable {
         package init() {}
     }
 
-    package init(quota: RequestQuota, remaining: Int, waiting: Int, throttledUntil: Int64?) {
+    package init(quota: RequestQuota, remaining: Int, waiting: Int, throttledUntil: Timestamp?) {
         self.quota = quota
         self.remaining = remaining
         self.waiting = waiting

@@ -20,14 +20,13 @@ package struct Server: Sendable {
     private let sockets = SocketCensus()
     private let bodies: BodyStorage
     private let log: @Sendable () -> [LogLine]
-    /// Milliseconds since 1970.
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
 
     package init(
         stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
         version: String, gateway: GatewayOptions = GatewayOptions(), memoryBudget: MemoryBudget = MemoryBudget(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
-        now: @escaping @Sendable () -> Int64
+        clock: WallClock
     ) {
         self.stores = stores
         self.jobs = jobs
@@ -36,12 +35,12 @@ package struct Server: Sendable {
         self.hosts = hosts
         self.base = base
         self.version = version
-        self.gateway = GatewayConditions(gateway, now: now)
+        self.gateway = GatewayConditions(gateway, clock: clock)
         bodies = BodyStorage(
             budget: memoryBudget, newPath: { jobs.files.temporary() }, freeBytes: { jobs.files.freeBytes() })
         self.log = log
-        self.now = now
-        traffic = Traffic(now: now)
+        self.clock = clock
+        traffic = Traffic(clock: clock)
         ProcessFigures.begin()
     }
 
@@ -54,36 +53,35 @@ package struct Server: Sendable {
     private func router(behind front: Front, _ threads: KeyListThreads) -> RouteTable<AppContext> {
         let router = RouteTable<AppContext>(below: base)
         router.add(middleware: front)
-        let seconds: @Sendable () -> Int64 = { [now] in now() / 1_000 }
         StoreRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
         KeyRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies).add(to: router)
-        EntryRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, now: seconds).add(to: router)
-        ValueRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, now: seconds).add(to: router)
-        JobRoutes(jobs: jobs, threads: threads, now: seconds).add(to: router)
+        EntryRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, clock: clock).add(to: router)
+        ValueRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, clock: clock).add(to: router)
+        JobRoutes(jobs: jobs, threads: threads, clock: clock).add(to: router)
         KeyListRoutes(jobs: jobs, threads: threads).add(to: router)
         TransferRoutes(stores: stores, jobs: jobs).add(to: router)
-        AuditRoutes(audit: audit, now: now).add(to: router)
+        AuditRoutes(audit: audit, clock: clock).add(to: router)
         BackupRoutes(backups: backups).add(to: router)
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
         WatchRoutes(
             stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, gateway: gateway, version: version,
-            log: log, now: now
+            log: log, clock: clock
         ).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)
-        addGateway(to: router, seconds: seconds)
+        addGateway(to: router)
         return router
     }
 
     /// Last, since what passes the gateway's door is what is added behind it.
-    private func addGateway(to router: RouteTable<AppContext>, seconds: @escaping @Sendable () -> Int64) {
+    private func addGateway(to router: RouteTable<AppContext>) {
         router.add(middleware: GatewayDoor(conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
         GatewayNamespaceRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
         GatewayKeyRoutes(stores: stores, bodies: bodies).add(to: router)
-        GatewayValueRoutes(stores: stores, bodies: bodies, now: seconds).add(to: router)
-        GatewayBulkRoutes(stores: stores, files: jobs.files, bodies: bodies, now: seconds).add(to: router)
+        GatewayValueRoutes(stores: stores, bodies: bodies, clock: clock).add(to: router)
+        GatewayBulkRoutes(stores: stores, files: jobs.files, bodies: bodies, clock: clock).add(to: router)
         GatewayBulkGetRoute(stores: stores, bodies: bodies).add(to: router)
     }
 

@@ -56,7 +56,7 @@ struct CSVColumns {
     }
 
     func record(
-        from rows: RowFraming, in text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64
+        from rows: RowFraming, in text: UnsafeBufferPointer<UInt8>, line: Int, now: Timestamp
     ) throws(KVError) -> JSONRecord.Parsed {
         if let fault = rows.fault { throw KVError(.invalidRecord, fault) }
         guard rows.fieldCount == columns.count else {

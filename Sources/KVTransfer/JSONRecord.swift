@@ -6,7 +6,7 @@ enum JSONRecord {
     /// A record, and the members in it that entries do not have.
     typealias Parsed = (record: Record, omissions: Omissions?)
 
-    static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64) throws(KVError) -> Parsed {
+    static func parse(_ text: UnsafeBufferPointer<UInt8>, line: Int, now: Timestamp) throws(KVError) -> Parsed {
         var scanner = JSONScanner(text)
         do {
             var members = JSONMembers()
@@ -22,7 +22,7 @@ enum JSONRecord {
     /// Reads an entry from a member of an object whose names are keys: its value, or an object with the value and its
     /// metadata. Returns nil if the value is null, which stands for a key that was not there.
     static func parse(
-        member text: UnsafeBufferPointer<UInt8>, line: Int, now: Int64
+        member text: UnsafeBufferPointer<UInt8>, line: Int, now: Timestamp
     ) throws(KVError) -> Parsed? {
         var scanner = JSONScanner(text)
         do {

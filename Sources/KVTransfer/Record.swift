@@ -7,13 +7,13 @@ package struct Record: Sendable, Hashable {
     package var key: Key
     package var value: [UInt8]
     package var metadata: Metadata?
-    /// Unix seconds, past or not; a ttl has been added to the time of reading.
-    package var expiration: Int64?
+    /// Past or not; a TTL counts from the time of reading.
+    package var expiration: Expiration?
     /// What the file mentions of it, tags as they stand there.
     package var annotation: AnnotationChange
 
     package init(
-        line: Int, key: Key, value: [UInt8], metadata: Metadata? = nil, expiration: Int64? = nil,
+        line: Int, key: Key, value: [UInt8], metadata: Metadata? = nil, expiration: Expiration? = nil,
         annotation: AnnotationChange = AnnotationChange()
     ) {
         self.line = line

@@ -17,14 +17,14 @@ struct RecordFields {
     /// Base64 that stands for more than a value may have is longer than this.
     static let maximumTextBytes = Base64.longestText(for: Entry.maximumValueBytes)
 
-    func record(line: Int, now: Int64) throws(KVError) -> Record {
+    func record(line: Int, now: Timestamp) throws(KVError) -> Record {
         guard let key else { throw KVError(.invalidRecord, "The record has no key.") }
         guard let value else {
             throw Self.noValue
         }
         return Record(
             line: line, key: key, value: isBase64 ? try Self.decoded(value) : try Self.checked(value),
-            metadata: metadata, expiration: try expirationSeconds(now: now), annotation: annotation)
+            metadata: metadata, expiration: try time(now: now), annotation: annotation)
     }
 
     private static func checked(_ value: [UInt8]) throws(KVError) -> [UInt8] {
@@ -40,10 +40,10 @@ struct RecordFields {
     }
 
     /// Of both, the ttl counts, as on Cloudflare. A time that has passed is for the reader of the record to judge.
-    private func expirationSeconds(now: Int64) throws(KVError) -> Int64? {
-        if let ttl { return try Expiration(ttl: ttl, now: now).seconds }
+    private func time(now: Timestamp) throws(KVError) -> Expiration? {
+        if let ttl { return try Expiration(ttl: ttl, now: now) }
         guard let expiration else { return nil }
-        return try Expiration(at: expiration, now: .min).seconds
+        return try Expiration(possiblyPast: expiration)
     }
 }
 

@@ -12,7 +12,7 @@ package struct RecordReader: ~Copyable, Sendable {
     package let format: FileFormat
     /// After the last record that was handed out; where another reader can go on.
     package private(set) var checkpoint: Checkpoint
-    private let now: Int64
+    private let now: Timestamp
     private let isStrict: Bool
     /// Of the records in a batch.
     private var usualCount = 0
@@ -33,7 +33,7 @@ package struct RecordReader: ~Copyable, Sendable {
     /// - Parameter isStrict: Members and columns that entries do not have, and text after the records, are errors; otherwise they are left
     ///   out.
     package init(
-        path: String, format: FileFormat?, now: Int64, maximumExpandedBytes: Int, isStrict: Bool = false,
+        path: String, format: FileFormat?, now: Timestamp, maximumExpandedBytes: Int, isStrict: Bool = false,
         resumingAt resumption: Checkpoint? = nil,
         chunkBytes: Int = 512 * 1_024, maximumRecordBytes: Int = RecordReader.maximumRecordBytes
     ) throws(KVError) {
@@ -82,7 +82,8 @@ package struct RecordReader: ~Copyable, Sendable {
     package static func quickCount(path: String, format: FileFormat?) throws(KVError) -> Int? {
         let isGzipped = try OpenFile.open(path).beginsLikeGzip
         guard !isGzipped else { return nil }
-        var reader = try RecordReader(path: path, format: format, now: 0, maximumExpandedBytes: 0)
+        var reader = try RecordReader(
+            path: path, format: format, now: Timestamp(milliseconds: 0), maximumExpandedBytes: 0)
         return try reader.frames.countLines()
     }
 

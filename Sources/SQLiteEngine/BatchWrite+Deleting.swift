@@ -18,7 +18,7 @@ extension BatchWrite {
         countOff(run.values)
         try ValueSequence.drop(run.values, in: db)
         var outcomes = [DeleteOutcome](repeating: .deleted, count: keys.count)
-        for (index, old) in zip(order, run.values) where old.isPast(at: nowSeconds) { outcomes[index] = .absent }
+        for (index, old) in zip(order, run.values) where old.isPast(at: now) { outcomes[index] = .absent }
         return outcomes
     }
 
@@ -35,7 +35,7 @@ extension BatchWrite {
             }
             try remove(keys[index])
             dropped.append(old)
-            if !old.isPast(at: nowSeconds) { outcomes[index] = .deleted }
+            if !old.isPast(at: now) { outcomes[index] = .deleted }
         }
         countOff(dropped)
         try ValueSequence.drop(dropped, in: db)
@@ -43,7 +43,7 @@ extension BatchWrite {
     }
 
     private func mayGo(_ key: Key, _ old: StoredValue) throws -> Bool {
-        guard let witness, !old.isPast(at: nowSeconds) else { return true }
+        guard let witness, !old.isPast(at: now) else { return true }
         return try witness.mayReplace(try whole(old, of: key), with: nil, of: key)
     }
 

@@ -8,7 +8,7 @@ extension BatchWrite {
         var outcomes = [WriteOutcome](repeating: .unmet, count: keys.count)
         for index in KeyOrder.of(keys, by: \.self) {
             let key = keys[index]
-            guard let old = try stored(key), !old.isPast(at: nowSeconds) else { continue }
+            guard let old = try stored(key), !old.isPast(at: now) else { continue }
             if let witness {
                 let before = try whole(old, of: key)
                 var after = before

@@ -28,7 +28,7 @@ extension BatchWrite {
         rows.bind(namespace.number, at: 1)
         rows.bind(first.bytes, at: 2)
         rows.bind(last.bytes, at: 3)
-        rows.bind(nowSeconds, at: 4)
+        rows.bind(now.seconds, at: 4)
         var held: Set<Key> = []
         while try rows.step() {
             let old = try entry(

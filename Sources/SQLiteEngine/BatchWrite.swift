@@ -5,23 +5,20 @@ import KVModel
 struct BatchWrite {
     let db: Database
     let namespace: OpenNamespace
-    let nowSeconds: Int64
+    let now: Timestamp
     let witness: (any ChangeWitness)?
-    private let nowMilliseconds: Int64
     private let statements: BatchStatements
     private var nextValueID: Int
     private var addedKeys = 0
     private var addedBytes = 0
     private var hasChanged = false
 
-    /// - Parameter now: milliseconds since 1970.
-    init(in id: NamespaceID, of db: Database, now: Int64, witness: (any ChangeWitness)? = nil) throws {
+    init(in id: NamespaceID, of db: Database, now: Timestamp, witness: (any ChangeWitness)? = nil) throws {
         self.db = db
         self.witness = witness
         namespace = try OpenNamespace(id, in: db)
         try namespace.requireWritable()
-        nowMilliseconds = now
-        nowSeconds = now / 1_000
+        self.now = now
         statements = try BatchStatements(db)
         nextValueID = try ValueSequence.next(in: db)
     }
@@ -66,7 +63,7 @@ struct BatchWrite {
             return .created(ETag(valueID: id, expires: info.expiration?.seconds))
         }
         let old = try stored(info.key)
-        let isThere = old.map { !$0.isPast(at: nowSeconds) } ?? false
+        let isThere = old.map { !$0.isPast(at: now) } ?? false
         switch condition {
         case .always: break
         case .absent: if isThere { return .unmet }
@@ -147,7 +144,7 @@ struct BatchWrite {
         counts.bind(namespace.number, at: 1)
         counts.bind(addedKeys, at: 2)
         counts.bind(addedBytes, at: 3)
-        counts.bind(nowMilliseconds, at: 4)
+        counts.bind(now.milliseconds, at: 4)
         try counts.run()
         try ValueSequence.set(nextValueID, in: db)
     }

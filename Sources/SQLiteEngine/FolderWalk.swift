@@ -10,7 +10,7 @@ struct FolderWalk {
     let delimiter: [UInt8]
     var range: KeyRange
     let limit: Int
-    let now: Int64
+    let now: Timestamp
 
     mutating func page(of namespace: NamespaceID, on connection: borrowing ReadConnection) throws -> FolderPage {
         try connection.snapshot {

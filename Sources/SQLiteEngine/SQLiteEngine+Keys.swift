@@ -4,7 +4,7 @@ extension SQLiteEngine {
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
         EngineWork.current?.countRequest()
         let range = try KeyRange(query)
-        let now = nowSeconds
+        let now = clock.now
         guard query.limit > 1_000 else {
             return try readers.brief { try $0.keys(in: namespace, range, limit: query.limit, now: now) }
         }
@@ -15,7 +15,7 @@ extension SQLiteEngine {
         in namespace: NamespaceID, _ query: KeyQuery, delimiter: [UInt8]
     ) async throws -> FolderPage {
         let range = try KeyRange(query)
-        let now = nowSeconds
+        let now = clock.now
         return try await readers.lengthy { connection in
             var walk = FolderWalk(
                 prefix: query.prefix, delimiter: delimiter, range: range, limit: query.limit, now: now)
@@ -25,7 +25,7 @@ extension SQLiteEngine {
 
     package func count(in namespace: NamespaceID, prefix: [UInt8]) async throws -> Int? {
         if prefix.isEmpty { return try await self.namespace(namespace).keyCount }
-        let now = nowSeconds
+        let now = clock.now
         return try await readers.lengthy { connection in
             let number = try connection.number(of: namespace)
             return try connection.count(in: number, KeyRange(prefix: prefix), atMost: .max, now: now)
@@ -43,7 +43,7 @@ extension ReadConnection {
         return statement.integer(0)
     }
 
-    func keys(in namespace: NamespaceID, _ range: KeyRange, limit: Int, now: Int64) throws -> Page<KeyInfo> {
+    func keys(in namespace: NamespaceID, _ range: KeyRange, limit: Int, now: Timestamp) throws -> Page<KeyInfo> {
         let statement = try listing(in: try number(of: namespace), range, now: now)
         defer { statement.reset() }
         var found: [KeyInfo] = []
@@ -55,7 +55,7 @@ extension ReadConnection {
     }
 
     /// Rows for `KeyInfo(row:)` in byte order, unbounded: step as far as needed, then reset.
-    func listing(in number: Int, _ range: KeyRange, now: Int64) throws -> Statement {
+    func listing(in number: Int, _ range: KeyRange, now: Timestamp) throws -> Statement {
         let statement = try statement(
             """
             SELECT key, size, metadata, expires, value_id FROM entry
@@ -64,11 +64,11 @@ extension ReadConnection {
         statement.bind(number, at: 1)
         statement.bind(range.lower, at: 2)
         statement.bind(range.upper, at: 3)
-        statement.bind(now, at: 4)
+        statement.bind(now.seconds, at: 4)
         return statement
     }
 
-    func count(in number: Int, _ range: KeyRange, atMost limit: Int, now: Int64) throws -> Int {
+    func count(in number: Int, _ range: KeyRange, atMost limit: Int, now: Timestamp) throws -> Int {
         let statement = try statement(
             """
             SELECT count(*) FROM (SELECT 1 FROM entry WHERE namespace = ?1 AND key >= ?2 AND key < ?3
@@ -78,7 +78,7 @@ extension ReadConnection {
         statement.bind(number, at: 1)
         statement.bind(range.lower, at: 2)
         statement.bind(range.upper, at: 3)
-        statement.bind(now, at: 4)
+        statement.bind(now.seconds, at: 4)
         statement.bind(limit, at: 5)
         return try statement.step() ? statement.integer(0) : 0
     }

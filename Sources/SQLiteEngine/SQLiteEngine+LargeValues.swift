@@ -60,7 +60,7 @@ struct LargeValue {
     mutating func link(
         _ info: KeyInfo, in namespace: NamespaceID, when condition: WriteCondition
     ) async throws -> WriteOutcome {
-        let now = engine.now()
+        let now = engine.clock.now
         guard let firstID else {
             let entry = Entry(key: info.key, value: pending, metadata: info.metadata, expiration: info.expiration)
             return try await engine.write([entry], in: namespace, when: condition)[0]

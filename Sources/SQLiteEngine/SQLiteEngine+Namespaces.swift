@@ -40,12 +40,12 @@ extension SQLiteEngine {
 
     package func createNamespace(titled title: String) async throws -> Namespace {
         let namespace = Namespace(
-            id: .random(), title: try Namespace.checkedTitle(title), keyCount: 0, valueBytes: 0, createdAt: now())
+            id: .random(), title: try Namespace.checkedTitle(title), keyCount: 0, valueBytes: 0, createdAt: clock.now)
         try await write { db in
             try Self.requireFree(title, in: db)
             try db.execute(
                 sql: "INSERT INTO namespace (id, title, created_at) VALUES (?, ?, ?)",
-                arguments: [namespace.id.text, title, namespace.createdAt])
+                arguments: [namespace.id.text, title, namespace.createdAt?.milliseconds])
         }
         return namespace
     }
@@ -119,6 +119,7 @@ extension Namespace {
     fileprivate init(row: Statement) {
         self.init(
             id: NamespaceID(row.text(0)), title: row.text(1), keyCount: row.integer(5), valueBytes: row.integer(6),
-            createdAt: row.optionalInteger(2), changedAt: row.optionalInteger(3), isProtected: row.integer(4) != 0)
+            createdAt: row.optionalInteger(2).map { Timestamp(milliseconds: $0) },
+            changedAt: row.optionalInteger(3).map { Timestamp(milliseconds: $0) }, isProtected: row.integer(4) != 0)
     }
 }

@@ -4,7 +4,7 @@ extension SQLiteEngine {
     package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
         EngineWork.current?.countRequest()
         let range = try KeyRange(query)
-        let now = nowSeconds
+        let now = clock.now
         return try await readers.lengthy { connection in
             try connection.snapshot {
                 let number = try connection.number(of: namespace)
@@ -15,7 +15,7 @@ extension SQLiteEngine {
 
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
         EngineWork.current?.countRequest()
-        let now = nowSeconds
+        let now = clock.now
         if keys.count == 1 {
             let found = try readers.brief { try $0.entry(keys[0], in: namespace, now: now) }
             guard let found else { return [nil] }
@@ -26,7 +26,7 @@ extension SQLiteEngine {
 
     package func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
         EngineWork.current?.countRequest()
-        let now = nowSeconds
+        let now = clock.now
         return try await readers.lengthy { connection in
             try connection.snapshot {
                 let number = try connection.number(of: namespace)
@@ -36,7 +36,7 @@ extension SQLiteEngine {
     }
 
     package func readValue(of key: Key, in namespace: NamespaceID) async throws -> ValueStream {
-        let now = nowSeconds
+        let now = clock.now
         let streamed = Schema.streamedBytes
         return try readers.brief { connection in
             guard var found = try connection.entry(key, in: namespace, now: now, withValueUpTo: streamed) else {
@@ -85,7 +85,7 @@ extension ReadConnection {
     ///
     /// - Parameter limit: A value of more bytes is left out, and empty.
     func entry(
-        _ key: Key, in namespace: NamespaceID, now: Int64, withValueUpTo limit: Int = .max
+        _ key: Key, in namespace: NamespaceID, now: Timestamp, withValueUpTo limit: Int = .max
     ) throws -> StoredEntry? {
         let statement = try statement(
             """
@@ -96,14 +96,14 @@ extension ReadConnection {
         defer { statement.reset() }
         statement.bind(text: namespace.text, at: 1)
         statement.bind(key.bytes, at: 2)
-        statement.bind(now, at: 3)
+        statement.bind(now.seconds, at: 3)
         statement.bind(limit, at: 4)
         if try statement.step() { return StoredEntry(row: statement) }
         _ = try number(of: namespace)
         return nil
     }
 
-    func entry(_ key: Key, in number: Int, now: Int64) throws -> StoredEntry? {
+    func entry(_ key: Key, in number: Int, now: Timestamp) throws -> StoredEntry? {
         let statement = try statement(
             """
             SELECT key, size, metadata, expires, value_id, bytes FROM entry LEFT JOIN value ON value.id = value_id
@@ -112,18 +112,18 @@ extension ReadConnection {
         defer { statement.reset() }
         statement.bind(number, at: 1)
         statement.bind(key.bytes, at: 2)
-        statement.bind(now, at: 3)
+        statement.bind(now.seconds, at: 3)
         return try statement.step() ? StoredEntry(row: statement) : nil
     }
 
     /// Reads no value.
-    fileprivate func exists(_ key: Key, in number: Int, now: Int64) throws -> Bool {
+    fileprivate func exists(_ key: Key, in number: Int, now: Timestamp) throws -> Bool {
         let statement = try statement(
             "SELECT 1 FROM entry WHERE namespace = ?1 AND key = ?2 AND (expires IS NULL OR expires > ?3)")
         defer { statement.reset() }
         statement.bind(number, at: 1)
         statement.bind(key.bytes, at: 2)
-        statement.bind(now, at: 3)
+        statement.bind(now.seconds, at: 3)
         return try statement.step()
     }
 
@@ -138,7 +138,7 @@ extension ReadConnection {
         return statement.bytes(0)
     }
 
-    func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int, now: Int64) throws -> [VersionedEntry?] {
+    func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int, now: Timestamp) throws -> [VersionedEntry?] {
         try snapshot {
             let number = try number(of: namespace)
             var found: [VersionedEntry?] = []
@@ -157,7 +157,7 @@ extension ReadConnection {
         }
     }
 
-    func entries(in number: Int, _ range: KeyRange, limit: Int, bytes: Int, now: Int64) throws -> Page<Entry> {
+    func entries(in number: Int, _ range: KeyRange, limit: Int, bytes: Int, now: Timestamp) throws -> Page<Entry> {
         let statement = try statement(
             """
             SELECT key, size, metadata, expires, value_id, bytes FROM entry LEFT JOIN value ON value.id = value_id
@@ -167,7 +167,7 @@ extension ReadConnection {
         statement.bind(number, at: 1)
         statement.bind(range.lower, at: 2)
         statement.bind(range.upper, at: 3)
-        statement.bind(now, at: 4)
+        statement.bind(now.seconds, at: 4)
         var found: [Entry] = []
         found.reserveCapacity(min(limit, 10_000))
         var total = 0

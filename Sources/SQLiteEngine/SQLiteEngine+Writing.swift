@@ -30,7 +30,7 @@ extension SQLiteEngine {
         _ change: @escaping @Sendable (inout BatchWrite) throws -> [Outcome]
     ) async throws -> [Outcome] {
         EngineWork.current?.countRequest()
-        let now = now()
+        let now = clock.now
         return try await write { db in
             var batch = try BatchWrite(in: namespace, of: db, now: now, witness: witness)
             let outcomes = try change(&batch)

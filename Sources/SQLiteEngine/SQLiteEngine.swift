@@ -24,17 +24,15 @@ package final class SQLiteEngine: KeyValueEngine {
     let readers: ReadConnections
     private let log = LogLength()
     let reserve: DiskReserve
-    let now: @Sendable () -> Int64
+    let clock: WallClock
     /// Values whose writing was cut off by the end of the program, which the sweeper clears away.
     let unfinished: Mutex<[Int]>
 
-    /// - Parameters:
-    ///   - path: the file, created if it is not there.
-    ///   - now: Milliseconds since 1970.
-    package init(path: String, now: @escaping @Sendable () -> Int64) throws {
+    /// - Parameter path: The file, which is created where it does not exist.
+    package init(path: String, clock: WallClock) throws {
         writer = try SQLiteFile.open(path, migrator: Schema.migrator)
         readers = try ReadConnections(path: path)
-        self.now = now
+        self.clock = clock
         reserve = DiskReserve(at: path)
         do {
             // Nothing is written here: the program also starts when the disk is full.
@@ -47,8 +45,6 @@ package final class SQLiteEngine: KeyValueEngine {
             throw KVError(error)
         }
     }
-
-    var nowSeconds: Int64 { now() / 1_000 }
 
     /// Runs `change` in one transaction; when this returns the change is on the disk.
     func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws -> Result {

@@ -15,7 +15,7 @@ package struct SQLiteProvider: EngineProvider {
 
     package func open(_ context: EngineContext) throws -> OpenedEngine {
         let file = "\(context.store).sqlite"
-        let engine = try SQLiteEngine(path: "\(context.folder(Self.folder))/\(file)", now: context.now)
+        let engine = try SQLiteEngine(path: "\(context.folder(Self.folder))/\(file)", clock: context.clock)
         return OpenedEngine(
             engine, services: [Sweeper(engine, logger: context.logger)],
             databases: [.init(path: "\(Self.folder)/\(file)", hold: engine.hold, close: engine.close)])

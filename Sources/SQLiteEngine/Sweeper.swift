@@ -38,9 +38,9 @@ package struct Sweeper: Service {
 
     /// One step; returns how many entries it cleared away.
     func sweep() async throws -> Int {
-        let now = engine.now()
+        let now = engine.clock.now
         return try await engine.write { db in
-            try Self.clearDeleted(in: db) + Self.clearExpired(in: db, now: now / 1_000)
+            try Self.clearDeleted(in: db) + Self.clearExpired(in: db, now: now)
         }
     }
 
@@ -71,10 +71,10 @@ package struct Sweeper: Service {
         return values.count
     }
 
-    private static func clearExpired(in db: Database, now: Int64) throws -> Int {
+    private static func clearExpired(in db: Database, now: Timestamp) throws -> Int {
         let rows = try db.statement(
             "SELECT value_id, size, expires, namespace, key FROM entry WHERE expires <= ?1 ORDER BY expires LIMIT ?2")
-        rows.bind(now, at: 1)
+        rows.bind(now.seconds, at: 1)
         rows.bind(step, at: 2)
         var expired: [(value: StoredValue, namespace: Int, key: [UInt8])] = []
         var bytes = 0

@@ -64,5 +64,5 @@ struct StoredValue {
 
     var rows: Range<Int> { id..<id + Schema.pieces(of: size) }
     var etag: ETag { ETag(valueID: id, expires: expires) }
-    func isPast(at now: Int64) -> Bool { expires.map { $0 <= now } ?? false }
+    func isPast(at now: Timestamp) -> Bool { expires.map { $0 <= now.seconds } ?? false }
 }

@@ -46,8 +46,9 @@ struct App {
         self.dataFolder = dataFolder
         self.commandKey = commandKey
         certificate = try settings.tls.map { try TLSCertificate($0) }
-        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
-        let book = LogBook(settings.logForm, level: settings.logLevel, now: now)
+        let clock = WallClock.system
+        let now: @Sendable () -> Int64 = { clock.now.milliseconds }
+        let book = LogBook(settings.logForm, level: settings.logLevel, clock: clock)
         let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
         self.book = book
         self.logger = logger
@@ -59,7 +60,8 @@ struct App {
         var opened: [OpenedEngine] = []
         for store in settings.stores {
             let context = EngineContext(
-                store: store.name, others: opened.map(\.engine), folder: dataFolder.folder, logger: logger, now: now)
+                store: store.name, others: opened.map(\.engine), folder: dataFolder.folder, logger: logger,
+                clock: clock)
             opened.append(try store.provider.open(context))
         }
         for (store, opened) in zip(settings.stores, opened) {
@@ -91,7 +93,7 @@ struct App {
             hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
             memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },
-            now: now)
+            clock: clock)
         services = opened.flatMap(\.services) + [backups]
     }
 

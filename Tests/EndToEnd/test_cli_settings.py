@@ -79,7 +79,7 @@ def test_an_error_names_the_option_the_variable_or_the_line(tmp_path, field, var
     ("stores:\n- name: a\n  engine: sqlite\n- name: b\n  engine: mysql\n", 5, '"mysql"'),
     ("stores:\n- name: a\n  engine: sqlite\n- name: a\n  engine: sqlite\n", 4, '"a"'),
     ("stores:\n- name: a\n  engine: cloudflare\n  accountID: x\n  apiTokenEnv: MISSING_TOKEN\n", 2, "MISSING_TOKEN"),
-    ("stores:\n- name: a\n  engine: sqlite\n  pace: fast\n", 4, "fast"), ("stores:\n- name: A B\n  engine: sqlite\n", 2, '"A B"'),
+    ("stores:\n- name: a\n  engine: cloudflare\n  pace: fast\n", 4, "fast"), ("stores:\n- name: a\n  engine: sqlite\n  pace: 1/1s\n", 4, '"pace"'), ("stores:\n- name: A B\n  engine: sqlite\n", 2, '"A B"'),
     ("stores:\n- name: a\n  engine: sqlite\n  protected: perhaps\n", 4, "true or false"), ("allowedHosts: a\n", 1, "list"),
     ("port: 1\ndata: ~\n", 2, '"data" has no value'), ("host:\nport: 1\n", 1, '"host" has no value'), ("gateway:\n  quota: null\n", 2, "no value"),
     ("stores:\n- engine: sqlite\n  name: ~\n", 3, "no value"), ("port: 1\nhost: a\nport: 2\n", 1, 'more than once: "port"'),

@@ -43,7 +43,9 @@ struct CapabilityTests {
         #expect(try await test.engine.read([keys[0]], in: namespace, bytes: 1)[0]?.entry.expiration == nil)
     }
 
-    @Test("lets one of several writers create a key, where conditions are part of the write", arguments: TestedEngine.allCases)
+    @Test(
+        "lets one of several writers create a key, where conditions are part of the write",
+        arguments: TestedEngine.allCases)
     func oneCreator(of engine: TestedEngine) async throws {
         let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
@@ -60,7 +62,9 @@ struct CapabilityTests {
         #expect(test.can(.conditionalWrites) ? created == 1 : created >= 1)
     }
 
-    @Test("shows a witness each change before it is made, and leaves what that holds back", arguments: TestedEngine.allCases)
+    @Test(
+        "shows a witness each change before it is made, and leaves what that holds back",
+        arguments: TestedEngine.allCases)
     func witness(of engine: TestedEngine) async throws {
         let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()

@@ -26,18 +26,17 @@ final class EngineUnderTest: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let clock = TestClock()
         self.clock = clock
-        func embedded() throws -> SQLiteEngine {
-            try SQLiteEngine(path: folder.appending(path: "store.sqlite").path, now: { clock.milliseconds })
-        }
+        let path = folder.appending(path: "store.sqlite").path
+        func embedded() throws -> SQLiteEngine { try SQLiteEngine(path: path, clock: clock.clock) }
         switch tested {
         case .sqlite: (engine, served) = (try embedded(), nil)
         case .memory: (engine, served) = (MemoryEngine(), nil)
         case .cloudflare:
-            let served = try await ServedStore(embedded(), folder: folder.path, now: { clock.milliseconds })
+            let served = try await ServedStore(embedded(), folder: folder.path, clock: clock.clock)
             let account = CloudflareAccount(
                 id: "local", token: CloudflareToken("any"), baseURL: "\(served.url)/client/v4",
                 quota: try RequestQuota("1000000/1s"))
-            engine = CloudflareEngine(account, now: { clock.milliseconds })
+            engine = CloudflareEngine(account, clock: clock.clock)
             self.served = served
         }
     }
@@ -85,6 +84,8 @@ final class TestClock: Sendable {
 
     var milliseconds: Int64 { now.load(ordering: .relaxed) }
     var seconds: Int64 { milliseconds / 1_000 }
+
+    var clock: WallClock { WallClock { Timestamp(milliseconds: self.milliseconds) } }
 
     func advance(seconds: Int64) { now.wrappingAdd(seconds * 1_000, ordering: .relaxed) }
 }

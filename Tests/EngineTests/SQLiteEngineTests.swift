@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import KVModel
 import Logging
+import TestSupport
 import Testing
 
 @testable import SQLiteEngine
@@ -22,7 +23,7 @@ struct SQLiteEngineTests {
     @Test("sweeps expired entries with their values, and keeps the counts")
     func sweeping() async throws {
         let clock = TestClock()
-        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { clock.milliseconds })
+        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", clock: clock.clock)
         let namespace = try await engine.createNamespace(titled: "n").id
         let soon = Expiration(stored: clock.seconds + 60)
         let entries = try (0..<(Sweeper.step + 10)).map {
@@ -47,7 +48,7 @@ struct SQLiteEngineTests {
     func impossibleNumbers(number: Int64) async throws {
         let clock = TestClock()
         for column in ["size", "value_id"] {
-            let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { clock.milliseconds })
+            let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", clock: clock.clock)
             let namespace = try await engine.createNamespace(titled: "n").id
             let keys = try (0..<4).map { try Key("k\($0)") }
             let entries = keys.map {
@@ -75,7 +76,7 @@ struct SQLiteEngineTests {
     @Test("leaves all in its one file when it is closed, and then answers that it is ending")
     func closing() async throws {
         let folder = try folder()
-        let engine = try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+        let engine = try SQLiteEngine(path: "\(folder)/s.sqlite", clock: .at(1_000))
         let namespace = try await engine.createNamespace(titled: "n").id
         _ = try await engine.write([Entry(key: try Key("k"), value: [1])], in: namespace, when: .always)
         _ = try await engine.read([try Key("k")], in: namespace, bytes: .max)
@@ -85,7 +86,7 @@ struct SQLiteEngineTests {
         await #expect(throws: KVError.self) {
             try await engine.write([Entry(key: try Key("k"), value: [1])], in: namespace, when: .always)
         }
-        let again = try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+        let again = try SQLiteEngine(path: "\(folder)/s.sqlite", clock: .at(1_000))
         #expect(try await again.read([try Key("k")], in: namespace, bytes: .max)[0]?.entry.value == [1])
     }
 
@@ -98,14 +99,14 @@ struct SQLiteEngineTests {
         try Data("of others".utf8).write(to: URL(filePath: elsewhere))
         try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: elsewhere)
         #expect {
-            try SQLiteEngine(path: "\(folder)/s.sqlite", now: { 1_000 })
+            try SQLiteEngine(path: "\(folder)/s.sqlite", clock: .at(1_000))
         } throws: { ($0 as? KVError)?.detail.contains("symbolic link") ?? false }
         #expect(FileManager.default.contents(atPath: elsewhere) == Data("of others".utf8))
     }
 
     @Test("clears a deleted namespace away step by step, and no other")
     func clearing() async throws {
-        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", now: { 1_000 })
+        let engine = try SQLiteEngine(path: "\(try folder())/s.sqlite", clock: .at(1_000))
         let doomed = try await engine.createNamespace(titled: "doomed").id
         let kept = try await engine.createNamespace(titled: "kept").id
         let entries = try (0..<(2 * Sweeper.step + 1)).map { Entry(key: try Key("k\($0)"), value: [1]) }
@@ -127,12 +128,12 @@ struct SQLiteEngineTests {
     func unfinishedValue() async throws {
         let path = "\(try folder())/s.sqlite"
         do {
-            let engine = try SQLiteEngine(path: path, now: { 1_000 })
+            let engine = try SQLiteEngine(path: path, clock: .at(1_000))
             var value = LargeValue(engine: engine)
             try await value.append([UInt8](repeating: 7, count: 3 << 20))
             #expect(try await rows("value", engine) == 2)
         }
-        let engine = try SQLiteEngine(path: path, now: { 1_000 })
+        let engine = try SQLiteEngine(path: path, clock: .at(1_000))
         var going = LargeValue(engine: engine)
         try await going.append([UInt8](repeating: 8, count: 3 << 20))
         try await engine.dropUnfinished()
@@ -146,10 +147,10 @@ struct SQLiteEngineTests {
     func newerSchema() async throws {
         let path = "\(try folder())/s.sqlite"
         do {
-            let engine = try SQLiteEngine(path: path, now: { 1_000 })
+            let engine = try SQLiteEngine(path: path, clock: .at(1_000))
             try await engine.write { db in try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('999')") }
         }
-        await expectCode(.storeUnavailable) { _ = try SQLiteEngine(path: path, now: { 1_000 }) }
+        await expectCode(.storeUnavailable) { _ = try SQLiteEngine(path: path, clock: .at(1_000)) }
     }
 
     @Test("keeps a copy of the file from before a migration")
@@ -194,7 +195,7 @@ struct LogLengthTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "store.sqlite").path
-        let engine = try SQLiteEngine(path: path, now: { 1_800_000_000_000 })
+        let engine = try SQLiteEngine(path: path, clock: .at(1_800_000_000_000))
         let namespace = try await engine.createNamespace(titled: "n").id
         let key = try Key("k")
         // 100 MB in all.

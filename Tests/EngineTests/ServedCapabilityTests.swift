@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import KVClient
 import KVModel
+import NIOCore
 import NIOHTTP1
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ struct ServedCapabilityTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let engine = MemoryEngine()
         let namespace = try await engine.createNamespace(titled: "test").id
-        let served = try await ServedStore(engine, folder: folder, now: { 1_800_000_000_000 })
+        let served = try await ServedStore(engine, folder: folder, clock: .at(1_800_000_000_000))
         let client = try APIClient(served.url)
         do {
             try await body(client, engine, namespace)
@@ -39,7 +40,7 @@ struct ServedCapabilityTests {
         try await withServer { client, _, _ in
             let store = try #require(try await client.get("/api/stores")["stores"]?.elements.first)
             let capabilities = try #require(store["capabilities"])
-            for (name, _) in EngineCapabilities.named { #expect(capabilities[name]?.boolean == false, "\(name)") }
+            for (name, _) in EngineCapabilities.named { #expect(capabilities["\(name)"]?.boolean == false, "\(name)") }
             #expect(store["remote"]?.boolean == false)
         }
     }

@@ -15,7 +15,7 @@ final class ServedStore: Sendable {
 
     init(
         _ engine: any KeyValueEngine, folder: String, certificate: TLSCertificate? = nil,
-        now: @escaping @Sendable () -> Int64
+        clock: WallClock
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -24,15 +24,15 @@ final class ServedStore: Sendable {
         let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(
             stores: stores, kinds: kinds, ledger: ledger, annotations: ledger,
-            files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: now)
-        let audit = AuditLog(ledger, logger: logger, now: now)
+            files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: { clock.now.milliseconds })
+        let audit = AuditLog(ledger, logger: logger, now: { clock.now.milliseconds })
         let backups = Backups(
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)
         let server = Server(
             stores: stores, jobs: jobs, audit: audit, backups: backups,
             hosts: AllowedHosts(try AllowedHost.list("kv.example.com")),
-            version: "test", now: now
+            version: "test", clock: clock
         )
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = server.application(

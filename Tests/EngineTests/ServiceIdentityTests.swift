@@ -8,6 +8,7 @@ import KVTLS
 import NIOSSL
 import SQLiteEngine
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("The name in a server's certificate", .enabled(if: Certificates.canBeMade))
@@ -79,7 +80,7 @@ struct ServiceIdentityTests {
     ) async throws -> [String] {
         let account = CloudflareAccount(
             id: "local", token: CloudflareToken("any"), baseURL: "https://\(authority)/client/v4", proxy: proxy)
-        let engine = CloudflareEngine(account, trusting: .file(certificates.files.certificate), now: { 0 })
+        let engine = CloudflareEngine(account, trusting: .file(certificates.files.certificate), clock: .at(0))
         // One attempt: the list of namespaces would try again for seconds.
         try await engine.checkReachable()
         return try await engine.namespaces(matching: "", from: nil, limit: 10).items.map(\.title)
@@ -149,8 +150,8 @@ private final class Certificates: Sendable {
 
     /// A server that shows this certificate, with one namespace in its store.
     func serve() async throws -> ServedStore {
-        let engine = try SQLiteEngine(path: "\(folder)/store.sqlite", now: { 0 })
+        let engine = try SQLiteEngine(path: "\(folder)/store.sqlite", clock: .at(0))
         _ = try await engine.createNamespace(titled: "served")
-        return try await ServedStore(engine, folder: folder, certificate: TLSCertificate(files), now: { 0 })
+        return try await ServedStore(engine, folder: folder, certificate: TLSCertificate(files), clock: .at(0))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KVLedger
 import KVModel
 import TestSupport
 import Testing
@@ -38,11 +39,13 @@ struct CapabilityJobTests {
         }
     }
 
-    @Test("a copy fails for each entry with metadata or an expiration, and writes the others", arguments: Collision.allCases)
+    @Test(
+        "a copy fails for each entry with metadata or an expiration, and writes the others",
+        arguments: Collision.allCases)
     func copying(collision: Collision) async throws {
         let setup = try await Setup()
         try await setup.test.whileRunning {
-            let copy = JobWork.copy(.all, target: setup.target, collision: collision)
+            let copy = CopyJob(.all, target: setup.target, collision: collision)
             let job = try await setup.test.finished(setup.test.start(copy, on: setup.source).id)
             try await setup.expectFailures(of: job, Self.keys - Self.plain)
             let plain = try await setup.test.entries(in: setup.source).filter {
@@ -60,7 +63,7 @@ struct CapabilityJobTests {
     func moving() async throws {
         let setup = try await Setup()
         try await setup.test.whileRunning {
-            let move = JobWork.move(.all, target: setup.target, collision: .overwrite)
+            let move = MoveJob(.all, target: setup.target, collision: .overwrite)
             let job = try await setup.test.finished(setup.test.start(move, on: setup.source).id)
             try await setup.expectFailures(of: job, Self.keys - Self.plain)
             #expect(try await setup.written().count == Self.plain)
@@ -117,11 +120,13 @@ struct CapabilityJobTests {
         _ = try await setup.test.memory.write(entries, in: namespace, when: .always)
         let target = try await setup.test.namespace("back")
         try await setup.test.whileRunning {
-            for work: JobWork in [
-                .copy(.all, target: JobTarget(store: "local", namespace: target.text), collision: .overwrite),
-                .export(.all, ExportForm()), .rename(.all, from: "key:", to: "new:", collision: .overwrite),
-                .delete(.prefix("new:10")),
-            ] {
+            let works: [any JobKind] = [
+                CopyJob(.all, target: JobTarget(store: "local", namespace: target.text), collision: .overwrite),
+                ExportJob(.all, ExportForm()),
+                RenameJob(.prefix("key:"), from: "key:", to: "new:", collision: .overwrite),
+                DeleteJob(.prefix("new:10")),
+            ]
+            for work in works {
                 let draft = Jobs.Draft(
                     store: "memory", namespace: namespace, work: work, createdBy: "test", idempotencyKey: nil)
                 let job = try await setup.test.finished(setup.test.jobs.create(draft).id)

@@ -48,7 +48,7 @@ final class JobsUnderTest: Sendable {
         self.folder = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
-        self.engine = try engine ?? SQLiteEngine(path: "\(path)/store.sqlite", now: now)
+        self.engine = try engine ?? SQLiteEngine(path: "\(path)/store.sqlite", clock: .system)
         unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
         logger.logLevel = .critical

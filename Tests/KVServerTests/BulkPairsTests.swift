@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The pairs of a bulk write")
 struct BulkPairsTests {
-    private static let now: Int64 = 1_800_000_000
+    private static let now = Timestamp(milliseconds: 1_800_000_000_000)
 
     private func pairs(_ json: String) throws -> BulkPairs {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
@@ -50,7 +50,7 @@ struct BulkPairsTests {
         let entry = try #require(try batches(pairs).first?.first)
         #expect(entry.value == [0, 0xFF])
         #expect(entry.metadata.map { String(decoding: $0.json, as: UTF8.self) } == "{\"x\" : 1}")
-        #expect(entry.expiration?.seconds == Self.now + 60)
+        #expect(entry.expiration?.seconds == Self.now.seconds + 60)
     }
 
     @Test("are one batch as long as they fit, and at least one of them, by number and by bytes")

@@ -5,14 +5,17 @@ import Testing
 
 @Suite("A quota's window")
 struct QuotaWindowTests {
-    private static let start: Int64 = 1_700_000_000_123
+    private static let start = Timestamp(milliseconds: 1_700_000_000_123)
 
     @Test("begins with the first request, and counts down what is left")
     func counts() throws {
         var window = QuotaWindow(try RequestQuota("3/10s"))
         #expect(window.take(at: Self.start) == .init(isOver: false, remaining: 2, secondsLeft: 10))
-        #expect(window.take(at: Self.start + 1) == .init(isOver: false, remaining: 1, secondsLeft: 10))
-        #expect(window.take(at: Self.start + 1_000) == .init(isOver: false, remaining: 0, secondsLeft: 9))
+        #expect(
+            window.take(at: Self.start.adding(milliseconds: 1)) == .init(isOver: false, remaining: 1, secondsLeft: 10))
+        #expect(
+            window.take(at: Self.start.adding(milliseconds: 1_000))
+                == .init(isOver: false, remaining: 0, secondsLeft: 9))
     }
 
     @Test("refuses everything beyond the quota until it is over, however many ask")
@@ -20,10 +23,12 @@ struct QuotaWindowTests {
         var window = QuotaWindow(try RequestQuota("1/10s"))
         _ = window.take(at: Self.start)
         for elapsed in stride(from: 0, to: 10_000, by: 100) as StrideTo<Int64> {
-            let standing = window.take(at: Self.start + elapsed)
+            let standing = window.take(at: Self.start.adding(milliseconds: elapsed))
             #expect(standing.isOver && standing.remaining == 0)
         }
-        #expect(window.take(at: Self.start + 10_000) == .init(isOver: false, remaining: 0, secondsLeft: 10))
+        #expect(
+            window.take(at: Self.start.adding(milliseconds: 10_000))
+                == .init(isOver: false, remaining: 0, secondsLeft: 10))
     }
 
     @Test(
@@ -31,16 +36,16 @@ struct QuotaWindowTests {
     func waits(elapsed: Int64) throws {
         var window = QuotaWindow(try RequestQuota("1/2.5s"))
         _ = window.take(at: Self.start)
-        let wait = window.take(at: Self.start + elapsed).secondsLeft
+        let wait = window.take(at: Self.start.adding(milliseconds: elapsed)).secondsLeft
         #expect(wait >= 1)
-        #expect(!window.take(at: Self.start + elapsed + Int64(wait) * 1_000).isOver)
+        #expect(!window.take(at: Self.start.adding(milliseconds: elapsed + Int64(wait) * 1_000)).isOver)
     }
 
     @Test("begins anew when the clock is set back")
     func clock() throws {
         var window = QuotaWindow(try RequestQuota("1/10s"))
         _ = window.take(at: Self.start)
-        #expect(!window.take(at: Self.start - 3_600_000).isOver)
+        #expect(!window.take(at: Self.start.adding(milliseconds: -3_600_000)).isOver)
     }
 
     @Test("is each credential's own")
@@ -64,6 +69,6 @@ struct QuotaWindowTests {
         #expect(!windows.take(for: credential(count), at: Self.start).isOver)
         #expect(windows.take(for: credential(count + 1), at: Self.start).isOver)
         #expect(windows.take(for: credential(0), at: Self.start).isOver)
-        #expect(!windows.take(for: credential(count + 1), at: Self.start + 10_000).isOver)
+        #expect(!windows.take(for: credential(count + 1), at: Self.start.adding(milliseconds: 10_000)).isOver)
     }
 }

@@ -1,3 +1,5 @@
+import KVModel
+import TestSupport
 import Testing
 
 @testable import KVServer
@@ -7,7 +9,7 @@ struct RefusedTokensTests {
     @Test("make their address wait twice as long each time, up to a second, and no other")
     func delays() {
         var refused = RefusedTokens()
-        let delays = (0..<20).map { time in refused.note(from: "a", at: Int64(time)).delay }
+        let delays = (0..<20).map { time in refused.note(from: "a", at: Timestamp(milliseconds: Int64(time))).delay }
         #expect(
             delays.prefix(8) == [10, 20, 40, 80, 160, 320, 640, 1_000] && delays.dropFirst(8).allSatisfy { $0 == 1_000 }
         )
@@ -39,7 +41,7 @@ struct RefusedTokensTests {
     @Test("have a line in the log once a minute")
     func logsSometimes() {
         var refused = RefusedTokens()
-        let times: [Int64] = [0, 1, 59_999, 60_000, 60_001, 119_999, 120_000]
+        let times: [Timestamp] = [0, 1, 59_999, 60_000, 60_001, 119_999, 120_000]
         let logged = times.filter { refused.note(from: "a", at: $0).isToBeLogged }
         #expect(logged == [0, 60_000, 120_000])
     }

@@ -1,6 +1,7 @@
 import Foundation
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("Reading CSV")
@@ -21,7 +22,7 @@ struct CSVTests {
             records[0].expiration == 1_900_000_000 && records[0].value == Array("one".utf8)
                 && records[0].annotation.tags == nil)
         #expect(
-            records[1].value == [0, 255] && records[1].expiration == now + 60
+            records[1].value == [0, 255] && records[1].expiration == expiration(in: 60)
                 && records[1].annotation.tags == ["x", "y,z"])
         #expect(records[1].metadata?.json == Array(#"{"m": "1,2"}"#.utf8))
         #expect(records[2].value == [] && records[2].annotation.tags == [] && records[2].metadata == nil)

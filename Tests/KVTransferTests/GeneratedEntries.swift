@@ -39,7 +39,7 @@ enum GeneratedEntries {
                     key: try Key(name), value: value,
                     metadata: index.isMultiple(of: 3)
                         ? try Metadata(json: Array(metadata[index / 3 % metadata.count].utf8)) : nil,
-                    expiration: [nil, Expiration(stored: now + 60), Expiration(stored: 1), nil][index % 4]))
+                    expiration: [nil, Expiration(stored: now.seconds + 60), Expiration(stored: 1), nil][index % 4]))
         }
         return entries
     }

@@ -1,5 +1,6 @@
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("Reading a JSON array")
@@ -98,6 +99,6 @@ struct JSONArrayTests {
             """)
         #expect(reading.format == .wrangler && reading.failures.isEmpty)
         #expect(reading.records.map(\.value) == [[0, 255], Array("text".utf8)])
-        #expect(reading.records.map(\.expiration) == [1_900_000_000, now + 300])
+        #expect(reading.records.map(\.expiration) == [1_900_000_000, expiration(in: 300)])
     }
 }

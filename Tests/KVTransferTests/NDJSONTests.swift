@@ -1,5 +1,6 @@
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @Suite("Reading NDJSON")
@@ -23,9 +24,11 @@ struct NDJSONTests {
         let records = reading.records
         #expect(records[1].value == [0, 255] && records[1].expiration == 1_900_000_000)
         #expect(records[1].metadata?.json == Array("{\"x\": [1 , 2]}".utf8))
-        #expect(records[2].annotation.tags == ["t"] && records[2].expiration == now + 60 && records[2].value == [])
+        #expect(
+            records[2].annotation.tags == ["t"] && records[2].expiration == expiration(in: 60) && records[2].value == []
+        )
         #expect(records[3].metadata == nil && records[3].expiration == nil && records[3].annotation.isEmpty)
-        #expect(records[4].value == Array("AB".utf8) && records[4].expiration == now + 120)
+        #expect(records[4].value == Array("AB".utf8) && records[4].expiration == expiration(in: 120))
         #expect(records[5].value == Array("QUI=".utf8))
         #expect(records[6].value == [0x41])
         #expect(records[7].expiration == 5)
@@ -34,7 +37,7 @@ struct NDJSONTests {
     @Test("lets the ttl count where an expiration stands beside it")
     func prefersTTL() throws {
         let reading = try read(#"{"key":"a","value":"","expiration":1900000000,"ttl":60}"#)
-        #expect(reading.records.first?.expiration == now + 60)
+        #expect(reading.records.first?.expiration == expiration(in: 60))
     }
 
     @Test("tolerates CRLF, blank lines, no last line's end and a byte order mark", arguments: [1, 3, 64])

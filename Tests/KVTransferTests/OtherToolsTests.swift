@@ -1,6 +1,7 @@
 import Foundation
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 /// Files as other tools write them, and as people's programs change them.
@@ -59,7 +60,7 @@ struct OtherToolsTests {
         #expect(reading.failureCodes == [.metadataTooLarge] && reading.notices.isEmpty)
         #expect(reading.records[0].annotation.customMetadata??.json == Array(#"{"owner":"a"}"#.utf8))
         #expect(reading.records[0].metadata?.json == Array("{}".utf8))
-        #expect(reading.records[1].expiration == now + 60)
+        #expect(reading.records[1].expiration == expiration(in: 60))
     }
 
     @Test(
@@ -81,8 +82,8 @@ struct OtherToolsTests {
             #expect(try read(text).records.map(\.expiration) == [4_102_444_800])
             #expect(try read("key,value,expiration\na,,\(time)\n").records.map(\.expiration) == [4_102_444_800])
         }
-        #expect(try read(#"{"key":"a","value":"","ttl":"1h"}"#).records.map(\.expiration) == [now + 3_600])
-        #expect(try read("key,value,ttl\na,,30d\n").records.map(\.expiration) == [now + 2_592_000])
+        #expect(try read(#"{"key":"a","value":"","ttl":"1h"}"#).records.map(\.expiration) == [expiration(in: 3_600)])
+        #expect(try read("key,value,ttl\na,,30d\n").records.map(\.expiration) == [expiration(in: 2_592_000)])
         #expect(try read("key,value,ttl\na,,30 d a\n").failureCodes == [.invalidExpiration])
         #expect(try read(#"{"key":"a","value":"","expiration":"2100-01-01"}"#).failureCodes == [.invalidExpiration])
     }

@@ -29,11 +29,13 @@ struct Reading {
 
 extension Record {
     var entry: Entry {
-        Entry(key: key, value: value, metadata: metadata, expiration: expiration.map(Expiration.init(stored:)))
+        Entry(key: key, value: value, metadata: metadata, expiration: expiration)
     }
 }
 
-let now: Int64 = 1_800_000_000
+let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+func expiration(in seconds: Int64) -> Expiration { Expiration(stored: now.seconds + seconds) }
 
 /// Reads the bytes as a file, to the end or to what ends the reading; throws only if the file is refused at once.
 func read(

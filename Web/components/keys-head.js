@@ -119,7 +119,7 @@ const SELDOM = ["rename", "expire", "tag"]
 
 /** What can be done with some keys; of a protected namespace only what leaves them as they are. @param {KeysAtHand} keys */
 function choicesOf({namespace, asked, number, shut}, kinds = [...OFTEN, ...SELDOM]) {
-	return kinds.map((kind) => ({
+	return catalog.kindsOf(namespace.store, kinds).map((kind) => ({
 		kind,
 		words: capitalized(kind),
 		disabled: shut && kind !== "copy" && kind !== "export",

@@ -59,8 +59,11 @@ export class KvEntryForm extends HTMLElement {
 	entry = null
 	/** @type {Limits} */
 	limits = {keyBytes: 512, valueBytes: 26_214_400, metadataBytes: 1024, minimumTTL: 60}
+	/** @type {Pick<Capabilities, "metadata" | "ttl">} */
+	capabilities = {metadata: true, ttl: true}
 	value = new KvValue()
 	expiration = new KvExpiration()
+	expires = div("entry-part", h("h3", {}, "Expires"), this.expiration)
 	metadata = new JsonField("Metadata", "metadata")
 	custom = new JsonField("Custom metadata, kept beside the store", "custom-metadata", 2)
 	tags = new KvTags("tags")
@@ -69,15 +72,15 @@ export class KvEntryForm extends HTMLElement {
 
 	connectedCallback() {
 		if (this.firstChild) return
-		const part = (/** @type {Children} */ ...children) => div("entry-part", ...children)
-		const expires = part(h("h3", {}, "Expires"), this.expiration)
-		const tags = part(h("h3", {}, "Tags and color"), div("entry-tags", this.tags, this.color))
-		fill(this, this.value, expires, this.metadata.part, tags, this.custom.part)
+		const tags = div("entry-part", h("h3", {}, "Tags and color"), div("entry-tags", this.tags, this.color))
+		fill(this, this.value, this.expires, this.metadata.part, tags, this.custom.part)
 	}
 
 	/** @param {Entry | null} entry @param {Held} held @param {FormState} given */
-	hold(entry, held, {limits, shut, downloadPath}) {
+	hold(entry, held, {limits, capabilities, shut, downloadPath}) {
 		Object.assign(this, {entry, limits})
+		this.expires.hidden = !capabilities.ttl
+		this.metadata.part.hidden = !capabilities.metadata
 		this.value.hold(held, downloadPath, shut)
 		this.expiration.hold(entry?.expiration ?? null, limits.minimumTTL, shut)
 		this.metadata.most = limits.metadataBytes

@@ -128,10 +128,10 @@ export class KvEntry extends View {
 
 	/** @param {Held} held @param {string | null} downloadPath @param {Entry | null} [entry] */
 	fillForm(held, downloadPath, entry = this.entry) {
-		const {shut, creating} = this, limits = catalog.shelf(this.place.store)?.limits ?? this.form.limits
+		const {shut, creating} = this, {limits, capabilities} = catalog.shelf(this.place.store) ?? this.form
 		fill(this.message)
 		this.form.hidden = this.foot.hidden = false
-		this.form.hold(entry, held, {limits, shut, downloadPath})
+		this.form.hold(entry, held, {limits, capabilities, shut, downloadPath})
 		this.deletion.hidden = creating
 		this.deletion.disabled = shut
 		setText(this.save, creating ? "Create" : "Save")

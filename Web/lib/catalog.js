@@ -80,6 +80,11 @@ class Catalog extends Source {
 		return this.shelf(store)?.capabilities.costsQuota === false
 	}
 
+	/** Those of the kinds of jobs that a store's engine can do. @param {string} store @param {string[]} kinds */
+	kindsOf(store, kinds) {
+		return kinds.filter((kind) => kind !== "expire" || this.shelf(store)?.capabilities.ttl !== false)
+	}
+
 	/** @param {Place} place */
 	namespace({store, id}) {
 		return this.shelf(store)?.namespaces.find((one) => one.id === id)
@@ -120,7 +125,7 @@ export function namespaceMenu(one, shut) {
 	const {store, id, title, keyCount} = one, disabled = one.protected || shut, all = {all: true}
 	/** @type {(act: (dialogs: typeof import("../components/namespace-dialogs.js")) => void) => Act} */
 	const dialog = (act) => () => namespaceDialogs(act)
-	const work = BULK.map((kind) =>
+	const work = catalog.kindsOf(store, BULK).map((kind) =>
 		plainButton(`${capitalized(kind)} keys…`, () => openJob(kind, one, all, kind === "rename" ? null : keyCount), {
 			disabled: disabled && kind !== "copy",
 			testid: `menu-${kind}`

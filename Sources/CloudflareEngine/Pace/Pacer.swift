@@ -31,11 +31,11 @@ final class Pacer: Sendable {
     private let line: Mutex<Line>
     private let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
     /// Milliseconds since 1970.
-    private let wallClock: @Sendable () -> Int64
+    private let clock: WallClock
 
-    init(quota: RequestQuota, wallClock: @escaping @Sendable () -> Int64) {
+    init(quota: RequestQuota, clock: WallClock) {
         line = Mutex(Line(state: PacerState(quota: quota)))
-        self.wallClock = wallClock
+        self.clock = clock
     }
 
     var pace: Pace {
@@ -161,9 +161,9 @@ final class Pacer: Sendable {
     private static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
 
     /// To the second, rounded up: one wait, asked about twice, has one end.
-    private func wallTime(of time: Double, now: Double) -> Int64 {
-        let milliseconds = Double(wallClock()) + (time - now) * 1_000
-        return Int64((milliseconds / 1_000).rounded(.up)) * 1_000
+    private func wallTime(of time: Double, now: Double) -> Timestamp {
+        let milliseconds = Double(clock.now.milliseconds) + (time - now) * 1_000
+        return Timestamp(milliseconds: Int64((milliseconds / 1_000).rounded(.up)) * 1_000)
     }
 }
 

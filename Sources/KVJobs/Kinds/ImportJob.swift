@@ -55,7 +55,7 @@ package struct ImportJob: JobKind {
 
     package var readsUpload: Bool { true }
 
-    package func check(upload path: String, now: Int64, maximumBytes: Int) async throws {
+    package func check(upload path: String, now: Timestamp, maximumBytes: Int) async throws {
         try await FileEntries.check(
             path, format: format, isStrict: isStrict, now: now, maximumBytes: maximumBytes)
     }

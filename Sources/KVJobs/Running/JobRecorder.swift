@@ -85,7 +85,7 @@ final class JobRecorder {
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
-        job.progress.throttledUntil = EngineWork.current?.wait?.until
+        job.progress.throttledUntil = EngineWork.current?.wait?.until.milliseconds
         job.progress.currentKey = result.lastKey ?? absent.last?.name ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)

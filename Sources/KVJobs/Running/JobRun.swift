@@ -84,7 +84,8 @@ package final class JobRun {
         let batches = engine.traits.batches
         return try await Blocking.run { [job, files = resources.files, start] in
             try FileEntries(
-                path: files.upload(of: job.id), format: format, isStrict: isStrict, now: job.createdAt / 1_000,
+                path: files.upload(of: job.id), format: format, isStrict: isStrict,
+                now: Timestamp(milliseconds: job.createdAt),
                 maximumBytes: files.expansionLimit, limit: batches.write, bytes: batches.bytes, start: start,
                 retry: retry)
         }

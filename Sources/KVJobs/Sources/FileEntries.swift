@@ -11,7 +11,7 @@ final class FileEntries: BatchSource {
     private let path: String
     private let format: FileFormat?
     private let reader: Mutex<RecordReader>
-    private let now: Int64
+    private let now: Timestamp
     private let limit: Int
     private let bytes: Int
     private let retry: Retry?
@@ -26,10 +26,10 @@ final class FileEntries: BatchSource {
     }
 
     /// - Parameters:
-    ///   - now: seconds; what had expired by then is skipped.
+    ///   - now: Entries that had expired by then are skipped.
     ///   - start: where the job goes on.
     init(
-        path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int, limit: Int, bytes: Int,
+        path: String, format: FileFormat?, isStrict: Bool, now: Timestamp, maximumBytes: Int, limit: Int, bytes: Int,
         start: SourcePosition, retry: Retry?
     ) throws {
         self.path = path
@@ -48,7 +48,7 @@ final class FileEntries: BatchSource {
 
     /// Throws `unknown_format`, `no_values` and the like when the file cannot be read as what it should be.
     static func check(
-        _ path: String, format: FileFormat?, isStrict: Bool, now: Int64, maximumBytes: Int
+        _ path: String, format: FileFormat?, isStrict: Bool, now: Timestamp, maximumBytes: Int
     ) async throws {
         try await Blocking.run {
             let reader = try RecordReader(
@@ -86,12 +86,12 @@ final class FileEntries: BatchSource {
         batch.failures = read.failures.map { JobFailure(key: $0.key, line: $0.line, error: $0.error) }
         batch.items.reserveCapacity(read.records.count)
         for record in read.records {
-            let expiration = record.expiration.map { Expiration(stored: $0) }
-            if let expiration, expiration.isPast(at: now) {
+            if let expiration = record.expiration, expiration.isPast(at: now) {
                 batch.skipped += 1
                 continue
             }
-            let entry = Entry(key: record.key, value: record.value, metadata: record.metadata, expiration: expiration)
+            let entry = Entry(
+                key: record.key, value: record.value, metadata: record.metadata, expiration: record.expiration)
             do throws(KVError) {
                 var annotation = record.annotation
                 if let tags = annotation.tags { annotation.tags = try Tags.checked(tags) }

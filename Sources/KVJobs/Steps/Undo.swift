@@ -47,8 +47,8 @@ struct Undo: Step {
         var result = StepResult()
         guard !changes.isEmpty else { return result }
         // What would have expired by now does not return.
-        let seconds = now()
-        let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: seconds) ?? false) }
+        let now = Timestamp(milliseconds: now() * 1_000)
+        let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: now) ?? false) }
         let returned = Set(returning.map(\.key))
         let leaving = changes.map(\.key).filter { !returned.contains($0) }
         var annotations = try await place.losses(of: changes.map(\.key))

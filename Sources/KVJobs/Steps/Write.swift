@@ -19,7 +19,8 @@ struct Write: Step {
 extension [AnnotatedEntry] {
     /// What has expired on the way must not replace what lives.
     func alive(at seconds: Int64) -> (alive: [AnnotatedEntry], expired: Int) {
-        func isPast(_ item: AnnotatedEntry) -> Bool { item.entry.expiration?.isPast(at: seconds) ?? false }
+        let now = Timestamp(milliseconds: seconds * 1_000)
+        func isPast(_ item: AnnotatedEntry) -> Bool { item.entry.expiration?.isPast(at: now) ?? false }
         guard contains(where: isPast) else { return (self, 0) }
         let alive = filter { !isPast($0) }
         return (alive, count - alive.count)

@@ -28,20 +28,20 @@ struct BulkPair {
     }
 
     /// The entry that the pair stands for. Throws what keeps it from being one.
-    func entry(_ scanner: JSONScanner, now: Int64) throws -> Entry {
+    func entry(_ scanner: JSONScanner, now: Timestamp) throws -> Entry {
         var entry = try entryWithoutValue(scanner, now: now)
         if let text { entry.value = isBase64 ? try decoded(text, scanner) : scanner.decoded(text) }
         return entry
     }
 
     /// Throws as `entry` does, and returns its key with the bytes of key, value and metadata.
-    func check(_ scanner: JSONScanner, now: Int64) throws -> (key: Key, size: Int) {
+    func check(_ scanner: JSONScanner, now: Timestamp) throws -> (key: Key, size: Int) {
         let entry = try entryWithoutValue(scanner, now: now)
         let size = try text.map { isBase64 ? try decoded($0, scanner).count : $0.decodedCount } ?? 0
         return (entry.key, entry.key.bytes.count + size + (entry.metadata?.json.count ?? 0))
     }
 
-    private func entryWithoutValue(_ scanner: JSONScanner, now: Int64) throws -> Entry {
+    private func entryWithoutValue(_ scanner: JSONScanner, now: Timestamp) throws -> Entry {
         guard let name else { throw KVError(.invalidRecord, "it has no key") }
         guard let text else { throw KVError(.invalidRecord, "it has no value") }
         guard name.decodedCount <= Key.maximumBytes else { throw Key.tooLong }

@@ -15,12 +15,12 @@ struct BulkPairs: Sendable {
 
     private let file: MappedFile
     /// Times to live count from it.
-    private let now: Int64
+    private let now: Timestamp
     /// In the order of their keys; of one key in the order given, so that the last one stands.
     private var places: [Place] = []
 
     /// Reads all of it on the calling thread, which blocks. Throws what is wrong with the first pair that cannot be written.
-    init(_ file: MappedFile, now: Int64) throws {
+    init(_ file: MappedFile, now: Timestamp) throws {
         self.file = file
         self.now = now
         try file.read { bytes in try check(bytes) }

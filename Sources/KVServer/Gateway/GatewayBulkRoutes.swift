@@ -13,8 +13,7 @@ struct GatewayBulkRoutes {
     let stores: Stores
     let files: JobFiles
     let bodies: BodyStorage
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         router.add(
@@ -28,7 +27,7 @@ struct GatewayBulkRoutes {
         let namespace = try context.namespaceID()
         try await request.checkWritable(namespace, of: engine)
         let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: files)
-        let now = now()
+        let now = clock.now
         let pairs = try await Blocking.run { try BulkPairs(body, now: now) }
         let end = context.applied(of: pairs.count)
         let sizes = engine.traits.batches

@@ -25,16 +25,16 @@ final class GatewayConditions: Sendable {
     private let state: Mutex<State>
     private let refused = Mutex(RefusedTokens())
     /// Milliseconds since 1970.
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
 
-    init(_ options: GatewayOptions, now: @escaping @Sendable () -> Int64) {
+    init(_ options: GatewayOptions, clock: WallClock) {
         latency = options.latency
         tokens = Mutex(options.tokens)
         state = Mutex(
             State(
                 windows: options.quota.map { QuotaWindows($0) },
                 faults: GatewayFaults(probability: options.faultProbability, seed: options.seed)))
-        self.now = now
+        self.clock = clock
     }
 
     /// From now on these, in place of those before.
@@ -55,7 +55,7 @@ final class GatewayConditions: Sendable {
         let admission: Result<Admission, CloudflareError> = state.withLock { state in
             state.usage.count(route)
             var headers = HTTPFields()
-            if let standing = state.windows?.take(for: credential, at: now()), let quota = state.windows?.quota {
+            if let standing = state.windows?.take(for: credential, at: clock.now), let quota = state.windows?.quota {
                 headers = HTTPFields(standing, of: quota)
                 if standing.isOver {
                     state.usage.countThrottled()
@@ -77,7 +77,7 @@ final class GatewayConditions: Sendable {
     /// many are waiting.
     func holdUp(_ address: String, _ logger: Logger) async throws {
         let (verdict, total) = refused.withLock { refused in
-            (refused.note(from: address, at: now()), refused.total)
+            (refused.note(from: address, at: clock.now), refused.total)
         }
         if verdict.isToBeLogged {
             logger.warning(

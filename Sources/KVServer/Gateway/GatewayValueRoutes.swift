@@ -7,8 +7,7 @@ import KVModel
 struct GatewayValueRoutes {
     let stores: Stores
     let bodies: BodyStorage
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         router.add(
@@ -30,7 +29,7 @@ struct GatewayValueRoutes {
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let namespace = try context.namespaceID()
-        let info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: now()))
+        let info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: clock.now))
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
             try await request.checkWritable(namespace, of: engine)
@@ -44,7 +43,7 @@ struct GatewayValueRoutes {
     }
 
     /// Of both, the time to live counts.
-    private static func expiration(_ query: Query, now: Int64) throws -> Expiration? {
+    private static func expiration(_ query: Query, now: Timestamp) throws -> Expiration? {
         try Expiration(
             hostedTTL: try query.integer("expiration_ttl"), orTime: try query.integer("expiration"), now: now)
     }
@@ -60,12 +59,12 @@ struct GatewayValueRoutes {
 
 extension Expiration {
     /// In either form at least 60 seconds ahead; nil if there is neither.
-    init?(hostedTTL ttl: Int64?, orTime time: Int64?, now: Int64) throws {
+    init?(hostedTTL ttl: Int64?, orTime time: Int64?, now: Timestamp) throws {
         if let ttl {
             guard ttl >= Self.minimumTTL else { throw CloudflareError.shortTTL(ttl) }
             try self.init(ttl: ttl, now: now)
         } else if let time {
-            guard time >= now + Self.minimumTTL else { throw CloudflareError.earlyExpiration(time) }
+            guard time >= now.seconds + Self.minimumTTL else { throw CloudflareError.earlyExpiration(time) }
             try self.init(at: time, now: now)
         } else {
             return nil

@@ -13,8 +13,7 @@ struct QuotaWindow {
     }
 
     let quota: RequestQuota
-    /// Milliseconds since 1970.
-    private var beginning: Int64?
+    private var beginning: Timestamp?
     private var used = 0
 
     init(_ quota: RequestQuota) {
@@ -23,22 +22,22 @@ struct QuotaWindow {
 
     private var length: Int64 { Int64((quota.seconds * 1_000).rounded(.up)) }
 
-    mutating func take(at now: Int64) -> Standing {
+    mutating func take(at now: Timestamp) -> Standing {
         if hasEnded(at: now) {
             beginning = now
             used = 0
         }
         let isOver = used >= quota.requests
         if !isOver { used += 1 }
-        let left = (beginning ?? now) + length - now
+        let left = length - now.milliseconds(since: beginning ?? now)
         return Standing(
             isOver: isOver, remaining: quota.requests - used, secondsLeft: max(1, Int((left + 999) / 1_000)))
     }
 
     /// So it has before its first request, and when the clock was set back behind that.
-    func hasEnded(at now: Int64) -> Bool {
+    func hasEnded(at now: Timestamp) -> Bool {
         guard let beginning else { return true }
-        return now < beginning || now >= beginning + length
+        return now < beginning || now.milliseconds(since: beginning) >= length
     }
 }
 
@@ -56,7 +55,7 @@ struct QuotaWindows {
         shared = QuotaWindow(quota)
     }
 
-    mutating func take(for credential: GatewayCredential, at now: Int64) -> QuotaWindow.Standing {
+    mutating func take(for credential: GatewayCredential, at now: Timestamp) -> QuotaWindow.Standing {
         if windows[credential] == nil, windows.count >= Self.maximumCredentials {
             windows = windows.filter { !$0.value.hasEnded(at: now) }
             guard windows.count < Self.maximumCredentials else { return shared.take(at: now) }

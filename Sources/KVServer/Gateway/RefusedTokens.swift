@@ -1,3 +1,5 @@
+import KVModel
+
 /// Wrong tokens at the gateway: how many there were, and how long each client is made to wait for its refusal.
 ///
 /// A client is an address. Its delay doubles with each wrong token, up to a second, and is forgotten after a minute
@@ -13,14 +15,14 @@ struct RefusedTokens {
 
     private struct Client {
         var count: Int
-        /// Milliseconds since 1970.
-        var last: Int64
+        var last: Timestamp
     }
 
     static let maximumWaiting = 100
     static let maximumClients = 1_000
     private static let firstDelay = 10
     private static let longestDelay = 1_000
+    /// Milliseconds.
     private static let memory: Int64 = 60_000
     private static let logInterval: Int64 = 60_000
     /// All clients beyond the maximum count as one.
@@ -29,14 +31,12 @@ struct RefusedTokens {
     private(set) var total = 0
     private(set) var waiting = 0
     private var clients: [String: Client] = [:]
-    private var logged: Int64?
+    private var logged: Timestamp?
 
     /// Call `end` when a delay is over.
-    ///
-    /// - Parameter now: milliseconds since 1970.
-    mutating func note(from address: String, at now: Int64) -> Verdict {
+    mutating func note(from address: String, at now: Timestamp) -> Verdict {
         total += 1
-        let isToBeLogged = logged.map { abs(now - $0) >= Self.logInterval } ?? true
+        let isToBeLogged = logged.map { abs(now.milliseconds(since: $0)) >= Self.logInterval } ?? true
         if isToBeLogged { logged = now }
         let count = count(address, at: now)
         guard waiting < Self.maximumWaiting else { return Verdict(delay: nil, isToBeLogged: isToBeLogged) }
@@ -49,14 +49,14 @@ struct RefusedTokens {
     mutating func end() { waiting -= 1 }
 
     /// How many wrong tokens the client has sent lately, this one included.
-    private mutating func count(_ address: String, at now: Int64) -> Int {
+    private mutating func count(_ address: String, at now: Timestamp) -> Int {
         var address = address
         if clients[address] == nil, clients.count >= Self.maximumClients {
-            clients = clients.filter { abs(now - $0.value.last) < Self.memory }
+            clients = clients.filter { abs(now.milliseconds(since: $0.value.last)) < Self.memory }
             if clients.count >= Self.maximumClients { address = Self.others }
         }
         var client = clients[address] ?? Client(count: 0, last: now)
-        if abs(now - client.last) >= Self.memory { client.count = 0 }
+        if abs(now.milliseconds(since: client.last)) >= Self.memory { client.count = 0 }
         client.count += 1
         client.last = now
         clients[address] = client

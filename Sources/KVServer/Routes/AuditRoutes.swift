@@ -14,8 +14,7 @@ struct AuditRoutes {
     private static let recordsAtOnce = 100
 
     let audit: AuditLog
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         router.get("/api/audit", use: list)
@@ -44,7 +43,7 @@ struct AuditRoutes {
         var all = filter
         all.cursor = nil
         all.limit = Self.recordsAtOnce
-        let day = JSONWriter.rfc3339(now()).prefix(10)
+        let day = JSONWriter.rfc3339(clock.now.milliseconds).prefix(10)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         headers.setAttachment("audit-\(day).csv", else: "audit")
         let body = ResponseBody { [audit, all] writer in

@@ -22,8 +22,7 @@ struct EntryRoutes {
     let stores: Stores
     let annotations: any AnnotationStore
     let bodies: BodyStorage
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
@@ -63,8 +62,8 @@ struct EntryRoutes {
         let body = try await bodies.receive(request, upTo: Self.bodyLimit)
         let reservation = try await bodies.reserve(forReading: body)
         defer { withExtendedLifetime(reservation) {} }
-        let sent = try await Blocking.run(if: body.count > Self.muchWork) { [now] in
-            try body.read { bytes in try EntryBody(bytes, now: now()) }
+        let sent = try await Blocking.run(if: body.count > Self.muchWork) { [clock] in
+            try body.read { bytes in try EntryBody(bytes, now: clock.now) }
         }
         let entry = try sent.entry(key)
         let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
@@ -95,7 +94,7 @@ private struct EntryBody {
     private var expiration: Expiration?
     private(set) var annotation = AnnotationChange()
 
-    init(_ body: UnsafeBufferPointer<UInt8>, now: Int64) throws {
+    init(_ body: UnsafeBufferPointer<UInt8>, now: Timestamp) throws {
         try JSONObject.read(body) { name, scanner in
             switch name {
             case "value": try set(scanner.string())

@@ -28,9 +28,9 @@ struct JobRequestBody {
 
     /// Receives the body on the disk and reads it there, on one of the threads.
     ///
-    /// - Parameter now: Seconds since 1970. TTLs count from it.
+    /// - Parameter now: The time that TTLs count from.
     static func draft(
-        from request: Request, jobs: Jobs, threads: KeyListThreads, now: Int64, createdBy: String,
+        from request: Request, jobs: Jobs, threads: KeyListThreads, now: Timestamp, createdBy: String,
         idempotencyKey: String?
     ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
         // Jobs that delete something can be created on a nearly full disk too.
@@ -172,7 +172,7 @@ struct JobRequestBody {
     // MARK: Draft
 
     private func draft(
-        of bytes: UnsafeBufferPointer<UInt8>, now: Int64, createdBy: String
+        of bytes: UnsafeBufferPointer<UInt8>, now: Timestamp, createdBy: String
     ) throws -> Jobs.Draft {
         guard let kind, let store, let namespace else {
             throw KVError(.invalidRequest, "A job needs \"kind\", \"store\" and \"namespace\".")

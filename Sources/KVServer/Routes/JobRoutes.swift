@@ -12,8 +12,7 @@ struct JobRoutes {
 
     let jobs: Jobs
     let threads: KeyListThreads
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         router.post("/api/jobs", use: create)
@@ -33,7 +32,7 @@ struct JobRoutes {
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
         let (draft, isPlan) = try await JobRequestBody.draft(
-            from: request, jobs: jobs, threads: threads, now: now(), createdBy: context.user, idempotencyKey: key)
+            from: request, jobs: jobs, threads: threads, now: clock.now, createdBy: context.user, idempotencyKey: key)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft), below: context.base)
     }

@@ -14,8 +14,7 @@ struct ValueRoutes {
     let stores: Stores
     let annotations: any AnnotationStore
     let bodies: BodyStorage
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
@@ -89,8 +88,8 @@ struct ValueRoutes {
         var info = KeyInfo(key: try context.key(of: request))
         switch (try query.text("expiration", atMost: TextLimit.name), try query.text("ttl", atMost: TextLimit.name)) {
         case (nil, nil): break
-        case (let time?, nil): info.expiration = try Expiration(at: Expiration.seconds(time), now: now())
-        case (nil, let ttl?): info.expiration = try Expiration(ttl: Expiration.ttl(ttl), now: now())
+        case (let time?, nil): info.expiration = try Expiration(at: Expiration.seconds(time), now: clock.now)
+        case (nil, let ttl?): info.expiration = try Expiration(ttl: Expiration.ttl(ttl), now: clock.now)
         default: throw KVError(.invalidRequest, "Give \"expiration\" or \"ttl\", not both.")
         }
         info.metadata = try request.headers.json(.metadata, else: .invalidMetadata).flatMap { try Metadata(json: $0) }

@@ -1,12 +1,13 @@
+package import KVModel
+
 /// One event of the log, as it was written.
 package struct LogLine: Hashable, Sendable {
-    /// Milliseconds since 1970.
-    package var at: Int64
+    package var at: Timestamp
     package var level: String
     package var message: String
     package var fields: [(name: String, value: String)]
 
-    package init(at: Int64, level: String, message: String, fields: [(name: String, value: String)]) {
+    package init(at: Timestamp, level: String, message: String, fields: [(name: String, value: String)]) {
         self.at = at
         self.level = level
         self.message = message

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KVJobs
-import KVModel
+package import KVModel
 import Synchronization
 
 /// Counts the requests of the server: how many, of which route, how they ended and how long they took to their answer's head.
@@ -44,11 +44,10 @@ package final class Traffic: Sendable {
 
     private let state = Mutex(State())
     private let requestsInFlight = Atomic(0)
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
 
-    /// - Parameter now: milliseconds since 1970.
-    package init(now: @escaping @Sendable () -> Int64) {
-        self.now = now
+    package init(clock: WallClock) {
+        self.clock = clock
     }
 
     package func begin() { requestsInFlight.add(1, ordering: .relaxed) }
@@ -63,7 +62,7 @@ package final class Traffic: Sendable {
         requestsInFlight.subtract(1, ordering: .relaxed)
         let parts = duration.components
         let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
-        let time = now()
+        let time = clock.now
         state.withLock { state in
             state.routes[route, default: Route()].note(ending, isWaiting ? nil : seconds)
             state.history.note(at: time) { figures in
@@ -81,7 +80,7 @@ package final class Traffic: Sendable {
     var inFlight: Int { requestsInFlight.load(ordering: .relaxed) }
 
     /// Of the last stretches that are over at a time, the oldest first.
-    func last(_ count: Int, before time: Int64) -> [Figures] {
+    func last(_ count: Int, before time: Timestamp) -> [Figures] {
         state.withLock { $0.history.last(count, before: time) }
     }
 }

@@ -17,8 +17,7 @@ struct WatchRoutes {
     let gateway: GatewayConditions
     let version: String
     let log: @Sendable () -> [LogLine]
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
         router.get("/metrics") { _, _ in try await metrics() }
@@ -124,7 +123,7 @@ struct WatchRoutes {
 
     /// The last half hour in stretches of ten seconds, the oldest first, and what stands now.
     private func monitor() async throws -> Response {
-        let time = now()
+        let time = clock.now
         let requests = traffic.last(Self.shown, before: time), work = jobs.figures.last(Self.shown, before: time)
         let process = try await ProcessFigures.read()
         let recent = requests.suffix(6).reduce(into: Latencies()) { $0.add($1.latencies) }
@@ -175,7 +174,7 @@ extension JSONWriter {
 
     fileprivate mutating func logLine(_ line: LogLine) {
         object { json in
-            json.member("at", time: line.at)
+            json.member("at", time: line.at.milliseconds)
             json.member("level", line.level)
             json.member("message", line.message)
             json.name("fields")

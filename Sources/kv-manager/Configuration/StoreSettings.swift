@@ -40,8 +40,9 @@ extension StoreSettings {
         guard let name, let engine else {
             throw KVError(.invalidRequest, "A store in the configuration needs a \"name\" and an \"engine\".")
         }
-        for other in App.engines {
-            if let field = other.fields.first(where: { fields[$0] != nil && !engine.fields.contains($0) }) {
+        for field in App.engines.flatMap({ $0.fields }) where !engine.fields.contains(field) {
+            guard let node = fields[field] else { continue }
+            try ConfigurationNode.at(node) {
                 throw KVError(
                     .invalidRequest,
                     "The store \"\(name)\" has the engine \(engine.engine), which has no field \"\(field)\".")

@@ -1,4 +1,5 @@
 import Foundation
+import KVModel
 import KVServer
 import Logging
 import Synchronization
@@ -18,7 +19,7 @@ final class LogBook: Sendable {
     private static let patience = Duration.seconds(1)
 
     private struct Said {
-        var at: Int64
+        var at: Timestamp
         var unsaid = 0
     }
 
@@ -30,18 +31,16 @@ final class LogBook: Sendable {
     }
 
     private let form: LogForm
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
     private let output = ErrorOutput()
     private let least: Mutex<Logger.Level>
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - level: Of what is noted at least.
-    ///   - now: milliseconds since 1970.
-    init(_ form: LogForm, level: Logger.Level, now: @escaping @Sendable () -> Int64) {
+    /// - Parameter level: The least level that is logged.
+    init(_ form: LogForm, level: Logger.Level, clock: WallClock) {
         self.form = form
         least = Mutex(level)
-        self.now = now
+        self.clock = clock
     }
 
     var level: Logger.Level {
@@ -53,21 +52,21 @@ final class LogBook: Sendable {
     var lines: [LogLine] { state.withLock { $0.lines } }
 
     func note(level: String, message: String, fields: [(name: String, value: String)]) {
-        let time = now()
+        let time = clock.now
         let subject = fields.filter { !["request", "trace"].contains($0.name) }.map { "\($0.name)=\($0.value)" }.joined(
             separator: " ")
         let key = "\(level) \(message) \(subject)"
         state.withLock { state in
             var fields = fields
             if let said = state.said[key] {
-                guard time - said.at >= Self.quiet else {
+                guard time.milliseconds(since: said.at) >= Self.quiet else {
                     state.said[key]?.unsaid += 1
                     return
                 }
                 if said.unsaid > 0 { fields.append((name: "repeated", value: "\(said.unsaid)")) }
             }
             if state.said.count >= Self.messagesKnown {
-                let old = state.said.filter { time - $0.value.at >= Self.quiet && $0.key != key }
+                let old = state.said.filter { time.milliseconds(since: $0.value.at) >= Self.quiet && $0.key != key }
                 state.unwritten += old.values.reduce(0) { $0 + $1.unsaid }
                 for key in old.keys { state.said[key] = nil }
             }

@@ -1,4 +1,5 @@
 import Foundation
+import KVModel
 import KVServer
 
 /// How log lines look: for people, or for programs. One event is one line, whatever stands in it.
@@ -12,8 +13,8 @@ enum LogForm: String, CaseIterable {
         }
     }
 
-    static func time(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    static func time(_ time: Timestamp) -> String {
+        Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
             .ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
