@@ -30,8 +30,8 @@ extension CloudflareEngine {
         case .refused(.titleTaken, _, let attempts) where attempts > 1:
             throw KVError(
                 .namespaceExists,
-                "A namespace titled \(quoting: title) is there. An answer was lost on the way, so it may be the one asked for "
-                    + "now: look whether it is empty.")
+                "A namespace titled \(quoting: title) exists. An answer was lost, so this request may have created it: "
+                    + "check whether it is empty.")
         case .refused(.titleTaken, _, _): throw KVError.titleTaken(title)
         case .refused(let refusal, let answer, _): throw refusal.error(call, answer)
         }

@@ -38,9 +38,9 @@ extension CloudflareEngine {
     ) async throws {
         var rest = items[...]
         while !rest.isEmpty, !batch.isFull {
-            let wave = rest.prefix(batch.chunksAtOnce(upTo: Self.width) * BulkGet.keysAtOnce)
+            let wave = rest.prefix(batch.chunksAtOnce(upTo: Self.width) * BulkGetRequest.keysAtOnce)
             let bytes = batch.bytesLeft
-            let chunks = wave.chunks(of: BulkGet.keysAtOnce)
+            let chunks = wave.chunks(of: BulkGetRequest.keysAtOnce)
             let read = try await chunks.concurrently(width: Self.width) { try await fetch($0, bytes) }
             for (chunk, entries) in zip(chunks, read) {
                 for (item, entry) in zip(chunk, entries) {
@@ -154,9 +154,9 @@ extension CloudflareEngine {
     func texts(
         of keys: [Key], in namespace: NamespaceID, withMetadata: Bool
     ) async throws -> [Key: BulkValue]? {
-        let call = Call.bulk(.get, in: namespace, body: BulkGet.body(keys, withMetadata: withMetadata))
+        let call = Call.bulk(.get, in: namespace, body: BulkGetRequest.body(keys, withMetadata: withMetadata))
         switch try await api.outcome(of: call) {
-        case .received(let answer): return try BulkGet.values(in: answer, withMetadata: withMetadata)
+        case .received(let answer): return try BulkGetRequest.values(in: answer, withMetadata: withMetadata)
         case .refused(.tooLarge, _, _): return nil
         case .refused(let refusal, let answer, _): throw refusal.error(call, answer)
         }

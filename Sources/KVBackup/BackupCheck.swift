@@ -18,7 +18,7 @@ package enum BackupCheck {
             } else if FileBytes.count(of: path) != file.bytes {
                 faults.append("\(file.path) has \(FileBytes.count(of: path)) bytes, not \(file.bytes).")
             } else if try FileBytes.sha256(of: path, goOn: goOn) != file.sha256 {
-                faults.append("\(file.path) has other bytes than when it was made: its SHA-256 differs.")
+                faults.append("\(file.path) has changed since it was created: its SHA-256 differs.")
             }
         }
         let known = Set(manifest.files.map(\.path) + [BackupManifest.fileName])

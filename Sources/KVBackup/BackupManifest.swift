@@ -70,7 +70,7 @@ package struct BackupManifest: Codable, Sendable {
             throw KVError(.invalidRequest, "\(folder)/\(Self.fileName) cannot be read: it is not a manifest.")
         }
         guard format == Self.currentFormat else {
-            throw KVError(.invalidRequest, "\(folder) was made by a newer version of KV Manager; use that one.")
+            throw KVError(.invalidRequest, "\(folder) was created by a newer version of KV Manager; use that version.")
         }
         guard files.allSatisfy({ DataContents.isFile($0.path) }) else {
             throw KVError(.invalidRequest, "\(folder)/\(Self.fileName) names files outside of the backup.")

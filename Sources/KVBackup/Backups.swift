@@ -198,8 +198,8 @@ package final class Backups: Service {
         switch error {
         case let error as KVError: error
         case let error as UntrustedFile: KVError(.storeUnavailable, error.description)
-        case is CancellationError: KVError(.interrupted, "KV Manager ended while this was at work; start it again.")
-        default: KVError(.internalError, "It broke off; the log says why.")
+        case is CancellationError: KVError(.interrupted, "KV Manager ended while this was running; start it again.")
+        default: KVError(.internalError, "Internal error. See the server log for the reason.")
         }
     }
 }

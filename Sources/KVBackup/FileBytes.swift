@@ -83,7 +83,7 @@ package enum FileBytes {
         do {
             try TrustedFolder.make(path)
         } catch let error as POSIXError {
-            throw KVError(.storeUnavailable, "The folder \(path) cannot be made.", cause: "\(error)")
+            throw KVError(.storeUnavailable, "The folder \(path) cannot be created.", cause: "\(error)")
         }
     }
 
@@ -98,7 +98,7 @@ package enum FileBytes {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw KVError(.storeUnavailable, "The folder \(path) cannot be made.", cause: "\(error)")
+            throw KVError(.storeUnavailable, "The folder \(path) cannot be created.", cause: "\(error)")
         }
     }
 

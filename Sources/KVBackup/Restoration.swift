@@ -83,7 +83,7 @@ package struct Restoration {
         else {
             throw KVError(
                 .storeUnavailable,
-                "\(self.marker) was not written by KV Manager, so the restore that it tells of is not finished. Remove the folder \(fresh)."
+                "\(self.marker) was not written by KV Manager, so the restore that it describes is not finished. Remove the folder \(fresh)."
             )
         }
         return name

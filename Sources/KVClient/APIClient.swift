@@ -142,7 +142,7 @@ package struct APIClient: Sendable {
     /// Items of a list, page after page, in the server's order, until there are no more or `limit` have come.
     /// - Parameter list: The member of the answer that holds them.
     package func each(
-        of list: String, at path: String, _ query: Query = Query(), limit: Int = .max,
+        of list: String, at path: String, _ query: QueryParameters = QueryParameters(), limit: Int = .max,
         _ body: (JSONNode) async throws -> Void
     ) async throws {
         var left = limit

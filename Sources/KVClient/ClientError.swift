@@ -47,7 +47,7 @@ package struct ClientError: Error, Sendable {
         detail =
             problem?["detail"]?.text
             ?? (status == 401
-                ? "\(address) asks who you are, which is not KV Manager but a proxy before it; KV_MANAGER_SERVER_HEADERS is what it is told."
+                ? "\(address) requires sign-in, which a proxy in front of KV Manager does; set KV_MANAGER_SERVER_HEADERS to the headers that it accepts."
                 : "\(address) answered \(status) \(response.status.reasonPhrase), which KV Manager does not; is it the right address?")
     }
 }

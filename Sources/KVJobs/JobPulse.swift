@@ -57,10 +57,10 @@ final class JobPulse: Sendable {
         case .refused:
             JobEvent(
                 at: now(), kind: .throttled,
-                detail: "The store refused a request as one too many; it goes on at \(time).")
+                detail: "The store refused a request because of its rate limit; the job continues at \(time).")
         case .quota:
             JobEvent(
-                at: now(), kind: .notice, detail: "The store's quota of requests is used up; it goes on at \(time).")
+                at: now(), kind: .notice, detail: "The store's request quota is used up; the job continues at \(time).")
         }
     }
 }

@@ -165,7 +165,7 @@ struct JobTransitions: Sendable {
                 job.state = try job.state.after(.recover)
                 let event = JobEvent(
                     at: now(), kind: .recovered,
-                    detail: "KV Manager ended while the job was at work; it goes on where it was.")
+                    detail: "KV Manager ended while the job was running; the job continues after its last checkpoint.")
                 try store(&job, from: .running, events: [event], in: db)
             }
             return job

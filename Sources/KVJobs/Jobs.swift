@@ -329,7 +329,7 @@ package final class Jobs: Service {
             logger.error("The disk is full: that a job was cut off could not be noted", metadata: ["job": "\(job.id)"])
         }
         guard !job.state.isFinal, job.state != .paused else { return }
-        logger.notice("A job goes on that had been cut off", metadata: ["job": "\(job.id)"])
+        logger.notice("An interrupted job continues", metadata: ["job": "\(job.id)"])
         await runner.submit(job)
     }
 }

@@ -14,7 +14,8 @@ package struct Expiration: Hashable, Comparable, Sendable {
     /// Throws `invalid_expiration` unless the time is after `now` and before the year 10,000.
     package init(at seconds: Int64, now: Timestamp) throws(KVError) {
         guard seconds > now.seconds else {
-            throw KVError(.invalidExpiration, "The expiration \(seconds) lies in the past; now is \(now.seconds).")
+            throw KVError(
+                .invalidExpiration, "The expiration \(seconds) is in the past; the current time is \(now.seconds).")
         }
         try self.init(possiblyPast: seconds)
     }
@@ -22,7 +23,7 @@ package struct Expiration: Hashable, Comparable, Sendable {
     /// Throws `invalid_expiration` unless the time is before the year 10,000.
     package init(possiblyPast seconds: Int64) throws(KVError) {
         guard seconds <= Self.latest else {
-            throw KVError(.invalidExpiration, "The expiration \(seconds) lies beyond the year 9999; give Unix seconds.")
+            throw KVError(.invalidExpiration, "The expiration \(seconds) is after the year 9999; use Unix seconds.")
         }
         self.seconds = seconds
     }

@@ -22,7 +22,7 @@ package enum JSONObject {
         var seen: Set<String> = []
         try scanner.object { name, scanner in
             guard seen.insert(name).inserted else {
-                throw KVError(.invalidRequest, "The field \(quoting: name) is there twice.")
+                throw KVError(.invalidRequest, "The field \(quoting: name) occurs twice.")
             }
             guard try value(of: name, &scanner, member) else {
                 throw KVError(.invalidRequest, "There is no field \(quoting: name) here.")

@@ -13,7 +13,7 @@ extension KVError {
         if number == ENOSPC || number == EDQUOT {
             self.init(.diskFull, "The disk is full: could not \(attempt). Free some space and try again.", cause: cause)
         } else {
-            self.init(.internalError, "Could not \(attempt); the log says why.", cause: cause)
+            self.init(.internalError, "Could not \(attempt). See the server log for the reason.", cause: cause)
         }
     }
 }

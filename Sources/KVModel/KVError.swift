@@ -109,7 +109,7 @@ extension KVError {
     }
 
     package static func titleTaken(_ title: String) -> KVError {
-        KVError(.namespaceExists, "A namespace titled \(quoting: title) is there already; choose another title.")
+        KVError(.namespaceExists, "A namespace titled \(quoting: title) already exists; choose another title.")
     }
 
     package static func protected(_ title: String) -> KVError {

@@ -24,5 +24,5 @@ extension PageCursor {
 
 extension KVError {
     package static let badCursor = KVError(
-        .invalidCursor, "The cursor is not one that this list gave; begin the list anew without it.")
+        .invalidCursor, "The cursor does not belong to this list; start the list again without it.")
 }

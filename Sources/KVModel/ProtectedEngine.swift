@@ -7,7 +7,7 @@ package struct ProtectedEngine: EngineLayer {
         self.engine = engine
         refusal = KVError(
             .storeProtected,
-            "The store \"\(name)\" is protected: its configuration says \"protected\": true, so nothing in it can be changed."
+            "The store \"\(name)\" is protected by \"protected\": true in its configuration, so nothing in it can be changed."
         )
     }
 

@@ -20,7 +20,7 @@ struct CSVColumns {
 
     static let notUTF8 =
         "The row is not UTF-8 text. Save the file as UTF-8 (CSV UTF-8 in a spreadsheet), import it with the encoding "
-        + "windows-1252, or give the value in base64 and say so under encoding."
+        + "windows-1252, or give the value in base64 and set encoding to base64."
 
     /// Of a field that is no value: the largest metadata, in any form, and more than all tags.
     private static let maximumFieldBytes = 64 << 10

@@ -52,7 +52,7 @@ package struct Omissions: Codable, Hashable, Sendable {
         }
         if nullValues > 0 {
             notices.append(
-                "\(nullValues) keys have the value null, which stands for a missing key; they were left out.")
+                "\(nullValues) keys have the value null, which means a missing key; they were left out.")
         }
         if remarks > 0 {
             let others = remarks > 1 ? ", and \(remarks - 1) more lines" : ""

@@ -123,7 +123,7 @@ struct RowFraming {
                 case lineEnd:
                     endPlain(text, at: index)
                     return index + 1
-                case UInt8(ascii: "\""): fault = fault ?? "A quote stands within a field that does not begin with one."
+                case UInt8(ascii: "\""): fault = fault ?? "A field that does not begin with a quote contains one."
                 case UInt8(ascii: "\r"): returns += 1
                 default: break
                 }
@@ -180,7 +180,7 @@ struct RowFraming {
             end -= 1
             returns -= 1
         }
-        if returns > 0 { fault = fault ?? "A carriage return stands outside quotes." }
+        if returns > 0 { fault = fault ?? "There is a carriage return outside quotes." }
         endField(fieldStart..<max(end, fieldStart))
     }
 

@@ -133,7 +133,9 @@ extension KVError {
         case 5, 6:  // SQLITE_BUSY, SQLITE_LOCKED
             self.init(.storeUnavailable, "The store is busy; try again.", cause: message)
         default:
-            self.init(.storeUnavailable, "The store's file could not be used; the log says why.", cause: message)
+            self.init(
+                .storeUnavailable, "The store's file cannot be used. See the server log for the reason.", cause: message
+            )
         }
     }
 }

@@ -101,7 +101,7 @@ final class DataFolder: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw KVError(.storeUnavailable, "The data folder \(path) cannot be made.", cause: "\(error)")
+            throw KVError(.storeUnavailable, "The data folder \(path) cannot be created.", cause: "\(error)")
         }
         return true
     }
@@ -169,7 +169,7 @@ final class DataFolder: Sendable {
         do {
             try TrustedFolder.make(folder)
         } catch let error as POSIXError {
-            throw KVError(.storeUnavailable, "The folder \(folder) cannot be made.", cause: "\(error)")
+            throw KVError(.storeUnavailable, "The folder \(folder) cannot be created.", cause: "\(error)")
         }
         return folder
     }

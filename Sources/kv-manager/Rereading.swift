@@ -44,7 +44,7 @@ actor Rereading {
                     metadata: ["settings": "\(waiting.joined(separator: ", "))"])
             }
             logger.notice(
-                "Settings read anew",
+                "Settings read again",
                 metadata: ["changed": "\(changed.isEmpty ? "none" : changed.joined(separator: ", "))"])
         } catch {
             let problem = error as? KVError

@@ -147,7 +147,7 @@ struct ParsingTests {
             {"result":{"values":{"plain":"text \ud83d\ude00","broken":"a\ufffdb","mark":"\ufeffx","gone":null,
              "__proto__":"p","empty":""}}}
             """#
-        let values = try BulkGet.values(in: answer(200, body), withMetadata: false)
+        let values = try BulkGetRequest.values(in: answer(200, body), withMetadata: false)
         func value(_ name: String) throws -> [UInt8]?? { values[try Key(name)].map(\.value) }
         #expect(try value("plain") == Array("text 😀".utf8))
         #expect(try value("broken") == .some(nil))

@@ -48,7 +48,7 @@ def test_a_backup_of_a_running_server_is_made_listed_verified_and_restored(fresh
     server.terminate()
 
     asked = run("backup", "restore", made["name"], status=1)
-    assert "say --yes" in asked.errors
+    assert "use --yes" in asked.errors
     restored = run("backup", "restore", made["name"], "--yes")
     aside, = server.data.glob("replaced-*")
     assert str(aside) in restored.errors and (aside / "stores/local.sqlite").exists()
@@ -78,7 +78,7 @@ def test_backups_lie_where_they_are_set_to_and_restore_elsewhere(tmp_path):
     assert (tmp_path / "safe" / name / "manifest.json").exists() and not (tmp_path / "data" / "backups").exists()
     other = CommandLine("--data", str(tmp_path / "other"))
     restored = other("backup", "restore", str(tmp_path / "safe" / name), "--yes")
-    assert "lies in" not in restored.errors, "there was nothing to set aside"
+    assert "former data" not in restored.errors, "there was nothing to set aside"
     assert [one["title"] for one in other("namespace", "list", "--output", "json").json] == ["sessions"]
 
 
@@ -163,7 +163,7 @@ def test_where_none_can_be_made_it_says_so(tmp_path):
     (tmp_path / "file").touch()
     with Running(tmp_path, "--backups", str(tmp_path / "file")) as server:
         failed = against(server)("backup", "create", status=1)
-        assert f"{tmp_path}/file cannot be made" in failed.errors
+        assert f"{tmp_path}/file cannot be created" in failed.errors
         kept, = server.get("/api/backups")["backups"]
         assert kept["state"] == "failed" and kept["error"]["code"] == "store_unavailable"
 

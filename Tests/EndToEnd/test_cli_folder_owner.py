@@ -89,7 +89,7 @@ def test_links_in_the_folder_are_not_followed(folder, backup, victim, name, comm
 def test_a_link_as_backups_leads_nowhere_that_the_owner_may_not_write(folder, backup, victim):
     replace(folder / "data/backups", victim)
     refused = CommandLine("--data", str(folder / "data"))("backup", "create", status=1).errors
-    assert "cannot be made" in refused and "Permission denied" in refused
+    assert "cannot be created" in refused and "Permission denied" in refused
 
 
 @pytest.mark.parametrize("user", [0, OWNER])

@@ -472,7 +472,7 @@ def test_an_activation_that_was_killed_before_the_switch_is_not_gone_back_from(d
     with open(deployment.root / "activations.ndjson", "a") as notes:
         notes.write('{"at":"2026-11-25T10:20:30Z","former":"9.0.0","version":"9.1.0"}\n')
     told = deployment.release("rollback", "--yes", status=1)
-    assert "9.1.0 did not come to its end: 9.0.0 is active, and runs" in told.errors
+    assert "9.1.0 did not finish: 9.0.0 is active and running" in told.errors
     assert deployment.version == "9.0.0" and space.names() == ["k"]
     deployment.release("rollback", "--yes")
     assert deployment.version == own and space.names() == []

@@ -122,7 +122,7 @@ def bare(body):
     ("export and import", Changes("/download", body=lambda body: body[:-1]), "bytes"),
     ("cancel", Refuses(500, "/cancel", "POST"), "500"),
     ("cancel", Answers("/cancel", b'{"state":"running"}'), "completed after 32,003 keys, told so"),
-    ("figures", Changes("/metrics", body=lambda _: b"kv_manager_info 1\n"), "does not tell"),
+    ("figures", Changes("/metrics", body=lambda _: b"kv_manager_info 1\n"), "does not report"),
     ("figures", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_requests_total.*$", b"", body)), "counts no requests"),
     ("latency", Changes("/metrics", body=lambda body: re.sub(rb"(?m)^kv_http_request_duration.*$", b"", body)), "times no requests"),
     ("open WebSockets", Changes("/metrics", body=lambda body, more=itertools.count(): re.sub(

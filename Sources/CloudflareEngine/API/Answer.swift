@@ -81,7 +81,8 @@ struct Answer: Sendable {
             }
         } catch let failure as JSONScanner.Failure {
             let detail =
-                isEnvelope ? "The store's answer could not be understood; the log says why." : Refusal.notOfAPI(self)
+                isEnvelope
+                ? "The store's answer is invalid. See the server log for the reason." : Refusal.notOfAPI(self)
             throw KVError(
                 .storeUnavailable, detail, cause: "status \(status), \(body.count) bytes: \(failure)")
         }

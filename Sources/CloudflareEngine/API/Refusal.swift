@@ -62,7 +62,7 @@ enum Refusal: Hashable {
             return KVError(
                 .storeUnauthorized,
                 "Cloudflare refused the store's API token. Give the store a token that may edit Workers KV in its account, "
-                    + "and start KV Manager anew.", cause: cause)
+                    + "and restart KV Manager.", cause: cause)
         case .protected(let message):
             return KVError(.namespaceProtected, "The store refused this: \(message)", cause: cause)
         case .noRoute:
@@ -73,7 +73,7 @@ enum Refusal: Hashable {
             return KVError(.namespaceNotFound, "There is no such namespace in the store; it may have been deleted.")
         case .noKey: return KVError(.keyNotFound, "There is no such key; it may have been deleted, or have expired.")
         case .titleTaken:
-            return KVError(.namespaceExists, "A namespace of this title is there already; choose another title.")
+            return KVError(.namespaceExists, "A namespace with this title already exists; choose another title.")
         case .badCursor:
             return KVError.badCursor
         case .strange:

@@ -37,7 +37,7 @@ struct ReadBatch {
     /// from.
     func chunksAtOnce(upTo width: Int) -> Int {
         guard taken > 0 else { return 1 }
-        let chunkBytes = max(1, total / taken * BulkGet.keysAtOnce)
+        let chunkBytes = max(1, total / taken * BulkGetRequest.keysAtOnce)
         return min(width, max(1, (bytes - min(total, bytes)) / chunkBytes))
     }
 }

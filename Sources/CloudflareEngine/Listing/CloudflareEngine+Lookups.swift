@@ -33,13 +33,13 @@ extension CloudflareEngine {
         if keys.count == 1 { return try await metadata(of: keys[0], in: namespace) == nil ? [] : [keys[0]] }
         var existing: Set<Key> = []
         var rest = keys.sorted()
-        if rest.count > BulkGet.keysAtOnce {
+        if rest.count > BulkGetRequest.keysAtOnce {
             let pages = (rest.count - 1) / KeyPage.sizes.upperBound + 1
             let listed = try await listed(rest, in: namespace, pages: pages)
             existing.formUnion(listed.infos.keys)
             rest = listed.isWhole ? [] : rest.filter { key in listed.through.map { $0 < key } ?? true }
         }
-        let found = try await rest[...].chunks(of: BulkGet.keysAtOnce).concurrently(width: Self.width) { chunk in
+        let found = try await rest[...].chunks(of: BulkGetRequest.keysAtOnce).concurrently(width: Self.width) { chunk in
             try await present(among: chunk, in: namespace)
         }
         return found.reduce(into: existing) { $0.formUnion($1) }

@@ -19,14 +19,14 @@ package struct AllowedHost: Hashable, Sendable {
         guard !rest.contains(where: { "/?#".contains($0) }) else {
             throw Self.invalid(text, "use the host alone; a path is set by --base-path.")
         }
-        guard !rest.contains(where: \.isWhitespace) else { throw Self.invalid(text, "separate names by commas.") }
+        guard !rest.contains(where: \.isWhitespace) else { throw Self.invalid(text, "separate names with commas.") }
         isWildcard = rest.hasPrefix("*.")
         if isWildcard { rest.removeFirst(2) }
         // No port can follow an IPv6 address without brackets.
         let host = (HostAndPort(rest) ?? HostAndPort("[\(rest)]"))?.host
         name = if case .name(let name) = host { name } else { nil }
         guard !rest.contains("*"), !isWildcard || name?.contains(".") == true else {
-            throw Self.invalid(text, "a * stands for the first parts of a name, as in *.example.com.")
+            throw Self.invalid(text, "use * only for the first parts of a name, as in *.example.com.")
         }
         guard host != nil else {
             throw Self.invalid(text, "use a name such as kv.example.com, or *.example.com for all names below it.")

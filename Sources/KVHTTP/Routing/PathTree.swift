@@ -20,12 +20,12 @@ struct PathTree<Value: Sendable>: Sendable {
             case .literal(let text): node = literal(text, below: node)
             case .named: node = named(below: node)
             case .rest:
-                precondition(nodes[node].rest == nil, "\(pattern.text) is there twice")
+                precondition(nodes[node].rest == nil, "\(pattern.text) is defined twice")
                 nodes[node].rest = value
                 return
             }
         }
-        precondition(nodes[node].value == nil, "\(pattern.text) is there twice")
+        precondition(nodes[node].value == nil, "\(pattern.text) is defined twice")
         nodes[node].value = value
     }
 

@@ -31,7 +31,7 @@ package final class RouteTable<Context: RoutedContext>: HTTPResponderBuilder {
     package func on(_ path: RouterPath, method: HTTPRequest.Method, use handler: @escaping Handler) {
         let place = routes.firstIndex { $0.path == path } ?? routes.endIndex
         if place == routes.endIndex { routes.append((path, [])) }
-        precondition(!routes[place].endpoints.contains { $0.method == method }, "\(method) \(path) is there twice")
+        precondition(!routes[place].endpoints.contains { $0.method == method }, "\(method) \(path) is defined twice")
         routes[place].endpoints.append(Endpoint(method: method, handler: behindMiddleware(handler)))
     }
 

@@ -48,7 +48,7 @@ extension JobRecorder {
         }
         let reason =
             (error as? KVError)
-            ?? KVError(.internalError, "Something unforeseen went wrong; the log says what.", cause: "\(error)")
+            ?? KVError(.internalError, "Internal error. See the server log for this job.", cause: "\(error)")
         // The detail may name keys, which are not for the log.
         logger.log(
             level: reason.cause == nil ? .notice : .error, "Job failed",

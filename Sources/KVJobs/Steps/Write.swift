@@ -38,8 +38,8 @@ extension StepResult {
         case .collided:
             let error = KVError(
                 .keyExists,
-                "What \(quoting: entry.key) would be written to is there already, or came twice, and the job was told to end then. "
-                    + "What it wrote before stays; to go on, choose \"skip\" or \"overwrite\".")
+                "The key \(quoting: entry.key) already exists in the target, or occurs twice in the input, so the job ended as "
+                    + "requested. Entries written before stay. To continue, choose \"skip\" or \"overwrite\".")
             failures.append(JobFailure(key: entry.key.name, error: error))
             stop = stop ?? error
         case .failed(let error):

@@ -32,7 +32,7 @@ extension KVError {
             self.init(.invalidRequest, error.body ?? "The request could not be understood.")
         default:
             self.init(
-                .internalError, "Something unforeseen went wrong; the log says what, under this request's id.",
+                .internalError, "Internal error. See the server log for this request ID.",
                 cause: "\(error)")
         }
     }

@@ -77,7 +77,7 @@ extension KVError {
 extension Response {
     /// - Parameter subject: What has `size` bytes, such as "value".
     static func unsatisfiable(_ size: Int, _ subject: String, requestID: String) -> Response {
-        let error = KVError(.rangeNotSatisfiable, "The \(subject) has \(size) bytes; the range lies beyond them.")
+        let error = KVError(.rangeNotSatisfiable, "The \(subject) has \(size) bytes; the range starts after its end.")
         var refusal = error.response(requestID: requestID)
         refusal.headers[.contentRange] = "bytes */\(size)"
         return refusal

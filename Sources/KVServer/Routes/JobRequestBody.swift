@@ -136,7 +136,7 @@ struct JobRequestBody {
     private static func prefix(_ text: String) throws(KVError) -> JobSelection {
         guard !text.isEmpty else {
             throw KVError(
-                .invalidRequest, "An empty prefix would take every key; say {\"all\": true} if that is meant.")
+                .invalidRequest, "An empty prefix selects every key; use {\"all\": true} to select all keys.")
         }
         return .prefix(text)
     }

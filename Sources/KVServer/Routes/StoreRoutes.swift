@@ -44,7 +44,7 @@ struct StoreRoutes {
         let engine = try context.engine(among: stores)
         let change = try await NamespaceChange(request, bodies)
         guard let title = change.title, change.isProtected == nil else {
-            throw KVError(.invalidRequest, "A namespace is made of its title alone: {\"title\": \"…\"}.")
+            throw KVError(.invalidRequest, "A new namespace has only a title: {\"title\": \"…\"}.")
         }
         let namespace = try await engine.createNamespace(titled: title)
         let store = try context.part("store")

@@ -91,7 +91,8 @@ struct Listing {
 extension Listing {
     /// Prints a list of the server's, page after page.
     static func print(
-        _ list: String, at path: String, _ query: Query, limit: Int = .max, _ session: Session, as form: OutputForm,
+        _ list: String, at path: String, _ query: QueryParameters, limit: Int = .max, _ session: Session,
+        as form: OutputForm,
         none: String, _ columns: [Column]
     ) async throws {
         var listing = Listing(form, columns)

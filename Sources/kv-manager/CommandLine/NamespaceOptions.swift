@@ -15,7 +15,7 @@ struct NamespaceOptions: ParsableArguments {
     @Option(name: [.short, .long, .customLong("namespace-id")], help: "The namespace, by its title or its id.")
     var namespace: String
 
-    func place(_ session: Session) async throws -> Place {
+    func place(_ session: Session) async throws -> NamespaceAddress {
         try await session.client.place(namespace, in: store.name)
     }
 }

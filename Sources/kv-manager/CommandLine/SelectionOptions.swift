@@ -27,9 +27,9 @@ struct SelectionOptions: ParsableArguments {
     mutating func validate() throws {
         let ways = [prefix != nil, all, !keys.isEmpty, file != nil].count(where: \.self)
         guard ways == 1 else {
-            throw ValidationError("Say which keys: one of --prefix, --all, --key and --keys-from.")
+            throw ValidationError("Select keys with one of --prefix, --all, --key and --keys-from.")
         }
-        if prefix == "" { throw ValidationError("An empty prefix would take every key; say --all if that is meant.") }
+        if prefix == "" { throw ValidationError("An empty prefix selects every key; use --all to select all keys.") }
     }
 
     /// A file is sent to the server, which reads it as a list.
@@ -41,7 +41,7 @@ struct SelectionOptions: ParsableArguments {
     }
 
     static func list(_ file: String, _ format: String, _ session: Session) async throws -> JobBody.Selection {
-        let path = "/api/key-lists" + Query(["format": format]).text
+        let path = "/api/key-lists" + QueryParameters(["format": format]).text
         let list = try await FilePieces.of(file) { body in
             try await session.client.tell(.POST, path, file: body)
         }

@@ -18,7 +18,7 @@ struct AuditCommand: SessionCommand {
     @Option(help: ArgumentHelp("In the namespace with this id.", valueName: "id")) var namespace: String?
     @Option(help: ArgumentHelp("Of this key.", valueName: "key")) var key: String?
     @Option(help: ArgumentHelp("By the job with this id.", valueName: "id")) var job: String?
-    @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit = 100
+    @Option(help: ArgumentHelp("The maximum number of results.", valueName: "count")) var limit = 100
     @Flag(help: "Print all of it as CSV.") var csv = false
 
     mutating func validate() throws {
@@ -26,7 +26,7 @@ struct AuditCommand: SessionCommand {
     }
 
     func run(_ session: Session) async throws {
-        var query = Query([
+        var query = QueryParameters([
             "since": since, "until": until, "who": who, "action": action, "store": store, "namespace": namespace,
             "key": key, "job": job,
         ])

@@ -10,8 +10,8 @@ struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Make, list, verify and restore backups of the whole data folder.",
         discussion: """
-            A backup is the folder as it was at one moment, stores, jobs and audit log, and may be made while a server is at \
-            work. What lies in Cloudflare is not in it.
+            A backup is the folder as it was at one moment, stores, jobs and audit log, and can be created while a server is \
+            running. Data in Cloudflare is not part of it.
 
             Example:
               kv-manager backup create --data /var/lib/kv-manager
@@ -68,9 +68,9 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read a backup, and say whether it is whole.",
+            abstract: "Check whether a backup is complete.",
             discussion: """
-                Each file's bytes are compared with the checksum that was taken when it was made, and its databases are checked.
+                Each file's bytes are compared with the checksum from its creation, and its databases are checked.
 
                 Example:
                   kv-manager backup verify 2026-11-25T10-20-30Z
@@ -100,7 +100,7 @@ struct BackupCommand: AsyncParsableCommand {
 
     struct Restore: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a backup in the place of what the data folder holds.",
+            abstract: "Replace the data folder with a backup.",
             discussion: """
                 No server may run on the folder. The backup is verified first; what the folder held is set aside within it, \
                 not removed.
@@ -134,7 +134,7 @@ struct BackupCommand: AsyncParsableCommand {
                 try await Console.tell(
                     "Restored \(backup) to \(folder.path)."
                         + (aside.map {
-                            " What was there before lies in \($0); remove it when it is not needed any more."
+                            " The former data is in \($0); remove it when you no longer need it."
                         } ?? ""))
             }
         }
@@ -160,7 +160,8 @@ struct BackupCommand: AsyncParsableCommand {
         private func makeSure(_ folder: String, _ backup: BackupManifest) async throws {
             guard !isSure else { return }
             guard Console.canAsk else {
-                throw CommandFailure("There is nobody to ask whether to replace what \(folder) holds; say --yes.")
+                throw CommandFailure(
+                    "Cannot ask for confirmation to replace the data in \(folder) without a terminal; use --yes.")
             }
             let question = "Replace what \(folder) holds by the backup of \(backup.createdAt.ISO8601Format())?"
             guard try await Console.asks(TerminalText.visible(question)) else {

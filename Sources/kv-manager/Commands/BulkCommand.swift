@@ -15,7 +15,7 @@ struct BulkOptions: ParsableArguments {
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var namespace: NamespaceOptions
     @OptionGroup(title: "Which keys") var selection: SelectionOptions
-    @OptionGroup(title: "How") var job: JobOptions
+    @OptionGroup(title: "How") var job: JobCommandOptions
     @OptionGroup var output: OutputOptions
 
     /// - Parameters:
@@ -23,13 +23,13 @@ struct BulkOptions: ParsableArguments {
     ///   - target: Where they go, if they go somewhere.
     func run(
         _ kind: String, _ words: String, to target: String? = nil, in session: Session,
-        _ fill: (inout JobBody, Place) async throws -> Void = { _, _ in }
+        _ fill: (inout JobBody, NamespaceAddress) async throws -> Void = { _, _ in }
     ) async throws {
         let place = try await namespace.place(session)
         var body = try await JobBody(
             kind: kind, store: place.store, namespace: place.id, selection: selection.selection(session))
         try await fill(&body, place)
-        _ = try await JobRun(session: session, options: job, form: output.output)
+        _ = try await JobFollower(session: session, options: job, form: output.output)
             .run(body, "\(words) keys of \"\(place.title)\"" + (target.map { " to \"\($0)\"" } ?? ""))
     }
 }
@@ -65,10 +65,10 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The store that they go to; the same one unless said.", valueName: "store"))
     var toStore: String?
 
-    @Option(help: "What is done with a key that is there already.")
+    @Option(help: "What to do with a key that already exists.")
     var collision = CollisionChoice.overwrite
 
-    func fill(_ body: inout JobBody, from place: Place, _ session: Session) async throws {
+    func fill(_ body: inout JobBody, from place: NamespaceAddress, _ session: Session) async throws {
         let target = try await session.client.place(to, in: toStore ?? place.store)
         body.target = JobBody.Target(store: target.store, namespace: target.id)
         body.collision = collision.rawValue
@@ -102,7 +102,8 @@ struct BulkCopy: BulkTransfer {
 
 struct BulkMove: BulkTransfer {
     static let configuration = CommandConfiguration(
-        commandName: "move", abstract: "Move keys into another namespace: each is deleted here once it is there.",
+        commandName: "move",
+        abstract: "Move keys into another namespace: each is deleted here after it is written there.",
         discussion: "Example:\n  kv-manager bulk move -n sessions --prefix old: --to archive --yes")
 
     @OptionGroup var options: BulkOptions
@@ -118,10 +119,10 @@ struct BulkRename: SessionCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var namespace: NamespaceOptions
-    @OptionGroup(title: "How") var job: JobOptions
+    @OptionGroup(title: "How") var job: JobCommandOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "What is done with a key that is there already.")
+    @Option(help: "What to do with a key that already exists.")
     var collision = CollisionChoice.overwrite
 
     @Argument(help: "What they begin with.") var old: String
@@ -133,7 +134,7 @@ struct BulkRename: SessionCommand {
             kind: "rename", store: place.store, namespace: place.id, selection: JobBody.Selection(prefix: old))
         body.newPrefix = new
         body.collision = collision.rawValue
-        _ = try await JobRun(session: session, options: job, form: output.output)
+        _ = try await JobFollower(session: session, options: job, form: output.output)
             .run(body, "Rename keys of \"\(place.title)\" from \(old) to \(new)")
     }
 }
@@ -149,7 +150,7 @@ struct BulkExpire: BulkJob {
 
     mutating func validate() throws {
         guard [expires.ttl != nil, expires.expiration != nil, never].count(where: \.self) == 1 else {
-            throw ValidationError("Say one of --ttl, --expiration and --never.")
+            throw ValidationError("Use one of --ttl, --expiration and --never.")
         }
     }
 
@@ -182,7 +183,7 @@ struct BulkTag: BulkJob {
     mutating func validate() throws {
         let edits = !add.isEmpty || !remove.isEmpty
         guard [edits, !replace.isEmpty, clear, color != nil].count(where: \.self) == 1 else {
-            throw ValidationError("Say --add and --remove, or --replace, or --clear, or --color.")
+            throw ValidationError("Use --add and --remove, or --replace, or --clear, or --color.")
         }
     }
 

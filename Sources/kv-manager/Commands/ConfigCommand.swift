@@ -11,7 +11,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say whether a server would start with this configuration.",
+            abstract: "Check whether a server would start with this configuration.",
             discussion: "Takes the options of serve.\n\nExample:\n  kv-manager config check --config kv-manager.yaml")
 
         @OptionGroup var options: Serve

@@ -20,7 +20,8 @@ struct ExportOptions: ParsableArguments {
 
     /// Makes the file at the server, and brings it here.
     func export(
-        _ selection: JobBody.Selection, of place: Place, to path: String, _ job: JobOptions, _ form: OutputForm,
+        _ selection: JobBody.Selection, of place: NamespaceAddress, to path: String, _ job: JobCommandOptions,
+        _ form: OutputForm,
         _ session: Session
     ) async throws {
         try OutputPath.checkFolder(of: path)
@@ -31,7 +32,7 @@ struct ExportOptions: ParsableArguments {
         body.format = (format ?? ending ?? .ndjson).rawValue
         body.gzip = isGzipped
         body.neutralizeFormulas = neutralizeFormulas ? true : nil
-        let run = try JobRun(session: session, options: job, form: form)
+        let run = try JobFollower(session: session, options: job, form: form)
         if job.plan {
             _ = try await run.run(body, "Export keys of \"\(place.title)\"")
             return
@@ -74,13 +75,13 @@ struct ExportCommand: SessionCommand {
     @OptionGroup(title: "Which keys") var selection: SelectionOptions
     @OptionGroup(title: "How") var export: ExportOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "Say what would be done, and start nothing.") var plan = false
+    @Flag(help: "Show what would be done, and start nothing.") var plan = false
     @Argument(help: "The file; - writes to standard output.", completion: .file()) var file = "-"
 
     func run(_ session: Session) async throws {
         let place = try await namespace.place(session)
         try await export.export(
-            selection.selection(session), of: place, to: file, JobOptions(plan: plan), output.output, session)
+            selection.selection(session), of: place, to: file, JobCommandOptions(plan: plan), output.output, session)
     }
 }
 
@@ -103,6 +104,6 @@ struct BulkGet: SessionCommand {
     func run(_ session: Session) async throws {
         let place = try await namespace.place(session)
         let selection = try await SelectionOptions.list(keys, keysFormat, session)
-        try await export.export(selection, of: place, to: file, JobOptions(detach: false), .text, session)
+        try await export.export(selection, of: place, to: file, JobCommandOptions(detach: false), .text, session)
     }
 }

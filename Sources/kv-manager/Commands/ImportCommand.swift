@@ -8,13 +8,13 @@ struct ImportOptions: ParsableArguments {
     @OptionGroup var namespace: NamespaceOptions
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "What the file holds: auto, ndjson, json, csv or wrangler; gzip is told by itself.")
+    @Option(help: "What the file holds: auto, ndjson, json, csv or wrangler; gzip is recognized automatically.")
     var format = "auto"
 
     @Option(help: "The encoding of a text: utf-8 (or UTF-16, which is recognized) or windows-1252.")
     var encoding = "utf-8"
 
-    @Option(help: "What is done with a key that is there already.")
+    @Option(help: "What to do with a key that already exists.")
     var collision = CollisionChoice.overwrite
 
     @Flag(
@@ -23,7 +23,7 @@ struct ImportOptions: ParsableArguments {
     )
     var strict = false
 
-    @Flag(help: "Return as soon as the server has the file; the job goes on there.")
+    @Flag(help: "Return as soon as the server has the file; the job continues there.")
     var detach = false
 
     @Argument(help: "The file; - reads standard input.", completion: .file())
@@ -33,12 +33,12 @@ struct ImportOptions: ParsableArguments {
         let place = try await namespace.place(session)
         let path =
             "\(place.path)/import"
-            + Query([
+            + QueryParameters([
                 "format": format, "encoding": encoding, "collision": collision.rawValue,
                 "strict": strict ? "true" : nil,
                 "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
             ]).text
-        let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+        let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
         _ = try await run.follow(FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) })
     }
 }
@@ -47,7 +47,7 @@ struct ImportCommand: SessionCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Import a file: NDJSON, JSON, CSV or wrangler's bulk format, gzip or not.",
         discussion: """
-            A bad line is a failure with its number, and the rest goes on; a file that is none of these is refused.
+            An invalid line is listed as a failure with its number, and the other lines are imported. A file in another format is refused.
 
             Examples:
               kv-manager import -n sessions sessions.ndjson.gz --collision skip

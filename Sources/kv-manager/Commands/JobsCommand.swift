@@ -17,22 +17,22 @@ struct JobsCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
-        @Option(help: ArgumentHelp("In these states, by commas.", valueName: "states")) var state: String?
-        @Option(help: ArgumentHelp("Of these kinds, by commas.", valueName: "kinds")) var kind: String?
+        @Option(help: ArgumentHelp("In these states, comma-separated.", valueName: "states")) var state: String?
+        @Option(help: ArgumentHelp("Of these kinds, comma-separated.", valueName: "kinds")) var kind: String?
         @Option(name: .shortAndLong, help: ArgumentHelp("In this store.", valueName: "store")) var store: String?
         @Option(help: ArgumentHelp("In the namespace with this id.", valueName: "id")) var namespace: String?
         @Option(help: ArgumentHelp("Created on this day or later, or at this time.", valueName: "time")) var since:
             String?
         @Option(help: ArgumentHelp("Created on this day or earlier, or before this time.", valueName: "time"))
         var until: String?
-        @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit = 20
+        @Option(help: ArgumentHelp("The maximum number of results.", valueName: "count")) var limit = 20
 
         mutating func validate() throws {
             if limit < 1 { throw ValidationError("--limit is 1 or more.") }
         }
 
         func run(_ session: Session) async throws {
-            let query = Query([
+            let query = QueryParameters([
                 "state": state, "kind": kind, "store": store, "namespace": namespace, "since": since, "until": until,
             ])
             try await Listing.print(
@@ -63,7 +63,7 @@ struct JobsCommand: AsyncParsableCommand {
             guard output.output == .text else { return try await Console.print(job.json) }
             try await Console.print(
                 TerminalText.visible("\(job["kind"]?.text ?? "") of \(job["namespaceTitle"]?.text ?? "")"))
-            try await Console.print(JobRun.ending(job))
+            try await Console.print(JobFollower.ending(job))
             let events = try await session.client.get(APIClient.job(id) + "/events")["events"]?.elements ?? []
             for event in events {
                 let parts = [event["at"]?.text ?? "", event["type"]?.text ?? "", event["detail"]?.text ?? ""]
@@ -82,13 +82,14 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            try await JobRun(session: session, options: JobOptions(detach: false), form: output.output).end(of: id)
+            try await JobFollower(session: session, options: JobCommandOptions(detach: false), form: output.output).end(
+                of: id)
         }
     }
 
     struct Pause: JobVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Pause a job behind the batch at hand.", discussion: "Example:\n  kv-manager jobs pause ID")
+            abstract: "Pause a job after the current batch.", discussion: "Example:\n  kv-manager jobs pause ID")
         static let verb = "pause"
         @OptionGroup var options: JobVerbOptions
     }
@@ -102,7 +103,7 @@ struct JobsCommand: AsyncParsableCommand {
 
     struct Cancel: JobVerb {
         static let configuration = CommandConfiguration(
-            abstract: "Stop a job behind the batch at hand, for good.",
+            abstract: "Cancel a job after the current batch.",
             discussion: "Example:\n  kv-manager jobs cancel ID")
         static let verb = "cancel"
         @OptionGroup var options: JobVerbOptions
@@ -115,11 +116,11 @@ struct JobsCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
-        @Flag(help: "Return as soon as the job is made.") var detach = false
+        @Flag(help: "Return as soon as the job is created.") var detach = false
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+            let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
             _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/retry"))
         }
     }
@@ -128,7 +129,7 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put back what a job changed, as a new job.",
             discussion: """
-                Keys that somebody has changed since stay as they are, unless --force says otherwise.
+                Keys that have been changed since stay as they are, unless --force is set.
 
                 Example:
                   kv-manager jobs undo ID
@@ -136,13 +137,13 @@ struct JobsCommand: AsyncParsableCommand {
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var output: OutputOptions
-        @Flag(help: "Put back also what somebody has changed since.") var force = false
-        @Flag(help: "Return as soon as the job is made.") var detach = false
+        @Flag(help: "Also restore keys that have been changed since.") var force = false
+        @Flag(help: "Return as soon as the job is created.") var detach = false
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            let query = Query(["force": force ? "true" : nil])
-            let run = try JobRun(session: session, options: JobOptions(detach: detach), form: output.output)
+            let query = QueryParameters(["force": force ? "true" : nil])
+            let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
             _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/undo" + query.text))
         }
     }
@@ -158,7 +159,7 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             try await Listing.print(
-                "failures", at: APIClient.job(id) + "/failures", Query(), session, as: output.output,
+                "failures", at: APIClient.job(id) + "/failures", QueryParameters(), session, as: output.output,
                 none: "No key has failed.",
                 [
                     Column("LINE", isNumber: true) { $0["line"]?.integer.map(String.init) },

@@ -23,7 +23,7 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: "Those that begin with this.")
         var prefix: String?
 
-        @Option(help: ArgumentHelp("At most so many.", valueName: "count"))
+        @Option(help: ArgumentHelp("The maximum number of results.", valueName: "count"))
         var limit: Int?
 
         mutating func validate() throws {
@@ -33,7 +33,7 @@ struct KeyCommand: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             let place = try await namespace.place(session)
             try await Listing.print(
-                "keys", at: "\(place.path)/keys", Query(["prefix": prefix]), limit: limit ?? .max, session,
+                "keys", at: "\(place.path)/keys", QueryParameters(["prefix": prefix]), limit: limit ?? .max, session,
                 as: output.output, none: "There are no such keys.",
                 [
                     Column("SIZE", isNumber: true) { $0["size"]?.integer.map(Words.bytes) },
@@ -87,7 +87,7 @@ struct KeyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a key: its value, and all that belongs to it.",
             discussion: """
-                What is not given, metadata say, the key has no more afterwards; but its tags, colour and custom metadata, which \
+                Metadata and expiration that are not given are removed; tags, color and custom metadata, which \
                 KV Manager keeps beside the store, stay.
 
                 Examples:
@@ -118,7 +118,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let place = try await namespace.place(session)
-            let query = Query([
+            let query = QueryParameters([
                 "ttl": expires.ttl.map(String.init), "expiration": expires.expiration.map(String.init),
             ])
             var form = EntryForm()

@@ -24,7 +24,7 @@ struct NamespaceCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             try await Listing.print(
-                "namespaces", at: APIClient.namespaces(of: store.name), Query(["query": query]), session,
+                "namespaces", at: APIClient.namespaces(of: store.name), QueryParameters(["query": query]), session,
                 as: output.output, none: "There are no namespaces.",
                 [
                     Column("ID") { $0["id"]?.text },
@@ -91,7 +91,8 @@ struct NamespaceCommand: AsyncParsableCommand {
             let place = try await session.client.place(namespace, in: store.name)
             if !isSure {
                 guard Console.canAsk else {
-                    throw CommandFailure("There is nobody to ask whether to delete \"\(place.title)\"; say --yes.")
+                    throw CommandFailure(
+                        "Cannot ask for confirmation to delete \"\(place.title)\" without a terminal; use --yes.")
                 }
                 let keys =
                     try await session.client.get(place.path)["keyCount"]?.integer.map(Words.keys) ?? "all its keys"

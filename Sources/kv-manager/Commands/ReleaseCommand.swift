@@ -53,7 +53,7 @@ struct ReleaseCommand: AsyncParsableCommand {
             try await CommandFailure.reported {
                 let path = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
                 guard let version = try await Child.answer(of: path, "--version") else {
-                    throw CommandFailure("\(program) does not tell its version; is it KV Manager?")
+                    throw CommandFailure("\(program) does not print its version; is it KV Manager?")
                 }
                 let formats = try await Child.answer(of: path, "release", "formats").flatMap {
                     try? JSONDecoder().decode(DataFormats.self, from: Data($0.utf8))
@@ -145,7 +145,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Go to a version, verify it, and go back by itself where that fails.",
             discussion: """
-                Running jobs stop behind the batch at hand and go on under the new version; pages and watchers connect anew. Where \
+                Running jobs stop after the current batch and continue under the new version; pages and watchers reconnect. Where \
                 the new version writes other formats, the data is saved first, and is restored by going back.
 
                 Example:
@@ -192,7 +192,7 @@ struct ReleaseCommand: AsyncParsableCommand {
                         }
                         try releases.forgetInterrupted()
                         throw CommandFailure(
-                            "The activation of \(interrupted.version) did not come to its end: \(version) is active, and runs. Nothing else was done; say it again to go back from \(version)."
+                            "The activation of \(interrupted.version) did not finish: \(version) is active and running. Nothing else was done; repeat the command to roll back from \(version)."
                         )
                     }
                     guard let activation = releases.activation, let former = activation.former else {
@@ -215,7 +215,7 @@ struct ReleaseCommand: AsyncParsableCommand {
             guard try !releases.release(activation.version).sharesData(with: target) else { return nil }
             guard let backup = activation.backup else {
                 throw CommandFailure(
-                    "Version \(target.version) may not be able to read the data that \(activation.version) writes, and no backup was made when that one was activated."
+                    "Version \(target.version) may not be able to read the data that \(activation.version) writes, and no backup was created when that version was activated."
                 )
             }
             return backup
@@ -226,9 +226,9 @@ struct ReleaseCommand: AsyncParsableCommand {
             let words =
                 "Going back from \(activation.version) to \(activation.former ?? ""), the data becomes what it was at \(activation.at.ISO8601Format()), and what has changed since is set aside."
             guard Console.canAsk else {
-                throw CommandFailure("\(words) There is nobody to ask whether to do so; say --yes.")
+                throw CommandFailure("\(words) Cannot ask for confirmation without a terminal; use --yes.")
             }
-            guard try await Console.asks("\(words) Go on?") else { throw CommandFailure("Nothing was done.") }
+            guard try await Console.asks("\(words) Continue?") else { throw CommandFailure("Nothing was done.") }
         }
     }
 
@@ -282,7 +282,7 @@ private func toItsEnd(_ work: @escaping @Sendable () async throws -> Void) async
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await work() }
         group.addTask {
-            for await _ in signals { try? await Console.tell("It goes on to its end, or back by itself.") }
+            for await _ in signals { try? await Console.tell("It finishes, or rolls back automatically.") }
         }
         defer { group.cancelAll() }
         try await group.next()

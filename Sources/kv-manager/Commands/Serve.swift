@@ -7,8 +7,8 @@ struct Serve: AsyncParsableCommand, Sendable {
     static let configuration = CommandConfiguration(
         abstract: "Serve the web interface, the REST API and live progress.",
         discussion: """
-            Options beat environment variables, and those beat the configuration file; kv-manager config show says what \
-            comes of them, and where each of them may be set.
+            Options beat environment variables, and those beat the configuration file; kv-manager config show prints \
+            the result, and where each of them can be set.
 
             Example:
               kv-manager serve --port 8080 --data /var/lib/kv-manager

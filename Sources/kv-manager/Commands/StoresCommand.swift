@@ -10,7 +10,7 @@ struct StoresCommand: SessionCommand {
 
     func run(_ session: Session) async throws {
         try await Listing.print(
-            "stores", at: "/api/stores", Query(), session, as: output.output, none: "There are no stores.",
+            "stores", at: "/api/stores", QueryParameters(), session, as: output.output, none: "There are no stores.",
             [
                 Column("STORE") { $0["name"]?.text },
                 Column("ENGINE") { $0["engine"]?.text },

@@ -10,7 +10,7 @@ enum VerifyForm: String, ExpressibleByArgument, CaseIterable {
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Check a server after its deployment, and say what was seen.",
+        commandName: "verify", abstract: "Check a server after its deployment.",
         discussion: """
             It looks whether the server lives and is whole, does in namespaces of its own what people do first, sends what \
             proxies are known to break, removes its namespaces again, and watches the server's figures for a while. A check \
@@ -59,7 +59,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reported {
             guard let server = try ServerAddress.given(server) else {
-                throw CommandFailure("Say which server, by --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
+                throw CommandFailure("Name the server with --server or KV_MANAGER_SERVER.", status: ExitStatus.usage)
             }
             let environment = EnvironmentVariables()
             let client = try APIClient(

@@ -37,7 +37,7 @@ extension GatewayOptions {
         let tokens = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
         guard !tokens.isEmpty else {
             throw KVError(
-                .invalidRequest, "KV_MANAGER_GATEWAY_TOKENS holds no token; give some, by commas, or unset it.")
+                .invalidRequest, "KV_MANAGER_GATEWAY_TOKENS has no tokens; set comma-separated tokens, or unset it.")
         }
         return GatewayTokens(tokens)
     }
@@ -58,7 +58,8 @@ extension GatewayOptions {
     private static func probability(_ text: String) throws(KVError) -> Double {
         guard let probability = Double(text), (0...1).contains(probability) else {
             throw KVError(
-                .invalidRequest, "The gateway's faults are a probability from 0 to 1, like 0.01; \"\(text)\" is none.")
+                .invalidRequest,
+                "Invalid probability \"\(text)\" of gateway faults: use a number from 0 to 1, such as 0.01.")
         }
         return probability
     }

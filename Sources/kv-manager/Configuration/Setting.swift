@@ -83,11 +83,11 @@ enum Setting: String, CaseIterable {
         case .basePath: "the path below which everything is served, like /kv"
         case .tlsCert: "a PEM file: the certificate for HTTPS, and the chain behind it"
         case .tlsKey: "a PEM file: the certificate's private key"
-        case .allowedHosts: "host names to answer to, besides localhost and addresses; by commas"
+        case .allowedHosts: "host names to answer to, besides localhost and addresses; comma-separated"
         case .logLevel: "what is logged: trace, debug, info, notice, warning, error, critical"
         case .logFormat: "how: text, json, or auto, which is text for a terminal"
         case .memoryBudget: "memory for bodies and answers of all connections together, like 256MiB"
-        case .gatewayTokens: "tokens that the gateway accepts, by commas"
+        case .gatewayTokens: "tokens that the gateway accepts, comma-separated"
         case .gatewayQuota: "requests that a credential has at the gateway"
         case .gatewayLatency: "what every request to the gateway takes longer"
         case .gatewayFaults: "how probable it is that a request to the gateway fails"
@@ -95,7 +95,8 @@ enum Setting: String, CaseIterable {
         case .pace: "the quota of every Cloudflare store"
         case .server: "the server that commands speak to"
         case .serverHeaders: "headers that commands send to it, a line each, for a proxy that authenticates users"
-        case .caCert: "a PEM file: certificates that commands trust as well, for a server with one of one's own"
+        case .caCert:
+            "a PEM file: certificates that commands trust as well, for a server with a self-signed certificate"
         case .store: "the store that commands work on"
         }
     }

@@ -15,7 +15,8 @@ struct ServiceHook: ParsableArguments {
 
     func validate() throws {
         guard (service != nil) != (stop != nil && start != nil), (stop == nil) == (start == nil) else {
-            throw ValidationError("Say how the program is stopped and started: by --service, or by --stop and --start.")
+            throw ValidationError(
+                "Set how the program is stopped and started with --service, or with --stop and --start.")
         }
     }
 

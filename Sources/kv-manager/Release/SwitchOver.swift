@@ -54,12 +54,12 @@ struct SwitchOver: Sendable {
         let address = try await address() ?? ""
         guard !address.hasPrefix("https://0.0.0.0:"), !address.hasPrefix("https://[::]:") else {
             throw CommandFailure(
-                "\(address) is no name that a certificate could be for; say by --server how people reach the server.",
+                "\(address) is not a name that a certificate can be for; set the public address with --server.",
                 status: ExitStatus.usage)
         }
         if let former, try await asOwner({ DataContents(resting: settings.dataFolder).isEmpty }) {
             throw CommandFailure(
-                "\(settings.dataFolder) holds no data of KV Manager; say by --data where version \(former.version) has it."
+                "\(settings.dataFolder) holds no data of KV Manager; set the data folder of version \(former.version) with --data."
             )
         }
         try await asOwner {
@@ -244,7 +244,7 @@ struct SwitchOver: Sendable {
             }
             throw CommandFailure(
                 "\(reason) And going back failed: \(Self.words(error)) \(releases.path)/current leads to \(releases.current ?? "nothing")"
-                    + (safety.map { "; the data as it was lies in \($0)." } ?? "; the data is as it was."))
+                    + (safety.map { "; the former data is in \($0)." } ?? "; the data is as it was."))
         }
         guard let former else { throw CommandFailure("\(reason) No version is active.") }
         do {

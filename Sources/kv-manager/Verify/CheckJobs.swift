@@ -23,13 +23,13 @@ struct CheckJobs {
         return id
     }
 
-    func load(_ lines: [String], into place: Place) async throws -> JSONNode {
+    func load(_ lines: [String], into place: NamespaceAddress) async throws -> JSONNode {
         let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
         return try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
     }
 
     /// Imports enough keys for a job that is to be stopped before its end.
-    func loadMany(into place: Place, isPaid: Bool) async throws {
+    func loadMany(into place: NamespaceAddress, isPaid: Bool) async throws {
         let count = isPaid ? Self.paidKeys : Self.manyKeys
         _ = try await load((0..<count).map { "{\"key\":\"\($0)\",\"value\":\"\"}" }, into: place)
     }
@@ -45,7 +45,7 @@ struct CheckJobs {
         return job
     }
 
-    static func body(_ kind: String, _ place: Place, to target: Place? = nil) -> JobBody {
+    static func body(_ kind: String, _ place: NamespaceAddress, to target: NamespaceAddress? = nil) -> JobBody {
         var body = JobBody(
             kind: kind, store: place.store, namespace: place.id, selection: JobBody.Selection(all: true))
         body.target = target.map { JobBody.Target(store: $0.store, namespace: $0.id) }

@@ -21,7 +21,7 @@ struct Figures: Sendable {
             "kv_manager_info", "kv_http_requests_in_flight", "kv_websockets_open", "kv_websockets_opened_total",
         ] {
             guard samples.contains(where: { Self.isOf(name, $0.key) && $0.value >= 0 }) else {
-                throw Unmet("/metrics does not tell \(name)")
+                throw Unmet("/metrics does not report \(name)")
             }
         }
     }

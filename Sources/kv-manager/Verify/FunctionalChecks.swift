@@ -41,9 +41,9 @@ struct FunctionalChecks {
 
     // MARK: Single keys
 
-    private func putAndGet(_ place: Place) async throws -> String {
+    private func putAndGet(_ place: NamespaceAddress) async throws -> String {
         for (index, value) in Self.values.enumerated() {
-            let path = place.value("verify/\(index) é?", Query(["expiration": "\(Self.expiration)"]))
+            let path = place.value("verify/\(index) é?", QueryParameters(["expiration": "\(Self.expiration)"]))
             let headers: HTTPHeaders = ["KV-Metadata": "{\"n\":\(index)}", "Content-Type": "application/octet-stream"]
             _ = try await client.send(.PUT, path, headers: headers, body: .bytes(value))
             let read = try await client.send(.GET, place.value("verify/\(index) é?")).body.collect(upTo: 1 << 20)
@@ -52,7 +52,7 @@ struct FunctionalChecks {
         return "\(Self.values.count) values, byte for byte"
     }
 
-    private func listing(_ place: Place) async throws -> String {
+    private func listing(_ place: NamespaceAddress) async throws -> String {
         let items = try await items(place)
         guard items.count == Self.values.count else { throw Unmet("\(items.count) keys, not \(Self.values.count)") }
         for (index, item) in items.enumerated() {
@@ -60,10 +60,10 @@ struct FunctionalChecks {
                 throw Unmet("\(item["name"]?.text ?? "a key") has lost its metadata or its expiration")
             }
         }
-        return "metadata and expiration are there"
+        return "metadata and expiration are stored"
     }
 
-    private func items(_ place: Place) async throws -> [JSONNode] {
+    private func items(_ place: NamespaceAddress) async throws -> [JSONNode] {
         var items: [JSONNode] = []
         try await client.each(of: "keys", at: "\(place.path)/keys") { items.append($0) }
         return items
@@ -71,7 +71,7 @@ struct FunctionalChecks {
 
     // MARK: Jobs
 
-    private func fill(_ place: Place, isPaid: Bool) async throws -> String {
+    private func fill(_ place: NamespaceAddress, isPaid: Bool) async throws -> String {
         let lines = (0..<(isPaid ? Self.paidKeys : Self.keys)).map { number in
             let value = number % Self.binaryEvery == 0 ? #""valueBase64":"/wA=""# : #""value":"\#(number)""#
             return #"{"key":"key:\#(number)",\#(value),"metadata":{"n":\#(number)},"expiration":\#(Self.expiration)}"#
@@ -80,7 +80,7 @@ struct FunctionalChecks {
         return "\(Words.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
     }
 
-    private func copy(_ source: Place, _ target: Place) async throws -> String {
+    private func copy(_ source: NamespaceAddress, _ target: NamespaceAddress) async throws -> String {
         _ = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("copy", source, to: target)))
         let (before, after) = (try await items(source), try await items(target))
         guard before.map(\.json) == after.map(\.json) else {
@@ -89,7 +89,7 @@ struct FunctionalChecks {
         return "\(Words.keys(after.count)), with metadata and expiration"
     }
 
-    private func roundTrip(_ source: Place) async throws -> String {
+    private func roundTrip(_ source: NamespaceAddress) async throws -> String {
         let first = try await export(source)
         let other = try await namespaces.make()
         _ = try await jobs.ended(client.tell(.POST, "\(other.path)/import", file: .bytes(first)))
@@ -100,19 +100,19 @@ struct FunctionalChecks {
         return "\(Words.bytes(first.count)), byte for byte"
     }
 
-    private func export(_ place: Place) async throws -> [UInt8] {
+    private func export(_ place: NamespaceAddress) async throws -> [UInt8] {
         let job = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("export", place)))
         guard let url = job["download"]?["url"]?.text else { throw Unmet("an export has no file") }
         let file = try await client.send(.GET, client.path(of: url) ?? url).body.collect(upTo: 16 << 20)
         guard job["download"]?["bytes"]?.integer == file.readableBytes else {
-            throw Unmet("the file has \(file.readableBytes) bytes, and not as many as the job says")
+            throw Unmet("the file has \(file.readableBytes) bytes, but the job reports another number")
         }
         return Array(buffer: file)
     }
 
     /// A job that is told so in its first half must not come to its end. One that is quicker than the way there cannot be judged,
     /// nor one of a single batch: where keys are paid for, there are only few.
-    private func cancel(_ place: Place, isPaid: Bool) async throws -> String {
+    private func cancel(_ place: NamespaceAddress, isPaid: Bool) async throws -> String {
         if !isPaid { try await jobs.loadMany(into: place, isPaid: isPaid) }
         let start = ContinuousClock.now
         let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
@@ -133,7 +133,7 @@ struct FunctionalChecks {
         return seen
     }
 
-    private func deleteLive(_ place: Place) async throws -> String {
+    private func deleteLive(_ place: NamespaceAddress) async throws -> String {
         let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
         let path = APIClient.job(made["id"]?.text ?? "") + "/progress"
         let conversation = try await client.listen(at: path, within: 30)

@@ -16,7 +16,7 @@ struct ImmediateChecks {
     func run(_ list: Checklist) async throws {
         try await list.check(Self.section, "alive") {
             let status = try await client.get("/healthz")["status"]?.text ?? "nothing"
-            guard status == "alive" else { throw Unmet("/healthz says \"\(status)\"") }
+            guard status == "alive" else { throw Unmet("/healthz reports \"\(status)\"") }
             return "/healthz answers"
         }
         try await list.check(Self.section, "ready") {
@@ -71,7 +71,7 @@ struct ImmediateChecks {
                     let found = URL(string: String(address), relativeTo: root)?.absoluteURL.path()
                 else { return nil }
                 guard let path = client.path(of: found) else {
-                    throw Unmet("\(found) lies outside of \(client.address); is it what the server has as --base-path?")
+                    throw Unmet("\(found) is outside of \(client.address); is it the server's --base-path?")
                 }
                 return path
             }

@@ -47,7 +47,7 @@ struct ProxyChecks {
 
     // MARK: Keys
 
-    private func keyInPath(_ key: String, _ place: Place) async throws -> String {
+    private func keyInPath(_ key: String, _ place: NamespaceAddress) async throws -> String {
         let value = Array(key.utf8)
         let written = try await answer(
             .PUT, place.valueInPath(key), body: value, else: .path, "A write with the key in its path")
@@ -69,7 +69,7 @@ struct ProxyChecks {
     // MARK: Messages
 
     /// In a request, and in an answer.
-    private func headers(_ place: Place) async throws -> String {
+    private func headers(_ place: NamespaceAddress) async throws -> String {
         let path = place.value("headers")
         let annotation = String(decoding: try JSONEncoder().encode(["tags": Self.tags]), as: UTF8.self)
         let sent: HTTPHeaders = ["KV-Metadata": Self.plainMetadata, "KV-Annotation": annotation]
@@ -96,7 +96,7 @@ struct ProxyChecks {
         var metadata: [String: String]?
     }
 
-    private func largeValue(of bytes: Int, _ place: Place) async throws -> String {
+    private func largeValue(of bytes: Int, _ place: NamespaceAddress) async throws -> String {
         let path = place.value("large")
         let end: [UInt8] = [1, 2, 3, 4]
         let value = [UInt8](repeating: 0, count: bytes - end.count) + end
@@ -110,13 +110,13 @@ struct ProxyChecks {
     }
 
     /// Proxies that compress give an answer another ETag, or a weak one, with which no write is conditional.
-    private func etag(_ place: Place) async throws -> String {
+    private func etag(_ place: NamespaceAddress) async throws -> String {
         let body = Array(try JSONEncoder().encode(EntryBody(value: String(repeating: "text ", count: 1_000))))
         var headers: HTTPHeaders = ["Content-Type": "application/json", "Accept-Encoding": "gzip"]
         let path = place.entry("etag")
         _ = try await answer(.PUT, path, headers: headers, body: body, else: .body, "A write of an entry")
         // Not every store gives one, and not to everything.
-        guard let etag = try await self.etag(of: path) else { return "the store has none" }
+        guard let etag = try await self.etag(of: path) else { return "the store returns no ETag" }
         for address in [path, place.value("etag")] {
             let plain = try await self.etag(of: address)
             let arrived = try await self.etag(of: address, headers)
@@ -138,7 +138,7 @@ struct ProxyChecks {
     }
 
     /// A write of the interface, whose origin must be the host that the server sees.
-    private func origin(_ place: Place) async throws -> String {
+    private func origin(_ place: NamespaceAddress) async throws -> String {
         guard let url = URL(string: client.address), let scheme = url.scheme, let host = url.host() else {
             throw Unmet("\(client.address) has no origin")
         }

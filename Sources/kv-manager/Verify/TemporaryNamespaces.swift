@@ -16,12 +16,12 @@ actor TemporaryNamespaces {
         self.store = store
     }
 
-    func make() async throws -> Place {
+    func make() async throws -> NamespaceAddress {
         let title = Self.mark + String(UInt64.random(in: 0...UInt64.max), radix: 16)
         titles.insert(title)
         let answer = try await client.tell(.POST, APIClient.namespaces(of: store), ["title": title])
         guard let id = answer["id"]?.text else { throw Unmet("the answer names no namespace") }
-        return Place(store: store, id: id, title: title)
+        return NamespaceAddress(store: store, id: id, title: title)
     }
 
     /// Has a job cancelled before the namespaces are removed, unless it has ended by then.

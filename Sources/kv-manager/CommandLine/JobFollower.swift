@@ -4,14 +4,14 @@ import KVClient
 import NIOHTTP1
 
 /// What is asked of a command that starts a job.
-struct JobOptions: ParsableArguments {
-    @Flag(help: "Say what would be done, and start nothing.")
+struct JobCommandOptions: ParsableArguments {
+    @Flag(help: "Show what would be done, and start nothing.")
     var plan = false
 
     @Flag(name: [.customShort("y"), .customLong("yes")], help: "Do not ask first.")
     var isSure = false
 
-    @Flag(help: "Return as soon as the job is made, which then goes on at the server.")
+    @Flag(help: "Return as soon as the job is created; it continues on the server.")
     var detach = false
 
     init() {}
@@ -24,17 +24,17 @@ struct JobOptions: ParsableArguments {
 }
 
 /// Starts jobs and follows them to their ends.
-struct JobRun {
+struct JobFollower {
     private static let failuresShown = 5
     /// What takes something away from where it is.
     private static let destructive: Set = ["delete", "move"]
 
     private let session: Session
-    private let options: JobOptions
+    private let options: JobCommandOptions
     private let form: OutputForm
 
     /// To be made before the job is: throws when that is to be left to a server, and there is none.
-    init(session: Session, options: JobOptions, form: OutputForm) throws {
+    init(session: Session, options: JobCommandOptions, form: OutputForm) throws {
         guard !options.detach || !session.isOwn else {
             throw CommandFailure(
                 "No server runs on the data folder that could go on with the job; leave out --detach, or start one.",
@@ -71,13 +71,13 @@ struct JobRun {
         guard Console.canAsk else {
             guard !Self.destructive.contains(body.kind) else {
                 throw CommandFailure(
-                    "There is nobody to ask whether to \(body.kind) the keys; say --yes, or --plan to see what it would do."
+                    "Cannot ask for confirmation to \(body.kind) the keys without a terminal; use --yes, or --plan to see what the job would do."
                 )
             }
             return
         }
         try await Console.tell(Self.text(plan(body), words))
-        guard try await Console.asks("Go on?") else { throw CommandFailure("Nothing was done.") }
+        guard try await Console.asks("Continue?") else { throw CommandFailure("Nothing was done.") }
     }
 
     /// Follows a job that was made, unless it is not to be waited for.

@@ -1,7 +1,7 @@
 import KVModel
 
 /// What follows the path of a request.
-package struct Query: Sendable {
+package struct QueryParameters: Sendable {
     private var parts: [String] = []
 
     package init() {}

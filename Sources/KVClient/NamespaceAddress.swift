@@ -1,7 +1,7 @@
 import KVModel
 
 /// A namespace as commands name it.
-package struct Place: Hashable, Sendable {
+package struct NamespaceAddress: Hashable, Sendable {
     package var store: String
     package var id: String
     package var title: String
@@ -18,9 +18,9 @@ package struct Place: Hashable, Sendable {
     }
 
     // Keys are in the query: proxies change or refuse some characters of paths.
-    package func entry(_ key: String) -> String { "\(path)/entries" + Query(["key": key]).text }
+    package func entry(_ key: String) -> String { "\(path)/entries" + QueryParameters(["key": key]).text }
 
-    package func value(_ key: String, _ query: Query = Query()) -> String {
+    package func value(_ key: String, _ query: QueryParameters = QueryParameters()) -> String {
         var query = query
         query.add("key", key)
         return "\(path)/values" + query.text
@@ -41,12 +41,12 @@ extension APIClient {
     /// The ID takes precedence, and a name in the form of an ID is never a title: otherwise anyone who may create a namespace,
     /// here or in the store's own dashboard, could redirect a script that names another one, or a deleted one, by its ID.
     /// Throws `namespace_not_found`, and `ambiguous_name` with all meanings of the name.
-    package func place(_ name: String, in store: String) async throws -> Place {
-        var identified: Place?
-        var titled: [Place] = []
-        try await each(of: "namespaces", at: Self.namespaces(of: store), Query(["query": name])) { item in
+    package func place(_ name: String, in store: String) async throws -> NamespaceAddress {
+        var identified: NamespaceAddress?
+        var titled: [NamespaceAddress] = []
+        try await each(of: "namespaces", at: Self.namespaces(of: store), QueryParameters(["query": name])) { item in
             guard let id = item["id"]?.text, let title = item["title"]?.text else { return }
-            let place = Place(store: store, id: id, title: title)
+            let place = NamespaceAddress(store: store, id: id, title: title)
             if id == name { identified = place }
             if title.utf8.elementsEqual(name.utf8) { titled.append(place) }
         }
@@ -61,7 +61,7 @@ extension APIClient {
         return found
     }
 
-    private static func ambiguity(of name: String, _ titled: [Place]) -> ClientError {
+    private static func ambiguity(of name: String, _ titled: [NamespaceAddress]) -> ClientError {
         var meanings = titled.map { "the title of the namespace with the ID \($0.id)" }
         if NamespaceID.isForm(of: name) { meanings.insert("the ID of a namespace that does not exist", at: 0) }
         return ClientError(

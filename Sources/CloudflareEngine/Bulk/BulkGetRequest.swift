@@ -10,7 +10,7 @@ struct BulkValue {
 }
 
 /// Reading many values in one request. The answer is text: what is not UTF-8 comes damaged.
-enum BulkGet {
+enum BulkGetRequest {
     static let keysAtOnce = 100
 
     /// - Parameter withMetadata: also asks for metadata and expiration.
