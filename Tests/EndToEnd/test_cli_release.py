@@ -367,7 +367,7 @@ def test_a_signal_to_all_at_the_terminal_stops_nothing_half_way(deployment, begi
     running = begin("9.1.0", stderr=subprocess.PIPE)
     reached(tmp_path / "begun")
     os.killpg(running.pid, number)
-    assert b"It goes on to its end" in running.stderr.readline()
+    assert b"It finishes, or rolls back" in running.stderr.readline()
     go_on.touch()
     assert running.wait(60) == 0 and deployment.version == "9.1.0"
 
@@ -481,7 +481,7 @@ def test_an_activation_that_was_killed_before_the_switch_is_not_gone_back_from(d
 def test_data_that_is_elsewhere_is_asked_for_before_something_is_stopped(deployment, tmp_path):
     deployment.release("install", str(other_version("9.1.0", tmp_path)))
     kv = CommandLine("--root", str(deployment.root), "--data", str(tmp_path / "elsewhere"), *deployment.supervisor.hooks())
-    assert "say by --data" in kv("release", "activate", "9.1.0", status=1).errors
+    assert "with --data" in kv("release", "activate", "9.1.0", status=1).errors
     assert deployment.version == own_version()
 
 
