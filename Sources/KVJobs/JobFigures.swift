@@ -28,18 +28,17 @@ package final class JobFigures: Sendable {
     }
 
     private let state = Mutex(State())
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
 
-    /// - Parameter now: milliseconds since 1970.
-    init(now: @escaping @Sendable () -> Int64) {
-        self.now = now
+    init(clock: WallClock) {
+        self.clock = clock
     }
 
     func count(_ kind: String, from before: JobProgress, to after: JobProgress) {
         guard after.processed != before.processed || after.bytes != before.bytes else { return }
         state.withLock { state in
             state.byKind[kind, default: Counts()].add(before, after)
-            state.history.note(at: Timestamp(milliseconds: now())) { $0.add(before, after) }
+            state.history.note(at: clock.now) { $0.add(before, after) }
         }
     }
 

@@ -13,20 +13,20 @@ final class JobPulse: Sendable {
 
     let work: EngineWork
     private let id: JobID
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
     private let waits: AsyncStream<EngineWork.Wait>
     private let door: AsyncStream<EngineWork.Wait>.Continuation
 
-    init(of job: Job, hub: ProgressHub, now: @escaping @Sendable () -> Int64) {
+    init(of job: Job, hub: ProgressHub, clock: WallClock) {
         id = job.id
-        self.now = now
+        self.clock = clock
         let (waits, door) = AsyncStream.makeStream(of: EngineWork.Wait.self, bufferingPolicy: .bufferingNewest(8))
         (self.waits, self.door) = (waits, door)
         let before = job.progress.requests
-        let lastShown = Atomic<Int64>(now())
+        let lastShown = Atomic<Int64>(clock.now.milliseconds)
         work = EngineWork(readsExactly: job.readsExactly) { [id] requests, wait in
             if let wait { door.yield(wait) }
-            let time = now()
+            let time = clock.now.milliseconds
             guard wait != nil || time - lastShown.load(ordering: .relaxed) >= Self.interval else { return }
             lastShown.store(time, ordering: .relaxed)
             hub.amend(id) { progress in
@@ -56,11 +56,12 @@ final class JobPulse: Sendable {
         return switch wait.reason {
         case .refused:
             JobEvent(
-                at: now(), kind: .throttled,
+                at: clock.now.milliseconds, kind: .throttled,
                 detail: "The store refused a request because of its rate limit; the job continues at \(time).")
         case .quota:
             JobEvent(
-                at: now(), kind: .notice, detail: "The store's request quota is used up; the job continues at \(time).")
+                at: clock.now.milliseconds, kind: .notice,
+                detail: "The store's request quota is used up; the job continues at \(time).")
         }
     }
 }

@@ -11,8 +11,7 @@ struct JobResources: Sendable {
     let files: JobFiles
     let ledger: Ledger
     let annotations: any AnnotationStore
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     /// Whether the job was stopped within a batch, of which some keys may be done.
     func hasBegunBatch(_ id: JobID) async throws -> Bool {

@@ -18,7 +18,7 @@ actor JobRunner {
     private let resources: JobResources
     private let transitions: JobTransitions
     private let logger: Logger
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
     private let admitted: AsyncStream<Admission>
     private let door: AsyncStream<Admission>.Continuation
     private var waiting: [Entry] = []
@@ -38,12 +38,12 @@ actor JobRunner {
     }
 
     init(
-        resources: JobResources, transitions: JobTransitions, logger: Logger, now: @escaping @Sendable () -> Int64
+        resources: JobResources, transitions: JobTransitions, logger: Logger, clock: WallClock
     ) {
         self.resources = resources
         self.transitions = transitions
         self.logger = logger
-        self.now = now
+        self.clock = clock
         // Holds no more than there are places.
         (admitted, door) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
@@ -76,7 +76,7 @@ actor JobRunner {
 
     /// Works until the program is told to end; jobs then stop behind the batch at hand.
     func run() async {
-        async let _: Void = Upkeep(resources: resources, logger: logger, now: now).run()
+        async let _: Void = Upkeep(resources: resources, logger: logger, clock: clock).run()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 for await admission in admitted {
@@ -104,7 +104,7 @@ actor JobRunner {
             let execution = JobExecution(
                 claim: claim, control: admission.control, resources: resources, transitions: transitions,
                 logger: logger,
-                now: now)
+                clock: clock)
             return await execution.run() == .interrupted
         } catch is CancellationError {
             return true

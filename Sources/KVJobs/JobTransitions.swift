@@ -12,8 +12,7 @@ import SQLiteLedger
 struct JobTransitions: Sendable {
     let ledger: Ledger
     let hub: ProgressHub
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     // MARK: Creating and deleting
 
@@ -51,9 +50,9 @@ struct JobTransitions: Sendable {
             // A queued job is paused when it has been started: the runner may be about to do that.
             let isTakenLater = job.isBegun && request.change != .resume || request.change == .pause && state == .queued
             guard isTakenLater else {
-                try job.take(request, at: now())
+                try job.take(request, at: clock.now.milliseconds)
                 let detail = request.change == .cancel ? "It was not at work." : request.error?.detail ?? ""
-                let event = JobEvent(at: now(), kind: request.eventKind, detail: detail)
+                let event = JobEvent(at: clock.now.milliseconds, kind: request.eventKind, detail: detail)
                 try store(&job, from: state, events: [event], by: request.origin, in: db)
                 return (job, .changed)
             }
@@ -64,7 +63,8 @@ struct JobTransitions: Sendable {
             }
             // It has to finish its batch first.
             job.state = .running
-            let event = JobEvent(at: now(), kind: .resumed, detail: "To finish the batch at hand, and then end.")
+            let event = JobEvent(
+                at: clock.now.milliseconds, kind: .resumed, detail: "To finish the batch at hand, and then end.")
             try store(&job, from: state, events: [event], in: db)
             return (job, .changed)
         }
@@ -84,9 +84,9 @@ struct JobTransitions: Sendable {
                 job.state == .queued || job.state == .running
             else { return nil }
             let (state, isWithinBatch, isResumed) = (job.state, job.isBegun, job.startedAt != nil)
-            let events = job.startedAt == nil ? [JobEvent(at: now(), kind: .started, detail: "")] : []
+            let events = job.startedAt == nil ? [JobEvent(at: clock.now.milliseconds, kind: .started, detail: "")] : []
             if state == .queued { job.state = try state.after(.start) }
-            job.startedAt = job.startedAt ?? now()
+            job.startedAt = job.startedAt ?? clock.now.milliseconds
             job.isBegun = true
             try store(&job, from: state, events: events, in: db)
             return Claim(
@@ -158,13 +158,14 @@ struct JobTransitions: Sendable {
             job.progress.sequence += sequences
             job.isBegun = isWithinBatch
             if let request = job.request, !isWithinBatch {
-                try job.take(request, at: now())
-                let event = JobEvent(at: now(), kind: request.eventKind, detail: request.error?.detail ?? "")
+                try job.take(request, at: clock.now.milliseconds)
+                let event = JobEvent(
+                    at: clock.now.milliseconds, kind: request.eventKind, detail: request.error?.detail ?? "")
                 try store(&job, from: .running, events: [event], by: request.origin, in: db)
             } else {
                 job.state = try job.state.after(.recover)
                 let event = JobEvent(
-                    at: now(), kind: .recovered,
+                    at: clock.now.milliseconds, kind: .recovered,
                     detail: "KV Manager ended while the job was running; the job continues after its last checkpoint.")
                 try store(&job, from: .running, events: [event], in: db)
             }
@@ -180,7 +181,9 @@ struct JobTransitions: Sendable {
         by origin: RequestOrigin? = nil, in db: Database
     ) throws {
         try update(&job, from: state, isTransition: true, events: events, failures: failures, in: db)
-        if let record = AuditRecord(job, after: state, by: origin, at: now()) { try Ledger.appendAudit(record, in: db) }
+        if let record = AuditRecord(job, after: state, by: origin, at: clock.now.milliseconds) {
+            try Ledger.appendAudit(record, in: db)
+        }
     }
 
     private func update(

@@ -6,7 +6,7 @@ extension Jobs {
     package func plan(_ draft: Draft) async throws -> JobPlan {
         do {
             _ = try await checked(draft)
-            let planner = JobPlanner(stores: stores, ledger: ledger, annotations: annotations, now: now() / 1_000)
+            let planner = JobPlanner(stores: stores, ledger: ledger, annotations: annotations, now: clock.now)
             let plan = try await planner.plan(draft, keepsPreImages: try keepsPreImages(draft))
             await dropSelection(of: draft)
             return plan

@@ -17,14 +17,11 @@ package final class Jobs: Service {
     let transitions: JobTransitions
     let runner: JobRunner
     private let logger: Logger
-    /// Milliseconds since 1970.
-    package let now: @Sendable () -> Int64
+    package let clock: WallClock
 
-    /// - Parameter now: milliseconds since 1970.
     package init(
         stores: Stores, kinds: JobKinds, ledger: Ledger, annotations: any AnnotationStore, files: JobFiles,
-        logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        logger: Logger, clock: WallClock
     ) {
         self.annotations = annotations
         self.stores = stores
@@ -32,13 +29,13 @@ package final class Jobs: Service {
         self.ledger = ledger
         self.files = files
         self.logger = logger
-        self.now = now
-        hub = ProgressHub(now: now)
-        transitions = JobTransitions(ledger: ledger, hub: hub, now: now)
+        self.clock = clock
+        hub = ProgressHub(clock: clock)
+        transitions = JobTransitions(ledger: ledger, hub: hub, clock: clock)
         runner = JobRunner(
             resources: JobResources(
-                stores: stores, files: files, ledger: ledger, annotations: annotations, now: { now() / 1_000 }),
-            transitions: transitions, logger: logger, now: now)
+                stores: stores, files: files, ledger: ledger, annotations: annotations, clock: clock),
+            transitions: transitions, logger: logger, clock: clock)
     }
 
     /// Puts the sequence of a recovered job above all that was shown of it between two notes.
@@ -116,7 +113,7 @@ package final class Jobs: Service {
     private func job(importing upload: String, _ draft: Draft, id: JobID) async throws -> Job {
         if let earlier = try await earlier(draft) { return earlier }
         try await draft.work.check(
-            upload: upload, now: Timestamp(milliseconds: now()), maximumBytes: files.expansionLimit)
+            upload: upload, now: clock.now, maximumBytes: files.expansionLimit)
         try files.adopt(upload, asUploadOf: id)
         return try await create(draft, id: id)
     }
@@ -163,7 +160,7 @@ package final class Jobs: Service {
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
-            retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: now(), state: .queued,
+            retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: clock.now.milliseconds, state: .queued,
             progress: JobProgress())
         let omission = draft.work.omission(
             isAnnotated: try await annotations.hasAnnotations(in: draft.namespace, of: draft.store))

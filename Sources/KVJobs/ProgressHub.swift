@@ -1,4 +1,5 @@
 import KVLedger
+import KVModel
 import Synchronization
 
 /// Passes on how jobs stand. It keeps the newest snapshot of each running job and wakes those who watch it: a watcher that
@@ -18,8 +19,8 @@ final class ProgressHub: Sendable {
     let figures: JobFigures
 
     /// - Parameter now: milliseconds since 1970.
-    init(now: @escaping @Sendable () -> Int64) {
-        figures = JobFigures(now: now)
+    init(clock: WallClock) {
+        figures = JobFigures(clock: clock)
     }
 
     /// The newest snapshot, while the job is at work.

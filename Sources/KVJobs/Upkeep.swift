@@ -7,8 +7,7 @@ import SQLiteLedger
 struct Upkeep: Sendable {
     let resources: JobResources
     let logger: Logger
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     /// Works until the program ends: every hour, and when something has been deleted.
     func run() async {
@@ -33,7 +32,7 @@ struct Upkeep: Sendable {
 
     /// Waits with that while the clock cannot be trusted.
     func removeAged(_ trust: inout ClockTrust, running: Duration) async throws {
-        let (now, ledger) = (now(), resources.ledger)
+        let (now, ledger) = (clock.now.milliseconds, resources.ledger)
         let lastTrusted = try await ledger.clockTrustedAt()
         switch trust.judge(now: now, running: running.components.seconds * 1_000, lastTrusted: lastTrusted) {
         case .trusted:

@@ -47,7 +47,6 @@ struct App {
         self.commandKey = commandKey
         certificate = try settings.tls.map { try TLSCertificate($0) }
         let clock = WallClock.system
-        let now: @Sendable () -> Int64 = { clock.now.milliseconds }
         let book = LogBook(settings.logForm, level: settings.logLevel, clock: clock)
         let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
         self.book = book
@@ -55,7 +54,7 @@ struct App {
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
         let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
-        let audit = AuditLog(ledger, logger: logger, now: now)
+        let audit = AuditLog(ledger, logger: logger, clock: clock)
         var stores: [Store] = []
         var opened: [OpenedEngine] = []
         for store in settings.stores {
@@ -77,7 +76,7 @@ struct App {
 
         jobs = Jobs(
             stores: Stores(stores), kinds: Self.jobKinds, ledger: ledger, annotations: ledger,
-            files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, now: now)
+            files: try JobFiles(folder: dataFolder.folder("jobs")), logger: logger, clock: clock)
         try await jobs.prepare()
         // The ledger last: the changes to stores that it records have been made.
         let databases =

@@ -24,8 +24,8 @@ final class ServedStore: Sendable {
         let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(
             stores: stores, kinds: kinds, ledger: ledger, annotations: ledger,
-            files: try JobFiles(folder: "\(folder)/files"), logger: logger, now: { clock.now.milliseconds })
-        let audit = AuditLog(ledger, logger: logger, now: { clock.now.milliseconds })
+            files: try JobFiles(folder: "\(folder)/files"), logger: logger, clock: clock)
+        let audit = AuditLog(ledger, logger: logger, clock: clock)
         let backups = Backups(
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)

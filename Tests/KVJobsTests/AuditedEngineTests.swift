@@ -2,6 +2,7 @@ import GRDB
 import KVLedger
 import KVModel
 import Logging
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -12,7 +13,7 @@ struct AuditedEngineTests {
     private func audited(_ test: JobsUnderTest) -> (engine: AuditedEngine, log: AuditLog) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let log = AuditLog(test.jobs.ledger, logger: logger, now: { 1_000 })
+        let log = AuditLog(test.jobs.ledger, logger: logger, clock: .at(1_000))
         return (AuditedEngine(test.engine, storeNamed: "local", log: log), log)
     }
 

@@ -79,12 +79,12 @@ struct DamagedFileTests {
         let control = JobControl(ClosingTime())
         control.wake()
         let resources = JobResources(
-            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, now: { 0 })
+            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, clock: .at(0))
         let logger = Logger(label: "test")
         let run = JobRun(
             of: claim.job, on: test.engine, from: .start, resources: resources,
             recorder: JobRecorder(
-                claim, resources: resources, transitions: jobs.transitions, logger: logger, now: jobs.now),
+                claim, resources: resources, transitions: jobs.transitions, logger: logger, clock: jobs.clock),
             requests: JobRequests(of: claim.job, control: control, transitions: jobs.transitions),
             wait: StorageWait(job.id, hub: jobs.hub, logger: logger))
         let ending = try await run.checkUpload()

@@ -3,6 +3,7 @@ import GRDB
 import KVLedger
 import KVModel
 import Logging
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -81,7 +82,7 @@ struct DeletionTests {
         let ledger = test.jobs.ledger
         let namespace = try await test.namespace("n", keys: 3)
         let hour: Int64 = 3_600_000
-        let now = test.jobs.now()
+        let now = test.jobs.clock.now.milliseconds
         let old = try ledger.newKeyList(now: now - 2 * hour)
         let young = try ledger.newKeyList(now: now - hour / 2)
         let used = try ledger.newKeyList(now: now - 2 * hour)
@@ -110,11 +111,13 @@ struct DeletionTests {
         try await ledger.write { db in
             for _ in 0..<999 { try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', 1)") }
         }
-        let last = try test.jobs.keyLists.newKeyList(now: test.jobs.now())
-        let error = #expect(throws: KVError.self) { try test.jobs.keyLists.newKeyList(now: test.jobs.now()) }
+        let last = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
+        let error = #expect(throws: KVError.self) {
+            try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
+        }
         #expect(error?.code == .tooManyKeyLists)
         try test.jobs.keyLists.abandonKeyList(last)
-        _ = try test.jobs.keyLists.newKeyList(now: test.jobs.now())
+        _ = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
     }
 }
 
@@ -152,19 +155,20 @@ struct ClockTrustTests {
         let namespace = try await test.namespace("n", keys: 3)
         let job = try await test.start(.delete(.all), on: namespace)
         _ = try await test.whileRunning { try await test.finished(job.id) }
-        try await ledger.trustClock(at: test.jobs.now())
+        try await ledger.trustClock(at: test.jobs.clock.now.milliseconds)
 
         var trust = ClockTrust()
         func tidy(_ now: Int64) async throws {
+            let clock = WallClock.at(Timestamp(milliseconds: now))
             let upkeep = Upkeep(
                 resources: JobResources(
                     stores: test.jobs.stores, files: test.jobs.files, ledger: ledger,
                     annotations: test.jobs.annotations,
-                    now: { now / 1_000 }),
-                logger: Logger(label: "test"), now: { now })
+                    clock: clock),
+                logger: Logger(label: "test"), clock: clock)
             try await upkeep.removeAged(&trust, running: .zero)
         }
-        let start = test.jobs.now()
+        let start = test.jobs.clock.now.milliseconds
         try await tidy(start + 400 * day)
         #expect(try await test.jobs.list(JobFilter()).total == 1)
         #expect(try await ledger.audit(AuditFilter()).items.count == 1)

@@ -3,6 +3,7 @@ import KVLedger
 import KVModel
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -140,9 +141,9 @@ private final class JobLifeRun: Sendable {
         guard let claimed = claim.withLock({ $0 }) else { return }
         claim.withLock { $0 = nil }
         let resources = JobResources(
-            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, now: { 0 })
+            stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, clock: .at(0))
         let recorder = JobRecorder(
-            claimed, resources: resources, transitions: jobs.transitions, logger: Logger(label: "test"), now: jobs.now)
+            claimed, resources: resources, transitions: jobs.transitions, logger: Logger(label: "test"), clock: jobs.clock)
         _ = try await recorder.end(as: .finished(nil))
     }
 

@@ -3,6 +3,7 @@ import KVLedger
 import KVModel
 import KVTransfer
 import SQLiteEngine
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -220,7 +221,7 @@ struct JobRunTests {
         let target = try await test.namespace("target")
         let lives = Entry(key: try Key("k"), value: [1])
         _ = try await test.engine.write([lives], in: target, when: .always)
-        let step = Write(place: try test.place(target), collision: .overwrite, now: { 2_000 })
+        let step = Write(place: try test.place(target), collision: .overwrite, clock: .at(2_000_000))
         let expired = Entry(key: lives.key, value: [2], expiration: Expiration(stored: 2_000))
         let result = try await step.apply(
             [expired, Entry(key: try Key("l"), value: [3])].map {

@@ -47,7 +47,6 @@ final class JobsUnderTest: Sendable {
         let path = folder ?? FileManager.default.temporaryDirectory.appending(path: "jobs-\(UUID().uuidString)").path
         self.folder = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        let now: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
         self.engine = try engine ?? SQLiteEngine(path: "\(path)/store.sqlite", clock: .system)
         unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
@@ -63,7 +62,7 @@ final class JobsUnderTest: Sendable {
                     engine: AnnotatedEngine(memory, storeNamed: "memory", annotations: annotations)),
             ]),
             kinds: .all, ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
-            logger: logger, now: now)
+            logger: logger, clock: .system)
         try await jobs.prepare()
     }
 
@@ -133,7 +132,7 @@ final class JobsUnderTest: Sendable {
     }
 
     func select(_ names: [String]) throws -> JobSelection {
-        let number = try jobs.keyLists.newKeyList(now: jobs.now())
+        let number = try jobs.keyLists.newKeyList(now: jobs.clock.now.milliseconds)
         try jobs.keyLists.add(try names.map { try Key($0) }, toKeyList: number)
         return .keys(selection: number)
     }

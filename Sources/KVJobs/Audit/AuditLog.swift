@@ -7,13 +7,12 @@ package import Logging
 package final class AuditLog: Sendable {
     private let store: any AuditStore
     private let logger: Logger
-    private let now: @Sendable () -> Int64
+    private let clock: WallClock
 
-    /// - Parameter now: milliseconds since 1970.
-    package init(_ store: any AuditStore, logger: Logger, now: @escaping @Sendable () -> Int64) {
+    package init(_ store: any AuditStore, logger: Logger, clock: WallClock) {
         self.store = store
         self.logger = logger
-        self.now = now
+        self.clock = clock
     }
 
     /// Whatever `body` changes is noted under this origin before this returns or throws.
@@ -46,7 +45,7 @@ package final class AuditLog: Sendable {
     /// A record that cannot be stored is reported in the server log.
     private func write(_ changes: [NotedChange], of author: ChangeAuthor) async {
         guard !changes.isEmpty else { return }
-        let time = now()
+        let time = clock.now.milliseconds
         let records = changes.map { $0.record(by: author, at: time) }
         do {
             try await store.appendAudit(records)

@@ -48,7 +48,7 @@ package struct CopyJob: SelectiveJobKind {
 
     package func run(_ run: JobRun) async throws -> JobEnding {
         let target = try run.target
-        let step = Write(place: target, collision: collision, now: run.now)
+        let step = Write(place: target, collision: collision, clock: run.clock)
         return try await run.perform(run.entries(keys, for: target.engine), step)
     }
 }

@@ -51,7 +51,7 @@ package struct MoveJob: SelectiveJobKind {
         var source = run.entries(keys, for: target.engine)
         source.isMoved = true
         let step = Move(
-            source: try run.source, target: target, collision: collision, renamed: { $0 }, now: run.now)
+            source: try run.source, target: target, collision: collision, renamed: { $0 }, clock: run.clock)
         return try await run.perform(source, step)
     }
 }

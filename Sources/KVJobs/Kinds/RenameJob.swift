@@ -84,7 +84,7 @@ package struct RenameJob: SelectiveJobKind {
         source.excludedPrefix = renaming.excludedPrefix
         let step = Move(
             source: try run.source, target: target, collision: collision,
-            renamed: { key throws(KVError) in try renaming.name(of: key) }, now: run.now)
+            renamed: { key throws(KVError) in try renaming.name(of: key) }, clock: run.clock)
         return try await run.perform(source, step)
     }
 }

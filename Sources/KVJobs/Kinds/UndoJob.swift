@@ -50,7 +50,7 @@ package struct UndoJob: JobKind {
 
     package func run(_ run: JobRun) async throws -> JobEnding {
         let step = Undo(
-            own: try run.source, target: try run.target, isForced: isForced, ofTags: ofTags, now: run.now)
+            own: try run.source, target: try run.target, isForced: isForced, ofTags: ofTags, clock: run.clock)
         return try await run.perform(try await run.changes(of: JobID(job), only: only), step)
     }
 }

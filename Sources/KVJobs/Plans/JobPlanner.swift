@@ -9,8 +9,7 @@ struct JobPlanner: Sendable {
     let stores: Stores
     let ledger: any KeyListStore
     let annotations: any AnnotationStore
-    /// Seconds since 1970.
-    let now: Int64
+    let now: Timestamp
 
     func plan(_ draft: Jobs.Draft, keepsPreImages: Bool?) async throws -> JobPlan {
         let engine = try stores.store(named: draft.store).engine
@@ -93,7 +92,7 @@ struct JobPlanner: Sendable {
         if !plan.isComplete {
             warn("not_counted", "There are more than \(plan.keys.grouped) keys; counting them all would cost requests.")
         }
-        let expiring = walk.expirations.count { $0.seconds <= now + Int64(plan.seconds) + 60 }
+        let expiring = walk.expirations.count { $0.seconds <= now.seconds + Int64(plan.seconds) + 60 }
         if expiring > 0, draft.work.movesEntries {
             warn("expiring", "\(counted: expiring) may expire before the job comes to them; they are skipped then.")
         }

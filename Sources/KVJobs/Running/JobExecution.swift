@@ -12,8 +12,7 @@ struct JobExecution {
     let resources: JobResources
     let transitions: JobTransitions
     let logger: Logger
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     enum Outcome: Sendable {
         /// The job has ended, or is paused.
@@ -25,9 +24,9 @@ struct JobExecution {
     }
 
     func run() async -> Outcome {
-        let recorder = JobRecorder(claim, resources: resources, transitions: transitions, logger: logger, now: now)
+        let recorder = JobRecorder(claim, resources: resources, transitions: transitions, logger: logger, clock: clock)
         let requests = JobRequests(of: claim.job, control: control, transitions: transitions)
-        let pulse = JobPulse(of: claim.job, hub: transitions.hub, now: now)
+        let pulse = JobPulse(of: claim.job, hub: transitions.hub, clock: clock)
         async let noting: Void = pulse.noteWaits(in: resources.ledger, logger: logger)
         let outcome = await control.whileAtWork(pulse.work) { await work(recorder, requests) }
         pulse.end()

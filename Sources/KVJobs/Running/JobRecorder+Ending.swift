@@ -25,7 +25,7 @@ extension JobRecorder {
     }
 
     private func end(by request: StateRequest) async throws {
-        var ended = try job.ended(by: request.event, at: now(), error: request.error)
+        var ended = try job.ended(by: request.event, at: clock.now.milliseconds, error: request.error)
         if !ended.state.isFinal, isWithinBatch { ended.isBegun = try await resources.hasBegunBatch(job.id) }
         let detail = request.error?.detail ?? summary(of: ended)
         try await store(ended, by: request, events: [event(request.eventKind, detail)])
@@ -33,7 +33,7 @@ extension JobRecorder {
 
     private func finish(_ download: Job.Download?) async throws {
         let hasFailures = job.progress.failed > 0
-        var ended = try job.ended(by: hasFailures ? .finishWithFailures : .finish, at: now())
+        var ended = try job.ended(by: hasFailures ? .finishWithFailures : .finish, at: clock.now.milliseconds)
         ended.download = download
         ended.progress.total = ended.progress.processed
         let milestones = milestones(from: job.progress.percentage(in: job.state), to: ended)
@@ -54,7 +54,7 @@ extension JobRecorder {
             level: reason.cause == nil ? .notice : .error, "Job failed",
             metadata: ["job": "\(job.id)", "code": "\(reason.codeName)", "cause": "\(reason.cause ?? "-")"])
         do {
-            let failed = try job.ended(by: .fail, at: now(), error: reason)
+            let failed = try job.ended(by: .fail, at: clock.now.milliseconds, error: reason)
             let isPartial = if isWithinBatch { try await resources.hasBegunBatch(job.id) } else { false }
             let notices = isPartial ? [event(.notice, Self.partialBatch)] : []
             try await store(failed, by: nil, events: notices + [event(.failed, reason.detail)])

@@ -20,13 +20,12 @@ final class JobRecorder {
 
     let resources: JobResources
     let logger: Logger
-    /// Milliseconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
     private let transitions: JobTransitions
 
     init(
         _ claim: JobTransitions.Claim, resources: JobResources, transitions: JobTransitions, logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        clock: WallClock
     ) {
         job = claim.job
         checkpoint = claim.checkpoint
@@ -36,7 +35,7 @@ final class JobRecorder {
         self.resources = resources
         self.transitions = transitions
         self.logger = logger
-        self.now = now
+        self.clock = clock
     }
 
     // MARK: Before the first batch
@@ -88,7 +87,8 @@ final class JobRecorder {
         job.progress.throttledUntil = EngineWork.current?.wait?.until.milliseconds
         job.progress.currentKey = result.lastKey ?? absent.last?.name ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
-        job.progress.ratePerSecond = meter.rate(at: Double(now()) / 1_000, processed: job.progress.processed)
+        job.progress.ratePerSecond = meter.rate(
+            at: Double(clock.now.milliseconds) / 1_000, processed: job.progress.processed)
         unsavedFailures += failures.prefix(max(0, Job.maximumFailures - before.failed))
         var notices = batch.notices
         if checkpoint == nil, let notice = result.notice { notices.append(notice) }
@@ -118,7 +118,9 @@ final class JobRecorder {
 
     // MARK: Storing
 
-    func event(_ kind: JobEvent.Kind, _ detail: String) -> JobEvent { JobEvent(at: now(), kind: kind, detail: detail) }
+    func event(_ kind: JobEvent.Kind, _ detail: String) -> JobEvent {
+        JobEvent(at: clock.now.milliseconds, kind: kind, detail: detail)
+    }
 
     func milestones(from before: Int?, to job: Job) -> [JobEvent] {
         job.progress.milestones(since: before, state: job.state).map { event(.progress, "\($0) %") }

@@ -9,8 +9,7 @@ import SQLiteLedger
 package final class JobRun {
     /// The store of the job's namespace.
     let engine: any KeyValueEngine
-    /// Seconds since 1970.
-    var now: @Sendable () -> Int64 { resources.now }
+    var clock: WallClock { resources.clock }
 
     let recorder: JobRecorder
     let requests: JobRequests

@@ -7,11 +7,10 @@ struct Move: Step {
     let collision: Collision
     /// What the key is called in the target. Throws what is wrong with that.
     let renamed: @Sendable (Key) throws(KVError) -> Key
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
-        let (alive, expired) = items.alive(at: now())
+        let (alive, expired) = items.alive(at: clock.now)
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
         var moving: [(old: Entry, new: AnnotatedEntry)] = []
         for item in alive {

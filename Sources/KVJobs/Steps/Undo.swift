@@ -9,8 +9,7 @@ struct Undo: Step {
     let isForced: Bool
     /// Whether the job has changed tags or colours, and no entries.
     let ofTags: Bool
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func apply(_ items: [JournaledChange]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
@@ -47,7 +46,7 @@ struct Undo: Step {
         var result = StepResult()
         guard !changes.isEmpty else { return result }
         // What would have expired by now does not return.
-        let now = Timestamp(milliseconds: now() * 1_000)
+        let now = clock.now
         let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: now) ?? false) }
         let returned = Set(returning.map(\.key))
         let leaving = changes.map(\.key).filter { !returned.contains($0) }

@@ -4,11 +4,10 @@ import KVModel
 struct Write: Step {
     let place: Place
     let collision: Collision
-    /// Seconds since 1970.
-    let now: @Sendable () -> Int64
+    let clock: WallClock
 
     func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
-        let (alive, expired) = items.alive(at: now())
+        let (alive, expired) = items.alive(at: clock.now)
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
         let outcomes = try await place.put(alive, collision)
         for (item, outcome) in zip(alive, outcomes) { result.count(outcome, of: item.entry, collision) }
@@ -18,8 +17,7 @@ struct Write: Step {
 
 extension [AnnotatedEntry] {
     /// What has expired on the way must not replace what lives.
-    func alive(at seconds: Int64) -> (alive: [AnnotatedEntry], expired: Int) {
-        let now = Timestamp(milliseconds: seconds * 1_000)
+    func alive(at now: Timestamp) -> (alive: [AnnotatedEntry], expired: Int) {
         func isPast(_ item: AnnotatedEntry) -> Bool { item.entry.expiration?.isPast(at: now) ?? false }
         guard contains(where: isPast) else { return (self, 0) }
         let alive = filter { !isPast($0) }

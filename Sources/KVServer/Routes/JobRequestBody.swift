@@ -152,7 +152,7 @@ struct JobRequestBody {
     }
 
     private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
-        let selection = try jobs.keyLists.newKeyList(now: jobs.now())
+        let selection = try jobs.keyLists.newKeyList(now: jobs.clock.now.milliseconds)
         named = selection
         var writer = KeyListWriter(selection, of: jobs.keyLists)
         var passage = MappedFile.Passage(file)

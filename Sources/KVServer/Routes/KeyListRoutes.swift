@@ -21,7 +21,7 @@ struct KeyListRoutes {
         try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(request.body)
         let list = try await threads.run { [jobs] in
             try KeyListFile(path: path, format: format, maximumExpandedBytes: jobs.files.expansionLimit)
-                .read(into: jobs.keyLists, now: jobs.now())
+                .read(into: jobs.keyLists, now: jobs.clock.now.milliseconds)
         }
         return .json(.created) { json in
             json.member("list", "\(list.number)")
