@@ -83,7 +83,7 @@ def test_backups_lie_where_they_are_set_to_and_restore_elsewhere(tmp_path):
 
 
 @pytest.mark.parametrize("harm,words", [
-    (lambda folder: flip(folder / "stores/local.sqlite"), "stores/local.sqlite has other bytes"),
+    (lambda folder: flip(folder / "stores/local.sqlite"), "stores/local.sqlite has changed"),
     (lambda folder: (folder / "ledger.sqlite").unlink(), "ledger.sqlite is missing"),
     (lambda folder: (folder / "stores/more.sqlite").touch(), "stores/more.sqlite does not belong to it"),
     (lambda folder: open(folder / "ledger.sqlite", "a").write("x"), "ledger.sqlite has"),
