@@ -2,7 +2,7 @@ import Foundation
 import ServiceLifecycle
 import UnixSignals
 
-/// Has read anew, at SIGHUP, what can be while the program is at work.
+/// Reads the settings again at SIGHUP that can change while the program runs.
 struct Reloading: Service {
     private let terminal: Terminal
     private let signals: UnixSignalsSequence
@@ -24,8 +24,8 @@ struct Reloading: Service {
     }
 }
 
-/// The terminal that the program was started from, if it ends with that one. SIGHUP means both "read anew" and "the terminal
-/// is closed"; without this, a program that nobody sees any more would go on.
+/// The terminal that the program was started from, if it ends with that one. SIGHUP means both "read again" and "the terminal
+/// is closed"; without this, a program without a terminal would continue.
 private struct Terminal {
     private let isWatched: Bool
 

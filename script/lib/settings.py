@@ -19,7 +19,7 @@ def table(rows):
             continue
         variable, *rest = row["variable"].split(", or ")
         named = cell(variable) + "".join(f", or `{one}`" for one in rest)
-        yield f"| {cell(row.get('option'))} | {named} | {cell(row.get('field'))} | {row['words']} | {row['usual']} | {'read anew' if row['reread'] else '–'} |"
+        yield f"| {cell(row.get('option'))} | {named} | {cell(row.get('field'))} | {row['words']} | {row['usual']} | {'read again' if row['reread'] else '–'} |"
 
 
 def main():

@@ -109,7 +109,7 @@ enum Setting: String, CaseIterable {
         }
     }
 
-    /// It is read anew at SIGHUP; all else at the start.
+    /// Whether the setting is read again at SIGHUP; all others are read only at the start.
     var isReread: Bool {
         switch self {
         case .allowedHosts, .logLevel, .gatewayTokens: true
