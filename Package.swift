@@ -253,7 +253,8 @@ let package = Package(
         .testTarget(
             name: "KVServerTests",
             dependencies: [
-                "TestSupport", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVServer",
+                "TestSupport", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVJobs", "KVBackup", "KVServer",
+                "SQLiteLedger",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

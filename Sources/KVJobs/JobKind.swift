@@ -118,7 +118,7 @@ extension JobKind {
     package func omission(isAnnotated: Bool) -> String? { nil }
 
     /// Whether the job writes to its own namespace.
-    package var writesSource: Bool { permissions.source.changesEntries }
+    package var writesSource: Bool { permissions.changesSource }
 
     package func storedText() throws -> String { try JobKinds.storedText(of: self) }
 }

@@ -1,3 +1,5 @@
+package import KVModel
+
 /// The user who made a request, and how the request reached the program.
 package struct RequestOrigin: Hashable, Codable, Sendable {
     package var user: String
@@ -9,5 +11,9 @@ package struct RequestOrigin: Hashable, Codable, Sendable {
         self.user = user
         self.via = via
         self.request = request
+    }
+
+    package init(of principal: Principal, via: AuditVia, request: String? = nil) {
+        self.init(user: principal.name, via: via, request: request)
     }
 }

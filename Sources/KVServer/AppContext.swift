@@ -3,7 +3,7 @@ package import Hummingbird
 package import KVHTTP
 import KVJobs
 import KVLedger
-import KVModel
+package import KVModel
 package import NIOCore
 
 /// What a request carries through middleware and routes.
@@ -13,6 +13,8 @@ package struct AppContext: RoutedContext {
     package var base = BasePath.root
     package var path: Substring = "/"
     package var pattern: RoutePattern?
+    /// The caller, once it has been authenticated.
+    var principal = Principal.anonymous
     /// Of a bulk write's keys, how many are written: fewer than all where the gateway fails on purpose.
     var appliedShare = 1.0
 
@@ -21,13 +23,12 @@ package struct AppContext: RoutedContext {
         channel = source.channel
     }
 
-    /// Who asked; as long as there is no sign-in, whoever reaches the program is its owner.
-    var user: String { "local" }
-
-    /// What is stored with the changes that this request makes.
+    /// Stored with the changes that this request makes.
     var origin: RequestOrigin {
-        RequestOrigin(user: user, via: GatewayRoute.contains(path) ? .gateway : .api, request: id)
+        RequestOrigin(of: principal, via: GatewayRoute.contains(path) ? .gateway : .api, request: id)
     }
+
+    package func require(_ permission: Permission) throws { try principal.require(permission) }
 
     // MARK: Parts of the path
 

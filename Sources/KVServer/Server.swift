@@ -9,13 +9,14 @@ package import Logging
 /// The HTTP side of the program: everything that is needed to answer.
 package struct Server: Sendable {
     private let stores: Stores
-    private let jobs: Jobs
+    let jobs: Jobs
     private let audit: AuditLog
     private let backups: Backups
     private let hosts: AllowedHosts
     private let base: BasePath
     private let version: String
     private let gateway: GatewayConditions
+    private let gatewayTokens: CurrentGatewayTokens
     private let traffic: Traffic
     private let sockets = SocketCensus()
     private let bodies: BodyStorage
@@ -36,6 +37,7 @@ package struct Server: Sendable {
         self.base = base
         self.version = version
         self.gateway = GatewayConditions(gateway, clock: clock)
+        gatewayTokens = CurrentGatewayTokens(gateway.tokens)
         bodies = BodyStorage(
             budget: memoryBudget, newPath: { jobs.files.temporary() }, freeBytes: { jobs.files.freeBytes() })
         self.log = log
@@ -47,12 +49,20 @@ package struct Server: Sendable {
     /// Replaces the hosts and tokens that were accepted so far.
     package func replace(allowedHosts: [AllowedHost], gatewayTokens: GatewayTokens) {
         hosts.replace(by: allowedHosts)
-        gateway.accept(gatewayTokens)
+        self.gatewayTokens.replace(by: gatewayTokens)
     }
 
-    private func router(behind front: Front, _ threads: KeyListThreads) -> RouteTable<AppContext> {
+    /// All routes of a listener.
+    ///
+    /// - Parameter isSecure: Whether requests come over TLS.
+    func routes(
+        _ authenticator: Authenticator, isSecure: Bool, _ threads: KeyListThreads
+    ) -> RouteTable<AppContext> {
         let router = RouteTable<AppContext>(below: base)
-        router.add(middleware: front)
+        router.add(
+            middleware: ServerMiddleware(
+                hosts: hosts, isSecure: isSecure, authenticator: authenticator, audit: audit, traffic: traffic,
+                bodies: bodies))
         StoreRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
         KeyRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies).add(to: router)
         EntryRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, clock: clock).add(to: router)
@@ -70,13 +80,13 @@ package struct Server: Sendable {
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)
-        addGateway(to: router)
+        addGateway(to: router, authenticator)
         return router
     }
 
-    /// Last, since what passes the gateway's door is what is added behind it.
-    private func addGateway(to router: RouteTable<AppContext>) {
-        router.add(middleware: GatewayDoor(conditions: gateway))
+    /// Call it last, since middleware applies to the routes that are added after it.
+    private func addGateway(to router: RouteTable<AppContext>, _ authenticator: Authenticator) {
+        router.add(middleware: GatewayMiddleware(authenticator: authenticator, conditions: gateway))
         GatewayAccountRoutes(stores: stores).add(to: router)
         GatewayNamespaceRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
         GatewayKeyRoutes(stores: stores, bodies: bodies).add(to: router)
@@ -93,11 +103,11 @@ package struct Server: Sendable {
         ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
         let threads = KeyListThreads()
-        let front = Front(
-            hosts: hosts, isSecure: listener.certificate != nil, commandKey: commandKey.map { CommandKey($0) },
-            audit: audit, traffic: traffic, bodies: bodies)
+        let authenticator = Authenticator(
+            commandKey: commandKey.map { CommandKey($0) }, gatewayTokens: gatewayTokens)
         var application = listener.application(
-            serving: router(behind: front, threads), refusals: refusals, services: [threads], logger: logger,
+            serving: routes(authenticator, isSecure: listener.certificate != nil, threads), refusals: refusals,
+            services: [threads], logger: logger,
             ready: ready)
         application.beforeServerStarts { threads.start() }
         return application

@@ -77,12 +77,12 @@ struct RouteTests {
 
     private func table(below base: BasePath = .root) -> RouteTable<TestContext> {
         let table = RouteTable<TestContext>(below: base)
-        table.get("/things/:thing") { _, context in
+        table.get("/things/:thing", requires: .permitted) { _, context in
             Response(
                 status: .ok, headers: [.contentType: context.pattern?.text ?? ""],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: try context.part("thing"))))
         }
-        table.delete("/things/:thing") { _, _ in Response(status: .noContent) }
+        table.delete("/things/:thing", requires: .permitted) { _, _ in Response(status: .noContent) }
         return table
     }
 
@@ -119,9 +119,9 @@ struct RouteTests {
     func middleware() async throws {
         let table = RouteTable<TestContext>()
         table.add(middleware: Mark("outer"))
-        table.get("/first") { _, _ in Response(status: .ok) }
+        table.get("/first", requires: .permitted) { _, _ in Response(status: .ok) }
         table.add(middleware: Mark("inner"))
-        table.get("/second") { _, _ in Response(status: .ok) }
+        table.get("/second", requires: .permitted) { _, _ in Response(status: .ok) }
         #expect(try await answer(.get, "/first", of: table).headers[values: .via] == ["outer"])
         #expect(try await answer(.get, "/second", of: table).headers[values: .via] == ["inner", "outer"])
         #expect(try await answer(.get, "/third", of: table).headers[values: .via] == ["inner", "outer"])

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVModel
 import NIOCore
 
 @testable import KVHTTP
@@ -11,8 +12,16 @@ struct TestContext: RoutedContext {
     var path: Substring = "/"
     var pattern: RoutePattern?
 
+    enum Permission {
+        case permitted, missing
+    }
+
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+
+    func require(_ permission: Permission) throws {
+        if permission == .missing { throw KVError(.forbidden, "The permission is missing.") }
     }
 }

@@ -114,7 +114,7 @@ struct StoredWorkTests {
         var reason: String?
 
         static func read(_ request: JobRequest) throws -> LaterDelete { LaterDelete(keys: request.selection) }
-        var permissions: JobPermissions { JobPermissions(source: .delete) }
+        var permissions: JobPermissions { JobPermissions(source: [.delete]) }
         func run(_ run: JobRun) async throws -> JobEnding { .stopped }
 
         private enum CodingKeys: String, CodingKey {

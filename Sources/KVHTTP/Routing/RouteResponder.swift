@@ -42,6 +42,7 @@ struct Route<Context: RoutedContext>: Sendable {
 /// A type rather than a tuple, since a function within a tuple is called through one more layer.
 struct Endpoint<Context: RoutedContext>: Sendable {
     let method: HTTPRequest.Method
+    let permission: Context.Permission
     let handler: RouteTable<Context>.Handler
 }
 

@@ -28,18 +28,48 @@ package final class RouteTable<Context: RoutedContext>: HTTPResponderBuilder {
     }
 
     /// Adds a route. A path and a method have one.
-    package func on(_ path: RouterPath, method: HTTPRequest.Method, use handler: @escaping Handler) {
+    ///
+    /// - Parameter permission: The caller must have it; else the handler is not called.
+    package func on(
+        _ path: RouterPath, method: HTTPRequest.Method, requires permission: Context.Permission,
+        use handler: @escaping Handler
+    ) {
         let place = routes.firstIndex { $0.path == path } ?? routes.endIndex
         if place == routes.endIndex { routes.append((path, [])) }
         precondition(!routes[place].endpoints.contains { $0.method == method }, "\(method) \(path) is defined twice")
-        routes[place].endpoints.append(Endpoint(method: method, handler: behindMiddleware(handler)))
+        let checked = behindMiddleware { request, context in
+            try context.require(permission)
+            return try await handler(request, context)
+        }
+        routes[place].endpoints.append(Endpoint(method: method, permission: permission, handler: checked))
     }
 
-    package func get(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .get, use: handler) }
-    package func put(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .put, use: handler) }
-    package func post(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .post, use: handler) }
-    package func patch(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .patch, use: handler) }
-    package func delete(_ path: RouterPath, use handler: @escaping Handler) { on(path, method: .delete, use: handler) }
+    /// All routes, in the order in which they were added.
+    package var all: [(pattern: String, method: HTTPRequest.Method, permission: Context.Permission)] {
+        routes.flatMap { path, endpoints in
+            endpoints.map { (RoutePattern(path).text, $0.method, $0.permission) }
+        }
+    }
+
+    package func get(_ path: RouterPath, requires permission: Context.Permission, use handler: @escaping Handler) {
+        on(path, method: .get, requires: permission, use: handler)
+    }
+
+    package func put(_ path: RouterPath, requires permission: Context.Permission, use handler: @escaping Handler) {
+        on(path, method: .put, requires: permission, use: handler)
+    }
+
+    package func post(_ path: RouterPath, requires permission: Context.Permission, use handler: @escaping Handler) {
+        on(path, method: .post, requires: permission, use: handler)
+    }
+
+    package func patch(_ path: RouterPath, requires permission: Context.Permission, use handler: @escaping Handler) {
+        on(path, method: .patch, requires: permission, use: handler)
+    }
+
+    package func delete(_ path: RouterPath, requires permission: Context.Permission, use handler: @escaping Handler) {
+        on(path, method: .delete, requires: permission, use: handler)
+    }
 
     private func behindMiddleware(_ handler: @escaping Handler) -> Handler {
         middleware.reversed().reduce(handler) { handler, wrap in wrap(handler) }

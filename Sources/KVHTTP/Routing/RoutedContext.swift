@@ -9,12 +9,17 @@ package protocol ConnectionContext: RequestContext where Source == ApplicationRe
 
 /// A request context that a ``RouteTable`` fills in.
 package protocol RoutedContext: ConnectionContext {
+    /// A right that a route needs.
+    associatedtype Permission: Sendable
+
     /// The base path of the server.
     var base: BasePath { get set }
     /// The path below the base path, still percent-encoded; `/` for a path that is not below it.
     var path: Substring { get set }
     /// The pattern of the route that answers; nil if there is none.
     var pattern: RoutePattern? { get set }
+    /// Throws unless the caller has the permission.
+    func require(_ permission: Permission) throws
 }
 
 extension RoutedContext {

@@ -34,7 +34,7 @@ package final class AuditLog: Sendable {
         if let author = ChangeAuthor.current {
             author.note(change)
         } else {
-            await write([change], of: ChangeAuthor(RequestOrigin(user: "local", via: .api)))
+            await write([change], of: ChangeAuthor(RequestOrigin(of: .local, via: .api)))
         }
     }
 

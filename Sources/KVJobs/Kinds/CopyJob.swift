@@ -30,7 +30,7 @@ package struct CopyJob: SelectiveJobKind {
     package var target: JobTarget? { place }
     package var fields: [JobField] { [JobField("collision", .text(collision.rawValue))] }
 
-    package var permissions: JobPermissions { JobPermissions(source: .read, target: .write) }
+    package var permissions: JobPermissions { JobPermissions(source: [.read], target: [.write]) }
     /// With a collision that spares existing keys only new ones are written.
     package var preImages: PreImagePolicy { collision == .overwrite ? .whereCheap : .always }
     package var movesEntries: Bool { true }

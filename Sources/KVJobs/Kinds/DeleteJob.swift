@@ -20,7 +20,7 @@ package struct DeleteJob: SelectiveJobKind {
         return DeleteJob(request.selection)
     }
 
-    package var permissions: JobPermissions { JobPermissions(source: .delete) }
+    package var permissions: JobPermissions { JobPermissions(source: [.delete]) }
     package var deletesKeys: Bool { true }
 
     package func addRequests(to cost: inout PlanCost) {

@@ -48,7 +48,7 @@ package struct ExpireJob: SelectiveJobKind {
         [time.map { JobField("expiration", .number(Int($0))) } ?? JobField("never", .flag(true))]
     }
 
-    package var permissions: JobPermissions { JobPermissions(source: .write) }
+    package var permissions: JobPermissions { JobPermissions(source: [.write]) }
 
     package func addRequests(to cost: inout PlanCost) {
         // Without transactions entries are read, and written again; the pre-images are then at hand.

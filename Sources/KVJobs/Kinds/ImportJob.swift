@@ -49,7 +49,7 @@ package struct ImportJob: JobKind {
         return limited
     }
 
-    package var permissions: JobPermissions { JobPermissions(source: .write) }
+    package var permissions: JobPermissions { JobPermissions(source: [.write]) }
     /// With a collision that spares existing keys only new ones are written.
     package var preImages: PreImagePolicy { collision == .overwrite ? .whereCheap : .always }
 

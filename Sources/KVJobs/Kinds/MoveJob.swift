@@ -30,7 +30,7 @@ package struct MoveJob: SelectiveJobKind {
     package var target: JobTarget? { place }
     package var fields: [JobField] { [JobField("collision", .text(collision.rawValue))] }
 
-    package var permissions: JobPermissions { JobPermissions(source: [.read, .delete], target: .write) }
+    package var permissions: JobPermissions { JobPermissions(source: [.read, .delete], target: [.write]) }
     package var movesEntries: Bool { true }
 
     package func addRequests(to cost: inout PlanCost) {

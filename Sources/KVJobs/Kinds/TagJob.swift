@@ -52,7 +52,7 @@ package struct TagJob: SelectiveJobKind {
         }
     }
 
-    package var permissions: JobPermissions { JobPermissions(source: .write) }
+    package var permissions: JobPermissions { JobPermissions(source: [.write]) }
     package var preImages: PreImagePolicy { .always }
     package var changesAnnotationsOnly: Bool { true }
 

@@ -7,13 +7,16 @@ struct GatewayAccountRoutes {
     let stores: Stores
 
     func add(to router: RouteTable<AppContext>) {
-        router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user") { _, _ in user })
-        router.add("\(GatewayRoute.user)/tokens/verify", GatewayEndpoint(.get, "verify token") { _, _ in verified })
-        router.add(GatewayRoute.accounts, GatewayEndpoint(.get, "list accounts", accounts))
-        router.add("\(GatewayRoute.accounts)/:store", GatewayEndpoint(.get, "get account", account))
+        router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user", requires: .signedIn) { _, _ in user })
         router.add(
-            "\(GatewayRoute.accounts)/:store/tokens/verify", GatewayEndpoint(.get, "verify token", verifyForAccount))
-        router.add(GatewayRoute.memberships, GatewayEndpoint(.get, "list memberships", memberships))
+            "\(GatewayRoute.user)/tokens/verify",
+            GatewayEndpoint(.get, "verify token", requires: .signedIn) { _, _ in verified })
+        router.add(GatewayRoute.accounts, GatewayEndpoint(.get, "list accounts", requires: .read, accounts))
+        router.add("\(GatewayRoute.accounts)/:store", GatewayEndpoint(.get, "get account", requires: .read, account))
+        router.add(
+            "\(GatewayRoute.accounts)/:store/tokens/verify",
+            GatewayEndpoint(.get, "verify token", requires: .signedIn, verifyForAccount))
+        router.add(GatewayRoute.memberships, GatewayEndpoint(.get, "list memberships", requires: .read, memberships))
     }
 
     private var user: Response {

@@ -17,7 +17,7 @@ struct GatewayBulkGetRoute {
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
-        router.add("\(GatewayRoute.namespace)/bulk/get", GatewayEndpoint(.post, "bulk get", get))
+        router.add("\(GatewayRoute.namespace)/bulk/get", GatewayEndpoint(.post, "bulk get", requires: .read, get))
     }
 
     @Sendable private func get(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -17,9 +17,10 @@ struct GatewayBulkRoutes {
 
     func add(to router: RouteTable<AppContext>) {
         router.add(
-            "\(GatewayRoute.namespace)/bulk", GatewayEndpoint(.put, "bulk put", put),
-            GatewayEndpoint(.delete, "bulk delete", delete))
-        router.add("\(GatewayRoute.namespace)/bulk/delete", GatewayEndpoint(.post, "bulk delete", delete))
+            "\(GatewayRoute.namespace)/bulk", GatewayEndpoint(.put, "bulk put", requires: .write, put),
+            GatewayEndpoint(.delete, "bulk delete", requires: .delete, delete))
+        router.add(
+            "\(GatewayRoute.namespace)/bulk/delete", GatewayEndpoint(.post, "bulk delete", requires: .delete, delete))
     }
 
     @Sendable private func put(_ request: Request, _ context: AppContext) async throws -> Response {

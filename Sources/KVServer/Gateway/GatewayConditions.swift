@@ -9,6 +9,7 @@ import Synchronization
 final class GatewayConditions: Sendable {
     /// What was decided on a request that is let in.
     struct Admission {
+        var principal: Principal
         var fault: GatewayFault?
         /// For its answer, whatever that is.
         var headers: HTTPFields
@@ -21,7 +22,6 @@ final class GatewayConditions: Sendable {
     }
 
     let latency: Duration
-    private let tokens: Mutex<GatewayTokens>
     private let state: Mutex<State>
     private let refused = Mutex(RefusedTokens())
     /// Milliseconds since 1970.
@@ -29,7 +29,6 @@ final class GatewayConditions: Sendable {
 
     init(_ options: GatewayOptions, clock: WallClock) {
         latency = options.latency
-        tokens = Mutex(options.tokens)
         state = Mutex(
             State(
                 windows: options.quota.map { QuotaWindows($0) },
@@ -37,19 +36,19 @@ final class GatewayConditions: Sendable {
         self.clock = clock
     }
 
-    /// From now on these, in place of those before.
-    func accept(_ tokens: GatewayTokens) {
-        self.tokens.withLock { $0 = tokens }
-    }
-
     /// Counts a request and decides on it, at once, so that nothing but the order of requests decides. Throws what the
     /// request is to be answered if it is not let in.
-    func admit(_ request: Request, as route: GatewayRoute) throws(CloudflareError) -> Admission {
+    ///
+    /// - Parameter client: The client, or why it is refused.
+    func admit(
+        _ client: Result<GatewayClient, CloudflareError>, as route: GatewayRoute
+    ) throws(CloudflareError) -> Admission {
         var refusal: CloudflareError?
+        var principal = Principal.anonymous
         var credential = GatewayCredential.anonymous
-        do throws(CloudflareError) {
-            credential = try tokens.withLock(\.self).credential(request.headers)
-        } catch {
+        switch client {
+        case .success(let client): (principal, credential) = (client.principal, client.credential)
+        case .failure(let error):
             refusal = route.isVerification && error.code == CloudflareError.unauthorized.code ? .invalidToken : error
         }
         let admission: Result<Admission, CloudflareError> = state.withLock { state in
@@ -65,7 +64,7 @@ final class GatewayConditions: Sendable {
             if let refusal { return .failure(refusal.adding(headers)) }
             let fault = state.faults.next(isBulkWrite: route.isBulkWrite)
             if fault != nil { state.usage.countFault() }
-            return .success(Admission(fault: fault, headers: headers))
+            return .success(Admission(principal: principal, fault: fault, headers: headers))
         }
         return try admission.get()
     }

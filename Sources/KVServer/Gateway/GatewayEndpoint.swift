@@ -10,11 +10,16 @@ struct GatewayEndpoint: Sendable {
     let method: HTTPRequest.Method
     /// In the hosted service's words.
     let operation: String
+    let permission: Permission
     let handler: Handler
 
-    init(_ method: HTTPRequest.Method, _ operation: String, _ handler: @escaping Handler) {
+    init(
+        _ method: HTTPRequest.Method, _ operation: String, requires permission: Permission,
+        _ handler: @escaping Handler
+    ) {
         self.method = method
         self.operation = operation
+        self.permission = permission
         self.handler = handler
     }
 
@@ -32,14 +37,18 @@ struct GatewayEndpoint: Sendable {
 extension RouteTable<AppContext> {
     /// Adds the endpoints of one address; its other methods are refused.
     func add(_ path: RouterPath, _ endpoints: GatewayEndpoint...) {
-        for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
+        for endpoint in endpoints {
+            on(path, method: endpoint.method, requires: endpoint.permission, use: endpoint.answer)
+        }
     }
 
     /// Adds the endpoints of a key, which is at the end of the path. As on the hosted service, slashes within the key need
     /// not be percent-encoded: many small clients do not encode keys at all.
     func add(keysOf path: RouterPath, _ endpoints: GatewayEndpoint...) {
         for path: RouterPath in ["\(path)/:key", "\(path)/:key/**"] {
-            for endpoint in endpoints { on(path, method: endpoint.method, use: endpoint.answer) }
+            for endpoint in endpoints {
+                on(path, method: endpoint.method, requires: endpoint.permission, use: endpoint.answer)
+            }
         }
     }
 }

@@ -11,8 +11,9 @@ struct GatewayKeyRoutes {
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
-        router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", keys))
-        router.add(keysOf: "\(GatewayRoute.namespace)/metadata", GatewayEndpoint(.get, "metadata", metadata))
+        router.add("\(GatewayRoute.namespace)/keys", GatewayEndpoint(.get, "list keys", requires: .read, keys))
+        router.add(
+            keysOf: "\(GatewayRoute.namespace)/metadata", GatewayEndpoint(.get, "metadata", requires: .read, metadata))
     }
 
     @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {

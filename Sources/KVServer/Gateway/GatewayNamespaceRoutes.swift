@@ -10,11 +10,12 @@ struct GatewayNamespaceRoutes {
 
     func add(to router: RouteTable<AppContext>) {
         router.add(
-            GatewayRoute.namespaces, GatewayEndpoint(.get, "list namespaces", list),
-            GatewayEndpoint(.post, "create namespace", create))
+            GatewayRoute.namespaces, GatewayEndpoint(.get, "list namespaces", requires: .read, list),
+            GatewayEndpoint(.post, "create namespace", requires: .manageNamespaces, create))
         router.add(
-            GatewayRoute.namespace, GatewayEndpoint(.get, "get namespace", namespace),
-            GatewayEndpoint(.put, "rename namespace", rename), GatewayEndpoint(.delete, "remove namespace", delete))
+            GatewayRoute.namespace, GatewayEndpoint(.get, "get namespace", requires: .read, namespace),
+            GatewayEndpoint(.put, "rename namespace", requires: .manageNamespaces, rename),
+            GatewayEndpoint(.delete, "remove namespace", requires: .manageNamespaces, delete))
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {

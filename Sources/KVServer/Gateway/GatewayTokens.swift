@@ -1,5 +1,6 @@
 import Crypto
 import HTTPTypes
+import KVModel
 
 /// Which tokens the gateway accepts. Only their digests are kept.
 package struct GatewayTokens: Sendable {
@@ -10,17 +11,21 @@ package struct GatewayTokens: Sendable {
         digests = tokens.map { SHA256.hash(data: Array($0.utf8)) }
     }
 
-    /// Whose request this is. Throws what the hosted service says to those it does not know.
-    func credential(_ headers: HTTPFields) throws(CloudflareError) -> GatewayCredential {
+    /// Returns the client that sent a request. Throws the hosted service's answer to clients that it does not know.
+    ///
+    /// - Parameter principal: The principal of clients while there are no tokens.
+    func client(_ headers: HTTPFields, otherwise principal: Principal) throws(CloudflareError) -> GatewayClient {
         guard let presented = Self.presented(headers) else {
             guard digests.isEmpty else { throw CloudflareError.missingCredentials }
-            return .anonymous
+            return GatewayClient(principal: principal, credential: .anonymous)
         }
         let digest = SHA256.hash(data: Array(presented.utf8))
         // Every digest is compared, each in constant time: how long it takes tells nothing about which is like it.
         let matches = digests.reduce(0) { $0 + ($1 == digest ? 1 : 0) }
         guard digests.isEmpty || matches > 0 else { throw CloudflareError.unauthorized }
-        return GatewayCredential(digest: Array(digest))
+        return GatewayClient(
+            principal: digests.isEmpty ? principal : .gatewayClient,
+            credential: GatewayCredential(digest: Array(digest)))
     }
 
     private static func presented(_ headers: HTTPFields) -> String? {
@@ -36,7 +41,13 @@ package struct GatewayTokens: Sendable {
     }
 }
 
-/// Whom a quota counts for.
+/// An authenticated client of the gateway.
+struct GatewayClient: Sendable {
+    let principal: Principal
+    let credential: GatewayCredential
+}
+
+/// What a quota counts for.
 struct GatewayCredential: Hashable, Sendable {
     /// All who present none, or one that is not accepted.
     static let anonymous = GatewayCredential(digest: [])

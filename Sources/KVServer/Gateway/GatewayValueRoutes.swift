@@ -11,8 +11,9 @@ struct GatewayValueRoutes {
 
     func add(to router: RouteTable<AppContext>) {
         router.add(
-            keysOf: "\(GatewayRoute.namespace)/values", GatewayEndpoint(.get, "get", read),
-            GatewayEndpoint(.put, "put", write), GatewayEndpoint(.delete, "delete", delete))
+            keysOf: "\(GatewayRoute.namespace)/values", GatewayEndpoint(.get, "get", requires: .read, read),
+            GatewayEndpoint(.put, "put", requires: .write, write),
+            GatewayEndpoint(.delete, "delete", requires: .delete, delete))
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {

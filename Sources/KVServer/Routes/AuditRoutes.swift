@@ -17,7 +17,7 @@ struct AuditRoutes {
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/audit", use: list)
+        router.get("/api/audit", requires: .readAudit, use: list)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {

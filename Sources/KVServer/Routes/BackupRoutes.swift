@@ -8,10 +8,10 @@ struct BackupRoutes {
     let backups: Backups
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/backups", use: list)
-        router.post("/api/backups", use: create)
-        router.get("/api/backups/:backup", use: backup)
-        router.post("/api/backups/:backup/verify", use: verify)
+        router.get("/api/backups", requires: .manageBackups, use: list)
+        router.post("/api/backups", requires: .manageBackups, use: create)
+        router.get("/api/backups/:backup", requires: .manageBackups, use: backup)
+        router.post("/api/backups/:backup/verify", requires: .manageBackups, use: verify)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -27,9 +27,9 @@ struct EntryRoutes {
     func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/entries"
         for address: RouterPath in [path, "\(path)/:key"] {
-            router.get(address, use: read)
-            router.put(address, use: write)
-            router.delete(address, use: delete)
+            router.get(address, requires: .read, use: read)
+            router.put(address, requires: .write, use: write)
+            router.delete(address, requires: .delete, use: delete)
         }
     }
 

@@ -1,13 +1,14 @@
 import Hummingbird
 import KVHTTP
+import KVModel
 
 /// What arrived at the gateway.
 struct GatewayUsageRoutes {
     let conditions: GatewayConditions
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/gateway/usage") { _, _ in answer(conditions.usage) }
-        router.delete("/api/gateway/usage") { _, _ in
+        router.get("/api/gateway/usage", requires: .readMonitor) { _, _ in answer(conditions.usage) }
+        router.delete("/api/gateway/usage", requires: .manageSettings) { _, _ in
             conditions.resetUsage()
             return Response(status: .noContent)
         }

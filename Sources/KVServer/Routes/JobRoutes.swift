@@ -15,24 +15,26 @@ struct JobRoutes {
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
-        router.post("/api/jobs", use: create)
-        router.get("/api/jobs", use: list)
-        router.get("/api/jobs/:job", use: job)
-        router.delete("/api/jobs/:job", use: delete)
-        router.get("/api/jobs/:job/events", use: events)
-        router.get("/api/jobs/:job/failures", use: failures)
-        router.post("/api/jobs/:job/pause", use: pause)
-        router.post("/api/jobs/:job/resume", use: resume)
-        router.post("/api/jobs/:job/cancel", use: cancel)
-        router.post("/api/jobs/:job/retry", use: retry)
-        router.post("/api/jobs/:job/undo", use: undo)
+        router.post("/api/jobs", requires: .runJobs, use: create)
+        router.get("/api/jobs", requires: .readJobs, use: list)
+        router.get("/api/jobs/:job", requires: .readJobs, use: job)
+        router.delete("/api/jobs/:job", requires: .controlJobs, use: delete)
+        router.get("/api/jobs/:job/events", requires: .readJobs, use: events)
+        router.get("/api/jobs/:job/failures", requires: .readJobs, use: failures)
+        router.post("/api/jobs/:job/pause", requires: JobCommand.permission, use: pause)
+        router.post("/api/jobs/:job/resume", requires: JobCommand.permission, use: resume)
+        router.post("/api/jobs/:job/cancel", requires: JobCommand.permission, use: cancel)
+        router.post("/api/jobs/:job/retry", requires: .runJobs, use: retry)
+        router.post("/api/jobs/:job/undo", requires: .runJobs, use: undo)
     }
 
     /// With `"plan": true` it tells what the job would do, and makes none.
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
         let (draft, isPlan) = try await JobRequestBody.draft(
-            from: request, jobs: jobs, threads: threads, now: clock.now, createdBy: context.user, idempotencyKey: key)
+            from: request, jobs: jobs, threads: threads, now: clock.now, createdBy: context.principal.name,
+            idempotencyKey: key)
+        try context.require(draft.work.permissions)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft), below: context.base)
     }
@@ -114,17 +116,17 @@ struct JobRoutes {
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.pause(context.job(), by: context.origin), below: context.base)
+        .accepted(try await jobs.perform(.pause, on: context.job(), for: context), below: context.base)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.resume(context.job(), by: context.origin), below: context.base)
+        .accepted(try await jobs.perform(.resume, on: context.job(), for: context), below: context.base)
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.retry(
-                context.job(), createdBy: context.user, idempotencyKey: try request.idempotencyKey(context)),
+                context.job(), createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context)),
             below: context.base)
     }
 
@@ -132,12 +134,13 @@ struct JobRoutes {
     @Sendable private func undo(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.undo(
-                context.job(), isForced: try Query(request).boolean("force") ?? false, createdBy: context.user,
+                context.job(), isForced: try Query(request).boolean("force") ?? false,
+                createdBy: context.principal.name,
                 idempotencyKey: try request.idempotencyKey(context)), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.cancel(context.job(), by: context.origin), below: context.base)
+        .accepted(try await jobs.perform(.cancel, on: context.job(), for: context), below: context.base)
     }
 }
 
@@ -146,6 +149,13 @@ private enum FailureFormat: String, CaseIterable {
 }
 
 extension AppContext {
+    /// Throws unless the caller has the rights that a job needs.
+    fileprivate func require(_ permissions: JobPermissions) throws {
+        for permission in permissions.source.union(permissions.target).sorted(by: { $0.rawValue < $1.rawValue }) {
+            try require(permission)
+        }
+    }
+
     func job() throws(KVError) -> JobID { JobID(try part("job")) }
 }
 

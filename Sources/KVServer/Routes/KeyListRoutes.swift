@@ -11,7 +11,7 @@ struct KeyListRoutes {
     let threads: KeyListThreads
 
     func add(to router: RouteTable<AppContext>) {
-        router.post("/api/key-lists", use: create)
+        router.post("/api/key-lists", requires: .runJobs, use: create)
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {

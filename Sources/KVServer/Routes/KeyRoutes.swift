@@ -14,7 +14,7 @@ struct KeyRoutes {
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/stores/:store/namespaces/:namespace/keys", use: keys)
+        router.get("/api/stores/:store/namespaces/:namespace/keys", requires: .read, use: keys)
     }
 
     /// With `delimiter` one level of the tree, else all keys under the prefix; with `count=true` also how many there are.

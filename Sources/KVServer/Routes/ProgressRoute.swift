@@ -23,7 +23,7 @@ struct ProgressRoute {
     }
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/jobs/:job/progress", use: open)
+        router.get("/api/jobs/:job/progress", requires: .readJobs, use: open)
     }
 
     @Sendable private func open(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -31,7 +31,7 @@ struct ProgressRoute {
         _ = try await jobs.job(id)
         return try Response.webSocket(request, context, census: census) { socket in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { [origin = context.origin] in try await answer(socket, id, by: origin) }
+                group.addTask { try await answer(socket, id, for: context) }
                 try await report(id, to: socket, below: context.base)
                 group.cancelAll()
             }
@@ -50,14 +50,10 @@ struct ProgressRoute {
         }
     }
 
-    private func answer(_ socket: WebSocket, _ id: JobID, by origin: RequestOrigin) async throws {
+    private func answer(_ socket: WebSocket, _ id: JobID, for context: AppContext) async throws {
         for await text in socket.messages {
             do {
-                switch try ClientMessage(text) {
-                case .cancel: _ = try await jobs.cancel(id, by: origin)
-                case .pause: _ = try await jobs.pause(id, by: origin)
-                case .resume: _ = try await jobs.resume(id, by: origin)
-                }
+                _ = try await jobs.perform(JobCommand(message: text), on: id, for: context)
             } catch {
                 let error = KVError(answering: error)
                 let reply = JSONWriter.object { json in
@@ -68,24 +64,6 @@ struct ProgressRoute {
                 try await socket.send(ByteBuffer(bytes: reply))
             }
         }
-    }
-}
-
-/// What a watcher may say.
-private enum ClientMessage: String, CaseIterable {
-    case cancel, pause, resume
-
-    init(_ text: String) throws {
-        var message: ClientMessage?
-        try JSONObject.read(Array(text.utf8)) { name, scanner in
-            guard name == "type" else { return false }
-            message = try scanner.choice(ClientMessage.self)
-            return true
-        }
-        guard let message else {
-            throw KVError(.invalidRequest, "A message names its type: {\"type\": \"cancel\"}.")
-        }
-        self = message
     }
 }
 

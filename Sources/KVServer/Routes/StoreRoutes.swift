@@ -10,12 +10,12 @@ struct StoreRoutes {
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/stores") { _, _ in try await list() }
-        router.get("/api/stores/:store/namespaces", use: namespaces)
-        router.post("/api/stores/:store/namespaces", use: create)
-        router.get("/api/stores/:store/namespaces/:namespace", use: namespace)
-        router.patch("/api/stores/:store/namespaces/:namespace", use: change)
-        router.delete("/api/stores/:store/namespaces/:namespace", use: delete)
+        router.get("/api/stores", requires: .read) { _, _ in try await list() }
+        router.get("/api/stores/:store/namespaces", requires: .read, use: namespaces)
+        router.post("/api/stores/:store/namespaces", requires: .manageNamespaces, use: create)
+        router.get("/api/stores/:store/namespaces/:namespace", requires: .read, use: namespace)
+        router.patch("/api/stores/:store/namespaces/:namespace", requires: .manageNamespaces, use: change)
+        router.delete("/api/stores/:store/namespaces/:namespace", requires: .manageNamespaces, use: delete)
     }
 
     private func list() async throws -> Response {
@@ -60,6 +60,7 @@ struct StoreRoutes {
     @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> Response {
         let engine = try context.engine(among: stores)
         let change = try await NamespaceChange(request, bodies)
+        if change.isProtected != nil { try context.require(.protectNamespaces) }
         return .json(.ok, JSONWriter.namespace(try await engine.updateNamespace(context.namespace(), change)))
     }
 

@@ -10,10 +10,10 @@ struct SystemRoutes {
     let version: String
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/healthz") { _, _ in Response.json { $0.member("status", "alive") } }
-        router.get("/readyz") { _, _ in try await ready() }
-        router.get("/api/storage") { _, _ in try await storage() }
-        router.get("/api/version") { _, _ in
+        router.get("/healthz", requires: .public) { _, _ in Response.json { $0.member("status", "alive") } }
+        router.get("/readyz", requires: .public) { _, _ in try await ready() }
+        router.get("/api/storage", requires: .readMonitor) { _, _ in try await storage() }
+        router.get("/api/version", requires: .public) { _, _ in
             Response.json { json in
                 json.member("name", "KV Manager")
                 json.member("version", version)

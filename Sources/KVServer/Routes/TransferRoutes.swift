@@ -18,8 +18,8 @@ struct TransferRoutes {
     let jobs: Jobs
 
     func add(to router: RouteTable<AppContext>) {
-        router.post("/api/stores/:store/namespaces/:namespace/import", use: importFile)
-        router.get("/api/jobs/:job/download", use: download)
+        router.post("/api/stores/:store/namespaces/:namespace/import", requires: .write, use: importFile)
+        router.get("/api/jobs/:job/download", requires: .export, use: download)
     }
 
     @Sendable private func importFile(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -49,7 +49,7 @@ struct TransferRoutes {
             work: ImportJob(
                 format: FileFormat(rawValue: format.rawValue), collision: collision,
                 isStrict: try query.boolean("strict")),
-            keepsPreImages: try query.boolean("undoable"), createdBy: context.user,
+            keepsPreImages: try query.boolean("undoable"), createdBy: context.principal.name,
             idempotencyKey: idempotencyKey)
         draft.fileName = fileName
         return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)

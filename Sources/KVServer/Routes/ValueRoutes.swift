@@ -19,8 +19,8 @@ struct ValueRoutes {
     func add(to router: RouteTable<AppContext>) {
         let path: RouterPath = "/api/stores/:store/namespaces/:namespace/values"
         for address: RouterPath in [path, "\(path)/:key"] {
-            router.get(address, use: read)
-            router.put(address, use: write)
+            router.get(address, requires: .read, use: read)
+            router.put(address, requires: .write, use: write)
         }
     }
 

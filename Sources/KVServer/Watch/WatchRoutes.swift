@@ -20,8 +20,8 @@ struct WatchRoutes {
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/metrics") { _, _ in try await metrics() }
-        router.get("/api/monitor") { _, _ in try await monitor() }
+        router.get("/metrics", requires: .readMetrics) { _, _ in try await metrics() }
+        router.get("/api/monitor", requires: .readMonitor) { _, _ in try await monitor() }
     }
 
     // MARK: For Prometheus

@@ -22,12 +22,12 @@ struct WebRoutes {
 
     func add(to router: RouteTable<AppContext>) {
         for (path, file) in files where !path.hasSuffix(".html") {
-            router.get(RouterPath("/\(path)")) { request, _ in try answer(request, with: file) }
+            router.get(RouterPath("/\(path)"), requires: .public) { request, _ in try answer(request, with: file) }
         }
-        router.get("/openapi.json") { request, _ in try answer(request, with: openAPI) }
+        router.get("/openapi.json", requires: .public) { request, _ in try answer(request, with: openAPI) }
         guard let page else { return }
         for view in ["/", "/s/**", "/jobs", "/jobs/**", "/audit", "/monitor"] {
-            router.get(RouterPath(view)) { request, _ in try answer(request, with: page) }
+            router.get(RouterPath(view), requires: .public) { request, _ in try answer(request, with: page) }
         }
         router.fallback = { request, context in
             guard request.method == .get, request.isOfBrowser, !context.path.hasPrefix("/api/"),

@@ -6,21 +6,27 @@ import NIOCore
 /// What every request to the gateway passes, those that no route knows too.
 ///
 /// It is added to the router behind all other routes, so that it costs those nothing.
-struct GatewayDoor: Middleware {
+struct GatewayMiddleware: Middleware {
+    let authenticator: Authenticator
     let conditions: GatewayConditions
 
     func handle(_ request: Request, _ context: AppContext, next: RouteTable<AppContext>.Handler) async throws
         -> Response
     {
         guard GatewayRoute.contains(context.path) else { return try await next(request, context) }
+        let client = Result { () throws(CloudflareError) in
+            try authenticator.gatewayClient(of: request, otherwise: context.principal)
+        }
         let admission = Result { () throws(CloudflareError) in
-            try conditions.admit(request, as: GatewayRoute(request, endpoint: context.pattern?.text))
+            try conditions.admit(client, as: GatewayRoute(request, endpoint: context.pattern?.text))
         }
         if case .failure(let refusal) = admission, refusal.status == .unauthorized {
             try await conditions.holdUp(context.channel.remoteAddress?.ipAddress ?? "unknown", context.logger)
         }
         if conditions.latency > .zero { try await Task.sleep(for: conditions.latency) }
         let admitted = try admission.get()
+        var context = context
+        context.principal = admitted.principal
         do {
             var response = try await serve(request, context, fault: admitted.fault, next: next)
             response.headers.append(contentsOf: admitted.headers)

@@ -9,13 +9,12 @@ import Logging
 
 /// What every request passes on its way in, and every answer on its way out: checks, errors in their form, a name for
 /// each answer, headers for browsers. One middleware rather than four, since each costs a small request some microseconds.
-struct Front: Middleware {
-    private static let commandKeyName = HTTPField.Name("X-Command-Key")
+struct ServerMiddleware: Middleware {
     private static let traceParent = HTTPField.Name("traceparent")
 
     private let hosts: AllowedHosts
     private let isSecure: Bool
-    private let commandKey: CommandKey?
+    private let authenticator: Authenticator
     private let audit: AuditLog
     private let traffic: Traffic
     private let bodies: BodyStorage
@@ -25,14 +24,13 @@ struct Front: Middleware {
 
     /// - Parameters:
     ///   - isSecure: Whether requests come over TLS.
-    ///   - commandKey: Requests must present this key; nil: all are served.
     init(
-        hosts: AllowedHosts, isSecure: Bool, commandKey: CommandKey?, audit: AuditLog, traffic: Traffic,
+        hosts: AllowedHosts, isSecure: Bool, authenticator: Authenticator, audit: AuditLog, traffic: Traffic,
         bodies: BodyStorage
     ) {
         self.hosts = hosts
         self.isSecure = isSecure
-        self.commandKey = commandKey
+        self.authenticator = authenticator
         self.audit = audit
         self.traffic = traffic
         self.bodies = bodies
@@ -49,13 +47,10 @@ struct Front: Middleware {
         traffic.begin()
         do {
             try originCheck.check(request, path: context.path)
-            guard commandKey?.matches(Self.commandKeyName.flatMap { request.headers[$0] }) ?? true else {
-                throw KVError(
-                    .forbidden,
-                    "This server works for commands that know its key; speak to one at its own address, or start one.")
-            }
+            var context = context
+            context.principal = try authenticator.principal(of: request)
             try strictRequests.check(request, path: context.path)
-            response = try await TraceContext.$current.withValue(trace) {
+            response = try await TraceContext.$current.withValue(trace) { [context] in
                 let answer = try await answer(request, context, next: next)
                 return try await bodies.keep(compression.compress(answer, for: request))
             }
