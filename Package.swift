@@ -110,9 +110,8 @@ let package = Package(
         .target(
             name: "KVJobs",
             dependencies: [
-                "CGlibc", "CZlib", "KVLedger", "KVModel", "KVFiles", "KVTransfer", "SQLiteFile", "SQLiteLedger",
+                "CGlibc", "CZlib", "KVLedger", "KVModel", "KVFiles", "KVTransfer",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -266,7 +265,9 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
-            name: "KVLedgerTests", dependencies: ["KVLedger", "KVModel", "SQLiteLedger"], swiftSettings: strict),
+            name: "KVLedgerTests",
+            dependencies: ["KVLedger", "KVModel", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "KVJobsTests",
             dependencies: [

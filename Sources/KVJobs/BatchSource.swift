@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// What stands for one key in a batch.

@@ -1,20 +1,9 @@
 import Crypto
 import Foundation
-import KVLedger
-import KVModel
+package import KVLedger
 
-/// A key under which a client may send a request for a job again, and a digest of the request.
-package struct IdempotencyKey: Hashable, Sendable {
+extension IdempotencyKey {
     private static let bytesAtOnce = 1 << 20
-
-    let text: String
-    /// SHA-256 in hex; nil when requests are compared by their kind and namespace alone.
-    let digest: String?
-
-    init(_ text: String) {
-        self.text = text
-        digest = nil
-    }
 
     /// - Parameters:
     ///   - request: The method, the path and the query.
@@ -35,21 +24,13 @@ package struct IdempotencyKey: Hashable, Sendable {
     }
 
     private init(_ text: String, _ hash: SHA256) {
-        self.text = text
-        digest = hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        self.init(
+            text, digest: hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
     }
 
     private static func hash(_ request: String) -> SHA256 {
         var hash = SHA256()
         hash.update(data: Data(request.utf8 + [0]))
         return hash
-    }
-}
-
-extension KVError {
-    static func idempotencyKeyReused(_ job: JobID) -> KVError {
-        KVError(
-            .idempotencyKeyReused,
-            "This Idempotency-Key was used for another request, which has created the job \"\(job)\"; use a new key.")
     }
 }

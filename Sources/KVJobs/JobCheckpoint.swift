@@ -16,6 +16,12 @@ struct JobCheckpoint: Hashable, Codable, Sendable {
         self.source = source
     }
 
+    func storedText() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+
     /// Throws `internal_error` for one that is damaged.
     init(stored json: String) throws {
         self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))

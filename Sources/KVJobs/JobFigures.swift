@@ -1,3 +1,4 @@
+import KVLedger
 package import KVModel
 import Synchronization
 

@@ -2,7 +2,6 @@ import Foundation
 import KVFiles
 package import KVLedger
 import KVModel
-import SQLiteFile
 
 /// The files of jobs: uploads and exports, in a folder for each job within the data folder.
 package struct JobFiles: Sendable {

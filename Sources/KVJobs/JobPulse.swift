@@ -2,7 +2,6 @@ import Foundation
 import KVLedger
 import KVModel
 import Logging
-import SQLiteLedger
 import Synchronization
 
 /// What a job shows while a batch is on its way: requests going out, and waits for a quota. A batch of a store that is
@@ -37,10 +36,10 @@ final class JobPulse: Sendable {
     }
 
     /// Puts waits on the job's timeline until `end` is called.
-    func noteWaits(in ledger: Ledger, logger: Logger) async {
+    func noteWaits(in ledger: any JobStore, logger: Logger) async {
         for await wait in waits {
             do {
-                try await ledger.note(event(wait), of: id)
+                try await ledger.append(event(wait), to: id)
             } catch {
                 logger.error("A wait could not be noted", metadata: ["job": "\(id)", "error": "\(error)"])
             }

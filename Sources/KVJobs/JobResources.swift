@@ -3,19 +3,23 @@ import KVFiles
 import KVLedger
 import KVModel
 import Logging
-import SQLiteLedger
 
 /// The stores, the files and the ledger that jobs use.
 struct JobResources: Sendable {
     let stores: Stores
     let files: JobFiles
-    let ledger: Ledger
+    let ledger: any Ledger
     let annotations: any AnnotationStore
     let clock: WallClock
 
+    /// Where the job continues after its last finished batch; nil when there was none.
+    func checkpoint(of id: JobID) async throws -> JobCheckpoint? {
+        try await ledger.checkpoint(of: id).map { try JobCheckpoint(stored: $0) }
+    }
+
     /// Whether the job was stopped within a batch, of which some keys may be done.
     func hasBegunBatch(_ id: JobID) async throws -> Bool {
-        let start = try await ledger.checkpoint(of: id)?.journalBytes ?? 0
+        let start = try await checkpoint(of: id)?.journalBytes ?? 0
         return try await Blocking.run {
             try !PendingBatch(path: files.journal(of: id), behind: start).isEmpty
         }

@@ -1,33 +1,31 @@
-import GRDB
-import KVFiles
 import KVLedger
 import KVModel
-import SQLiteFile
-import SQLiteLedger
 
-/// The changes of jobs: each is one transaction in the ledger, which first checks what the job is.
+/// The changes of jobs: each reads the job, decides, and is stored if the job has not changed meanwhile.
 ///
-/// Snapshots are published in the order in which transactions are committed. So a request and a running job cannot
-/// disagree: the ledger decides which of them was first, and the other one gets that answer.
+/// So a request and a running job cannot disagree: the ledger decides which of them was first, and the other one gets that
+/// answer. Snapshots are published in the order in which changes are stored.
 struct JobTransitions: Sendable {
-    let ledger: Ledger
+    let ledger: any JobStore
     let hub: ProgressHub
     let clock: WallClock
+    private let turns = JobTurns()
 
-    // MARK: Creating and deleting
+    init(ledger: any JobStore, hub: ProgressHub, clock: WallClock) {
+        self.ledger = ledger
+        self.hub = hub
+        self.clock = clock
+    }
 
-    /// Stores a new job, or returns the one that an earlier request with the same idempotency key has created.
-    ///
-    /// Throws `idempotency_key_reused`, and `job_not_found` when the job that it retries or undoes has been deleted.
+    // MARK: Creating
+
+    /// Stores a new job, or returns the one that an earlier request with the same idempotency key has created. Throws as
+    /// `JobStore.create` does.
     func create(_ job: Job, remark: String, idempotencyKey: IdempotencyKey?) async throws -> (job: Job, isNew: Bool) {
-        try await ledger.write { db in
-            if let earlier = try ledger.job(idempotencyKey, for: job.work, of: job.namespace, in: job.store, db) {
-                return (earlier, false)
-            }
-            for earlier in [job.retryOf, job.undoOf].compactMap({ $0 }) { _ = try ledger.job(earlier, in: db) }
-            try Ledger.insert(job, remark: remark, idempotencyKey: idempotencyKey, in: db)
-            publish(job, after: db)
-            return (job, true)
+        try await turns.run(job.id) {
+            let (created, isNew) = try await ledger.create(job, remark: remark, idempotencyKey: idempotencyKey)
+            if isNew { hub.publish(created) }
+            return (created, isNew)
         }
     }
 
@@ -43,55 +41,62 @@ struct JobTransitions: Sendable {
     ///
     /// Throws `job_not_found`, and `invalid_transition` when the state of the job or a stored request rules it out.
     func apply(_ request: StateRequest, to id: JobID) async throws -> (job: Job, outcome: Outcome) {
-        try await ledger.write { db in
-            var job = try ledger.job(id, in: db)
-            let state = job.state
-            guard try job.accepts(request) else { return (hub.newest(of: id) ?? job, .stored) }
-            // A queued job is paused when it has been started: the runner may be about to do that.
-            let isTakenLater = job.isBegun && request.change != .resume || request.change == .pause && state == .queued
-            guard isTakenLater else {
-                try job.take(request, at: clock.now.milliseconds)
-                let detail = request.change == .cancel ? "It was not at work." : request.error?.detail ?? ""
-                let event = JobEvent(at: clock.now.milliseconds, kind: request.eventKind, detail: detail)
-                try store(&job, from: state, events: [event], by: request.origin, in: db)
-                return (job, .changed)
+        try await turns.run(id) {
+            while true {
+                if let answer = try await attempt(request, on: ledger.job(id)) { return answer }
             }
-            job.request = request
-            guard state == .paused else {
-                try Ledger.update(request, for: id, in: db)
-                return (hub.newest(of: id) ?? job, .stored)
-            }
-            // It has to finish its batch first.
-            job.state = .running
-            let event = JobEvent(
-                at: clock.now.milliseconds, kind: .resumed, detail: "To finish the batch at hand, and then end.")
-            try store(&job, from: state, events: [event], in: db)
-            return (job, .changed)
         }
     }
 
-    /// The request that is stored for a job.
-    func request(for id: JobID) async throws -> StateRequest? {
-        try await ledger.read { db in try Ledger.request(for: id, in: db) }
+    /// Returns nil when the job has changed since it was read.
+    private func attempt(_ request: StateRequest, on before: Job) async throws -> (job: Job, outcome: Outcome)? {
+        var job = before
+        guard try job.accepts(request) else { return (hub.newest(of: job.id) ?? job, .stored) }
+        // A queued job is paused when it has been started: the runner may be about to do that.
+        let isTakenLater = job.isBegun && request.change != .resume || request.change == .pause && job.state == .queued
+        guard isTakenLater else {
+            try job.take(request, at: clock.now.milliseconds)
+            let detail = request.change == .cancel ? "It was not at work." : request.error?.detail ?? ""
+            let event = JobEvent(at: clock.now.milliseconds, kind: request.eventKind, detail: detail)
+            let isStored = try await transition(before, to: &job, events: [event], by: request.origin)
+            return isStored ? (job, .changed) : nil
+        }
+        guard before.state == .paused else {
+            guard try await ledger.store(request, for: before) else { return nil }
+            job.request = request
+            return (hub.newest(of: job.id) ?? job, .stored)
+        }
+        // It has to finish its batch first.
+        job.request = request
+        job.state = .running
+        let event = JobEvent(
+            at: clock.now.milliseconds, kind: .resumed, detail: "To finish the batch at hand, and then end.")
+        return try await transition(before, to: &job, events: [event]) ? (job, .changed) : nil
     }
+
+    /// The request that is stored for a job.
+    func request(for id: JobID) async throws -> StateRequest? { try await ledger.find(id)?.request }
 
     // MARK: Running
 
     /// Takes a job to run it. Returns nil when it is no longer to be run: it has been cancelled, paused or deleted.
     func claim(_ id: JobID) async throws -> Claim? {
-        try await ledger.write { db in
-            guard var job = try ledger.find(id, in: db), !job.isFromNewerVersion,
-                job.state == .queued || job.state == .running
-            else { return nil }
-            let (state, isWithinBatch, isResumed) = (job.state, job.isBegun, job.startedAt != nil)
-            let events = job.startedAt == nil ? [JobEvent(at: clock.now.milliseconds, kind: .started, detail: "")] : []
-            if state == .queued { job.state = try state.after(.start) }
-            job.startedAt = job.startedAt ?? clock.now.milliseconds
-            job.isBegun = true
-            try store(&job, from: state, events: events, in: db)
-            return Claim(
-                job: job, isResumed: isResumed, isWithinBatch: isWithinBatch,
-                checkpoint: try Ledger.checkpoint(of: id, in: db))
+        try await turns.run(id) {
+            while let before = try await ledger.find(id), !before.isFromNewerVersion,
+                before.state == .queued || before.state == .running
+            {
+                let checkpoint = try await ledger.checkpoint(of: id).map { try JobCheckpoint(stored: $0) }
+                var job = before
+                let events =
+                    job.startedAt == nil ? [JobEvent(at: clock.now.milliseconds, kind: .started, detail: "")] : []
+                if job.state == .queued { job.state = try job.state.after(.start) }
+                job.startedAt = job.startedAt ?? clock.now.milliseconds
+                job.isBegun = true
+                guard try await transition(before, to: &job, events: events) else { continue }
+                return Claim(
+                    job: job, isResumed: before.startedAt != nil, isWithinBatch: before.isBegun, checkpoint: checkpoint)
+            }
+            return nil
         }
     }
 
@@ -104,17 +109,17 @@ struct JobTransitions: Sendable {
         var checkpoint: JobCheckpoint?
     }
 
-    /// Failures that are stored also when the disk is nearly full.
-    private static let failuresFromReserve = 100
-
     /// Stores how far a running job is. Throws `disk_full` for many failures while no more data may be written.
     func save(
         _ job: Job, checkpoint: JobCheckpoint? = nil, events: [JobEvent], failures: [JobFailure] = []
     ) async throws -> Job {
-        if failures.count > Self.failuresFromReserve { try ledger.reserve.requireRoom("failures cannot be listed") }
-        return try await ledger.write { db in
+        try await turns.run(job.id) {
             var job = job
-            try update(&job, from: .running, checkpoint: checkpoint, events: events, failures: failures, in: db)
+            job.progress.sequence = hub.nextSequence(of: job)
+            let isStored = try await ledger.record(
+                job, checkpoint: checkpoint?.storedText(), with: JobAdditions(events: events, failures: failures))
+            guard isStored else { throw ClaimLost() }
+            hub.publish(job)
             return job
         }
     }
@@ -128,15 +133,17 @@ struct JobTransitions: Sendable {
     func end(
         _ job: Job, by request: StateRequest?, events: [JobEvent], failures: [JobFailure]
     ) async throws -> Job {
-        try await ledger.write { db in
+        try await turns.run(job.id) {
             var job = job
-            let isSupersedable = job.state != .failed || request != nil
-            if isSupersedable, let stored = try Ledger.request(for: job.id, in: db), stored != request {
-                throw Superseded(request: stored)
-            }
             job.request = nil
-            try store(&job, from: .running, events: events, failures: failures, by: request?.origin, in: db)
-            return job
+            let isSupersedable = job.state != .failed || request != nil
+            while let before = try await ledger.find(job.id), before.state == .running, before.newerState == nil {
+                if isSupersedable, let stored = before.request, stored != request { throw Superseded(request: stored) }
+                let isStored = try await transition(
+                    before, to: &job, events: events, failures: failures, by: request?.origin)
+                if isStored { return job }
+            }
+            throw ClaimLost()
         }
     }
 
@@ -152,55 +159,43 @@ struct JobTransitions: Sendable {
 
     /// Prepares a job that was running when the program ended: a stored request takes effect, unless a batch has to be
     /// finished first. Otherwise the job is queued.
-    func recover(_ job: Job, isWithinBatch: Bool, after sequences: Int) async throws -> Job {
-        try await ledger.write { db in
-            var job = job
+    func recover(_ before: Job, isWithinBatch: Bool, after sequences: Int) async throws -> Job {
+        try await turns.run(before.id) {
+            var job = before
             job.progress.sequence += sequences
             job.isBegun = isWithinBatch
+            let event: JobEvent
+            var origin: RequestOrigin?
             if let request = job.request, !isWithinBatch {
                 try job.take(request, at: clock.now.milliseconds)
-                let event = JobEvent(
+                event = JobEvent(
                     at: clock.now.milliseconds, kind: request.eventKind, detail: request.error?.detail ?? "")
-                try store(&job, from: .running, events: [event], by: request.origin, in: db)
+                origin = request.origin
             } else {
                 job.state = try job.state.after(.recover)
-                let event = JobEvent(
+                event = JobEvent(
                     at: clock.now.milliseconds, kind: .recovered,
                     detail: "KV Manager ended while the job was running; the job continues after its last checkpoint.")
-                try store(&job, from: .running, events: [event], in: db)
             }
+            guard try await transition(before, to: &job, events: [event], by: origin) else { throw ClaimLost() }
             return job
         }
     }
 
     // MARK: Storing
 
-    /// With what belongs to a change of state.
-    private func store(
-        _ job: inout Job, from state: JobState, events: [JobEvent], failures: [JobFailure] = [],
-        by origin: RequestOrigin? = nil, in db: Database
-    ) throws {
-        try update(&job, from: state, isTransition: true, events: events, failures: failures, in: db)
-        if let record = AuditRecord(job, after: state, by: origin, at: clock.now.milliseconds) {
-            try Ledger.appendAudit(record, in: db)
-        }
-    }
-
-    private func update(
-        _ job: inout Job, from state: JobState, checkpoint: JobCheckpoint? = nil, isTransition: Bool = false,
-        events: [JobEvent], failures: [JobFailure], in db: Database
-    ) throws {
+    /// Stores and publishes a job with everything that belongs to a change of its state. Returns false when the job has
+    /// changed since it was read.
+    private func transition(
+        _ before: Job, to job: inout Job, events: [JobEvent], failures: [JobFailure] = [],
+        by origin: RequestOrigin? = nil
+    ) async throws -> Bool {
         job.progress.sequence = hub.nextSequence(of: job)
-        let isStored = try Ledger.update(
-            job, from: state, checkpoint: checkpoint, isTransition: isTransition, in: db)
-        guard isStored else { throw ClaimLost() }
-        try Ledger.append(events, to: job.id, in: db)
-        try Ledger.append(failures, to: job.id, in: db)
-        publish(job, after: db)
-    }
-
-    private func publish(_ job: Job, after db: Database) {
-        db.afterNextTransaction { [hub] _ in hub.publish(job) }
+        let audit = AuditRecord(job, after: before.state, by: origin, at: clock.now.milliseconds)
+        let additions = JobAdditions(events: events, failures: failures, audit: audit)
+        guard try await ledger.transition(before, to: job, with: additions) else { return false }
+        hub.publish(job)
+        return true
     }
 }
 
@@ -224,13 +219,5 @@ extension Job {
         finishedAt = state.isFinal ? time : nil
         error = request.error
         self.request = nil
-    }
-}
-
-extension KVError {
-    static func fromNewerVersion(_ id: JobID) -> KVError {
-        KVError(
-            .invalidTransition,
-            "The job \"\(id)\" was created by a newer version of KV Manager; start that version to run or change it.")
     }
 }

@@ -1,6 +1,5 @@
 package import KVLedger
 package import KVModel
-import SQLiteLedger
 
 /// Jobs that follow from others.
 extension Jobs {
@@ -76,12 +75,5 @@ extension Jobs {
         guard let kind = job.kind, !job.isFromNewerVersion else { throw KVError.fromNewerVersion(id) }
         guard job.state.isFinal else { throw job.hasNotEnded(to: verb) }
         return (job, kind)
-    }
-}
-
-extension Job {
-    func hasNotEnded(to verb: String) -> KVError {
-        KVError(
-            .invalidTransition, "A job that is \(state.rawValue) cannot \(verb); wait for its end, or cancel it.")
     }
 }

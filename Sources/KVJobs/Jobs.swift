@@ -3,12 +3,11 @@ package import KVLedger
 package import KVModel
 import KVTransfer
 package import Logging
-package import SQLiteLedger
 import ServiceLifecycle
 
 /// Everything that can be asked about jobs and of them.
 package final class Jobs: Service {
-    let ledger: Ledger
+    let ledger: any Ledger
     package let annotations: any AnnotationStore
     package let files: JobFiles
     let hub: ProgressHub
@@ -20,7 +19,7 @@ package final class Jobs: Service {
     package let clock: WallClock
 
     package init(
-        stores: Stores, kinds: JobKinds, ledger: Ledger, annotations: any AnnotationStore, files: JobFiles,
+        stores: Stores, kinds: JobKinds, ledger: any Ledger, annotations: any AnnotationStore, files: JobFiles,
         logger: Logger, clock: WallClock
     ) {
         self.annotations = annotations
@@ -140,9 +139,8 @@ package final class Jobs: Service {
     /// The job that an earlier request with the draft's idempotency key has created.
     private func earlier(_ draft: Draft) async throws -> Job? {
         guard let key = draft.idempotencyKey else { return nil }
-        return try await ledger.read { [ledger] db in
-            try ledger.job(key, for: draft.work, of: draft.namespace, in: draft.store, db)
-        }
+        return try await ledger.job(
+            createdWith: key, kind: draft.work.kindName, in: draft.namespace, of: draft.store)
     }
 
     func dropSelection(of draft: Draft) async {

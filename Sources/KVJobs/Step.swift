@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// What a job does with each batch. A new kind of job is one new step.

@@ -1,7 +1,6 @@
 import KVLedger
 import KVModel
 import Logging
-import SQLiteLedger
 
 /// Removes what is no longer kept: files, jobs, audit records and key lists by age, and what belongs to deleted jobs.
 struct Upkeep: Sendable {

@@ -1,4 +1,3 @@
-package import KVLedger
 package import KVModel
 
 /// One bulk operation, as it was asked for and as it stands.
@@ -42,13 +41,29 @@ package struct Job: Sendable {
     package var newerState: String?
 
     /// A request that takes effect after the batch at hand.
-    var request: StateRequest?
+    package var request: StateRequest?
 
     /// Whether a batch may be partly done: the job is running, or was stopped within a batch.
-    var isBegun = false
+    package var isBegun = false
 
-    /// The specification; nil when a newer version has stored it.
-    package var kind: (any JobKind)? { work as? any JobKind }
+    package init(
+        id: JobID, store: String, namespace: NamespaceID, namespaceTitle: String, work: any JobWork,
+        readsExactly: Bool, keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String, createdAt: Int64,
+        state: JobState, progress: JobProgress = JobProgress()
+    ) {
+        self.id = id
+        self.store = store
+        self.namespace = namespace
+        self.namespaceTitle = namespaceTitle
+        self.work = work
+        self.readsExactly = readsExactly
+        self.keepsPreImages = keepsPreImages
+        self.retryOf = retryOf
+        self.createdBy = createdBy
+        self.createdAt = createdAt
+        self.state = state
+        self.progress = progress
+    }
 
     package var kindName: String { work.kindName }
 
@@ -56,7 +71,7 @@ package struct Job: Sendable {
 
     /// Whether a newer version has stored the job in a way that this one cannot read; such a job is listed and never run.
     package var isFromNewerVersion: Bool {
-        kind == nil || newerState != nil
+        work is UnknownWork || newerState != nil
     }
 
     package var undoOf: JobID? { work.undoOf }
@@ -73,48 +88,10 @@ package struct Job: Sendable {
     package struct Download: Hashable, Codable, Sendable {
         package var name: String
         package var bytes: Int
+
+        package init(name: String, bytes: Int) {
+            self.name = name
+            self.bytes = bytes
+        }
     }
-}
-
-/// A key that a job could not do, or a line that an import could not read.
-package struct JobFailure: Hashable, Sendable {
-    package var key: String?
-    package var line: Int?
-    package var error: KVError
-    package var attempts: Int
-
-    package init(key: String?, line: Int? = nil, error: KVError, attempts: Int = 1) {
-        self.key = key
-        self.line = line
-        self.error = error
-        self.attempts = attempts
-    }
-}
-
-/// Something that happened to a job.
-package struct JobEvent: Hashable, Sendable {
-    /// A newer version may have stored names that this one does not have.
-    package struct Kind: RawRepresentable, Hashable, Sendable {
-        package let rawValue: String
-
-        package init(rawValue: String) { self.rawValue = rawValue }
-
-        package static let created = Self(rawValue: "created")
-        package static let started = Self(rawValue: "started")
-        package static let progress = Self(rawValue: "progress")
-        package static let notice = Self(rawValue: "notice")
-        package static let paused = Self(rawValue: "paused")
-        package static let resumed = Self(rawValue: "resumed")
-        package static let recovered = Self(rawValue: "recovered")
-        package static let throttled = Self(rawValue: "throttled")
-        package static let completed = Self(rawValue: "completed")
-        package static let incomplete = Self(rawValue: "incomplete")
-        package static let failed = Self(rawValue: "failed")
-        package static let cancelled = Self(rawValue: "cancelled")
-    }
-
-    /// Milliseconds since 1970.
-    package var at: Int64
-    package var kind: Kind
-    package var detail: String
 }

@@ -29,6 +29,11 @@ package struct JobProgress: Hashable, Sendable {
     package struct FileCheck: Hashable, Sendable {
         package var bytes: Int
         package var totalBytes: Int
+
+        package init(bytes: Int, totalBytes: Int) {
+            self.bytes = bytes
+            self.totalBytes = totalBytes
+        }
     }
 
     package var processed: Int { succeeded + failed + skipped }
@@ -43,30 +48,5 @@ package struct JobProgress: Hashable, Sendable {
     package func secondsLeft(in state: JobState) -> Int? {
         guard !state.isFinal, let total, let ratePerSecond, ratePerSecond > 0 else { return nil }
         return Int((Double(max(0, total - processed)) / ratePerSecond).rounded(.up))
-    }
-
-    /// The milestones among 25, 50 and 75 % that lie above `before` and not above where this stands.
-    func milestones(since before: Int?, state: JobState) -> [Int] {
-        guard let now = percentage(in: state) else { return [] }
-        return [25, 50, 75].filter { $0 > before ?? 0 && $0 <= now }
-    }
-}
-
-/// The rate of a job over the last few seconds.
-struct ProgressMeter {
-    static let window = 5.0
-
-    private var samples: [(seconds: Double, processed: Int)] = []
-
-    /// Takes what is processed at a time (in seconds, from any origin) and tells the rate.
-    mutating func rate(at seconds: Double, processed: Int) -> Double? {
-        samples.append((seconds, processed))
-        // The first sample kept is the last one outside the window, or the oldest there is.
-        if let inside = samples.firstIndex(where: { $0.seconds >= seconds - Self.window }), inside > 1 {
-            samples.removeFirst(inside - 1)
-        }
-        if samples.count > 256 { samples = samples.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element) }
-        guard let first = samples.first, seconds > first.seconds else { return nil }
-        return Double(processed - first.processed) / (seconds - first.seconds)
     }
 }

@@ -1,12 +1,11 @@
-import KVLedger
-import KVModel
+package import KVModel
 
 /// A request to change the state of a job.
 ///
 /// A request for a job that is at rest takes effect at once. A request for a job that is running is stored with the job
 /// and takes effect between two batches, also after a restart of the program.
 package struct StateRequest: Hashable, Codable, Sendable {
-    enum Change: String, Codable, Sendable { case pause, resume, cancel, fail }
+    package enum Change: String, Codable, Sendable { case pause, resume, cancel, fail }
 
     /// Why a job is to fail.
     private struct Reason: Hashable, Codable, Sendable {
@@ -14,24 +13,24 @@ package struct StateRequest: Hashable, Codable, Sendable {
         var detail: String
     }
 
-    let change: Change
-    let origin: RequestOrigin
+    package let change: Change
+    package let origin: RequestOrigin
     private let reason: Reason?
 
     /// - Parameter error: The reason of a `fail`.
-    init(_ change: Change, by origin: RequestOrigin, error: KVError? = nil) {
+    package init(_ change: Change, by origin: RequestOrigin, error: KVError? = nil) {
         self.change = change
         self.origin = origin
         reason = error.map { Reason(code: $0.codeName, detail: $0.detail) }
     }
 
-    var error: KVError? { reason.map { KVError(stored: $0.code, $0.detail) } }
+    package var error: KVError? { reason.map { KVError(stored: $0.code, $0.detail) } }
 
     /// Whether the job has ended when the request has taken effect.
-    var endsJob: Bool { change == .cancel || change == .fail }
+    package var endsJob: Bool { change == .cancel || change == .fail }
 
     /// What the request does to the state of a job.
-    var event: JobState.Event {
+    package var event: JobState.Event {
         switch change {
         case .pause: .pause
         case .resume: .resume
@@ -41,7 +40,7 @@ package struct StateRequest: Hashable, Codable, Sendable {
     }
 
     /// What the request leaves on the job's timeline.
-    var eventKind: JobEvent.Kind {
+    package var eventKind: JobEvent.Kind {
         switch change {
         case .pause: .paused
         case .resume: .resumed

@@ -36,7 +36,7 @@ final class AuditAppender: Sendable {
         }
         let result = Result {
             try db.inTransaction {
-                for record in waiting.flatMap(\.records) { try Ledger.appendAudit(record, in: db) }
+                for record in waiting.flatMap(\.records) { try SQLiteLedger.appendAudit(record, in: db) }
                 return .commit
             }
         }

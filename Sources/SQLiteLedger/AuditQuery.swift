@@ -2,7 +2,7 @@ import GRDB
 package import KVLedger
 package import KVModel
 
-extension Ledger: AuditStore {
+extension SQLiteLedger: AuditStore {
     package func audit(_ filter: AuditFilter) async throws -> Page<AuditRecord> {
         let start = try filter.cursor.map { try AuditPosition($0) }
         return try await readList { db in

@@ -1,6 +1,6 @@
 import GRDB
+import KVLedger
 import KVModel
-import SQLiteLedger
 
 /// An order of jobs: by a value, then by number, both in one direction.
 struct JobListOrder {

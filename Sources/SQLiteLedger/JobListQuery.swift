@@ -1,7 +1,6 @@
 import GRDB
 import KVLedger
 import KVModel
-import SQLiteLedger
 
 /// The SQL of a page of jobs and of its total.
 ///

@@ -1,6 +1,6 @@
 import GRDB
 
-extension Ledger {
+extension SQLiteLedger {
     /// More than any job has that this version creates.
     private static let maximumWorkBytes = 1 << 20
 

@@ -1,19 +1,19 @@
 import Foundation
-package import GRDB
+import GRDB
 
 /// Text that may name a key, and so hold NUL, where a text of SQLite would end: then it lies there as a blob.
-package struct LedgerText: DatabaseValueConvertible {
-    package let string: String
+struct LedgerText: DatabaseValueConvertible {
+    let string: String
 
-    package init(_ string: String) {
+    init(_ string: String) {
         self.string = string
     }
 
-    package var databaseValue: DatabaseValue {
+    var databaseValue: DatabaseValue {
         string.utf8.contains(0) ? Data(string.utf8).databaseValue : string.databaseValue
     }
 
-    package static func fromDatabaseValue(_ value: DatabaseValue) -> LedgerText? {
+    static func fromDatabaseValue(_ value: DatabaseValue) -> LedgerText? {
         switch value.storage {
         case .string(let string): LedgerText(string)
         case .blob(let data): LedgerText(String(decoding: data, as: UTF8.self))

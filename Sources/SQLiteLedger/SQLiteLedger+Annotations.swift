@@ -3,9 +3,8 @@ import GRDB
 import KVFiles
 import KVLedger
 package import KVModel
-import SQLiteFile
 
-extension Ledger: AnnotationStore {
+extension SQLiteLedger: AnnotationStore {
     package func hasAnnotations(in namespace: NamespaceID, of store: String) -> Bool {
         annotatedNamespaces.contains(namespace, of: store)
     }

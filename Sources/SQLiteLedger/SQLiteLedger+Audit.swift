@@ -1,8 +1,8 @@
-package import GRDB
-package import KVLedger
+import GRDB
+import KVLedger
 import KVModel
 
-extension Ledger {
+extension SQLiteLedger {
     /// Records name what many have in common by number: `audit_class` holds who did what in which store, `audit_place`
     /// that and in which namespace. So any of these in a filter, or several, are a few numbers, and each has an index by time.
     static let auditTables = """
@@ -36,7 +36,7 @@ extension Ledger {
         CREATE INDEX audit_job ON audit(job, at) WHERE job IS NOT NULL;
         """
 
-    package static func appendAudit(_ record: AuditRecord, in db: Database) throws {
+    static func appendAudit(_ record: AuditRecord, in db: Database) throws {
         let (kind, place) = try auditNumbers(of: record, in: db)
         let title = try record.namespaceTitle ?? lastTitle(of: record.namespace, in: db)
         try db.cachedStatement(

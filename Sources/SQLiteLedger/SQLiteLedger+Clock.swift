@@ -1,6 +1,6 @@
 import GRDB
 
-extension Ledger {
+extension SQLiteLedger {
     /// When the clock was trusted last, in milliseconds since 1970; nil in a new ledger.
     package func clockTrustedAt() async throws -> Int64? {
         try await read { db in try Int64.fetchOne(db, sql: "SELECT trusted_at FROM clock") }

@@ -1,28 +1,9 @@
 import GRDB
-import KVLedger
-package import KVModel
-import SQLiteLedger
+package import KVLedger
+import KVModel
 
-/// A page of a list of jobs.
-package struct JobPage: Sendable {
-    package var jobs: [Job]
-    /// Nil when the page is the last one.
-    package var cursor: PageCursor?
-    /// How many jobs match the filter, as far as they were counted.
-    package var total: Int
-    /// Whether `total` is the number of jobs that match; false when there are more.
-    package var isTotalExact: Bool
-}
-
-/// How many jobs there are of a kind in a state.
-package struct JobCensus: Hashable, Sendable {
-    package var kind: String
-    package var state: String
-    package var count: Int
-}
-
-extension Ledger {
-    func jobs(_ filter: JobFilter) async throws -> JobPage {
+extension SQLiteLedger {
+    package func jobs(_ filter: JobFilter) async throws -> JobPage {
         try await readList { [works] db in
             let query = JobListQuery(filter)
             let (numbers, cursor) = try query.page(in: db)
@@ -38,7 +19,7 @@ extension Ledger {
         }
     }
 
-    func jobCensus() async throws -> [JobCensus] {
+    package func jobCensus() async throws -> [JobCensus] {
         try await readList { db in
             try Row.fetchAll(
                 db,

@@ -1,11 +1,10 @@
 import GRDB
-import KVLedger
-import KVModel
-import SQLiteLedger
+package import KVLedger
+package import KVModel
 
-extension Ledger {
+extension SQLiteLedger {
     /// In the order in which they happened.
-    func events(of id: JobID) async throws -> [JobEvent] {
+    package func events(of id: JobID) async throws -> [JobEvent] {
         try await read { db in
             let rows = try Row.fetchAll(
                 db, sql: "SELECT at, kind, detail FROM event WHERE job = \(Self.number) ORDER BY number",
@@ -18,7 +17,7 @@ extension Ledger {
         }
     }
 
-    func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
+    package func failures(of id: JobID, from cursor: PageCursor?, limit: Int) async throws -> Page<JobFailure> {
         let after = try cursor.map(Self.position) ?? 0
         return try await read { db in
             let rows = try Row.fetchAll(
@@ -39,7 +38,7 @@ extension Ledger {
         }
     }
 
-    func failureCount(of id: JobID) async throws -> Int {
+    package func failureCount(of id: JobID) async throws -> Int {
         try await read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM failure WHERE job = \(Self.number)", arguments: [id.text])
                 ?? 0
@@ -47,7 +46,7 @@ extension Ledger {
     }
 
     /// Those of the lines of a file that the job could not read.
-    func failedLines(of id: JobID, among lines: [Int]) async throws -> Set<Int> {
+    package func failedLines(of id: JobID, among lines: [Int]) async throws -> Set<Int> {
         guard !lines.isEmpty else { return [] }
         return try await read { db in
             let statement = try db.cachedStatement(
@@ -65,7 +64,7 @@ extension Ledger {
         return position
     }
 
-    func note(_ event: JobEvent, of id: JobID) async throws {
+    package func append(_ event: JobEvent, to id: JobID) async throws {
         try await write { db in try Self.append([event], to: id, in: db) }
     }
 

@@ -1,11 +1,10 @@
 import Foundation
-package import GRDB
+import GRDB
 import KVFiles
 package import KVLedger
 package import KVModel
-import SQLiteFile
 
-extension Ledger: KeyListStore {
+extension SQLiteLedger: KeyListStore {
     /// Keys that are added to a list also when the disk is nearly full: a job that deletes them frees room.
     private static let keysFromReserve = 10_000
     private static let keysAtOnce = 2_000
@@ -131,7 +130,7 @@ extension Ledger: KeyListStore {
     // MARK: Of jobs
 
     /// Keeps a list for a job that is being created. Throws `invalid_request` when it has been dropped.
-    package static func use(keyList number: Int64, in db: Database) throws {
+    static func use(keyList number: Int64, in db: Database) throws {
         try db.execute(
             sql: "UPDATE selection SET state = 'used' WHERE number = ? AND state <> 'dropped'", arguments: [number])
         guard db.changesCount == 1 else { throw KVError.noKeyList(number) }

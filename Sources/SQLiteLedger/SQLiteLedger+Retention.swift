@@ -1,4 +1,5 @@
 import GRDB
+import KVLedger
 
 /// How long the ledger remembers, in milliseconds.
 enum Retention {
@@ -7,7 +8,7 @@ enum Retention {
     static let unusedLists: Int64 = 3_600_000
 }
 
-extension Ledger {
+extension SQLiteLedger: LedgerRetention {
     /// Removes what is older than it is kept. `now` is in milliseconds since 1970.
     package func removeAged(now: Int64) async throws {
         while try await removeAudit(before: now - Retention.audit) {}

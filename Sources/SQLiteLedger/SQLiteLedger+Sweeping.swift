@@ -1,20 +1,22 @@
-package import GRDB
+import GRDB
 
 /// Deletion in two steps: a job is marked as deleted, and so gone for everybody, in one small transaction; what belongs
 /// to it is removed afterwards, in chunks small enough not to block other writers. A sweep that is cut off continues at the
 /// next start. Key lists are dropped in the same way.
-extension Ledger {
+extension SQLiteLedger {
     /// Rows that are removed or marked in one transaction, so that other writers do not wait long.
-    package static let rowsAtOnce = 2_000
+    static let rowsAtOnce = 2_000
 
     /// Marks jobs as deleted. Their idempotency keys may be used again.
-    package static func markJobs(where condition: String, _ arguments: StatementArguments, in db: Database) throws {
+    static func markJobs(where condition: String, _ arguments: StatementArguments, in db: Database) throws {
         try db.execute(
             sql: "UPDATE job SET state = 'deleted', idempotency_key = NULL WHERE \(condition)", arguments: arguments)
     }
 
     /// Removes all that belongs to deleted jobs and dropped lists.
-    package func sweep(atOnce limit: Int = rowsAtOnce) async throws {
+    package func sweep() async throws { try await sweep(atOnce: Self.rowsAtOnce) }
+
+    func sweep(atOnce limit: Int) async throws {
         while try await removeSomeOfDeletedJob(limit) {}
         while try await removeSomeOfDroppedList(limit) {}
     }

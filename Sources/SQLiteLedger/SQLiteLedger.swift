@@ -1,21 +1,21 @@
-package import GRDB
-package import KVFiles
+import GRDB
+import KVFiles
 package import KVLedger
 import KVModel
 import SQLiteFile
 
 /// The ledger in one SQLite file, which one process uses at a time. Each write is durable on return.
-package final class Ledger: Sendable {
+package final class SQLiteLedger: Sendable {
     let database: DatabaseQueue
-    package let works: any JobWorkReader
+    let works: any JobWorkReader
     /// A connection of its own for lists, which may read a whole table: nothing else waits for them.
     private let lists: DatabaseQueue
-    package let reserve: DiskReserve
+    let reserve: DiskReserve
     let annotatedNamespaces: AnnotatedNamespaces
     private let appender: AuditAppender
     /// An element when something was deleted that has to be swept.
     package let sweepRequests: AsyncStream<Void>
-    package let sweepDoor: AsyncStream<Void>.Continuation
+    let sweepDoor: AsyncStream<Void>.Continuation
 
     /// Four times as much makes long lists of keys and annotations no faster.
     private static let cacheKibibytes = 4_096
@@ -40,7 +40,7 @@ package final class Ledger: Sendable {
         }
     }
 
-    package func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws
+    func write<Result: Sendable>(_ change: @escaping @Sendable (Database) throws -> Result) async throws
         -> Result
     {
         do {
@@ -51,7 +51,7 @@ package final class Ledger: Sendable {
     }
 
     /// For callers on a thread that may block.
-    package func writeBlocking<Result>(_ change: (Database) throws -> Result) throws -> Result {
+    func writeBlocking<Result>(_ change: (Database) throws -> Result) throws -> Result {
         do {
             return try database.write(change)
         } catch let error as DatabaseError {
@@ -59,8 +59,7 @@ package final class Ledger: Sendable {
         }
     }
 
-    package func read<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws -> Result
-    {
+    func read<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
         do {
             return try await database.read(query)
         } catch let error as DatabaseError {
@@ -69,7 +68,7 @@ package final class Ledger: Sendable {
     }
 
     /// For reads that may take long. They see what has been committed before they begin.
-    package func readList<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws
+    func readList<Result: Sendable>(_ query: @escaping @Sendable (Database) throws -> Result) async throws
         -> Result
     {
         do {

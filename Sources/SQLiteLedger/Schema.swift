@@ -1,6 +1,6 @@
 import GRDB
 
-extension Ledger {
+extension SQLiteLedger {
     /// How many migrations have led to its tables.
     package static var schemaVersion: Int { migrator.migrations.count }
 

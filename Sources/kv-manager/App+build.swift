@@ -53,7 +53,7 @@ struct App {
         self.logger = logger
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
-        let ledger = try Ledger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
+        let ledger = try SQLiteLedger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
         let audit = AuditLog(ledger, logger: logger, clock: clock)
         var stores: [Store] = []
         var opened: [OpenedEngine] = []

@@ -21,7 +21,7 @@ final class ServedStore: Sendable {
         logger.logLevel = .critical
         let stores = Stores([Store(name: "local", label: "local", engineName: "test", engine: engine)])
         let kinds = JobKinds([])
-        let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
+        let ledger = try SQLiteLedger(path: "\(folder)/ledger.sqlite", works: kinds)
         let jobs = Jobs(
             stores: stores, kinds: kinds, ledger: ledger, annotations: ledger,
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, clock: clock)

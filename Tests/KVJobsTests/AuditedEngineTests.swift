@@ -13,14 +13,14 @@ struct AuditedEngineTests {
     private func audited(_ test: JobsUnderTest) -> (engine: AuditedEngine, log: AuditLog) {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let log = AuditLog(test.jobs.ledger, logger: logger, clock: .at(1_000))
+        let log = AuditLog(test.ledger, logger: logger, clock: .at(1_000))
         return (AuditedEngine(test.engine, storeNamed: "local", log: log), log)
     }
 
     private func entry(_ name: String) throws -> Entry { Entry(key: try Key(name), value: []) }
 
     private func noted(_ test: JobsUnderTest) async throws -> [String] {
-        let records = try await test.jobs.ledger.audit(AuditFilter()).items.reversed()
+        let records = try await test.ledger.audit(AuditFilter()).items.reversed()
         return records.map { "\($0.who) \($0.via.rawValue) \($0.action.rawValue) \($0.key?.name ?? "-") \($0.count)" }
     }
 
@@ -83,14 +83,14 @@ struct AuditedEngineTests {
         let test = try await JobsUnderTest()
         let (engine, _) = audited(test)
         let id = try await test.namespace("t")
-        try await test.jobs.ledger.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 1")
+        try await test.ledger.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 1")
         }
         let outcomes = try await engine.write([entry("a")], in: id, when: .absent)
         guard case .created = outcomes[0] else {
             Issue.record("not created: \(outcomes)")
             return
         }
-        try await test.jobs.ledger.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 0")
+        try await test.ledger.database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 0")
         }
         #expect(try await noted(test).isEmpty)
         _ = try await engine.write([entry("b")], in: id, when: .absent)

@@ -57,7 +57,7 @@ struct DamagedFileTests {
                 return true
             })
         try await test.whileRunning { for await _ in downs { break } }
-        #expect(try await test.jobs.ledger.job(job.id).state == .running)
+        #expect(try await test.ledger.job(job.id).state == .running)
         #expect(try await test.entries(in: namespace).isEmpty)
 
         test = try await JobsUnderTest(folder: test.folder, engine: test.engine, batch: 100)

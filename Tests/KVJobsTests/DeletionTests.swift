@@ -11,7 +11,7 @@ import Testing
 
 @Suite("What is deleted")
 struct DeletionTests {
-    private func count(_ table: String, _ ledger: Ledger) async throws -> Int {
+    private func count(_ table: String, _ ledger: SQLiteLedger) async throws -> Int {
         try await ledger.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? -1 }
     }
 
@@ -29,7 +29,7 @@ struct DeletionTests {
     func job() async throws {
         let first = try await JobsUnderTest()
         let job = try await failedJob(first)
-        let ledger = first.jobs.ledger
+        let ledger = first.ledger
         try await first.jobs.delete(job.id, by: .test)
         #expect(try await count("failure", ledger) == 30, "removed later, in chunks")
         for jobs in [first.jobs, try await JobsUnderTest(folder: first.folder, engine: first.engine).jobs] {
@@ -40,12 +40,12 @@ struct DeletionTests {
         }
 
         let second = try await JobsUnderTest(folder: first.folder, engine: first.engine)
-        try await second.jobs.ledger.write { db in try db.execute(sql: "DELETE FROM failure WHERE number <= 7") }
-        try await second.jobs.ledger.sweep(atOnce: 10)
+        try await second.ledger.write { db in try db.execute(sql: "DELETE FROM failure WHERE number <= 7") }
+        try await second.ledger.sweep(atOnce: 10)
         for table in ["job", "failure", "event", "selection", "selected_key"] {
-            #expect(try await count(table, second.jobs.ledger) == 0, "\(table)")
+            #expect(try await count(table, second.ledger) == 0, "\(table)")
         }
-        #expect(try await second.jobs.ledger.audit(AuditFilter()).items.count == 2)
+        #expect(try await second.ledger.audit(AuditFilter()).items.count == 2)
     }
 
     @Test("is removed by the running program without being asked again")
@@ -53,7 +53,7 @@ struct DeletionTests {
         let first = try await JobsUnderTest()
         let job = try await failedJob(first)
         let test = try await JobsUnderTest(folder: first.folder, engine: first.engine)
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         let observer = RowWatch(table: "selection") { end.yield() }
         ledger.database.add(transactionObserver: observer, extent: .databaseLifetime)
@@ -68,7 +68,7 @@ struct DeletionTests {
     func chunks() async throws {
         let test = try await JobsUnderTest()
         let job = try await failedJob(test)
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         try await ledger.delete(job.id, by: .test, at: 1)
         let rows = RowCount()
         ledger.database.add(transactionObserver: rows, extent: .databaseLifetime)
@@ -79,7 +79,7 @@ struct DeletionTests {
     @Test("of key lists: one that no job has used for an hour, and one whose job was not created")
     func lists() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let namespace = try await test.namespace("n", keys: 3)
         let hour: Int64 = 3_600_000
         let now = test.jobs.clock.now.milliseconds
@@ -107,7 +107,7 @@ struct DeletionTests {
     @Test("of key lists: no more than 1,000 wait to be used")
     func listLimit() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         try await ledger.write { db in
             for _ in 0..<999 { try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', 1)") }
         }
@@ -151,7 +151,7 @@ struct ClockTrustTests {
     @Test("removes nothing when it is 200 days ahead at the start, and all that is old when it is right again")
     func wrongAtStart() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let namespace = try await test.namespace("n", keys: 3)
         let job = try await test.start(.delete(.all), on: namespace)
         _ = try await test.whileRunning { try await test.finished(job.id) }

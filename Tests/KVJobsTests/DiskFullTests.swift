@@ -12,14 +12,14 @@ import Testing
 @Suite("A job whose state cannot be stored")
 struct DiskFullTests {
     /// Lets the ledger's file grow no more: writes that need another page fail as on a full disk.
-    private func fill(_ ledger: Ledger) async throws {
+    private func fill(_ ledger: SQLiteLedger) async throws {
         try await ledger.database.writeWithoutTransaction { db in
             let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
             _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = \(pages)")
         }
     }
 
-    private func makeRoom(_ ledger: Ledger) async throws {
+    private func makeRoom(_ ledger: SQLiteLedger) async throws {
         try await ledger.database.writeWithoutTransaction { db in
             _ = try Int.fetchOne(db, sql: "PRAGMA max_page_count = 1000000")
         }
@@ -33,7 +33,7 @@ struct DiskFullTests {
             others.map { Entry(key: try Key($0), value: [1]) }, in: namespace, when: .always)
         let keys = try test.select(others + ["key:1000007"])
         let job = try await test.start(.rename(keys, from: "key:", to: "new:", collision: .overwrite), on: namespace)
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         test.unruly.plan(
             .init(request: 0, moment: .before) { [self] in
                 try? await fill(ledger)
@@ -57,8 +57,8 @@ struct DiskFullTests {
         let (seen, done) = try await test.whileRunning {
             let seen = try await waiting(test, job.id)
             #expect(try await test.jobs.job(job.id).state == .running)
-            #expect(try await test.jobs.ledger.job(job.id).state == .running)
-            try await makeRoom(test.jobs.ledger)
+            #expect(try await test.ledger.job(job.id).state == .running)
+            try await makeRoom(test.ledger)
             return (seen, try await test.finished(job.id))
         }
         #expect(seen.state == .running && seen.progress.notice?.hasPrefix("The disk is full") == true)
@@ -76,14 +76,14 @@ struct DiskFullTests {
         let seen = try await first.whileRunning { try await waiting(first, job.id) }
         #expect(!seen.state.isFinal)
         #expect(try await !first.jobs.job(job.id).state.isFinal)
-        #expect(try await first.jobs.ledger.audit(AuditFilter()).items.isEmpty)
-        try await makeRoom(first.jobs.ledger)
+        #expect(try await first.ledger.audit(AuditFilter()).items.isEmpty)
+        try await makeRoom(first.ledger)
 
         let second = try await JobsUnderTest(folder: first.folder, engine: first.engine, batch: 2_000)
         let done = try await second.whileRunning { try await second.finished(job.id) }
         #expect(done.state == .incomplete && done.progress.failed == 1_000 && done.progress.succeeded == 1)
         #expect(try await second.entries(in: namespace).filter { $0.key.name == "new:1000007" }.count == 1)
-        #expect(try await second.jobs.ledger.audit(AuditFilter()).items.count == 1)
+        #expect(try await second.ledger.audit(AuditFilter()).items.count == 1)
     }
 
     @Test("stays running when the end of a failed job cannot be stored, whatever the error")
@@ -91,7 +91,7 @@ struct DiskFullTests {
         let test = try await JobsUnderTest(batch: 10)
         let namespace = try await test.namespace("n", keys: 50)
         let job = try await test.start(.delete(.all), on: namespace)
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         test.unruly.plan(
             .init(request: 1, moment: .before) {
                 // The namespace goes, and with it the job ends; the ledger refuses that.
@@ -130,7 +130,7 @@ struct FailureLimitTests {
         let done = try await test.whileRunning { try await test.finished(job.id) }
         #expect(done.state == .incomplete && done.progress.failed == over)
         #expect(done.failuresRecorded == Job.maximumFailures)
-        #expect(try await test.jobs.ledger.failureCount(of: job.id) == Job.maximumFailures)
+        #expect(try await test.ledger.failureCount(of: job.id) == Job.maximumFailures)
         let notices = try await test.jobs.events(of: job.id).filter { $0.kind == .notice }
         #expect(notices.count == 1 && notices.first?.detail.contains("100,000") == true, "\(notices)")
 

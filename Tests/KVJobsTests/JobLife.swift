@@ -1,3 +1,5 @@
+import KVLedger
+
 @testable import KVJobs
 
 /// The life of a job as plain values: what each operation on it leads to, from every situation.

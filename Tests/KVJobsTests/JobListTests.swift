@@ -25,12 +25,12 @@ struct JobListTests {
     private func ledger(_ jobs: [Job]) async throws -> JobsUnderTest {
         let test = try await JobsUnderTest()
         for job in jobs {
-            try await test.jobs.ledger.put(job)
+            try await test.ledger.put(job)
         }
         return test
     }
 
-    private func all(_ ledger: Ledger, _ filter: JobFilter) async throws -> (ids: [String], totals: Set<Int>) {
+    private func all(_ ledger: SQLiteLedger, _ filter: JobFilter) async throws -> (ids: [String], totals: Set<Int>) {
         var filter = filter
         filter.limit = 4
         var ids: [String] = []
@@ -75,7 +75,7 @@ struct JobListTests {
                             let isBefore = values.0 == values.1 ? left.offset < right.offset : values.0 < values.1
                             return isBefore != isDescending
                         }
-                    let found = try await all(test.jobs.ledger, filter)
+                    let found = try await all(test.ledger, filter)
                     #expect(found.ids == expected.map(\.element.id.text))
                     #expect(found.totals == [expected.count])
                 }
@@ -98,7 +98,7 @@ struct JobListTests {
     @Test("follows what changes in the ledger")
     func changes() async throws {
         let test = try await ledger((0..<5).map { job($0, id: "job-\($0)") })
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         #expect(try await test.jobs.list(JobFilter()).total == 5)
 
         var changed = try await ledger.job(JobID("job-2"))
@@ -126,7 +126,7 @@ struct JobListTests {
         for length in 1...16 {
             let prefix = String(ids[0].prefix(length))
             filter.id = prefix
-            #expect(try await Set(all(test.jobs.ledger, filter).ids) == Set(ids.filter { $0.hasPrefix(prefix) }))
+            #expect(try await Set(all(test.ledger, filter).ids) == Set(ids.filter { $0.hasPrefix(prefix) }))
         }
     }
 
@@ -136,15 +136,15 @@ struct JobListTests {
         var filter = JobFilter()
         (filter.order, filter.isDescending) = (.kind, false)
         filter.cursor = PageCursor("9:sdeletf")
-        #expect(try await test.jobs.ledger.jobs(filter).jobs.map(\.id.text) == ["a"])
+        #expect(try await test.ledger.jobs(filter).jobs.map(\.id.text) == ["a"])
         filter.cursor = PageCursor("1:i5")
-        await #expect(throws: KVError.badCursor) { _ = try await test.jobs.ledger.jobs(filter) }
+        await #expect(throws: KVError.badCursor) { _ = try await test.ledger.jobs(filter) }
     }
 
     @Test("counts up to 10,000 jobs")
     func many() async throws {
         let test = try await JobsUnderTest()
-        try await test.jobs.ledger.write { db in
+        try await test.ledger.write { db in
             try db.execute(
                 sql: """
                     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
@@ -153,13 +153,13 @@ struct JobListTests {
                     FROM n
                     """)
         }
-        let page = try await test.jobs.ledger.jobs(JobFilter())
+        let page = try await test.ledger.jobs(JobFilter())
         #expect(page.total == 10_000)
         #expect(!page.isTotalExact)
         #expect(page.jobs.first?.id.text == "job-12000")
         var filter = JobFilter()
         filter.until = 10_000
-        let exact = try await test.jobs.ledger.jobs(filter)
+        let exact = try await test.ledger.jobs(filter)
         #expect(exact.total == 10_000)
         #expect(exact.isTotalExact)
     }

@@ -1,3 +1,4 @@
+import KVLedger
 import Testing
 
 @testable import KVJobs

@@ -143,7 +143,7 @@ private struct RandomRequests {
     }
 
     private func refuseWrites() async throws {
-        let database = test.jobs.ledger.database
+        let database = test.ledger.database
         try await database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 1") }
         for _ in 0..<50 { await Task.yield() }
         try await database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 0") }
@@ -224,7 +224,7 @@ private struct RandomRequests {
         test = try await JobsUnderTest(folder: test.folder, engine: test.engine, batch: batch)
         try await test.whileRunning { [self] in
             for id in record.jobs {
-                guard let job = try? await test.jobs.ledger.job(id), !job.state.isFinal else { continue }
+                guard let job = try? await test.ledger.job(id), !job.state.isFinal else { continue }
                 let seen = try await test.jobs.withProgress(of: id) { snapshots in
                     await snapshots.first { $0.state == .paused || $0.state.isFinal }
                 }
@@ -245,7 +245,7 @@ private struct RandomRequests {
                 #expect(!before.state.isFinal, why)
             }
             guard let last = seen.last, last.state.isFinal,
-                let stored = try? await test.jobs.ledger.job(last.id)
+                let stored = try? await test.ledger.job(last.id)
             else { continue }
             #expect(stored.state == last.state, why)
         }
@@ -254,13 +254,13 @@ private struct RandomRequests {
     private func check(_ id: JobID) async throws {
         var filter = AuditFilter()
         filter.job = id.text
-        let audit = try await test.jobs.ledger.audit(filter).items
+        let audit = try await test.ledger.audit(filter).items
         func users(_ action: AuditAction) -> [String] { audit.filter { $0.action == action }.map(\.who) }
         let ends = audit.filter { AuditAction.ends.contains($0.action) }
         #expect(ends.count == 1, why)
 
         let deletes = record.requests(.delete, of: id)
-        guard let job = try? await test.jobs.ledger.job(id) else {
+        guard let job = try? await test.ledger.job(id) else {
             #expect(deletes.contains { $0.answer != .refused(.invalidTransition) }, why)
             #expect(users(.jobDeleted).count == 1, why)
             return

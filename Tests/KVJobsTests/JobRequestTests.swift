@@ -24,7 +24,7 @@ struct JobRequestTests {
     private func audit(_ test: JobsUnderTest, _ id: JobID) async throws -> [String] {
         var filter = AuditFilter()
         filter.job = id.text
-        return try await test.jobs.ledger.audit(filter).items.reversed().map {
+        return try await test.ledger.audit(filter).items.reversed().map {
             "\($0.who) \($0.via.rawValue) \($0.action.rawValue) \($0.request ?? "-")"
         }
     }
@@ -246,7 +246,7 @@ struct JobRequestTests {
             }
         }
         #expect(try await test.entries(in: namespace).isEmpty)
-        return try await test.jobs.ledger.job(job.id)
+        return try await test.ledger.job(job.id)
     }
 
     @Test("a cancel that could not be stored is forgotten: a later resume completes the job")
@@ -254,10 +254,16 @@ struct JobRequestTests {
         let test = try await JobsUnderTest(batch: 2)
         let job = try await stoppedWithinBatch(test, paused: true)
         let again = try await restarted(test)
-        let database = again.jobs.ledger.database
-        try await database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 1") }
+        let database = again.ledger.database
+        try await database.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TEMP TRIGGER refusal BEFORE UPDATE ON job
+                    BEGIN SELECT RAISE(ABORT, 'This is not stored.'); END
+                    """)
+        }
         await #expect(throws: KVError.self) { try await again.jobs.cancel(job.id, by: .test) }
-        try await database.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA query_only = 0") }
+        try await database.write { db in try db.execute(sql: "DROP TRIGGER refusal") }
         let missing = await #expect(throws: KVError.self) { try await again.jobs.cancel(JobID("none"), by: .test) }
         #expect(missing?.code == .jobNotFound)
         try await again.whileRunning {
@@ -313,11 +319,11 @@ struct JobRequestTests {
         let claim = try #require(try await test.jobs.transitions.claim(job.id))
         var gone = claim.job
         gone.state = .cancelled
-        try await test.jobs.ledger.put(gone)
+        try await test.ledger.put(gone)
         await #expect(throws: JobTransitions.ClaimLost.self) {
             try await test.jobs.transitions.save(claim.job, events: [])
         }
-        #expect(try await test.jobs.ledger.job(job.id).state == .cancelled)
+        #expect(try await test.ledger.job(job.id).state == .cancelled)
     }
 
     @Test("who deletes a namespace is named as the one who ended its jobs")

@@ -29,7 +29,7 @@ struct JobRunTests {
             #expect(last.progress.succeeded == 25_000)
             #expect(last.progress.total == 25_000)
             #expect(try await test.entries(in: target) == test.entries(in: source))
-            let kinds = try await test.jobs.ledger.events(of: last.id).map { "\($0.kind.rawValue) \($0.detail)" }
+            let kinds = try await test.ledger.events(of: last.id).map { "\($0.kind.rawValue) \($0.detail)" }
             #expect(
                 kinds == [
                     "created ", "started ", "progress 25 %", "progress 50 %", "progress 75 %",
@@ -90,7 +90,7 @@ struct JobRunTests {
                 let job = try await test.finished(try await test.start(work, on: namespace).id)
                 var filter = AuditFilter()
                 filter.job = job.id.text
-                let records = try await test.jobs.ledger.audit(filter).items
+                let records = try await test.ledger.audit(filter).items
                 #expect(records.map(\.key?.name) == [key], "\(work)")
             }
         }
@@ -135,7 +135,7 @@ struct JobRunTests {
             #expect(job.progress.total == 5)
             #expect(job.progress.succeeded == 2)
             #expect(job.progress.skipped == 1)
-            let failures = try await test.jobs.ledger.failures(of: job.id, from: nil, limit: 10).items
+            let failures = try await test.ledger.failures(of: job.id, from: nil, limit: 10).items
             #expect(failures.map(\.line) == [2, 4])
             #expect(failures.map(\.error.code) == [.invalidRecord, .invalidExpiration])
             #expect(
@@ -203,9 +203,9 @@ struct JobRunTests {
         let missing = NamespaceID("missing")
         let selection = try test.select(["a", "b"])
         await #expect(throws: KVError.self) { try await test.start(.delete(selection), on: missing) }
-        try await test.jobs.ledger.sweep()
+        try await test.ledger.sweep()
         guard case .keys(let number) = selection else { return }
-        #expect(try await test.jobs.ledger.keyCount(ofKeyList: number) == 0)
+        #expect(try await test.ledger.keyCount(ofKeyList: number) == 0)
 
         let draft = Jobs.Draft(
             store: "local", namespace: missing, work: .importing(format: .ndjson, collision: .skip),

@@ -15,17 +15,16 @@ extension RequestOrigin {
     static let test = RequestOrigin(user: "test", via: .api)
 }
 
-extension Ledger {
+extension SQLiteLedger {
     /// Stores a job as it is, whatever it was.
     func put(_ job: Job, failures: [JobFailure] = []) async throws {
         try await write { [self] db in
             if try find(job.id, in: db) == nil {
-                try Ledger.insert(job, remark: "", idempotencyKey: nil, in: db)
+                try SQLiteLedger.insert(job, remark: "", idempotencyKey: nil, in: db)
             }
-            let state = try self.job(job.id, in: db).state
-            _ = try Ledger.update(job, from: state, isTransition: true, in: db)
-            try Ledger.append(failures, to: job.id, in: db)
-            if let end = AuditRecord(job, after: .running, by: nil, at: 0) { try Ledger.appendAudit(end, in: db) }
+            _ = try SQLiteLedger.update(job, isTransition: true, in: db)
+            try SQLiteLedger.append(failures, to: job.id, in: db)
+            if let end = AuditRecord(job, after: .running, by: nil, at: 0) { try SQLiteLedger.appendAudit(end, in: db) }
         }
     }
 }
@@ -37,6 +36,7 @@ final class JobsUnderTest: Sendable {
     /// The store as jobs see it.
     let unruly: UnrulyEngine
     let jobs: Jobs
+    let ledger: SQLiteLedger
     let folder: String
 
     /// - Parameters:
@@ -51,7 +51,7 @@ final class JobsUnderTest: Sendable {
         unruly = UnrulyEngine(self.engine, batch: batch ?? self.engine.traits.batches.write)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let ledger = try Ledger(path: "\(path)/ledger.sqlite", works: JobKinds.all)
+        ledger = try SQLiteLedger(path: "\(path)/ledger.sqlite", works: JobKinds.all)
         let annotations = ledger
         let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
         jobs = Jobs(

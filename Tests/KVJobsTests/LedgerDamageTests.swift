@@ -41,7 +41,7 @@ struct LedgerDamageTests {
     /// A folder with a ledger that has something in every table.
     private static func ledger() async throws -> String {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let selection = try ledger.newKeyList(now: 1_000)
         try ledger.add([try Key("a"), try Key("b")], toKeyList: selection)
         for number in 0..<3 {
@@ -80,7 +80,7 @@ struct LedgerDamageTests {
 
     /// What a start and its first requests read. Any of it may fail.
     private static func read(_ folder: String) async {
-        guard let ledger = try? Ledger(path: "\(folder)/ledger.sqlite", works: JobKinds.all) else { return }
+        guard let ledger = try? SQLiteLedger(path: "\(folder)/ledger.sqlite", works: JobKinds.all) else { return }
         _ = try? await ledger.unfinishedJobs()
         _ = try? await ledger.jobCensus()
         for order in JobFilter.Order.allCases {
@@ -91,7 +91,7 @@ struct LedgerDamageTests {
         for number in 0..<3 {
             let id = JobID("job-\(number)")
             _ = try? await ledger.job(id)
-            _ = try? await ledger.checkpoint(of: id)
+            _ = try? await ledger.checkpoint(of: id).map { try JobCheckpoint(stored: $0) }
             _ = try? await ledger.events(of: id)
             _ = try? await ledger.failures(of: id, from: nil, limit: 10)
             _ = try? await ledger.failureCount(of: id)

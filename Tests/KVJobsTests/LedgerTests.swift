@@ -8,7 +8,7 @@ import Testing
 
 @Suite("The list of jobs")
 struct LedgerTests {
-    private func filled(_ count: Int) async throws -> (Ledger, JobsUnderTest) {
+    private func filled(_ count: Int) async throws -> (SQLiteLedger, JobsUnderTest) {
         let test = try await JobsUnderTest()
         for number in 0..<count {
             let work: any JobKind =
@@ -23,12 +23,12 @@ struct LedgerTests {
             job.state = number.isMultiple(of: 5) ? .failed : .completed
             job.progress.failed = number % 7
             job.progress.succeeded = number
-            try await test.jobs.ledger.put(job)
+            try await test.ledger.put(job)
         }
-        return (test.jobs.ledger, test)
+        return (test.ledger, test)
     }
 
-    private func ids(_ ledger: Ledger, _ change: (inout JobFilter) -> Void) async throws -> [String] {
+    private func ids(_ ledger: SQLiteLedger, _ change: (inout JobFilter) -> Void) async throws -> [String] {
         var filter = JobFilter()
         filter.limit = 3
         change(&filter)

@@ -25,7 +25,7 @@ struct NewerVersionTests {
         ] as [(String, String, String, String?)])
     func unreadableJob(kind: String, state: String, work: String, request: String?) async throws {
         let first = try await JobsUnderTest()
-        try await first.jobs.ledger.write { db in
+        try await first.ledger.write { db in
             try db.execute(sql: Self.insert, arguments: ["newer", kind, state, work, request])
         }
         let test = try await JobsUnderTest(folder: first.folder, engine: first.engine)
@@ -48,19 +48,19 @@ struct NewerVersionTests {
             ]
             #expect(errors.allSatisfy { $0?.code == .invalidTransition })
             try await test.jobs.endJobs(of: NamespaceID("n"), in: "local", by: .test)
-            #expect(try await test.jobs.ledger.job(job.id).stateName == state)
+            #expect(try await test.ledger.job(job.id).stateName == state)
         }
     }
 
     @Test("an ended job of an unknown kind can be deleted")
     func endedJob() async throws {
         let test = try await JobsUnderTest()
-        try await test.jobs.ledger.write { db in
+        try await test.ledger.write { db in
             try db.execute(sql: Self.insert, arguments: ["newer", "snapshot", "completed", "{}", nil])
         }
         try await test.jobs.delete(JobID("newer"), by: .test)
         #expect(try await test.jobs.list(JobFilter()).total == 0)
-        #expect(try await test.jobs.ledger.audit(AuditFilter()).items.map(\.jobKind) == ["snapshot"])
+        #expect(try await test.ledger.audit(AuditFilter()).items.map(\.jobKind) == ["snapshot"])
     }
 
     @Test("audit records, events and failures keep their names")
@@ -68,11 +68,11 @@ struct NewerVersionTests {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n")
         let job = try await test.start(.delete(.all), on: namespace)
-        try await test.jobs.ledger.write { db in
+        try await test.ledger.write { db in
             let record = AuditRecord(
                 at: 1, who: "ann", via: AuditVia(rawValue: "schedule"), action: AuditAction(rawValue: "entry_restored"),
                 store: "local", namespace: namespace, count: 1, job: nil, jobKind: "snapshot", detail: "", request: nil)
-            try Ledger.appendAudit(record, in: db)
+            try SQLiteLedger.appendAudit(record, in: db)
             try db.execute(
                 sql: """
                     UPDATE event SET kind = 'verified';
@@ -81,17 +81,17 @@ struct NewerVersionTests {
                     FROM job
                     """)
         }
-        let record = try #require(try await test.jobs.ledger.audit(AuditFilter()).items.first)
+        let record = try #require(try await test.ledger.audit(AuditFilter()).items.first)
         #expect(record.via.rawValue == "schedule")
         #expect(record.action.rawValue == "entry_restored")
         #expect(record.jobKind == "snapshot")
         #expect(try await test.jobs.events(of: job.id).map(\.kind.rawValue) == ["verified"])
         let failures = try await test.jobs.failures(of: job.id, from: nil, limit: 1).items
         #expect(failures.map(\.error.codeName) == ["too_hot"])
-        let stored = try await test.jobs.ledger.job(job.id)
+        let stored = try await test.ledger.job(job.id)
         #expect(stored.error?.codeName == "too_cold")
         // A job that is stored again keeps the code.
-        try await test.jobs.ledger.put(stored)
-        #expect(try await test.jobs.ledger.job(job.id).error?.codeName == "too_cold")
+        try await test.ledger.put(stored)
+        #expect(try await test.ledger.job(job.id).error?.codeName == "too_cold")
     }
 }

@@ -16,19 +16,19 @@ struct RetentionTests {
         return job
     }
 
-    private func keep(_ job: Job, in ledger: Ledger, failures: Int = 0) async throws {
+    private func keep(_ job: Job, in ledger: SQLiteLedger, failures: Int = 0) async throws {
         let failed = (0..<failures).map { JobFailure(key: "\($0)", error: KVError(.keyNotFound, "")) }
         try await ledger.put(job, failures: failed)
     }
 
-    private func count(_ table: String, _ ledger: Ledger) async throws -> Int {
+    private func count(_ table: String, _ ledger: SQLiteLedger) async throws -> Int {
         try await ledger.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? -1 }
     }
 
     @Test("of jobs goes with all that belongs to them, in small steps; what has not ended stays")
     func jobs() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let selection = try test.select((0..<25).map { "key \($0)" })
         let kept = try test.select(["kept"])
         try await keep(job("old", .incomplete, finishedAt: 100, work: .delete(selection)), in: ledger, failures: 25)
@@ -53,7 +53,7 @@ struct RetentionTests {
     @Test("of a job stays while the job is being undone or retried")
     func followed() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let undo = UndoJob(of: JobID("undone"), target: nil, isForced: false, ofTags: false)
         for id in ["undone", "retried"] { try await keep(job(id, .completed, finishedAt: 1), in: ledger) }
         try await keep(job("undo", .queued, finishedAt: nil, work: undo), in: ledger)
@@ -72,13 +72,13 @@ struct RetentionTests {
     @Test("of the audit log goes, and no more")
     func audit() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         try await ledger.write { db in
             for number in 0..<50 {
                 let record = AuditRecord(
                     at: Int64(number), who: "ann", via: .api, action: .entryWritten, store: "local",
                     namespace: NamespaceID("n"), count: 1, detail: "", request: nil)
-                try Ledger.appendAudit(record, in: db)
+                try SQLiteLedger.appendAudit(record, in: db)
             }
         }
         while try await ledger.removeAudit(before: 40, atOnce: 7) {}
@@ -88,7 +88,7 @@ struct RetentionTests {
     @Test("is kept for as long as is said")
     func ages() async throws {
         let test = try await JobsUnderTest()
-        let ledger = test.jobs.ledger
+        let ledger = test.ledger
         let now: Int64 = 1_800_000_000_000
         try await keep(job("gone", .completed, finishedAt: now - 91 * 86_400_000), in: ledger)
         try await keep(job("there", .completed, finishedAt: now - 89 * 86_400_000), in: ledger)

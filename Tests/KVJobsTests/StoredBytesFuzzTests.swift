@@ -82,7 +82,7 @@ struct StoredBytesFuzzTests {
         let inputs = try places.map { place in
             var checkpoint = JobCheckpoint(source: place)
             (checkpoint.outputBytes, checkpoint.journalBytes, checkpoint.journalChanges) = (10, 9_223_372, 7)
-            return try Ledger.json(checkpoint)
+            return try checkpoint.storedText()
         }
         for bytes in Mutations(of: inputs, telling: "{}[]\":,-.e0919", seed: 25) {
             guard let checkpoint = try? JobCheckpoint(stored: String(decoding: bytes, as: UTF8.self)) else { continue }

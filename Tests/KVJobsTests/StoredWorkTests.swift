@@ -61,14 +61,14 @@ struct StoredWorkTests {
 
     @Test("are written byte for byte as earlier versions did", arguments: pairs)
     func writing(earlier: Earlier, specification: any JobKind) throws {
-        #expect(try specification.storedText() == Ledger.json(earlier))
+        #expect(try specification.storedText() == SQLiteLedger.json(earlier))
         let text = try specification.storedText()
         #expect(try JSONDecoder().decode(Earlier.self, from: Data(text.utf8)) == earlier)
     }
 
     @Test("of earlier versions are read", arguments: pairs)
     func reading(earlier: Earlier, specification: any JobKind) throws {
-        let work = JobKinds.all.work(ofKind: specification.kindName, stored: try Ledger.json(earlier))
+        let work = JobKinds.all.work(ofKind: specification.kindName, stored: try SQLiteLedger.json(earlier))
         let read = try #require(work as? any JobKind)
         #expect(AnyHashable(read) == AnyHashable(specification))
     }

@@ -16,7 +16,7 @@ func withServer(_ body: (Server) async throws -> Void) async throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let kinds = JobKinds([])
-    let ledger = try Ledger(path: "\(folder)/ledger.sqlite", works: kinds)
+    let ledger = try SQLiteLedger(path: "\(folder)/ledger.sqlite", works: kinds)
     let jobs = Jobs(
         stores: Stores([]), kinds: kinds, ledger: ledger, annotations: ledger,
         files: try JobFiles(folder: "\(folder)/files"), logger: .quiet, clock: .at(0))

@@ -1,3 +1,5 @@
+package import KVLedger
+
 /// How a run of a job ends.
 package enum JobEnding: Sendable {
     case finished(Job.Download?)

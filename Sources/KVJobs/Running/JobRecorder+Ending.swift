@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 import Logging
 

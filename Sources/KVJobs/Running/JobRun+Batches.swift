@@ -1,4 +1,5 @@
 import KVFiles
+import KVLedger
 import KVModel
 
 extension JobRun {

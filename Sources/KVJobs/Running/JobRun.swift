@@ -3,7 +3,6 @@ import KVFiles
 import KVLedger
 import KVModel
 import KVTransfer
-import SQLiteLedger
 
 /// A run of a job, as the job's kind sees it: from these the kind makes a source and a step, and has them performed.
 package final class JobRun {
@@ -94,7 +93,7 @@ package final class JobRun {
     func changes(of id: JobID, only: Int64?) async throws -> JournaledChanges {
         let ledger = resources.ledger
         let changed = try await ledger.job(id)
-        let checkpoint = try await ledger.checkpoint(of: id)
+        let checkpoint = try await resources.checkpoint(of: id)
         let batches = engine.traits.batches
         return try await Blocking.run { [files = resources.files] in
             let path = files.journal(of: id)

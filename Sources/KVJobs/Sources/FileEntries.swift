@@ -3,7 +3,6 @@ import KVFiles
 import KVLedger
 import KVModel
 import KVTransfer
-import SQLiteLedger
 import Synchronization
 
 /// The entries of an uploaded file, in the order of the file. A record that cannot be read is a failure with its line.
@@ -22,7 +21,7 @@ final class FileEntries: BatchSource {
     struct Retry {
         let selection: Int64
         let job: JobID
-        let ledger: Ledger
+        let ledger: any JobStore & KeyListStore
     }
 
     /// - Parameters:

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Deletes keys. A named key that is not there is absent, unless this job has deleted it before a crash.

@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Has entries expire at a time, or never.

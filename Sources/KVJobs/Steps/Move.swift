@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Puts entries elsewhere, and deletes them here once they are there. One that somebody changes in between stays.

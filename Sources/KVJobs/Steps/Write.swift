@@ -1,3 +1,4 @@
+import KVLedger
 import KVModel
 
 /// Puts entries into a namespace: what copying and importing come down to.

@@ -1,5 +1,6 @@
 import KVHTTP
 import KVJobs
+import KVLedger
 import KVModel
 
 extension JobFilter {

@@ -8,5 +8,5 @@ struct DataFormats: Codable, Equatable, Sendable {
     var store: Int
     var ledger: Int
 
-    static var current: DataFormats { DataFormats(store: Schema.version, ledger: Ledger.schemaVersion) }
+    static var current: DataFormats { DataFormats(store: Schema.version, ledger: SQLiteLedger.schemaVersion) }
 }

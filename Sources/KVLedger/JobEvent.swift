@@ -1,0 +1,33 @@
+/// Something that happened to a job.
+package struct JobEvent: Hashable, Sendable {
+    /// A newer version may have stored names that this one does not have.
+    package struct Kind: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
+
+        package init(rawValue: String) { self.rawValue = rawValue }
+
+        package static let created = Self(rawValue: "created")
+        package static let started = Self(rawValue: "started")
+        package static let progress = Self(rawValue: "progress")
+        package static let notice = Self(rawValue: "notice")
+        package static let paused = Self(rawValue: "paused")
+        package static let resumed = Self(rawValue: "resumed")
+        package static let recovered = Self(rawValue: "recovered")
+        package static let throttled = Self(rawValue: "throttled")
+        package static let completed = Self(rawValue: "completed")
+        package static let incomplete = Self(rawValue: "incomplete")
+        package static let failed = Self(rawValue: "failed")
+        package static let cancelled = Self(rawValue: "cancelled")
+    }
+
+    /// Milliseconds since 1970.
+    package var at: Int64
+    package var kind: Kind
+    package var detail: String
+
+    package init(at: Int64, kind: Kind, detail: String) {
+        self.at = at
+        self.kind = kind
+        self.detail = detail
+    }
+}
