@@ -16,8 +16,7 @@ extension BasicEngine {
         }
         let met = try await meeting(condition, Array(chosen.keys), in: namespace)
         let meant = chosen.filter { met.contains($0.key) }.values.sorted { entries[$0].key < entries[$1].key }
-        let released = try await released(
-            meant.map { entries[$0] }, in: namespace, areNew: condition == .absent, by: witness)
+        let released = try await released(meant.map { entries[$0] }, in: namespace, when: condition, by: witness)
         let failures = released.isEmpty ? [:] : try await put(released, in: namespace)
         let written = Set(released.map(\.key))
         for (index, entry) in entries.enumerated() {
@@ -39,7 +38,7 @@ extension BasicEngine {
         var removed = Set(keys).sorted()
         var unchanged: [Key: DeleteOutcome] = [:]
         if let witness {
-            let (released, held) = try await show(removed, in: namespace, to: witness) { _ in nil }
+            let (released, held) = try await show(removed, in: namespace, to: witness)
             for key in Set(removed).subtracting(released) { unchanged[key] = held.contains(key) ? .unmet : .absent }
             removed = released
         }
@@ -108,17 +107,22 @@ extension BasicEngine {
 
     // MARK: Witnesses
 
-    /// Returns those of the entries that may be put.
-    ///
-    /// - Parameter areNew: Whether the keys are known not to exist, so that nothing has to be read.
+    /// Returns those of the entries, which meet the condition, that may be put.
     private func released(
-        _ entries: [Entry], in namespace: NamespaceID, areNew: Bool, by witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, by witness: (any ChangeWitness)?
     ) async throws -> [Entry] {
         guard let witness else { return entries }
-        let present = areNew ? [] : try await existing(among: entries.map(\.key), in: namespace)
+        let keys = entries.map(\.key)
+        let present: Set<Key> =
+            switch condition {
+            case .absent: []
+            case .matches: Set(keys)
+            case .always: try await existing(among: keys, in: namespace)
+            }
         let new = try await released(entries.filter { !present.contains($0.key) }.map { (nil, $0) }, by: witness)
         let byKey = Dictionary(entries.map { ($0.key, $0) }) { _, last in last }
-        let replaced = try await show(present.sorted(), in: namespace, to: witness) { byKey[$0] }
+        let replaced = try await show(
+            present.sorted(), in: namespace, to: witness, replacements: byKey, createsMissing: condition == .always)
         return (new + replaced.released.compactMap { byKey[$0] }).sorted { $0.key < $1.key }
     }
 
@@ -130,19 +134,23 @@ extension BasicEngine {
         return zip(changes, verdicts).compactMap { $1 ? $0.new : nil }
     }
 
-    /// Reads what the keys hold and shows it in portions. Keys that do not exist are neither held nor released.
+    /// Reads what the keys hold, and shows in portions how that changes. A key without a replacement is deleted.
+    ///
+    /// - Parameter createsMissing: Whether a key that does not exist is created. Otherwise it is neither held nor released.
     private func show(
-        _ keys: [Key], in namespace: NamespaceID, to witness: any ChangeWitness, replacement: (Key) -> Entry?
+        _ keys: [Key], in namespace: NamespaceID, to witness: any ChangeWitness, replacements: [Key: Entry] = [:],
+        createsMissing: Bool = false
     ) async throws -> (released: [Key], held: Set<Key>) {
         var released: [Key] = []
         var held: Set<Key> = []
         var rest = keys[...]
         while !rest.isEmpty {
             let found = try await read(Array(rest), in: namespace, bytes: traits.batches.bytes)
-            rest = rest.dropFirst(found.count)
-            let changes = found.compactMap { $0?.entry }.map {
-                (key: $0.key, old: $0 as Entry?, new: replacement($0.key))
+            // Another client may have deleted a key since it was looked up.
+            let changes = zip(rest, found).filter { createsMissing || $1 != nil }.map { key, found in
+                (key: key, old: found?.entry, new: replacements[key])
             }
+            rest = rest.dropFirst(found.count)
             for (change, isReleased) in zip(changes, try await witness.verdicts(on: changes)) {
                 if isReleased { released.append(change.key) } else { held.insert(change.key) }
             }

@@ -1,5 +1,4 @@
 import KVModel
-import Synchronization
 import Testing
 
 @Suite("Every engine: what its capabilities promise, and what they do not")
@@ -71,13 +70,13 @@ struct CapabilityTests {
         try await test.put(["held", "replaced"], in: namespace, value: "old")
         let (held, new, replaced) = (try Key("held"), try Key("new"), try Key("replaced"))
         let entries = [held, new, replaced].map { Entry(key: $0, value: Array("new".utf8)) }
-        let witness = Recorder(holding: held)
+        let witness = RecordingWitness(holding: held)
         let outcomes = try await test.engine.write(entries, in: namespace, when: .always, witness: witness)
         #expect(outcomes.map(\.isWritten) == [false, true, true])
         #expect(outcomes[0] == .unmet)
         #expect(witness.seen == ["held: old → new", "new: none → new", "replaced: old → new"])
 
-        let deletion = Recorder(holding: held)
+        let deletion = RecordingWitness(holding: held)
         let deleted = try await test.engine.delete([held, new], in: namespace, witness: deletion)
         #expect(deleted == [.unmet, .deleted])
         #expect(deletion.seen == ["held: old → none", "new: new → none"])
@@ -90,38 +89,12 @@ struct CapabilityTests {
         let namespace = try await test.namespace()
         try await test.put(["k"], in: namespace, value: "old")
         let entries = try ["k", "l"].map { Entry(key: try Key($0), value: Array("new".utf8)) }
-        await #expect(throws: Recorder.Unsealed.self) {
+        await #expect(throws: RecordingWitness.Unsealed.self) {
             _ = try await test.engine.write(
-                entries, in: namespace, when: .always, witness: Recorder(holding: nil, seals: false))
+                entries, in: namespace, when: .always, witness: RecordingWitness(holding: nil, seals: false))
         }
         #expect(try await test.allKeys(in: namespace) == ["k"])
         let read = try await test.engine.read([entries[0].key], in: namespace, bytes: .max)
         #expect(read[0]?.entry.value == Array("old".utf8))
-    }
-}
-
-/// Records what it is shown.
-private final class Recorder: ChangeWitness {
-    struct Unsealed: Error {}
-
-    private let held: Key?
-    private let seals: Bool
-    private let changes = Mutex<[String]>([])
-
-    init(holding held: Key?, seals: Bool = true) {
-        self.held = held
-        self.seals = seals
-    }
-
-    var seen: [String] { changes.withLock { $0.sorted() } }
-
-    func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
-        func text(_ entry: Entry?) -> String { entry.map { String(decoding: $0.value, as: UTF8.self) } ?? "none" }
-        changes.withLock { $0.append("\(key.name): \(text(old)) → \(text(new))") }
-        return key != held
-    }
-
-    func seal() throws {
-        if !seals { throw Unsealed() }
     }
 }
