@@ -1,4 +1,5 @@
 import KVModel
+import ServiceLifecycle
 import Synchronization
 
 /// Signals to a running job that a request for it has been stored, or that the program is ending. The job looks between two
@@ -7,6 +8,8 @@ final class JobControl: Sendable {
     private struct State {
         var isWoken = false
         var work: EngineWork?
+        /// Ends the wait that is under way.
+        var sleeper: AsyncStream<Never>.Continuation?
     }
 
     private let state = Mutex(State())
@@ -19,6 +22,9 @@ final class JobControl: Sendable {
     /// Whether the program is ending.
     var isClosing: Bool { closing.hasCome }
 
+    /// Whether a request may have been stored since the last call of `takeWake`.
+    var isWoken: Bool { state.withLock { $0.isWoken } }
+
     /// Whether a request may have been stored since the last call.
     func takeWake() -> Bool {
         state.withLock { state in
@@ -29,11 +35,32 @@ final class JobControl: Sendable {
 
     /// Call it when a request has been stored.
     func wake() {
-        let work = state.withLock { state in
+        let (work, sleeper) = state.withLock { state in
             state.isWoken = true
-            return state.work
+            return (state.work, state.sleeper)
         }
+        sleeper?.finish()
         work?.end()
+    }
+
+    /// Returns after the duration, or at once when a request has been stored. Throws `CancellationError` when the program ends.
+    /// Call it only from the task that runs the job.
+    func sleep(for duration: Duration) async throws {
+        let (waking, sleeper) = AsyncStream.makeStream(of: Never.self)
+        state.withLock { state in
+            if state.isWoken { sleeper.finish() } else { state.sleeper = sleeper }
+        }
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await Task.sleep(for: duration) }
+                group.addTask {
+                    for await _ in waking {}
+                    try Task.checkCancellation()
+                }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+        }
     }
 
     /// Whatever `body` asks of engines is for this work. What has not been asked when the job is to stop is not asked any

@@ -65,7 +65,9 @@ actor JobRunner {
     private func follow(_ outcome: JobTransitions.Outcome, of job: Job) {
         switch outcome {
         case .stored: running[job.id]?.wake()
-        case .changed: if job.state == .running { submit(job) }
+        case .changed:
+            running[job.id]?.wake()
+            if job.state == .running { submit(job) }
         }
     }
 
@@ -100,7 +102,7 @@ actor JobRunner {
     /// Returns whether the job has to be taken up again.
     private func work(_ admission: Admission) async -> Bool {
         do {
-            guard let claim = try await claim(admission.entry.id) else { return false }
+            guard let claim = try await claim(admission.entry.id, admission.control) else { return false }
             let execution = JobExecution(
                 claim: claim, control: admission.control, resources: resources, transitions: transitions,
                 logger: logger,
@@ -116,13 +118,13 @@ actor JobRunner {
     }
 
     /// Waits for room while the disk is full.
-    private func claim(_ id: JobID) async throws -> JobTransitions.Claim? {
-        var wait = StorageWait(id, hub: transitions.hub, logger: logger)
+    private func claim(_ id: JobID, _ control: JobControl) async throws -> JobTransitions.Claim? {
+        var wait = StorageWait(id, control: control, hub: transitions.hub, logger: logger)
         while true {
             do {
                 return try await transitions.claim(id)
             } catch {
-                try await wait.wait(after: error)
+                if !control.takeWake() { try await wait.wait(after: error) }
             }
         }
     }

@@ -1,7 +1,6 @@
 import KVLedger
 import KVModel
 import Logging
-import ServiceLifecycle
 
 /// Waits between attempts to store the state of a job, longer each time, and shows on the job that it waits.
 struct StorageWait: Sendable {
@@ -9,14 +8,17 @@ struct StorageWait: Sendable {
     private static let longest = Duration.seconds(15)
 
     let id: JobID
-    let hub: ProgressHub
-    let logger: Logger
+    private let control: JobControl
+    private let hub: ProgressHub
+    private let logger: Logger
     private var delay = first
     /// Whether an attempt has failed.
     private(set) var hasWaited = false
 
-    init(_ id: JobID, hub: ProgressHub, logger: Logger) {
+    /// - Parameter control: Ends waits.
+    init(_ id: JobID, control: JobControl, hub: ProgressHub, logger: Logger) {
         self.id = id
+        self.control = control
         self.hub = hub
         self.logger = logger
     }
@@ -35,10 +37,11 @@ struct StorageWait: Sendable {
         }
     }
 
-    /// Returns when it is time for the next attempt. Throws `CancellationError` when the program ends before, and the
-    /// error itself if it is not `disk_full`.
+    /// Returns when it is time for the next attempt. Throws `CancellationError` when the program ends, or when an attempt
+    /// after a request for the job has failed too; throws the error itself if it is not `disk_full`.
     mutating func wait(after error: any Error) async throws {
         guard let failure = error as? KVError, failure.code == .diskFull else { throw error }
+        if control.isWoken { throw CancellationError() }
         try await wait(
             logging: failure,
             notice:
@@ -46,9 +49,11 @@ struct StorageWait: Sendable {
         )
     }
 
-    /// The same after any error, for the end of a job, which must be stored in any case.
+    /// Returns when it is time for the next attempt to store something that must be stored in any case, after any error:
+    /// at once after a request for the job. Throws `CancellationError` when the program ends.
     mutating func waitInAnyCase(after error: any Error) async throws {
         if error is CancellationError { throw error }
+        guard !control.takeWake() else { return }
         let isFull = (error as? KVError)?.code == .diskFull
         try await wait(
             logging: error,
@@ -65,8 +70,7 @@ struct StorageWait: Sendable {
         }
         hasWaited = true
         hub.amend(id) { $0.notice = notice }
-        let delay = delay
-        try await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
+        try await control.sleep(for: delay)
         self.delay = min(delay * 2, Self.longest)
     }
 }

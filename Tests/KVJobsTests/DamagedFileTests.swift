@@ -84,9 +84,10 @@ struct DamagedFileTests {
         let run = JobRun(
             of: claim.job, on: test.engine, from: .start, resources: resources,
             recorder: JobRecorder(
-                claim, resources: resources, transitions: jobs.transitions, logger: logger, clock: jobs.clock),
+                claim, control: control, resources: resources, transitions: jobs.transitions, logger: logger,
+                clock: jobs.clock),
             requests: JobRequests(of: claim.job, control: control, transitions: jobs.transitions),
-            wait: StorageWait(job.id, hub: jobs.hub, logger: logger))
+            wait: StorageWait(job.id, control: control, hub: jobs.hub, logger: logger))
         let ending = try await run.checkUpload()
         guard case .requested(let request) = ending, request.change == .cancel else {
             Issue.record("It ends as \(String(describing: ending)).")

@@ -69,6 +69,36 @@ struct DiskFullTests {
         #expect(kinds.contains { $0.kind == .notice && $0.detail.contains("could not be stored") })
     }
 
+    @Test(
+        "ends or pauses at once while it waits", .timeLimit(.minutes(1)),
+        arguments: [StateRequest.Change.cancel, .pause])
+    func interrupting(_ change: StateRequest.Change) async throws {
+        let test = try await JobsUnderTest(batch: 2_000)
+        let (namespace, job) = try await start(test)
+        try await test.whileRunning {
+            _ = try await waiting(test, job.id)
+            guard change == .pause else {
+                _ = try await test.jobs.cancel(job.id, by: .test)
+                let ended = try await test.finished(job.id)
+                #expect(ended.state == .cancelled && ended.progress.processed == 0)
+                let end = try await test.jobs.events(of: job.id).last
+                #expect(end?.detail.contains("some keys may have been done") == true, "\(String(describing: end))")
+                return
+            }
+            _ = try await test.jobs.pause(job.id, by: .test)
+            let paused = try await test.jobs.withProgress(of: job.id) { snapshots in
+                for await job in snapshots where job.state != .running { return Job?(job) }
+                return nil
+            }
+            #expect(paused?.state == .paused && paused?.progress.processed == 0)
+            try await makeRoom(test.ledger)
+            _ = try await test.jobs.resume(job.id, by: .test)
+            let done = try await test.finished(job.id)
+            #expect(done.state == .incomplete && done.progress.failed == 1_000 && done.progress.succeeded == 1)
+        }
+        #expect(try await test.entries(in: namespace).filter { $0.key.name == "new:1000007" }.count == 1)
+    }
+
     @Test("is not shown as ended before a restart after which it goes on")
     func restarts() async throws {
         let first = try await JobsUnderTest(batch: 2_000)

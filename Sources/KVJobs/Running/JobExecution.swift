@@ -25,7 +25,8 @@ struct JobExecution {
     }
 
     func run() async -> Outcome {
-        let recorder = JobRecorder(claim, resources: resources, transitions: transitions, logger: logger, clock: clock)
+        let recorder = JobRecorder(
+            claim, control: control, resources: resources, transitions: transitions, logger: logger, clock: clock)
         let requests = JobRequests(of: claim.job, control: control, transitions: transitions)
         let pulse = JobPulse(of: claim.job, hub: transitions.hub, clock: clock)
         async let noting: Void = pulse.noteWaits(in: resources.ledger, logger: logger)
@@ -68,7 +69,7 @@ struct JobExecution {
         }
         let run = JobRun(
             of: job, on: engine, from: claim.checkpoint?.source ?? .start, resources: resources, recorder: recorder,
-            requests: requests, wait: StorageWait(job.id, hub: transitions.hub, logger: logger))
+            requests: requests, wait: StorageWait(job.id, control: control, hub: transitions.hub, logger: logger))
         return try await kind.run(run)
     }
 }

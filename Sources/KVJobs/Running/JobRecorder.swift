@@ -22,17 +22,19 @@ final class JobRecorder {
     let resources: JobResources
     let logger: Logger
     let clock: WallClock
+    private let control: JobControl
     private let transitions: JobTransitions
 
     init(
-        _ claim: JobTransitions.Claim, resources: JobResources, transitions: JobTransitions, logger: Logger,
-        clock: WallClock
+        _ claim: JobTransitions.Claim, control: JobControl, resources: JobResources, transitions: JobTransitions,
+        logger: Logger, clock: WallClock
     ) {
         job = claim.job
         checkpoint = claim.checkpoint
         isWithinBatch = claim.isWithinBatch
         mayRepeatBatch = claim.isResumed && claim.job.kind?.deletesKeys == true
         requestsBefore = claim.job.progress.requests
+        self.control = control
         self.resources = resources
         self.transitions = transitions
         self.logger = logger
@@ -73,8 +75,18 @@ final class JobRecorder {
 
     func beginBatch() { isWithinBatch = true }
 
-    /// Returns when the batch has been stored as done.
+    /// Returns when the batch has been stored as done. If it throws, the job is as it was before the batch.
     func record(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
+        let before = (job, unsavedFailures)
+        do {
+            try await store(batch, result)
+        } catch {
+            (job, unsavedFailures) = before
+            throw error
+        }
+    }
+
+    private func store(_ batch: Batch<some Keyed>, _ result: StepResult) async throws {
         let failures = batch.failures + result.failures
         let absent = batch.missing + result.absent
         let (before, percentage) = (job.progress, job.progress.percentage(in: job.state))
@@ -151,7 +163,7 @@ final class JobRecorder {
 
     /// - Parameter store: Stores the job with events that say that it has waited.
     private func untilStored(isEnd: Bool, _ store: ([JobEvent]) async throws -> Job) async throws -> Job {
-        var wait = StorageWait(job.id, hub: transitions.hub, logger: logger)
+        var wait = StorageWait(job.id, control: control, hub: transitions.hub, logger: logger)
         while true {
             let late = wait.hasWaited ? [event(.notice, "The job waited because its state could not be stored.")] : []
             do {
