@@ -6,6 +6,7 @@ package struct FileStatus: Sendable {
     package let group: gid_t
     /// Whether the group or all users may write to it.
     package let othersMayWrite: Bool
+    package let isFolder: Bool
     private let device: dev_t
     private let number: ino_t
 
@@ -26,6 +27,7 @@ package struct FileStatus: Sendable {
     private init(_ status: stat) {
         (user, group) = (status.st_uid, status.st_gid)
         othersMayWrite = status.st_mode & (S_IWGRP | S_IWOTH) != 0
+        isFolder = status.st_mode & S_IFMT == S_IFDIR
         (device, number) = (status.st_dev, status.st_ino)
     }
 

@@ -15,9 +15,12 @@ final class DataFolder: Sendable {
         var holder: FolderHolder?
     }
 
-    /// What must exist at the path of a data folder. Only `nothing` ever creates it: any other path is a typing mistake.
+    /// What must exist at the path of a data folder. Only `nothing` creates the folder: otherwise a missing one is a typing mistake.
     enum Requirement {
         case nothing
+        /// A folder, which may be empty. The default folder, which no setting names, is created.
+        /// - Parameter store: The store that a folder without data is for.
+        case folder(store: String? = nil)
         case data
         /// Also a folder with backups alone, whose data is to be restored.
         case dataOrBackups
@@ -46,7 +49,7 @@ final class DataFolder: Sendable {
     /// Throws `InUse` when another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` when it cannot or
     /// must not be used. Throws `Missing`, and creates nothing, where what is required does not exist.
     init(path: String, requiring requirement: Requirement) throws {
-        isNew = try requirement == .nothing && Self.create(path)
+        if case .nothing = requirement { isNew = try Self.create(path) } else { isNew = false }
         let folder = try Self.open(path)
         do {
             guard try Self.has(requirement, folder) else { throw Missing(path: path, isFolder: true) }
@@ -66,7 +69,7 @@ final class DataFolder: Sendable {
 
     private static func has(_ requirement: Requirement, _ folder: Int32) throws -> Bool {
         switch requirement {
-        case .nothing: true
+        case .nothing, .folder: true
         case .data: try DataContents.exist(in: folder)
         case .dataOrBackups: try DataContents.exist(in: folder, orAlso: Settings.backupsName)
         }
@@ -212,24 +215,5 @@ final class DataFolder: Sendable {
         var bytes = [UInt8](repeating: 0, count: longestText)
         let count = pread(lock, &bytes, bytes.count, 0)
         return count > 0 ? FolderHolder(String(decoding: bytes[..<count], as: UTF8.self)) : nil
-    }
-}
-
-extension Settings {
-    /// Takes the data folder. What is thrown names where its path is set, except for `DataFolder.InUse`.
-    func takeDataFolder(requiring requirement: DataFolder.Requirement) throws -> DataFolder {
-        let source = choices.sources(of: .data)
-        do {
-            return try DataFolder(path: dataFolder, requiring: requirement)
-        } catch let error as DataFolder.Missing {
-            let place = "\(error.path) (\(source ?? "the default"))"
-            let fault =
-                error.isFolder ? "\(place) holds no data of KV Manager." : "There is no data folder at \(place)."
-            throw CommandFailure(
-                "\(fault) Name the folder by --data or KV_MANAGER_DATA, a configuration file that sets it by --config, or a "
-                    + "server by --server. To create one, use kv-manager serve or kv-manager namespace create.")
-        } catch let error as KVError {
-            throw KVError(error.code, (source.map { "\($0): " } ?? "") + error.detail, cause: error.cause)
-        }
     }
 }

@@ -46,3 +46,9 @@ class CommandLine:
 
 def against(server):
     return CommandLine("--server", server.url)
+
+
+def in_new_folder(path, *options):
+    """Commands on a data folder that this creates, because they create none that is named."""
+    path.mkdir(mode=0o700, parents=True)
+    return CommandLine("--data", str(path), *options)

@@ -102,6 +102,8 @@ class Deployment:
         # Speaks to whatever the supervisor runs.
         self.server = Server(folder)
         self.server.url = f"http://127.0.0.1:{port}"
+        for new in (self.root, self.server.data):
+            new.mkdir(mode=0o700, exist_ok=True)
         self.supervisor = Supervisor(
             [str(self.root / "current/kv-manager"), "serve", "--port", str(port), "--data", str(self.server.data)], folder)
 

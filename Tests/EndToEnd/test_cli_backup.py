@@ -9,7 +9,7 @@ import threading
 import pytest
 import requests
 
-from cli import CommandLine, against
+from cli import CommandLine, against, in_new_folder
 from disks import small_disk
 from server import ENDED, Server, binary, expect, problem
 
@@ -60,7 +60,7 @@ def test_a_backup_of_a_running_server_is_made_listed_verified_and_restored(fresh
 
 
 def test_without_a_server_it_needs_none(tmp_path):
-    run = CommandLine("--data", str(tmp_path / "data"))
+    run = in_new_folder(tmp_path / "data")
     run("namespace", "create", "sessions")
     run("key", "put", "-n", "sessions", "user:1", "before")
     names = [run("backup", "create", "--output", "json").json["name"] for _ in range(3)]
@@ -72,8 +72,9 @@ def test_without_a_server_it_needs_none(tmp_path):
 
 
 def test_backups_lie_where_they_are_set_to_and_restore_elsewhere(tmp_path):
+    (tmp_path / "safe").mkdir(mode=0o700)
     run = CommandLine("--data", str(tmp_path / "data"), "--backups", str(tmp_path / "safe"))
-    CommandLine("--data", str(tmp_path / "data"))("namespace", "create", "sessions")
+    in_new_folder(tmp_path / "data")("namespace", "create", "sessions")
     name = run("backup", "create", "--output", "json").json["name"]
     assert (tmp_path / "safe" / name / "manifest.json").exists() and not (tmp_path / "data" / "backups").exists()
     other = CommandLine("--data", str(tmp_path / "other"))
@@ -89,7 +90,7 @@ def test_backups_lie_where_they_are_set_to_and_restore_elsewhere(tmp_path):
     (lambda folder: open(folder / "ledger.sqlite", "a").write("x"), "ledger.sqlite has"),
 ])
 def test_what_is_not_whole_is_found_and_not_restored(tmp_path, harm, words):
-    run = CommandLine("--data", str(tmp_path / "data"))
+    run = in_new_folder(tmp_path / "data")
     run("namespace", "create", "sessions")
     name = run("backup", "create", "--output", "json").json["name"]
     harm(tmp_path / "data/backups" / name)
@@ -115,7 +116,7 @@ class Running:
 
 
 def test_what_a_manifest_names_outside_of_its_backup_is_not_touched(tmp_path):
-    run = CommandLine("--data", str(tmp_path / "data"))
+    run = in_new_folder(tmp_path / "data")
     run("namespace", "create", "sessions")
     name = run("backup", "create", "--output", "json").json["name"]
     path = tmp_path / "data/backups" / name / "manifest.json"
@@ -151,7 +152,7 @@ def test_what_a_dead_program_left_is_removed_and_what_another_one_makes_is_not(t
     left, made = (backups / f"2026-01-02T03-04-0{second}Z.partial" for second in (5, 6))
     for folder in (left, made):
         (folder / "stores").mkdir(parents=True)
-    CommandLine("--data", str(tmp_path / "data"))("namespace", "create", "sessions")
+    in_new_folder(tmp_path / "data")("namespace", "create", "sessions")
     hold = os.open(made, os.O_RDONLY)
     fcntl.flock(hold, fcntl.LOCK_EX)
     run("backup", "create")
@@ -169,7 +170,7 @@ def test_where_none_can_be_made_it_says_so(tmp_path):
 
 
 def test_a_restore_that_was_killed_has_happened_or_not(tmp_path):
-    run = CommandLine("--data", str(tmp_path / "data"))
+    run = in_new_folder(tmp_path / "data")
     run("namespace", "create", "sessions")
     (tmp_path / "many.ndjson").write_text("".join(json.dumps({"key": f"k{n}", "value": "v" * 500}) + "\n" for n in range(20_000)))
     run("import", "-n", "sessions", str(tmp_path / "many.ndjson"))
@@ -303,7 +304,7 @@ def test_a_forged_manifest_is_refused_with_a_sentence(tmp_path, files):
 
 
 def test_links_in_a_backup_are_not_followed(tmp_path):
-    run = CommandLine("--data", str(tmp_path / "data"))
+    run = in_new_folder(tmp_path / "data")
     run("namespace", "create", "sessions")
     name = run("backup", "create", "--output", "json").json["name"]
     folder = tmp_path / "data/backups" / name

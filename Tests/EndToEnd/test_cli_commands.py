@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 from broken import Asks, BrokenDoor, StopsInTheMiddle
-from cli import CommandLine, against
+from cli import CommandLine, against, in_new_folder
 from odd import KEYS as ODD
 from odd import VALUES, by_bytes
 from server import binary
@@ -26,7 +26,7 @@ def anywhere(request, tmp_path):
     """The same commands, answered by a server or by the command's own process."""
     if request.param == "server":
         return against(request.getfixturevalue("server"))
-    return CommandLine("--data", str(tmp_path / "data"))
+    return in_new_folder(tmp_path / "data")
 
 
 # MARK: namespaces
@@ -143,7 +143,7 @@ def test_no_server_is_another_exit_status(tmp_path):
 def test_a_command_has_the_folder_to_itself(tmp_path):
     """A second one waits for its end, and gives up after a while; a server says at once that the folder is taken."""
     data = str(tmp_path / "data")
-    kv = CommandLine("--data", data)
+    kv = in_new_folder(pathlib.Path(data))
     kv("namespace", "create", "busy")
     # Once it has taken more than a pipe holds, it is at work.
     working = subprocess.Popen([binary(), "key", "put", "-n", "busy", "k", "--path", "-", "--data", data],
@@ -160,7 +160,7 @@ def test_a_command_has_the_folder_to_itself(tmp_path):
 
 def test_what_serves_one_command_serves_nobody_else(tmp_path):
     data = str(tmp_path / "data")
-    CommandLine("--data", data)("namespace", "create", "mine")
+    in_new_folder(pathlib.Path(data))("namespace", "create", "mine")
     command = [binary(), "key", "put", "-n", "mine", "k", "--path", "-", "--data", data]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as working:
         working.stdin.write(b"x" * 1_000_000)
@@ -187,7 +187,7 @@ def listens_for(pid, port, known={}):
 def test_a_question_can_be_interrupted(tmp_path):
     """At a terminal, on a folder of the command's own."""
     data = str(tmp_path / "data")
-    kv = CommandLine("--data", data)
+    kv = in_new_folder(pathlib.Path(data))
     kv("namespace", "create", "asked")
     kv("key", "put", "-n", "asked", "k", "v")
     ours, theirs = pty.openpty()

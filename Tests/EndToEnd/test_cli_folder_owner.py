@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from cli import CommandLine
+from cli import CommandLine, in_new_folder
 from server import Server, binary
 from test_cli_release import Deployment, other_formats, own_version
 
@@ -44,7 +44,7 @@ def give(path, user=OWNER):
 
 def make(folder, user=OWNER):
     """A data folder with a backup; its name is returned."""
-    run = CommandLine("--data", str(folder))
+    run = in_new_folder(folder)
     run("namespace", "create", "sessions")
     name = run("backup", "create", "--output", "json").json["name"]
     give(folder, user)
@@ -137,7 +137,8 @@ def test_what_root_makes_belongs_to_the_owner_of_the_folder(folder, backup):
 def test_a_new_folder_within_that_of_another_user_is_theirs(folder):
     (folder / "home").mkdir()
     give(folder / "home")
-    CommandLine("--data", str(folder / "home/new/data"))("namespace", "create", "sessions")
+    CommandLine(environment={"HOME": str(folder / "home"), "XDG_DATA_HOME": ""})("namespace", "create", "sessions")
+    assert (folder / "home/.local/share/kv-manager/ledger.sqlite").is_file()
     assert {path.stat().st_uid for path in (folder / "home").rglob("*")} == {OWNER}
 
 
@@ -201,9 +202,8 @@ def test_a_user_is_refused_the_folder_of_another(folder, backup):
 
 
 def test_a_release_touches_the_folder_as_its_owner(folder, victim):
-    (folder / "data").mkdir(mode=0o700)
-    give(folder / "data")
     deployment = Deployment(folder)
+    give(folder / "data")
     try:
         deployment.release("install", binary())
         deployment.release("activate", own_version())

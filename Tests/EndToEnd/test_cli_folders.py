@@ -1,10 +1,12 @@
 """Commands on folders that do not exist or hold nothing of ours: a mistyped path is an error, and creates nothing."""
+import hashlib
 import json
 import pathlib
 import shutil
 
 import pytest
-from cli import CommandLine
+from cli import CommandLine, in_new_folder
+from server import binary
 
 READING = [
     ["namespace", "list"], ["stores"], ["jobs", "list"], ["audit"], ["key", "list", "-n", "x"], ["key", "get", "-n", "x", "k"],
@@ -41,6 +43,47 @@ def test_the_place_that_sets_the_folder_is_named(tmp_path):
     assert contents(tmp_path) == ["kv.yaml"]
 
 
+@pytest.mark.parametrize("source", ["option", "variable", "file"])
+@pytest.mark.parametrize("words", [["namespace", "create", "sessions"], ["namespace", "create", "sessions", "--store", "locall"],
+                                   ["release", "activate", "1.0.0", "--stop", "true", "--start", "true"]], ids=lambda words: words[-1])
+def test_a_named_folder_that_does_not_exist_is_not_created(tmp_path, source, words):
+    typo, config = tmp_path / "no/typo", tmp_path / "kv.yaml"
+    config.write_text(f"logLevel: info\ndata: {typo}\n")
+    root = tmp_path / "versions"
+    installed(root, "1.0.0")
+    words = [*words, "--root", str(root)] if words[0] == "release" else words
+    kv, name = {"option": (CommandLine("--data", str(typo)), "--data"),
+                "variable": (CommandLine(environment={"KV_MANAGER_DATA": str(typo)}), "KV_MANAGER_DATA"),
+                "file": (CommandLine("--config", str(config)), f"{config}, line 2")}[source]
+    before = contents(tmp_path)
+    refused = kv(*words, status=1).errors
+    assert f"There is no data folder at {typo} ({name})." in refused
+    assert "kv-manager serve" in refused and "mkdir -p -m 700" in refused
+    assert contents(tmp_path) == before
+
+
+def installed(root, version):
+    """A version in a folder of versions, as `release install` leaves it."""
+    folder = root / "releases" / version
+    folder.mkdir(parents=True)
+    (root / "lock").touch()
+    program = folder / "kv-manager"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
+    (folder / "release.json").write_text(json.dumps({"version": version, "sha256": sha256, "installedAt": "2026-01-01T00:00:00Z"}))
+
+
+def test_an_empty_folder_that_is_named_is_used(tmp_path):
+    (tmp_path / "empty").mkdir()
+    kv = CommandLine("--data", str(tmp_path / "empty"))
+    before = contents(tmp_path)
+    assert '"locall"' in kv("namespace", "create", "sessions", "--store", "locall", status=1).errors
+    assert contents(tmp_path) == before
+    kv("namespace", "create", "sessions")
+    assert "sessions" in kv("namespace", "list").text
+
+
 def test_a_folder_of_other_things_is_left_as_it_is(tmp_path):
     for name in ("lock", "backup", "data.sqlite"):
         (tmp_path / "other" / name).mkdir(parents=True)
@@ -53,20 +96,30 @@ def test_a_folder_of_other_things_is_left_as_it_is(tmp_path):
     assert contents(tmp_path) == before
 
 
-def test_a_new_folder_is_created_by_the_commands_that_begin_with_one(tmp_path, start):
-    kv = CommandLine("--data", str(tmp_path / "new/data"))
-    created = f"Created the data folder {tmp_path}/new/data.\n"
+def test_the_default_folder_is_created_by_the_command_that_begins_with_it(tmp_path):
+    folder = tmp_path / ".local/share/kv-manager"
+    kv = CommandLine(environment={"HOME": str(tmp_path), "XDG_DATA_HOME": ""})
+    assert '"locall"' in kv("namespace", "create", "sessions", "--store", "locall", status=1).errors
+    assert contents(tmp_path) == []
+    created = f"Created the data folder {folder}.\n"
     assert created in kv("namespace", "create", "sessions").errors
     assert "sessions" in kv("namespace", "list").text
     assert created not in kv("namespace", "create", "more").errors
+
+
+def test_a_named_folder_is_created_by_a_server_and_by_a_restore(backed_up, tmp_path, start):
     served = start(name="served")
     assert served.data.is_dir() and any("Created the data folder" in line for line in served.log)
+    kv, data, name = backed_up
+    restored = CommandLine("--data", str(tmp_path / "new/data"))
+    restored("backup", "restore", str(data / "backups" / name), "--yes")
+    assert "sessions" in restored("namespace", "list").text
 
 
 @pytest.fixture
 def backed_up(tmp_path):
     """A data folder, and the name of a backup of it."""
-    kv = CommandLine("--data", str(tmp_path / "data"))
+    kv = in_new_folder(tmp_path / "data")
     kv("namespace", "create", "sessions")
     return kv, tmp_path / "data", kv("backup", "create", "--output", "json").json["name"]
 
@@ -116,14 +169,25 @@ def test_a_mistyped_folder_of_backups_is_refused(backed_up, tmp_path):
     kv, data, name = backed_up
     before = contents(tmp_path)
     deep = str(tmp_path / "typo/backups")
-    assert f"--backups: there is no folder {tmp_path}/typo." in kv("backup", "create", "--backups", deep, status=1).errors
+    for typo in (deep, str(tmp_path / "typo")):
+        assert f"--backups: there is no folder {typo}." in kv("backup", "create", "--backups", typo, status=1).errors
     by_variable = CommandLine("--data", str(data), environment={"KV_MANAGER_BACKUPS": deep})
     for words in (["create"], ["list"], ["verify", name]):
-        assert f"KV_MANAGER_BACKUPS: there is no folder {tmp_path}/typo" in by_variable("backup", *words, status=1).errors
+        assert f"KV_MANAGER_BACKUPS: there is no folder {deep}." in by_variable("backup", *words, status=1).errors
     for path in (tmp_path / "typo", data):
         other = CommandLine("--data", str(tmp_path / "other"))
         assert f"There is no backup at {path}." in other("backup", "restore", str(path), "--yes", status=1).errors
+    config = tmp_path / "data" / "kv.yaml"
+    config.write_text(f"backups: {deep}\n")
+    configured = CommandLine("--data", str(data), "--config", str(config))
+    assert f"{config}, line 1: there is no folder {deep}." in configured("backup", "create", status=1).errors
+    config.unlink()
+    root = tmp_path.with_name(f"{tmp_path.name}-versions")
+    installed(root, "1.0.0")
+    activate = ["release", "activate", "1.0.0", "--root", str(root), "--stop", "true", "--start", "true", "--backups", deep]
+    assert f"--backups: there is no folder {deep}." in kv(*activate, status=1).errors
     assert contents(tmp_path) == before
+    (tmp_path / "safe").mkdir()
     kv("backup", "create", "--backups", str(tmp_path / "safe"))
 
 
@@ -132,13 +196,19 @@ def test_a_mistyped_path_elsewhere_creates_nothing(backed_up, tmp_path):
     kv("key", "put", "-n", "sessions", "k", "v")
     before, typo = contents(tmp_path), str(tmp_path / "typo/file")
     assert "there is no folder" in kv("export", "-n", "sessions", "--all", typo, status=1).errors
+    for words in (["export", "-n", "sessions", "--all", str(data)], ["export", "-n", "sessions", "--all", f"{tmp_path}/typo/"],
+                  ["bulk", "get", "-n", "sessions", "-", f"{tmp_path}/typo/"], ["bulk", "get", "-n", "sessions", "-", typo]):
+        assert "folder" in kv(*words, input=b"k\n", status=1).errors
     assert kv("jobs", "list", "--output", "json").json == []
     kv("import", "-n", "sessions", typo, status=1)
     kv("key", "put", "-n", "sessions", "k", "--path", typo, status=1)
     kv("bulk", "delete", "-n", "sessions", "--keys-from", typo, "--yes", status=1)
     here = CommandLine("--root", str(tmp_path / "releases"))
-    for words in (["list"], ["prune"], ["install", typo]):
+    for words in (["list"], ["prune"], ["install", typo], ["install", binary()]):
         assert here("release", *words, status=1).errors
+    for words in (["namespace", "list"], ["namespace", "create", "more"], ["config", "check"], ["backup", "restore", name, "--yes"]):
+        assert typo in CommandLine("--data", str(data), "--config", typo)(*words, status=1).errors
+    assert typo in kv("backup", "restore", typo, "--yes", status=1).errors
     new = CommandLine("--data", str(tmp_path / "new"), "--port", "0")
     assert typo in new("serve", "--config", typo, status=1).errors
     assert typo in new("serve", "--tls-cert", typo, "--tls-key", typo, status=1).errors

@@ -72,7 +72,7 @@ def test_it_fails_once_the_server_has_ended(tmp_path, end):
 
 def test_it_fails_where_no_server_runs_and_creates_nothing(tmp_path):
     status, said, errors = checked(tmp_path / "none")
-    assert (status, said) == (69, "") and f"No server runs on the data folder {tmp_path}/none." in errors
+    assert (status, said) == (69, "") and f"No server runs on the data folder {tmp_path}/none (KV_MANAGER_DATA)." in errors
     assert not list(tmp_path.iterdir())
 
 

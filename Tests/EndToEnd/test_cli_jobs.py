@@ -5,14 +5,14 @@ import os
 import subprocess
 
 import pytest
-from cli import CommandLine, against
+from cli import against, in_new_folder
 
 
 @pytest.fixture(params=["server", "folder"])
 def kv(request, tmp_path):
     if request.param == "server":
         return against(request.getfixturevalue("server"))
-    return CommandLine("--data", str(tmp_path / "data"))
+    return in_new_folder(tmp_path / "data")
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def test_the_data_folder_may_be_in_the_home_folder(home, at_home, where):
     (home / "kv.yaml").write_text("data: ~/kvx\n")
     kv = {"option": at_home("--data=~/kvx"), "variable": at_home(KV_MANAGER_DATA="~/kvx"), "file": at_home("--config=~/kv.yaml"),
           "file of a variable": at_home(KV_MANAGER_CONFIG="~/kv.yaml")}[where]
+    (home / "kvx").mkdir()
     kv("namespace", "create", "sessions")
     assert (home / "kvx/ledger.sqlite").is_file()
     assert "sessions" in kv("namespace", "list").text
@@ -50,11 +51,13 @@ def test_every_other_path_may_be_in_the_home_folder(home, at_home):
     kv("import", "-n", "sessions", "~/out.ndjson")
     (home / "keys").write_text("k\n")
     assert "1 key done" in kv("bulk", "delete", "-n", "sessions", "--keys-from=~/keys", "--yes").errors
+    for folder in ("safe", "more"):
+        (home / folder).mkdir()
     name = kv("backup", "create", "--output", "json").json["name"]
     assert (home / "safe" / name).is_dir()
     kv("backup", "restore", f"~/safe/{name}", "--yes")
     kv("backup", "create", "--backups=~/more")
-    assert (home / "more").is_dir()
+    assert list((home / "more").iterdir())
     checked = at_home("--config=~/kv.json")("config", "show", "--output", "json").json
     assert [row["value"] for row in checked if row["setting"] == "backups"] == [f"{home}/saved"]
     assert "~/" not in at_home("--root=~/versions")("release", "list", status=1).errors
@@ -78,6 +81,7 @@ def test_what_only_a_shell_expands_is_refused(home, at_home, text, said):
 
 def test_a_tilde_elsewhere_is_part_of_a_name(home, tmp_path):
     kv = CommandLine("--data", str(tmp_path / "a~b/~"), environment={"HOME": str(home)})
+    (tmp_path / "a~b/~").mkdir(parents=True)
     kv("namespace", "create", "sessions")
     assert (tmp_path / "a~b/~/ledger.sqlite").is_file() and list(home.iterdir()) == []
 

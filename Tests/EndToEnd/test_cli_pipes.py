@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from cli import CommandLine, against
+from cli import against, in_new_folder
 from server import binary
 
 KEYS = 20_000
@@ -19,7 +19,7 @@ def where(request, tmp_path):
     if request.param == "server":
         kv = against(request.getfixturevalue("server"))
     else:
-        kv = CommandLine("--data", str(tmp_path / "data"))
+        kv = in_new_folder(tmp_path / "data")
     title = f"pipes {uuid.uuid4().hex}"
     kv("namespace", "create", title)
     kv("import", "-n", title, "-", input=b"".join(b'{"key":"k%06d","value":"%s"}\n' % (n, b"x" * 90) for n in range(KEYS)))

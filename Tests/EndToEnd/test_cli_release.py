@@ -175,6 +175,8 @@ def test_where_the_data_cannot_be_saved_the_version_stays(deployment, tmp_path):
 def test_a_start_that_leaves_the_server_behind_it_is_not_waited_for(tmp_path):
     """As a shell's `&` does."""
     root, data, pid = tmp_path / "root", tmp_path / "data", tmp_path / "pid"
+    for new in (root, data):
+        new.mkdir(mode=0o700)
     kv = CommandLine("--root", str(root))
     kv("release", "install", binary())
     start = f"{root}/current/kv-manager serve --port 0 --data {data} > {tmp_path}/log 2>&1 & echo $! > {pid}"
@@ -365,6 +367,7 @@ def test_an_activation_that_was_killed_before_the_switch_is_not_gone_back_from(d
 
 def test_data_that_is_elsewhere_is_asked_for_before_something_is_stopped(deployment, tmp_path):
     deployment.release("install", str(other_version("9.1.0", tmp_path)))
+    (tmp_path / "elsewhere").mkdir()
     kv = CommandLine("--root", str(deployment.root), "--data", str(tmp_path / "elsewhere"), *deployment.supervisor.hooks())
     assert "with --data" in kv("release", "activate", "9.1.0", status=1).errors
     assert deployment.version == own_version()

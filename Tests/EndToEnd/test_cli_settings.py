@@ -44,6 +44,7 @@ def test_an_empty_variable_is_not_set(tmp_path):
     shown = kv(XDG_DATA_HOME="", **empty)("config", "show", "--output", "json").json
     assert {row["from"] for row in shown} == {"default"}
     assert [row["value"] for row in shown if row["setting"] == "data"] == ["/home/me/.local/share/kv-manager"]
+    (tmp_path / "data").mkdir()
     here = kv("--data", str(tmp_path / "data"), **empty)
     here("namespace", "create", "sessions")
     assert "sessions" in here("namespace", "list").text
@@ -100,7 +101,7 @@ def test_settings_of_commands_are_named_as_well(server, tmp_path):
     assert "KV_MANAGER_STORE" in kv("--server", server.url, KV_MANAGER_STORE="typo")("namespace", "list", status=1).errors
     assert "KV_MANAGER_STORE" not in kv("--server", server.url, KV_MANAGER_STORE="local")("namespace", "list", "-s", "typo", status=1).errors
     assert "KV_MANAGER_CONFIG: " in kv(KV_MANAGER_CONFIG="/not/there")("stores", status=1).errors
-    assert "KV_MANAGER_DATA: " in kv(KV_MANAGER_DATA="/proc/nothing")("namespace", "create", "x", status=1).errors
+    assert "KV_MANAGER_DATA: " in kv(KV_MANAGER_DATA="/proc/nothing")("serve", "--port", "0", status=1).errors
     pace = kv("--config", str(tmp_path / "kv.json"), KV_MANAGER_PACE="fast", TOKEN="t")
     (tmp_path / "kv.json").write_text(json.dumps({"stores": [
         {"name": "far", "engine": "cloudflare", "accountID": "a", "apiTokenEnv": "TOKEN"}]}))

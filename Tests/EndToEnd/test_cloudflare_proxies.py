@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from certificates import Issuer
-from cli import CommandLine
+from cli import CommandLine, in_new_folder
 from forward_proxy import ForwardProxy
 from server import Server, problem
 from two import TOKEN
@@ -33,7 +33,7 @@ def proxy(gateway):
 @pytest.fixture
 def cloud(gateway, tmp_path):
     """cloud(**variables): commands on a data folder with a Cloudflare store at store.test, which only a proxy knows."""
-    CommandLine("--data", str(tmp_path / "data"))("namespace", "create", "local one")
+    in_new_folder(tmp_path / "data")("namespace", "create", "local one")
 
     def command(base="http://store.test:8080", **variables):
         store = {"name": "cloud", "engine": "cloudflare", "accountID": "local", "apiTokenEnv": "TEST_TOKEN", "baseURL": f"{base}/client/v4"}

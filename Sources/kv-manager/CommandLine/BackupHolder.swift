@@ -16,10 +16,8 @@ enum BackupHolder: Sendable {
     case server(Session)
     case folder(data: DataFolder, backups: BackupFolder)
 
-    /// - Parameter creates: Whether the folder of backups may be new.
     static func with(
-        _ connection: ConnectionOptions, _ option: BackupsOption, creates: Bool = false,
-        _ work: (BackupHolder) async throws -> Void
+        _ connection: ConnectionOptions, _ option: BackupsOption, _ work: (BackupHolder) async throws -> Void
     ) async throws {
         switch try await connection.workplace(option.given, requiring: .dataOrBackups) {
         case .server(let address, let headers):
@@ -30,18 +28,10 @@ enum BackupHolder: Sendable {
             }
             try await connection.with(address, headers, isOwn: false) { try await work(.server($0)) }
         case .folder(let data, let settings):
-            try checkFolder(of: settings, creates: creates)
+            try settings.checkBackups()
             try TrustedFolder.checkForRoot(settings.backups)
             try await work(.folder(data: data, backups: BackupFolder(path: settings.backups)))
         }
-    }
-
-    /// Throws where a folder of backups that was named, or the folder around a new one, does not exist.
-    private static func checkFolder(of settings: Settings, creates: Bool) throws {
-        guard let origin = try settings.choices.choice(.backups)?.origin else { return }
-        let folder = creates ? settings.backups.parentFolder : settings.backups
-        guard FolderOwner(of: folder) == nil else { return }
-        throw CommandFailure("\(origin.words): there is no folder \(folder). Create it first, or name another one.")
     }
 
     func list() async throws -> [JSONNode] {

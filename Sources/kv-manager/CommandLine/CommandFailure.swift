@@ -35,7 +35,8 @@ struct CommandFailure: LocalFailure {
         do {
             try await body()
         } catch let error as KVError {
-            try end(error.detail + (error.cause.map { "\n  (\($0))" } ?? ""), ExitStatus.failure)
+            let source = storeSource(error.codeName, error.detail)
+            try end(error.detail + source + (error.cause.map { "\n  (\($0))" } ?? ""), ExitStatus.failure)
         } catch let error as ClientError {
             let name = error.requestID.map { "\n  (request \($0))" } ?? ""
             let status =
@@ -44,7 +45,7 @@ struct CommandFailure: LocalFailure {
                 case .unreachable: ExitStatus.unreachable
                 case .refused, .notUnderstood, .notUpgraded: ExitStatus.failure
                 }
-            try end(error.detail + storeSource(error) + name, status)
+            try end(error.detail + storeSource(error.code, error.detail) + name, status)
         } catch let error as CommandFailure {
             try end(error.detail, error.status)
         } catch let error as UntrustedFile {
@@ -67,10 +68,10 @@ struct CommandFailure: LocalFailure {
     }
 
     /// Names the variable that sets the store, where an error is about its name.
-    private static func storeSource(_ error: ClientError) -> String {
+    private static func storeSource(_ code: String?, _ detail: String) -> String {
         let variable = Setting.store.variable
-        guard error.code == KVError.Code.storeNotFound.rawValue, let store = EnvironmentVariables()[variable],
-            error.detail.contains("\"\(store)\"")
+        guard code == KVError.Code.storeNotFound.rawValue, let store = EnvironmentVariables()[variable],
+            detail.contains("\"\(store)\"")
         else { return "" }
         return " \(variable) sets the store."
     }

@@ -22,10 +22,14 @@ enum OutputPath {
         return try await Interruption.cancels { try await replace(path, by: body) }
     }
 
-    /// Throws where the folder of the file does not exist, before any work is done for it.
-    static func checkFolder(of path: String) throws {
+    /// Throws if the path is that of a folder, or of a file in a folder that does not exist, before any work is done for it.
+    static func check(_ path: String) throws {
         guard path != "-" else { return }
-        let folder = PathText.expandingHome(path).parentFolder
+        let file = PathText.expandingHome(path)
+        guard !file.hasSuffix("/"), FileStatus(of: file)?.isFolder != true else {
+            throw CommandFailure("\(path) cannot be written: it is a folder. Add the name of a file.")
+        }
+        let folder = file.parentFolder
         guard FolderOwner(of: folder) == nil else { return }
         throw CommandFailure("\(path) cannot be written: there is no folder \(folder).")
     }

@@ -66,9 +66,12 @@ struct ConnectionOptions: ParsableArguments {
     func running() throws -> (address: String, headers: HTTPHeaders) {
         let given = place.given.compactMapValues(\.self)
         if let named = try named(besides: given) { return named }
-        let folder = try Settings(given, environment: EnvironmentVariables()).dataFolder
+        let settings = try Settings(given, environment: EnvironmentVariables())
+        let (folder, source) = (settings.dataFolder, settings.choices.sources(of: .data))
         guard let holder = DataFolder.holder(of: folder) else {
-            throw CommandFailure("No server runs on the data folder \(folder).", status: ExitStatus.unreachable)
+            throw CommandFailure(
+                "No server runs on the data folder \(folder)\(source.map { " (\($0))" } ?? "").",
+                status: ExitStatus.unreachable)
         }
         return Self.reached(holder)
     }
@@ -133,16 +136,16 @@ struct ConnectionOptions: ParsableArguments {
 /// A command that speaks to a server.
 protocol SessionCommand: AsyncParsableCommand, Sendable {
     var connection: ConnectionOptions { get }
-    static var requirement: DataFolder.Requirement { get }
+    var requirement: DataFolder.Requirement { get }
     func run(_ session: Session) async throws
 }
 
 extension SessionCommand {
-    static var requirement: DataFolder.Requirement { .data }
+    var requirement: DataFolder.Requirement { .data }
 
     func run() async throws {
         try await CommandFailure.reported {
-            try await connection.withSession(requiring: Self.requirement) { session in try await run(session) }
+            try await connection.withSession(requiring: requirement) { session in try await run(session) }
         }
     }
 }

@@ -29,7 +29,7 @@ struct BackupCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await CommandFailure.reported {
-                try await BackupHolder.with(connection, backups, creates: true) { holder in
+                try await BackupHolder.with(connection, backups) { holder in
                     let backup = try await holder.create()
                     if let error = backup["error"]?["detail"]?.text { throw CommandFailure(error) }
                     try await Listing.print(backup, as: output.output) { backup in

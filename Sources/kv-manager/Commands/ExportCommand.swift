@@ -24,7 +24,7 @@ struct ExportOptions: ParsableArguments {
         _ form: OutputForm,
         _ session: Session
     ) async throws {
-        try OutputPath.checkFolder(of: path)
+        try OutputPath.check(path)
         let isGzipped = gzip || path.hasSuffix(".gz")
         let name = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
         let ending = FormatChoice.allCases.first { name.hasSuffix(".\($0.rawValue)") }

@@ -39,12 +39,13 @@ struct NamespaceCommand: AsyncParsableCommand {
     struct Create: SessionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a namespace.", discussion: "Example:\n  kv-manager namespace create sessions")
-        static let requirement = DataFolder.Requirement.nothing
 
         @OptionGroup var connection: ConnectionOptions
         @OptionGroup var store: StoreOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The title of the new namespace.") var title: String
+
+        var requirement: DataFolder.Requirement { .folder(store: store.name) }
 
         func run(_ session: Session) async throws {
             let made = try await session.client.tell(.POST, APIClient.namespaces(of: store.name), ["title": title])

@@ -21,10 +21,12 @@ struct ReleaseCommand: AsyncParsableCommand {
 
     struct Root: ParsableArguments {
         @Option(name: .customLong("root"), help: ArgumentHelp("The folder of versions.", valueName: "folder"))
-        var path = "/opt/kv-manager"
+        var path = Self.usual
+
+        private static let usual = "/opt/kv-manager"
 
         /// Held by one command at a time.
-        /// - Parameter mayBeNew: Whether the folder is created if it does not exist.
+        /// - Parameter mayBeNew: Whether the default folder is created if it does not exist. No other one is.
         func with(mayBeNew: Bool = false, _ work: (ReleaseFolder) async throws -> Void) async throws {
             let folder = try folder(mayBeNew: mayBeNew)
             let lock = try folder.hold()
@@ -34,8 +36,9 @@ struct ReleaseCommand: AsyncParsableCommand {
 
         func folder(mayBeNew: Bool = false) throws -> ReleaseFolder {
             let path = try PathText.expanded(path, home: EnvironmentVariables().home)
-            guard mayBeNew || FolderOwner(of: path) != nil else {
-                throw CommandFailure("There is no folder of versions at \(path); name the right one by --root.")
+            guard FolderOwner(of: path) != nil || (mayBeNew && path == Self.usual) else {
+                throw CommandFailure(
+                    "--root: there is no folder \(path). Create it with mkdir -p, or name another one.")
             }
             return ReleaseFolder(path: path)
         }

@@ -57,13 +57,15 @@ struct SwitchOver: Sendable {
                 "\(address) is not a name that a certificate can be for; set the public address with --server.",
                 status: ExitStatus.usage)
         }
+        try settings.checkDataFolder()
+        try settings.checkBackups()
         if let former, try await asOwner({ DataContents(resting: settings.dataFolder).isEmpty }) {
             throw CommandFailure(
                 "\(settings.dataFolder) holds no data of KV Manager; set the data folder of version \(former.version) with --data."
             )
         }
         try await asOwner {
-            // An empty folder is created by the version that is about to be started, as its own user.
+            // The default folder may be new.
             if FolderOwner(of: settings.dataFolder) != nil { try DataFolder.check(settings.dataFolder) }
             try TrustedFolder.checkForRoot(settings.backups)
             if let backup { try await Blocking.runCancellable { goOn in try Self.checkIsWhole(backup, goOn: goOn) } }
@@ -154,7 +156,7 @@ struct SwitchOver: Sendable {
     private func folder(until deadline: ContinuousClock.Instant, _ words: String = "") async throws -> DataFolder {
         while true {
             do {
-                return try await asOwner { try settings.takeDataFolder(requiring: .nothing) }
+                return try await asOwner { try settings.takeDataFolder(requiring: .folder()) }
             } catch let error as DataFolder.InUse {
                 guard ContinuousClock.now < deadline else {
                     throw CommandFailure("The program did not end: \(error.path) is still in use\(words).")
