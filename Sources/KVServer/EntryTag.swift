@@ -6,7 +6,7 @@ extension HTTPFields {
     /// The ETag of an entry's value.
     init(etag: ETag?) {
         self.init()
-        if let etag { self[.eTag] = "\"\(etag.text)\"" }
+        self[.eTag] = etag?.quoted
     }
 
     /// The ETag of an entry as JSON, which also has the annotation: a change of tags must not look like the same state.
@@ -21,6 +21,9 @@ extension HTTPFields {
 
 extension ETag {
     fileprivate static let annotationMark: Character = "+"
+
+    /// The ETag as headers have it.
+    var quoted: String { "\"\(text)\"" }
 
     /// The state of the entry in an ETag of its value or of the entry as JSON, without the quotes. Writes are conditional on
     /// the entry alone.

@@ -8,7 +8,7 @@ import NIOCore
 /// Left as they are: answers that are streamed, and those with an ETag, which is of their plain bytes.
 package struct Compression: Sendable {
     /// Smaller answers fit into one packet as they are.
-    private static let leastBytes = 1 << 10
+    package static let leastBytes = 1 << 10
     /// Bytes of which the compression would hold up the other connections of an event loop.
     private static let muchWork = 64 << 10
 

@@ -28,12 +28,14 @@ package struct RouteResponder<Context: RoutedContext>: HTTPResponder {
 /// The handlers at the addresses of one pattern.
 struct Route<Context: RoutedContext>: Sendable {
     let pattern: RoutePattern
-    let endpoints: [Endpoint<Context>]
+    let methods: [HTTPRequest.Method]
+    /// One for each of `methods`.
+    let handlers: [RouteTable<Context>.Handler]
     /// Answers all other methods.
     let otherwise: RouteTable<Context>.Handler
 
     func handler(for method: HTTPRequest.Method) -> RouteTable<Context>.Handler? {
-        if let own = endpoints.first(where: { $0.method == method }) { return own.handler }
+        if let index = methods.firstIndex(of: method) { return handlers[index] }
         guard method == .head, let get = handler(for: .get) else { return nil }
         return { request, context in try await get(request, context).createHeadResponse() }
     }

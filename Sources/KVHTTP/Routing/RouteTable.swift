@@ -83,7 +83,10 @@ package final class RouteTable<Context: RoutedContext>: HTTPResponderBuilder {
             let allowed = Self.allowed(endpoints.map(\.method))
             let otherwise = behindMiddleware { request, _ in try Self.answer(request, allowed: allowed) }
             tree.set(built.count, at: pattern)
-            built.append(Route(pattern: pattern, endpoints: endpoints, otherwise: otherwise))
+            built.append(
+                Route(
+                    pattern: pattern, methods: endpoints.map(\.method), handlers: endpoints.map(\.handler),
+                    otherwise: otherwise))
         }
         return RouteResponder(
             base: base, routes: built, tree: tree, notFound: behindMiddleware(fallback),

@@ -24,11 +24,11 @@ package protocol RoutedContext: ConnectionContext {
 
 extension RoutedContext {
     /// Returns a part of the path that the pattern names, percent-decoded once.
-    package func part(_ name: String) throws(KVError) -> String {
+    @inlinable package func part(_ name: String) throws(KVError) -> String {
         try Self.decoded(pattern?.part(name, of: path))
     }
 
-    package static func decoded(_ raw: Substring?) throws(KVError) -> String {
+    @inlinable package static func decoded(_ raw: Substring?) throws(KVError) -> String {
         guard let bytes = raw.flatMap({ PercentCoding.decode($0) }), bytes.isValidUTF8 else {
             throw KVError(.invalidRequest, "A part of the address is not percent-encoded UTF-8.")
         }

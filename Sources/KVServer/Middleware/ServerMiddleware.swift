@@ -52,6 +52,8 @@ struct ServerMiddleware: Middleware {
             try strictRequests.check(request, path: context.path)
             response = try await TraceContext.$current.withValue(trace) { [context] in
                 let answer = try await answer(request, context, next: next)
+                // Smaller answers are neither compressed nor kept.
+                guard let count = answer.body.contentLength, count >= Compression.leastBytes else { return answer }
                 return try await bodies.keep(compression.compress(answer, for: request))
             }
         } catch let error where error.isBrokenConnection {

@@ -40,8 +40,9 @@ struct EntryRoutes {
         let store = try context.part("store")
         let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
         let headers = HTTPFields(etag: value.info.etag, annotation)
-        let state = HTTPFields(etag: value.info.etag)[.eTag]
-        if try request.clientHasCurrent(headers[.eTag], orMatches: state) { return .notModified(headers) }
+        if try request.clientHasCurrent(headers[.eTag], orMatches: value.info.etag?.quoted) {
+            return .notModified(headers)
+        }
         switch try await value.gathered(in: bodies, upTo: Self.small, from: engine.traits) {
         case .small(let bytes):
             var info = value.info

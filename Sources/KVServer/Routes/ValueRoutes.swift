@@ -29,7 +29,8 @@ struct ValueRoutes {
         let key = try context.key(of: request)
         let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
         var headers = HTTPFields(value.info)
-        if try request.clientHasCurrent(headers[.eTag]) { return .notModified(headers) }
+        let etag = value.info.etag?.quoted
+        if try request.clientHasCurrent(etag) { return .notModified(headers) }
         headers[.contentType] = "application/octet-stream"
         if request.uri.query != nil, try Query(request).boolean("download") == true {
             let name = key.name.split(separator: "/").last.flatMap { FileName.safe($0) } ?? Self.fileName
@@ -39,7 +40,7 @@ struct ValueRoutes {
         guard let size = value.info.size, size > 0 else {
             return Response(status: .ok, headers: headers, value)
         }
-        switch ByteRange(request, of: size, etag: headers[.eTag]) {
+        switch ByteRange(request, of: size, etag: etag) {
         case .whole: return Response(status: .ok, headers: headers, value)
         case .part(let range):
             headers[.contentLength] = "\(range.count)"
