@@ -66,7 +66,7 @@ extension CloudflareEngine {
     // MARK: By their names
 
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
-        if keys.count == 1, EngineWork.current == nil {
+        if keys.count == 1, context.priority == .users {
             return [try await whole(keys[0], in: namespace).map { VersionedEntry(entry: $0, etag: $0.etag) }]
         }
         var batch = ReadBatch(limit: keys.count, bytes: bytes)
@@ -99,7 +99,7 @@ extension CloudflareEngine {
     private func values(
         of keys: [Key], in namespace: NamespaceID, withMetadata: Bool, bytes: Int
     ) async throws -> [BulkValue?] {
-        let isExact = EngineWork.current?.readsExactly == true
+        let isExact = context.readsExactly
         if isExact, !withMetadata {
             return try await oneByOne(keys, bytes: bytes) { key in
                 try await raw(key, in: namespace).map { BulkValue(value: $0.value) }

@@ -7,7 +7,7 @@ extension CloudflareEngine {
     }
 
     /// Jobs do not ask for it, and are spared the hashing.
-    package func etag(of entry: Entry) -> ETag? { EngineWork.current == nil ? entry.etag : nil }
+    package func etag(of entry: Entry) -> ETag? { context.priority == .users ? entry.etag : nil }
 
     func tooSoon(_ expiration: Expiration) -> KVError? {
         guard expiration.isTooSoon(at: clock.now) else { return nil }

@@ -19,7 +19,7 @@ package struct CloudflareEngine: BasicEngine {
     /// Seconds for which an answer shows that the API can be reached: asking costs a request.
     private static let reachableFor: Int64 = 60
 
-    let api: CloudflareAPI
+    private(set) var api: CloudflareAPI
     let clock: WallClock
     let learned = Learned()
 
@@ -45,6 +45,13 @@ package struct CloudflareEngine: BasicEngine {
     }
 
     package var pace: Pace? { api.pacer.pace }
+    package var context: WorkContext { api.context }
+
+    package func working(in context: WorkContext) -> any KeyValueEngine {
+        var bound = self
+        bound.api.context = context
+        return bound
+    }
 
     /// Looked into once a minute at most while it can be reached.
     package func checkReachable() async throws {

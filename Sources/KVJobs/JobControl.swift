@@ -7,7 +7,7 @@ import Synchronization
 final class JobControl: Sendable {
     private struct State {
         var isWoken = false
-        var work: EngineWork?
+        var context: WorkContext?
         /// Ends the wait that is under way.
         var sleeper: AsyncStream<Never>.Continuation?
     }
@@ -35,12 +35,12 @@ final class JobControl: Sendable {
 
     /// Call it when a request has been stored.
     func wake() {
-        let (work, sleeper) = state.withLock { state in
+        let (context, sleeper) = state.withLock { state in
             state.isWoken = true
-            return (state.work, state.sleeper)
+            return (state.context, state.sleeper)
         }
         sleeper?.finish()
-        work?.end()
+        context?.end()
     }
 
     /// Returns after the duration, or at once when a request has been stored. Throws `CancellationError` when the program ends.
@@ -63,17 +63,16 @@ final class JobControl: Sendable {
         }
     }
 
-    /// Whatever `body` asks of engines is for this work. What has not been asked when the job is to stop is not asked any
-    /// more: a quota may make a batch wait for minutes.
-    func whileAtWork<Result>(_ work: EngineWork, _ body: () async -> Result) async -> Result {
+    /// Ends the context when the job is to stop while `body` runs: a quota may make a batch wait for minutes.
+    func whileAtWork<Result>(in context: WorkContext, _ body: () async -> Result) async -> Result {
         let isWoken = state.withLock { state in
-            state.work = work
+            state.context = context
             return state.isWoken
         }
-        closing.ends(work)
-        defer { closing.leaves(work) }
-        if isWoken || isClosing { work.end() }
-        return await EngineWork.$current.withValue(work) { await body() }
+        closing.ends(context)
+        defer { closing.leaves(context) }
+        if isWoken || isClosing { context.end() }
+        return await body()
     }
 }
 
@@ -81,8 +80,8 @@ final class JobControl: Sendable {
 final class ClosingTime: Sendable {
     private struct State {
         var hasCome = false
-        /// What jobs have under way.
-        var works: [ObjectIdentifier: EngineWork] = [:]
+        /// Of the jobs that are running.
+        var contexts: [ObjectIdentifier: WorkContext] = [:]
     }
 
     private let state = Mutex(State())
@@ -90,18 +89,18 @@ final class ClosingTime: Sendable {
     var hasCome: Bool { state.withLock { $0.hasCome } }
 
     func announce() {
-        let works = state.withLock { state in
+        let contexts = state.withLock { state in
             state.hasCome = true
-            return state.works.values
+            return state.contexts.values
         }
-        for work in works { work.end() }
+        for context in contexts { context.end() }
     }
 
-    func ends(_ work: EngineWork) {
-        state.withLock { $0.works[ObjectIdentifier(work)] = work }
+    func ends(_ context: WorkContext) {
+        state.withLock { $0.contexts[ObjectIdentifier(context)] = context }
     }
 
-    func leaves(_ work: EngineWork) {
-        state.withLock { $0.works[ObjectIdentifier(work)] = nil }
+    func leaves(_ context: WorkContext) {
+        state.withLock { $0.contexts[ObjectIdentifier(context)] = nil }
     }
 }

@@ -10,20 +10,20 @@ final class JobPulse: Sendable {
     /// Milliseconds between two snapshots that tell of requests alone.
     private static let interval: Int64 = 1_000
 
-    let work: EngineWork
+    let context: WorkContext
     private let id: JobID
     private let clock: WallClock
-    private let waits: AsyncStream<EngineWork.Wait>
-    private let door: AsyncStream<EngineWork.Wait>.Continuation
+    private let waits: AsyncStream<WorkContext.Wait>
+    private let door: AsyncStream<WorkContext.Wait>.Continuation
 
     init(of job: Job, hub: ProgressHub, clock: WallClock) {
         id = job.id
         self.clock = clock
-        let (waits, door) = AsyncStream.makeStream(of: EngineWork.Wait.self, bufferingPolicy: .bufferingNewest(8))
+        let (waits, door) = AsyncStream.makeStream(of: WorkContext.Wait.self, bufferingPolicy: .bufferingNewest(8))
         (self.waits, self.door) = (waits, door)
         let before = job.progress.requests
         let lastShown = Atomic<Int64>(clock.now.milliseconds)
-        work = EngineWork(readsExactly: job.readsExactly) { [id] requests, wait in
+        context = WorkContext(jobReadingExactly: job.readsExactly) { [id] requests, wait in
             if let wait { door.yield(wait) }
             let time = clock.now.milliseconds
             guard wait != nil || time - lastShown.load(ordering: .relaxed) >= Self.interval else { return }
@@ -50,7 +50,7 @@ final class JobPulse: Sendable {
         door.finish()
     }
 
-    private func event(_ wait: EngineWork.Wait) -> JobEvent {
+    private func event(_ wait: WorkContext.Wait) -> JobEvent {
         let time = Date(timeIntervalSince1970: Double(wait.until.milliseconds) / 1_000).ISO8601Format()
         return switch wait.reason {
         case .refused:

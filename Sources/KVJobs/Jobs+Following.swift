@@ -5,7 +5,9 @@ package import KVModel
 extension Jobs {
     /// A job of just the keys that another one failed at. Throws `invalid_transition` while that one has not ended, and
     /// `nothing_to_retry`.
-    package func retry(_ id: JobID, createdBy: String, idempotencyKey: IdempotencyKey?) async throws -> Job {
+    package func retry(
+        _ id: JobID, createdBy: String, idempotencyKey: IdempotencyKey?, in context: WorkContext = .users
+    ) async throws -> Job {
         let (failed, kind) = try await ended(id, to: "be retried")
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
@@ -15,6 +17,7 @@ extension Jobs {
             store: failed.store, namespace: failed.namespace, work: kind.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
             idempotencyKey: idempotencyKey)
+        draft.context = context
         if failed.progress.failed > failed.failuresRecorded {
             draft.remark =
                 "of the \(failed.failuresRecorded.grouped) failures that are listed; \(failed.progress.failed.grouped) keys "
@@ -30,17 +33,18 @@ extension Jobs {
     ///
     /// - Parameter isForced: Also keys that somebody has changed since.
     package func undo(
-        _ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: IdempotencyKey?
+        _ id: JobID, isForced: Bool, createdBy: String, idempotencyKey: IdempotencyKey?,
+        in context: WorkContext = .users
     ) async throws -> Job {
         let (done, kind) = try await ended(id, to: "be undone")
         guard done.isUndoable, files.hasJournal(of: id) else { throw KVError.notUndoable(id) }
-        return try await create(
-            Draft(
-                store: done.store, namespace: done.namespace,
-                work: UndoJob(
-                    of: id, target: kind.target, isForced: isForced, ofTags: kind.changesAnnotationsOnly),
-                readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
-                idempotencyKey: idempotencyKey))
+        var draft = Draft(
+            store: done.store, namespace: done.namespace,
+            work: UndoJob(of: id, target: kind.target, isForced: isForced, ofTags: kind.changesAnnotationsOnly),
+            readsExactly: done.readsExactly, keepsPreImages: true, createdBy: createdBy,
+            idempotencyKey: idempotencyKey)
+        draft.context = context
+        return try await create(draft)
     }
 
     /// Ends the jobs of a namespace that is gone.

@@ -59,6 +59,8 @@ package final class Jobs: Service {
         var remark: String?
         package var createdBy: String
         package var idempotencyKey: IdempotencyKey?
+        /// On whose behalf engines are asked before there is a job.
+        package var context = WorkContext.users
 
         package init(
             store: String, namespace: NamespaceID, work: some JobKind, readsExactly: Bool = false,
@@ -171,12 +173,14 @@ package final class Jobs: Service {
 
     /// The namespace that the job stands on. Throws what keeps the job from being made.
     func checked(_ draft: Draft) async throws -> Namespace {
-        let namespace = try await namespace(draft.store, draft.namespace, toBeWritten: draft.work.writesSource)
+        let namespace = try await namespace(
+            draft.store, draft.namespace, toBeWritten: draft.work.writesSource, draft.context)
         if let target = draft.work.target {
             guard target.store != draft.store || target.namespace != draft.namespace.text else {
                 throw KVError(.invalidRequest, "The target is the source; choose another namespace.")
             }
-            _ = try await self.namespace(target.store, NamespaceID(target.namespace), toBeWritten: true)
+            _ = try await self.namespace(
+                target.store, NamespaceID(target.namespace), toBeWritten: true, draft.context)
         }
         return namespace
     }
@@ -196,8 +200,10 @@ package final class Jobs: Service {
         return isCheap ? true : nil
     }
 
-    private func namespace(_ store: String, _ id: NamespaceID, toBeWritten: Bool) async throws -> Namespace {
-        let namespace = try await stores.store(named: store).engine.namespace(id)
+    private func namespace(
+        _ store: String, _ id: NamespaceID, toBeWritten: Bool, _ context: WorkContext
+    ) async throws -> Namespace {
+        let namespace = try await stores.store(named: store).engine.working(in: context).namespace(id)
         if toBeWritten, namespace.isProtected { throw KVError.protected(namespace.title) }
         return namespace
     }

@@ -31,7 +31,7 @@ extension BasicEngine {
     package func delete(
         _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
     ) async throws -> [DeleteOutcome] {
-        if keys.count == 1, EngineWork.current == nil, try await existing(among: keys, in: namespace).isEmpty {
+        if keys.count == 1, context.priority == .users, try await existing(among: keys, in: namespace).isEmpty {
             _ = try await self.namespace(namespace)
             return [.absent]
         }

@@ -5,6 +5,8 @@
 /// **Witnesses** see what was read just before the change.
 /// **Metadata and expirations** are refused for each entry, with `not_supported`, unless the capabilities have them.
 package protocol BasicEngine: KeyValueEngine {
+    /// The context that the engine works in.
+    var context: WorkContext { get }
     /// All namespaces, in any order.
     func allNamespaces() async throws -> [Namespace]
     /// Stores entries of different keys, which replace what the keys held. Returns the errors of those that failed; throws
@@ -20,6 +22,8 @@ package protocol BasicEngine: KeyValueEngine {
 }
 
 extension BasicEngine {
+    package var context: WorkContext { .users }
+
     package func checkReachable() async throws { _ = try await allNamespaces() }
 
     package func refusal(of entry: Entry) -> KVError? { unsupported(entry) }

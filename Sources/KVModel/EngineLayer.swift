@@ -1,13 +1,19 @@
-/// An engine around another one: what it does not say itself, the other one does.
+/// An engine around another one, which does everything that the layer does not implement.
 ///
-/// Only reading passes by default. Whoever stands around an engine has to say what becomes of each kind of change.
+/// Only reading is passed on by default. A layer has to implement each kind of change.
 package protocol EngineLayer: KeyValueEngine {
-    var engine: any KeyValueEngine { get }
+    var engine: any KeyValueEngine { get set }
 }
 
 extension EngineLayer {
     package var traits: EngineTraits { engine.traits }
     package var pace: Pace? { engine.pace }
+
+    package func working(in context: WorkContext) -> any KeyValueEngine {
+        var bound = self
+        bound.engine = engine.working(in: context)
+        return bound
+    }
 
     package func checkWritable(_ namespace: NamespaceID) async throws { try await engine.checkWritable(namespace) }
 

@@ -14,6 +14,8 @@
 package protocol KeyValueEngine: Sendable {
     var traits: EngineTraits { get }
 
+    /// Returns the same engine, working in a context. Costs next to nothing; bind once, not for each call.
+    func working(in context: WorkContext) -> any KeyValueEngine
     /// Throws the reason why the engine cannot answer.
     func checkReachable() async throws
     /// Throws the reason why entries cannot be written, where that can be found out without cost.
@@ -84,6 +86,11 @@ package protocol KeyValueEngine: Sendable {
 
 extension KeyValueEngine {
     package var pace: Pace? { nil }
+
+    /// For engines to which it is the same who asks: each call of a job counts as one request.
+    package func working(in context: WorkContext) -> any KeyValueEngine {
+        context.priority == .jobs ? CountedEngine(self, in: context) : self
+    }
 
     package func checkWritable(_ namespace: NamespaceID) async throws {
         guard !traits.capabilities.contains(.costsQuota) else { return }

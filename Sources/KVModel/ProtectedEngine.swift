@@ -1,6 +1,6 @@
 /// A store that is not to be changed from here: reading goes through, writing is refused.
 package struct ProtectedEngine: EngineLayer {
-    package let engine: any KeyValueEngine
+    package var engine: any KeyValueEngine
     private let refusal: KVError
 
     package init(_ engine: any KeyValueEngine, storeNamed name: String) {

@@ -1,8 +1,6 @@
-/// The trace that a request belongs to, as W3C's Trace Context has it: whoever sent the request named it, and whatever is
-/// asked of others on its behalf carries it on. Bound while the request is worked on.
+/// The trace that a request belongs to, in the form of W3C's Trace Context: the client names it, and requests that are
+/// sent to other servers on its behalf continue it.
 package struct TraceContext: Hashable, Sendable {
-    @TaskLocal package static var current: TraceContext?
-
     /// 32 lowercase hex digits.
     package let trace: String
     private let flags: Substring

@@ -13,6 +13,8 @@ package struct AppContext: RoutedContext {
     package var base = BasePath.root
     package var path: Substring = "/"
     package var pattern: RoutePattern?
+    /// On whose behalf engines work for the request.
+    var work = WorkContext.users
     /// The caller, once it has been authenticated.
     var principal = Principal.anonymous
     /// Of a bulk write's keys, how many are written: fewer than all where the gateway fails on purpose.
@@ -58,7 +60,8 @@ package struct AppContext: RoutedContext {
     }
 
     func engine(among stores: Stores) throws(KVError) -> any KeyValueEngine {
-        try stores.store(named: try part("store")).engine
+        let engine = try stores.store(named: try part("store")).engine
+        return work === WorkContext.users ? engine : engine.working(in: work)
     }
 }
 

@@ -2,7 +2,6 @@ package import KVModel
 
 extension SQLiteEngine {
     package func keys(in namespace: NamespaceID, _ query: KeyQuery) async throws -> Page<KeyInfo> {
-        EngineWork.current?.countRequest()
         let range = try KeyRange(query)
         let now = clock.now
         guard query.limit > 1_000 else {

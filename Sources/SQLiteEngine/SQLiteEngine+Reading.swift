@@ -2,7 +2,6 @@ package import KVModel
 
 extension SQLiteEngine {
     package func entries(in namespace: NamespaceID, _ query: KeyQuery, bytes: Int) async throws -> Page<Entry> {
-        EngineWork.current?.countRequest()
         let range = try KeyRange(query)
         let now = clock.now
         return try await readers.lengthy { connection in
@@ -14,7 +13,6 @@ extension SQLiteEngine {
     }
 
     package func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?] {
-        EngineWork.current?.countRequest()
         let now = clock.now
         if keys.count == 1 {
             let found = try readers.brief { try $0.entry(keys[0], in: namespace, now: now) }
@@ -25,7 +23,6 @@ extension SQLiteEngine {
     }
 
     package func existing(among keys: [Key], in namespace: NamespaceID) async throws -> Set<Key> {
-        EngineWork.current?.countRequest()
         let now = clock.now
         return try await readers.lengthy { connection in
             try connection.snapshot {

@@ -29,7 +29,6 @@ extension SQLiteEngine {
         _ namespace: NamespaceID, before witness: (any ChangeWitness)?,
         _ change: @escaping @Sendable (inout BatchWrite) throws -> [Outcome]
     ) async throws -> [Outcome] {
-        EngineWork.current?.countRequest()
         let now = clock.now
         return try await write { db in
             var batch = try BatchWrite(in: namespace, of: db, now: now, witness: witness)

@@ -9,7 +9,7 @@ struct PacerStateTests {
 
     private func pacer(_ quota: String) throws -> PacerState { PacerState(quota: try RequestQuota(quota)) }
 
-    private func ask(_ pacer: inout PacerState, _ priority: PacerState.Priority, _ numbers: Range<Int>) {
+    private func ask(_ pacer: inout PacerState, _ priority: WorkContext.Priority, _ numbers: Range<Int>) {
         for number in numbers { pacer.ask(Ticket(number: number, priority: priority)) }
     }
 
@@ -31,7 +31,7 @@ struct PacerStateTests {
         var pacer = try pacer("100/10s")
         ask(&pacer, .jobs, 0..<200)
         #expect(drain(&pacer, at: 0).count == 90)
-        ask(&pacer, .people, 200..<300)
+        ask(&pacer, .users, 200..<300)
         #expect(drain(&pacer, at: 1) == Array(200..<210))
         #expect(pacer.remaining(at: 1) == 0)
     }
@@ -40,7 +40,7 @@ struct PacerStateTests {
     func order() throws {
         var pacer = try pacer("100/10s")
         ask(&pacer, .jobs, 0..<3)
-        ask(&pacer, .people, 3..<6)
+        ask(&pacer, .users, 3..<6)
         #expect(drain(&pacer, at: 0) == [3, 4, 5, 0, 1, 2])
     }
 
@@ -60,9 +60,9 @@ struct PacerStateTests {
         var pacer = try pacer("1000/10s")
         ask(&pacer, .jobs, 0..<50)
         #expect(pacer.admit(at: 0).admitted.count == PacerState.placesForJobs)
-        ask(&pacer, .people, 50..<100)
+        ask(&pacer, .users, 50..<100)
         #expect(pacer.admit(at: 0).admitted.count == PacerState.places - PacerState.placesForJobs)
-        #expect(pacer.obstacle(for: .people, at: 0) == .places)
+        #expect(pacer.obstacle(for: .users, at: 0) == .places)
         pacer.answered(.jobs, nil, at: 0)
         #expect(pacer.admit(at: 0).admitted.map(\.number) == [54])
     }
@@ -71,15 +71,15 @@ struct PacerStateTests {
     func refusal() throws {
         var pacer = try pacer("100/60s")
         pacer.refused(for: 7, at: 0)
-        ask(&pacer, .people, 0..<1)
+        ask(&pacer, .users, 0..<1)
         #expect(pacer.admit(at: 6.9).lookAgainAt == 7)
         #expect(pacer.isRefused(at: 6.9) == 7)
         #expect(drain(&pacer, at: 7) == [0])
         pacer.refused(for: nil, at: 10)
-        #expect(pacer.obstacle(for: .people, at: 11) == .refused(until: 70))
+        #expect(pacer.obstacle(for: .users, at: 11) == .refused(until: 70))
         // A shorter one that comes later does not shorten it.
         pacer.refused(for: 1, at: 12)
-        #expect(pacer.obstacle(for: .people, at: 20) == .refused(until: 70))
+        #expect(pacer.obstacle(for: .users, at: 20) == .refused(until: 70))
     }
 
     @Test("what the server says is left counts, where it is less")
@@ -140,8 +140,8 @@ struct PacerStateTests {
         var server = Server(quota: quota)
         ask(&pacer, .jobs, 0..<1_000)
         var now = 0.0
-        var answers: [(time: Double, priority: PacerState.Priority, limit: RateLimit)] = []
-        var arrivals: [(time: Double, priority: PacerState.Priority)] = []
+        var answers: [(time: Double, priority: WorkContext.Priority, limit: RateLimit)] = []
+        var arrivals: [(time: Double, priority: WorkContext.Priority)] = []
         var done = 0
         while done < 1_000 {
             for ticket in pacer.admit(at: now).admitted {

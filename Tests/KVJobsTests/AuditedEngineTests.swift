@@ -70,11 +70,9 @@ struct AuditedEngineTests {
         let test = try await JobsUnderTest()
         let (engine, _) = audited(test)
         let id = try await test.namespace("t")
-        let work = EngineWork(readsExactly: false) { _, _ in }
-        try await EngineWork.$current.withValue(work) {
-            _ = try await engine.write([entry("a")], in: id, when: .always)
-            _ = try await engine.delete([Key("a")], in: id)
-        }
+        let bound = engine.working(in: WorkContext(jobReadingExactly: false) { _, _ in })
+        _ = try await bound.write([entry("a")], in: id, when: .always)
+        _ = try await bound.delete([Key("a")], in: id)
         #expect(try await noted(test).isEmpty)
     }
 

@@ -84,7 +84,8 @@ struct DamagedFileTests {
         let run = JobRun(
             of: claim.job, on: test.engine, from: .start, resources: resources,
             recorder: JobRecorder(
-                claim, control: control, resources: resources, transitions: jobs.transitions, logger: logger,
+                claim, in: .users, control: control, resources: resources, transitions: jobs.transitions,
+                logger: logger,
                 clock: jobs.clock),
             requests: JobRequests(of: claim.job, control: control, transitions: jobs.transitions),
             wait: StorageWait(job.id, control: control, hub: jobs.hub, logger: logger))

@@ -241,11 +241,9 @@ struct JobRunTests {
             _ = try await test.engine.write([Entry(key: try Key(name), value: value)], in: namespace, when: .always)
         }
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
-        let place = try test.place(namespace)
-        let work = EngineWork(readsExactly: false) { _, _ in }
-        let result = try await EngineWork.$current.withValue(work) {
-            try await Delete(place: place, isNamed: false).apply(infos)
-        }
+        let work = WorkContext(jobReadingExactly: false) { _, _ in }
+        let place = try test.place(namespace, in: work)
+        let result = try await Delete(place: place, isNamed: false).apply(infos)
         #expect(result.succeeded == 5)
         #expect(work.requests == 2)
         #expect(try await test.engine.namespace(namespace).valueBytes == 0)

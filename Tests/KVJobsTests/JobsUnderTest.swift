@@ -124,11 +124,12 @@ final class JobsUnderTest: Sendable {
     }
 
     /// A place to apply steps to by hand.
-    func place(_ namespace: NamespaceID) throws -> Place {
+    func place(_ namespace: NamespaceID, in context: WorkContext = .users) throws -> Place {
         let journal = try Journal(
             path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
         return Place(
-            engine: engine, store: "local", namespace: namespace, side: .own, journal: journal, book: jobs.annotations)
+            engine: engine.working(in: context), store: "local", namespace: namespace, side: .own, journal: journal,
+            book: jobs.annotations)
     }
 
     func select(_ names: [String]) throws -> JobSelection {

@@ -23,7 +23,12 @@ final class UnrulyEngine: KeyValueEngine {
 
     let base: SQLiteEngine
     let traits: EngineTraits
-    private let planned = Mutex<Mischief?>(nil)
+    private let plan: Plan
+    private let isForJob: Bool
+
+    private final class Plan: Sendable {
+        let mischief = Mutex<Mischief?>(nil)
+    }
 
     init(_ base: SQLiteEngine, batch: Int) {
         self.base = base
@@ -32,10 +37,21 @@ final class UnrulyEngine: KeyValueEngine {
         traits.batches.write = batch
         traits.batches.delete = batch
         self.traits = traits
+        isForJob = false
+        plan = Plan()
+    }
+
+    private init(_ other: UnrulyEngine) {
+        (base, traits, plan) = (other.base, other.traits, other.plan)
+        isForJob = true
+    }
+
+    func working(in context: WorkContext) -> any KeyValueEngine {
+        context.priority == .jobs ? CountedEngine(UnrulyEngine(self), in: context) : self
     }
 
     func plan(_ mischief: Mischief?) {
-        planned.withLock { $0 = mischief }
+        plan.mischief.withLock { $0 = mischief }
     }
 
     // MARK: Requests of jobs
@@ -77,7 +93,7 @@ final class UnrulyEngine: KeyValueEngine {
     private func perform<Result>(
         _ witness: (any ChangeWitness)?, _ request: ((any ChangeWitness)?) async throws -> Result
     ) async throws -> Result {
-        guard EngineWork.current != nil, let mischief = due() else { return try await request(witness) }
+        guard isForJob, let mischief = due() else { return try await request(witness) }
         switch mischief.moment {
         case .before:
             if await mischief.happens() { throw CancellationError() }
@@ -93,7 +109,7 @@ final class UnrulyEngine: KeyValueEngine {
     }
 
     private func due() -> Mischief? {
-        planned.withLock { planned in
+        plan.mischief.withLock { planned in
             guard planned != nil else { return nil }
             planned?.request -= 1
             guard let mischief = planned, mischief.request < 0 else { return nil }

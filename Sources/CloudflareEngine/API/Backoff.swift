@@ -1,8 +1,8 @@
 /// How often, and after what pauses, a request is sent again whose failure may have been chance.
 struct Backoff: Sendable {
     static let forJobs = Backoff(attempts: 8)
-    /// People rather hear soon that it does not work.
-    static let forPeople = Backoff(attempts: 4)
+    /// Users are better served by an early error.
+    static let forUsers = Backoff(attempts: 4)
 
     private static let first = 0.2
     private static let longest = 20.0

@@ -24,6 +24,8 @@ struct CloudflareAPI: Sendable {
 
     private let account: CloudflareAccount
     let pacer: Pacer
+    /// On whose behalf requests are sent.
+    var context = WorkContext.users
 
     private let http: HTTPClient
 
@@ -124,7 +126,7 @@ struct CloudflareAPI: Sendable {
     private func exchange<Received: Sendable>(
         _ call: Call, _ receive: (HTTPClientResponse) async throws -> Received
     ) async throws -> Outcome<Received> {
-        let backoff = EngineWork.current == nil ? Backoff.forPeople : .forJobs
+        let backoff = context.priority == .users ? Backoff.forUsers : .forJobs
         var attempt = 1
         var refusals = 0
         while true {
@@ -141,7 +143,7 @@ struct CloudflareAPI: Sendable {
                     let own = Backoff.pause(after: refusals, chance: .random(in: 0...1))
                     if quotaIsLeft {
                         let pause = max(own, answer.retryAfter ?? Self.keyPause)
-                        try await EngineWork.pause(seconds: min(pause, Self.longestPause))
+                        try await context.pause(seconds: min(pause, Self.longestPause))
                     } else {
                         pacer.refused(for: answer.retryAfter.map { max($0, own) })
                     }
@@ -163,7 +165,7 @@ struct CloudflareAPI: Sendable {
                 throw failure
             }
             attempt += 1
-            try await EngineWork.pause(seconds: pause)
+            try await context.pause(seconds: pause)
         }
     }
 
@@ -176,14 +178,14 @@ struct CloudflareAPI: Sendable {
 
     /// One attempt, to the head of its answer.
     private func execute(_ call: Call, within time: TimeAmount? = nil) async throws -> HTTPClientResponse {
-        try await pacer.turn()
-        EngineWork.current?.countRequest()
+        try await pacer.turn(in: context)
+        context.countRequest()
         do {
             let response = try await http.execute(request(call), timeout: time ?? call.timeout)
-            pacer.answered(RateLimit(response.headers))
+            pacer.answered(RateLimit(response.headers), context.priority)
             return response
         } catch {
-            pacer.answered(nil)
+            pacer.answered(nil, context.priority)
             throw error
         }
     }
@@ -195,7 +197,7 @@ struct CloudflareAPI: Sendable {
         if let contentType = call.contentType { request.headers.add(name: "Content-Type", value: contentType) }
         request.headers.add(name: "Authorization", value: "Bearer \(account.token.secret)")
         request.headers.add(name: "User-Agent", value: "kv-manager")
-        if let trace = TraceContext.current { request.headers.add(name: "traceparent", value: trace.header) }
+        if let trace = context.trace { request.headers.add(name: "traceparent", value: trace.header) }
         request.body = call.body.map { .bytes($0) }
         return request
     }

@@ -80,7 +80,7 @@ extension CloudflareEngine {
 
     private func pauseBefore(_ round: Int) async throws {
         let seconds = Backoff.forJobs.pause(after: round - 1, asked: nil, chance: .random(in: 0...1)) ?? 1
-        try await EngineWork.pause(seconds: seconds)
+        try await context.pause(seconds: seconds)
     }
 
     private static func unsuccessful(in answer: Answer, of keys: [Key]) throws -> [Key] {

@@ -7,16 +7,16 @@ import Synchronization
 ///
 /// `PacerState` decides; this carries it out, with a clock and with callers that wait.
 final class Pacer: Sendable {
-    /// How long people are kept waiting before they are told when to ask again, in seconds.
+    /// The longest time that a user's request waits before it is refused with the time of the next attempt, in seconds.
     private static let patience = 10.0
-    /// How many people's requests may stand in line.
+    /// The maximum number of waiting requests at which a user's request is accepted.
     private static let longestLine = 500
     /// Shorter waits than this are not told of, in seconds.
     private static let noticeable = 1.0
 
     private struct Waiter {
         let continuation: CheckedContinuation<Void, any Error>
-        let work: EngineWork?
+        let context: WorkContext
         let since: Double
     }
 
@@ -49,22 +49,26 @@ final class Pacer: Sendable {
         }
     }
 
-    /// Returns when a request may go out; tell `answered` how it ended. Jobs wait as long as it takes, or until their work
-    /// is over, which throws `CancellationError`; people are told by `store_throttled` when it would take long.
-    func turn() async throws {
-        guard let work = EngineWork.current else { return try await turn(of: nil, ticket(.people)) }
-        let ticket = ticket(.jobs)
-        try await work.whileWaiting(ended: { self.leave(ticket) }) { try await turn(of: work, ticket) }
+    /// Returns when a request may be sent; call `answered` when it has been answered. Jobs wait as long as necessary, or
+    /// until their work ends, which throws `CancellationError`. Users get `store_throttled` if the wait would be long.
+    func turn(in context: WorkContext) async throws {
+        let ticket = ticket(context.priority)
+        switch context.priority {
+        case .users:
+            try refuseIfLong()
+            try await wait(ticket, context)
+        case .jobs:
+            try await context.whileWaiting(ended: { self.leave(ticket) }) { try await wait(ticket, context) }
+        }
     }
 
-    private func turn(of work: EngineWork?, _ ticket: PacerState.Ticket) async throws {
-        if work == nil { try refuseIfLong() }
+    private func wait(_ ticket: PacerState.Ticket, _ context: WorkContext) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let isCancelled = line.withLock { line in
-                    if Task.isCancelled || work?.isOver == true { return true }
+                    if Task.isCancelled || context.isOver { return true }
                     line.state.ask(ticket)
-                    line.waiters[ticket] = Waiter(continuation: continuation, work: work, since: Self.now)
+                    line.waiters[ticket] = Waiter(continuation: continuation, context: context, since: Self.now)
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) } else { advance() }
@@ -74,7 +78,7 @@ final class Pacer: Sendable {
         }
     }
 
-    private func ticket(_ priority: PacerState.Priority) -> PacerState.Ticket {
+    private func ticket(_ priority: WorkContext.Priority) -> PacerState.Ticket {
         line.withLock { line in
             line.lastNumber += 1
             return PacerState.Ticket(number: line.lastNumber, priority: priority)
@@ -90,8 +94,7 @@ final class Pacer: Sendable {
     }
 
     /// - Parameter limit: what the answer said of the quota; nil when it did not, or none came.
-    func answered(_ limit: RateLimit?) {
-        let priority = Self.priority(of: EngineWork.current)
+    func answered(_ limit: RateLimit?, _ priority: WorkContext.Priority) {
         line.withLock { $0.state.answered(priority, limit, at: Self.now) }
         advance()
     }
@@ -109,7 +112,7 @@ final class Pacer: Sendable {
 
     private func advance() {
         let now = Self.now
-        var waits: [(EngineWork, EngineWork.Wait)] = []
+        var waits: [(WorkContext, WorkContext.Wait)] = []
         let freed = line.withLock { line in
             let (tickets, lookAgainAt) = line.state.admit(at: now)
             if let lookAgainAt {
@@ -122,7 +125,7 @@ final class Pacer: Sendable {
             return admitted
         }
         for waiter in freed { waiter.continuation.resume() }
-        for (work, wait) in waits { work.wait(wait) }
+        for (context, wait) in waits { context.wait(wait) }
     }
 
     private func setAlarm(at time: Double, in line: inout Line) {
@@ -133,19 +136,19 @@ final class Pacer: Sendable {
         line.alarm = (time, task)
     }
 
-    private func waits(in line: Line, now: Double) -> [(EngineWork, EngineWork.Wait)] {
-        let wait: EngineWork.Wait
+    private func waits(in line: Line, now: Double) -> [(WorkContext, WorkContext.Wait)] {
+        let wait: WorkContext.Wait
         switch line.state.obstacle(for: .jobs, at: now) {
-        case .refused(let until): wait = EngineWork.Wait(reason: .refused, until: wallTime(of: until, now: now))
-        case .quota(let until): wait = EngineWork.Wait(reason: .quota, until: wallTime(of: until, now: now))
+        case .refused(let until): wait = WorkContext.Wait(reason: .refused, until: wallTime(of: until, now: now))
+        case .quota(let until): wait = WorkContext.Wait(reason: .quota, until: wallTime(of: until, now: now))
         case .places, nil: return []
         }
-        return line.waiters.values.compactMap { waiter in waiter.work.map { ($0, wait) } }
+        return line.waiters.values.map(\.context).filter { $0.priority == .jobs }.map { ($0, wait) }
     }
 
     private func refuseIfLong() throws {
         let now = Self.now
-        let (obstacle, waiting) = line.withLock { ($0.state.obstacle(for: .people, at: now), $0.state.waiting) }
+        let (obstacle, waiting) = line.withLock { ($0.state.obstacle(for: .users, at: now), $0.state.waiting) }
         switch obstacle {
         case .refused(let until) where until - now > Self.patience, .quota(let until) where until - now > Self.patience:
             throw KVError.throttled(secondsLeft: until - now)
@@ -155,8 +158,6 @@ final class Pacer: Sendable {
     }
 
     // MARK: Time
-
-    private static func priority(of work: EngineWork?) -> PacerState.Priority { work == nil ? .people : .jobs }
 
     private static var now: Double { Double(NIODeadline.now().uptimeNanoseconds) / 1e9 }
 

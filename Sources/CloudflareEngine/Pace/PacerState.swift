@@ -7,13 +7,11 @@ import KVModel
 /// counts in: a burst at once, then as many as leave the interval. (A bucket that fills steadily would let nearly twice
 /// the quota through in one of the server's windows, or be kept from bursts.) What answers say of the quota counts
 /// where it is less, since others may use the same credential.
-/// **Who.** People first, then jobs, each in the order of asking. Jobs leave a tenth of the quota to people.
+/// **Who.** Users first, then jobs, each in the order of asking. Jobs leave a tenth of the quota to users.
 struct PacerState {
-    enum Priority: Hashable { case people, jobs }
-
     struct Ticket: Hashable {
         let number: Int
-        let priority: Priority
+        let priority: WorkContext.Priority
     }
 
     /// Requests at once, and how many of them may be of jobs.
@@ -23,14 +21,14 @@ struct PacerState {
     private static let slack = 0.01
 
     let quota: RequestQuota
-    /// Of the quota, what jobs leave to people.
+    /// The part of the quota that jobs leave to users.
     private let reserved: Int
     private let window: Double
 
-    private var lines: [Priority: [Ticket]] = [.people: [], .jobs: []]
+    private var lines: [WorkContext.Priority: [Ticket]] = [.users: [], .jobs: []]
     /// When requests went out, of those that still count.
     private var sent: [Double] = []
-    private var inFlight: [Priority: Int] = [:]
+    private var inFlight: [WorkContext.Priority: Int] = [:]
     /// By the last answer that told.
     private var told: (remaining: Int, resetsAt: Double, quota: Int)?
     private var refusedUntil: Double?
@@ -65,7 +63,7 @@ struct PacerState {
     mutating func admit(at now: Double) -> (admitted: [Ticket], lookAgainAt: Double?) {
         forget(at: now)
         var admitted: [Ticket] = []
-        for priority in [Priority.people, .jobs] {
+        for priority in [WorkContext.Priority.users, .jobs] {
             while let first = lines[priority]?.first {
                 switch obstacle(for: priority, at: now) {
                 case nil:
@@ -80,7 +78,7 @@ struct PacerState {
         return (admitted, nil)
     }
 
-    func obstacle(for priority: Priority, at now: Double) -> Obstacle? {
+    func obstacle(for priority: WorkContext.Priority, at now: Double) -> Obstacle? {
         if let refusedUntil, refusedUntil > now { return .refused(until: refusedUntil) }
         let kept = priority == .jobs ? reserved : 0
         // A server may count in smaller windows than was said here.
@@ -92,14 +90,14 @@ struct PacerState {
         if counting.count >= allowed {
             return .quota(until: counting[counting.endIndex - allowed] + window)
         }
-        let atWork = inFlight[.people, default: 0] + inFlight[.jobs, default: 0]
+        let atWork = inFlight[.users, default: 0] + inFlight[.jobs, default: 0]
         let isFull = priority == .jobs && inFlight[.jobs, default: 0] >= Self.placesForJobs
         return isFull || atWork >= Self.places ? .places : nil
     }
 
     // MARK: Answers
 
-    mutating func answered(_ priority: Priority, _ limit: RateLimit?, at now: Double) {
+    mutating func answered(_ priority: WorkContext.Priority, _ limit: RateLimit?, at now: Double) {
         inFlight[priority, default: 1] -= 1
         guard let limit else { return }
         // Those on their way may not be in what it says.
@@ -114,7 +112,7 @@ struct PacerState {
 
     // MARK: Asked about
 
-    /// Requests that may go out now, for people.
+    /// Requests of users that may be sent now.
     func remaining(at now: Double) -> Int {
         if let refusedUntil, refusedUntil > now { return 0 }
         let own = quota.requests - sent.drop { $0 + window <= now }.count
@@ -126,7 +124,7 @@ struct PacerState {
 
     func isRefused(at now: Double) -> Double? { refusedUntil.flatMap { $0 > now ? $0 : nil } }
 
-    private mutating func count(_ priority: Priority, at now: Double) {
+    private mutating func count(_ priority: WorkContext.Priority, at now: Double) {
         sent.append(now)
         inFlight[priority, default: 0] += 1
         told?.remaining -= 1

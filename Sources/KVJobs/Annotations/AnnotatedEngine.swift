@@ -8,7 +8,7 @@ import Synchronization
 /// What other programs delete in a store that is reached over a network is not seen here; where such an engine cannot tell
 /// a new key from a replaced one, the annotation stays.
 package struct AnnotatedEngine: EngineLayer {
-    package let engine: any KeyValueEngine
+    package var engine: any KeyValueEngine
     private let store: String
     private let annotations: any AnnotationStore
 

@@ -7,7 +7,7 @@ package import KVModel
 /// whoever speaks to a store speaks to this. The change has been made when it is noted. Should that fail (a full disk, say), it is
 /// said in the log and the answer stays what it is: to answer with an error would tell that nothing was changed.
 package struct AuditedEngine: EngineLayer {
-    package let engine: any KeyValueEngine
+    package var engine: any KeyValueEngine
     private let store: String
     private let log: AuditLog
     private let titles = NamespaceTitles()
@@ -16,6 +16,14 @@ package struct AuditedEngine: EngineLayer {
         self.engine = engine
         self.store = store
         self.log = log
+    }
+
+    /// Jobs record their own ends.
+    package func working(in context: WorkContext) -> any KeyValueEngine {
+        guard context.priority == .users else { return engine.working(in: context) }
+        var bound = self
+        bound.engine = engine.working(in: context)
+        return bound
     }
 
     // MARK: Namespaces
@@ -107,9 +115,8 @@ package struct AuditedEngine: EngineLayer {
 
     /// - Parameters:
     ///   - action: that of a single key.
-    ///   - changed: The keys; a job's are not asked for.
+    ///   - changed: The keys.
     private func note(_ action: AuditAction, in namespace: NamespaceID, of changed: () -> [Key]) async {
-        guard EngineWork.current == nil else { return }
         let keys = changed()
         guard let first = keys.first else { return }
         let count = keys.count == 1 ? 1 : Set(keys).count
@@ -120,9 +127,7 @@ package struct AuditedEngine: EngineLayer {
                 title: await title(of: namespace), key: count == 1 ? first : nil, count: count))
     }
 
-    private func note(_ change: NotedChange) async {
-        if EngineWork.current == nil { await log.note(change) }
-    }
+    private func note(_ change: NotedChange) async { await log.note(change) }
 
     /// The namespace as it is now. Where requests cost a quota, the last known title is enough.
     private func known(_ id: NamespaceID) async -> Namespace? {

@@ -12,7 +12,7 @@ struct JobPlanner: Sendable {
     let now: Timestamp
 
     func plan(_ draft: Jobs.Draft, keepsPreImages: Bool?) async throws -> JobPlan {
-        let engine = try stores.store(named: draft.store).engine
+        let engine = try stores.store(named: draft.store).engine.working(in: draft.context)
         let kind = draft.work
         guard let selection = kind.selection else {
             throw KVError(.invalidRequest, "An import is not planned: its file is looked at when it is sent.")
@@ -102,7 +102,8 @@ struct JobPlanner: Sendable {
         if !plan.isUndoable, draft.work.preImages != .nothingToKeep {
             warn("not_undoable", "What it changes is not kept: it cannot be undone.")
         }
-        let context = PlanContext(stores: stores, store: draft.store, namespace: draft.namespace, walk: walk)
+        let context = PlanContext(
+            stores: stores, store: draft.store, namespace: draft.namespace, walk: walk, work: draft.context)
         return try await warnings + draft.work.warnings(context)
     }
 }

@@ -25,12 +25,13 @@ struct JobExecution {
     }
 
     func run() async -> Outcome {
-        let recorder = JobRecorder(
-            claim, control: control, resources: resources, transitions: transitions, logger: logger, clock: clock)
-        let requests = JobRequests(of: claim.job, control: control, transitions: transitions)
         let pulse = JobPulse(of: claim.job, hub: transitions.hub, clock: clock)
+        let recorder = JobRecorder(
+            claim, in: pulse.context, control: control, resources: resources, transitions: transitions,
+            logger: logger, clock: clock)
+        let requests = JobRequests(of: claim.job, control: control, transitions: transitions)
         async let noting: Void = pulse.noteWaits(in: resources.ledger, logger: logger)
-        let outcome = await control.whileAtWork(pulse.work) { await work(recorder, requests) }
+        let outcome = await control.whileAtWork(in: pulse.context) { await work(recorder, requests) }
         pulse.end()
         await noting
         return outcome
@@ -60,7 +61,7 @@ struct JobExecution {
     private func perform(_ recorder: JobRecorder, _ requests: JobRequests) async throws -> JobEnding {
         let job = claim.job
         guard let kind = job.kind else { throw KVError.fromNewerVersion(job.id) }
-        let engine = try resources.stores.store(named: job.store).engine
+        let engine = try resources.stores.store(named: job.store).engine.working(in: recorder.context)
         if kind.preImages != .nothingToKeep {
             recorder.journal = try await Blocking.run {
                 [resources, checkpoint = claim.checkpoint] in

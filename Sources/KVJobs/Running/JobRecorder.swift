@@ -19,6 +19,8 @@ final class JobRecorder {
     /// Counted, and not yet stored.
     private var unsavedFailures: [JobFailure] = []
 
+    /// Of everything that the job asks of engines.
+    let context: WorkContext
     let resources: JobResources
     let logger: Logger
     let clock: WallClock
@@ -26,9 +28,10 @@ final class JobRecorder {
     private let transitions: JobTransitions
 
     init(
-        _ claim: JobTransitions.Claim, control: JobControl, resources: JobResources, transitions: JobTransitions,
-        logger: Logger, clock: WallClock
+        _ claim: JobTransitions.Claim, in context: WorkContext, control: JobControl, resources: JobResources,
+        transitions: JobTransitions, logger: Logger, clock: WallClock
     ) {
+        self.context = context
         job = claim.job
         checkpoint = claim.checkpoint
         isWithinBatch = claim.isWithinBatch
@@ -96,8 +99,8 @@ final class JobRecorder {
         job.progress.missing += missing
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
-        job.progress.requests = requestsBefore + (EngineWork.current?.requests ?? 0)
-        job.progress.throttledUntil = EngineWork.current?.wait?.until.milliseconds
+        job.progress.requests = requestsBefore + context.requests
+        job.progress.throttledUntil = context.wait?.until.milliseconds
         job.progress.currentKey = result.lastKey ?? absent.last?.name ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(

@@ -49,10 +49,10 @@ package final class JobRun {
         guard let journal = recorder.journal else {
             throw KVError(.internalError, "A job without a journal must not change a namespace.")
         }
+        let engine = try resources.stores.store(named: target.store).engine.working(in: recorder.context)
         return Place(
-            engine: try resources.stores.store(named: target.store).engine, store: target.store,
-            namespace: NamespaceID(target.namespace), side: side, journal: journal, book: resources.annotations,
-            wait: wait)
+            engine: engine, store: target.store, namespace: NamespaceID(target.namespace), side: side,
+            journal: journal, book: resources.annotations, wait: wait)
     }
 
     // MARK: Sources

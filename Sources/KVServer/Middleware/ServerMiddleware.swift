@@ -50,11 +50,11 @@ struct ServerMiddleware: Middleware {
             var context = context
             context.principal = try authenticator.principal(of: request)
             try strictRequests.check(request, path: context.path)
-            response = try await TraceContext.$current.withValue(trace) { [context] in
-                let answer = try await answer(request, context, next: next)
-                // Smaller answers are neither compressed nor kept.
-                guard let count = answer.body.contentLength, count >= Compression.leastBytes else { return answer }
-                return try await bodies.keep(compression.compress(answer, for: request))
+            if let trace { context.work = WorkContext(trace: trace) }
+            response = try await answer(request, context, next: next)
+            // Smaller answers are neither compressed nor kept.
+            if let count = response.body.contentLength, count >= Compression.leastBytes {
+                response = try await bodies.keep(compression.compress(response, for: request))
             }
         } catch let error where error.isBrokenConnection {
             traffic.breakOff()

@@ -31,9 +31,10 @@ struct JobRoutes {
     /// With `"plan": true` it tells what the job would do, and makes none.
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
-        let (draft, isPlan) = try await JobRequestBody.draft(
+        var (draft, isPlan) = try await JobRequestBody.draft(
             from: request, jobs: jobs, threads: threads, now: clock.now, createdBy: context.principal.name,
             idempotencyKey: key)
+        draft.context = context.work
         try context.require(draft.work.permissions)
         if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
         return .accepted(try await jobs.create(draft), below: context.base)
@@ -126,7 +127,8 @@ struct JobRoutes {
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
             try await jobs.retry(
-                context.job(), createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context)),
+                context.job(), createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context),
+                in: context.work),
             below: context.base)
     }
 
@@ -135,8 +137,8 @@ struct JobRoutes {
         .accepted(
             try await jobs.undo(
                 context.job(), isForced: try Query(request).boolean("force") ?? false,
-                createdBy: context.principal.name,
-                idempotencyKey: try request.idempotencyKey(context)), below: context.base)
+                createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context),
+                in: context.work), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {

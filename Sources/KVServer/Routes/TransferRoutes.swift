@@ -52,6 +52,7 @@ struct TransferRoutes {
             keepsPreImages: try query.boolean("undoable"), createdBy: context.principal.name,
             idempotencyKey: idempotencyKey)
         draft.fileName = fileName
+        draft.context = context.work
         return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
     }
 

@@ -1,18 +1,22 @@
 import Synchronization
 
-/// On whose behalf an engine is asked. Bound while a job works; unbound, people at a screen are waiting.
+/// On whose behalf an engine works, and until when. `KeyValueEngine.working(in:)` binds an engine to it.
 ///
-/// Engines that are reached over a network let people's requests go first, count what they send, and tell when a quota
-/// makes them wait.
-package final class EngineWork: Sendable {
-    @TaskLocal package static var current: EngineWork?
+/// An engine that is reached over a network sends the requests of users before those of jobs. For a job it counts the
+/// requests and reports waits for a quota.
+package final class WorkContext: Sendable {
+    package enum Priority: Hashable, Sendable {
+        /// A user waits for the answer.
+        case users
+        case jobs
+    }
 
     /// Why requests wait until a time.
     package struct Wait: Hashable, Sendable {
         package enum Reason: Hashable, Sendable {
-            /// What the quota allows is used up, and no more is sent.
+            /// The quota is used up, and nothing more is sent.
             case quota
-            /// The store has refused a request as one too many.
+            /// The store has refused a request because there were too many.
             case refused
         }
 
@@ -25,8 +29,14 @@ package final class EngineWork: Sendable {
         }
     }
 
-    /// Whether every value is to be read byte for byte, also where that takes a request for each.
+    /// Users whose requests belong to no trace. An engine that has not been bound works in this context.
+    package static let users = WorkContext(trace: nil)
+
+    package let priority: Priority
+    /// Whether every value is read byte for byte, even where that takes a request for each.
     package let readsExactly: Bool
+    /// The trace that requests to other servers continue.
+    package let trace: TraceContext?
 
     private struct State {
         var requests = 0
@@ -39,20 +49,35 @@ package final class EngineWork: Sendable {
     private let state = Mutex(State())
     private let changed: @Sendable (_ requests: Int, _ wait: Wait?) -> Void
 
-    /// - Parameter changed: called on whatever thread a request was counted or a wait began; it must be quick.
-    package init(readsExactly: Bool, changed: @escaping @Sendable (_ requests: Int, _ wait: Wait?) -> Void) {
-        self.readsExactly = readsExactly
-        self.changed = changed
+    /// The context of one user's request.
+    package init(trace: TraceContext?) {
+        self.trace = trace
+        priority = .users
+        readsExactly = false
+        changed = { _, _ in }
     }
 
-    /// Requests sent, repeated ones among them.
+    /// The context of a job.
+    ///
+    /// - Parameter changed: Called when a request was counted or a wait began, on any thread. It must be quick.
+    package init(
+        jobReadingExactly readsExactly: Bool, changed: @escaping @Sendable (_ requests: Int, _ wait: Wait?) -> Void
+    ) {
+        self.readsExactly = readsExactly
+        self.changed = changed
+        priority = .jobs
+        trace = nil
+    }
+
+    /// The number of requests sent for a job, repeated ones included.
     package var requests: Int { state.withLock { $0.requests } }
 
-    /// The wait at hand.
+    /// The present wait of a job.
     package var wait: Wait? { state.withLock { $0.wait } }
 
-    /// One goes out, and so no wait is at hand.
+    /// Counts a request that is about to be sent for a job. Ends the present wait.
     package func countRequest() {
+        guard priority == .jobs else { return }
         let requests = state.withLock { state in
             state.requests += 1
             state.wait = nil
@@ -61,9 +86,21 @@ package final class EngineWork: Sendable {
         changed(requests, nil)
     }
 
+    /// Reports that requests of a job wait.
+    package func wait(_ wait: Wait) {
+        let (isNew, requests) = state.withLock { state in
+            defer { state.wait = wait }
+            return (state.wait != wait, state.requests)
+        }
+        if isNew { changed(requests, wait) }
+    }
+
     // MARK: Ending
 
-    /// Nobody wants the rest any more: requests that have not gone out do not, and those who wait for their turn are told.
+    /// Whether the work has ended: nothing more is to be sent.
+    package var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// Ends the work: requests that have not been sent are not sent, and those that wait for their turn are notified.
     package func end() {
         let waiters = state.withLock { state in
             state.isOver = true
@@ -88,11 +125,10 @@ package final class EngineWork: Sendable {
         return try await body()
     }
 
-    /// Waits before a request is sent again. Throws `CancellationError` at once when the work that the caller is part of ends.
-    package static func pause(seconds: Double) async throws {
-        guard let work = current else { return try await Task.sleep(for: .seconds(seconds)) }
+    /// Waits before a request is sent again. Throws `CancellationError` as soon as the work ends.
+    package func pause(seconds: Double) async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        try await work.whileWaiting(ended: { end.finish() }) {
+        try await whileWaiting(ended: { end.finish() }) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await Task.sleep(for: .seconds(seconds)) }
                 group.addTask {
@@ -103,15 +139,5 @@ package final class EngineWork: Sendable {
                 try await group.next()
             }
         }
-    }
-
-    package var isOver: Bool { state.withLock { $0.isOver } }
-
-    package func wait(_ wait: Wait) {
-        let (isNew, requests) = state.withLock { state in
-            defer { state.wait = wait }
-            return (state.wait != wait, state.requests)
-        }
-        if isNew { changed(requests, wait) }
     }
 }
