@@ -45,12 +45,12 @@ struct App {
         self.settings = settings
         self.dataFolder = dataFolder
         self.commandKey = commandKey
-        certificate = try settings.tls.map { try TLSCertificate($0) }
         let clock = WallClock.system
         let book = LogBook(settings.logForm, level: settings.logLevel, clock: clock)
         let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
         self.book = book
         self.logger = logger
+        certificate = try settings.tls.map { try TLSCertificate($0, logger: logger) }
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
         let ledger = try SQLiteLedger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
@@ -179,10 +179,9 @@ struct App {
         beside service: ServiceGroupConfiguration.ServiceConfiguration,
         ready: @escaping @Sendable (FolderHolder) -> Void
     ) async throws {
-        let watch = certificate.map { TLSWatch($0, logger: logger) as any Service }
         // The last one started is the first one told to end.
         var configuration = ServiceGroupConfiguration(
-            services: [watch].compactMap(\.self) + services + [jobs] + listeners(ready),
+            services: [certificate].compactMap(\.self) + services + [jobs] + listeners(ready),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.services.append(service)
         configuration.maximumGracefulShutdownDuration = .seconds(8)

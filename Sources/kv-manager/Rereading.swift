@@ -52,7 +52,7 @@ actor Rereading {
                 "The new settings cannot be used; those before stay",
                 metadata: ["detail": "\(problem?.detail ?? "\(error)")"])
         }
-        if let certificate { await TLSWatch(certificate, logger: logger).look(isAsked: true) }
+        await certificate?.reload()
     }
 
     /// The names of those that are set otherwise.

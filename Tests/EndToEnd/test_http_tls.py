@@ -328,6 +328,61 @@ def test_a_chain_and_the_file_of_the_configuration(tmp_path):
         assert server.terminate() == 0
 
 
+def openssl(*words):
+    return subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, text=True).stdout
+
+
+KINDS = {
+    "RSA": ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], "RSA, traditional": ["genrsa", "-traditional", "2048"],
+    "P-256 with its parameters": ["ecparam", "-genkey", "-name", "prime256v1"], "P-384, traditional": ["ecparam", "-genkey", "-noout", "-name", "secp384r1"],
+    "P-521": ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"], "Ed25519": ["genpkey", "-algorithm", "ed25519"]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", ["as it is", "in one file", "with text", "in long lines", "in short lines", "with CRLF"])
+def test_a_pair_of_any_kind_is_read_as_other_programs_write_it(tmp_path, kind, form):
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    key.write_text(openssl(*KINDS[kind]))
+    openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=localhost", "-days", "2", "-out", cert)
+    if form == "with text":
+        cert.write_text("Bag Attributes\n    localKeyID: 01\nsubject=CN = localhost\n" + openssl("x509", "-in", cert, "-text"))
+        key.write_text("Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n" + key.read_text())
+    elif form == "in one file":
+        for file, text in ((key, key.read_text() + cert.read_text()), (cert, cert.read_text() + key.read_text())):
+            file.write_text(text)
+    elif "lines" in form:
+        for file in (key, cert):
+            file.write_text(wrapped(file.read_text(), 76 if form == "in long lines" else 60))
+    elif form == "with CRLF":
+        for file in (key, cert):
+            file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    kv = CommandLine(environment={"HOME": str(tmp_path)})
+    kv("config", "check", "--tls-cert", str(cert), "--tls-key", str(key))
+
+
+def wrapped(text, width):
+    """PEM blocks with lines of another length."""
+    def block(match):
+        body = match[2].replace("\n", "")
+        return match[1] + "".join(body[at:at + width] + "\n" for at in range(0, len(body), width)) + match[3]
+
+    return re.sub(r"(-----BEGIN [^-]+-----\n)([^-]+)(-----END)", block, text)
+
+
+@pytest.mark.parametrize("kind", ["RSA, traditional", "P-256 with its parameters", "P-521", "Ed25519"])
+def test_a_certificate_of_any_kind_is_shown(tmp_path, kind):
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    key.write_text(openssl(*KINDS[kind]))
+    openssl("req", "-x509", "-new", "-key", key, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2", "-out", cert)
+    server = Server(tmp_path, "--tls-cert", str(cert), "--tls-key", str(key)).start()
+    try:
+        with ssl.create_default_context(cafile=str(cert)).wrap_socket(
+                socket.create_connection(("127.0.0.1", server.port), timeout=30), server_hostname="localhost") as connection:
+            assert connection.getpeercert(binary_form=True) == ssl.PEM_cert_to_DER_cert(cert.read_text())
+    finally:
+        assert server.terminate() == 0
+
+
 @pytest.mark.parametrize("is_ignored", [False, True])
 def test_ends_with_its_terminal_unless_told_not_to(own_server, is_ignored):
     """SIGHUP says that, too; under nohup it is to go on."""

@@ -5,6 +5,7 @@ import KVHTTP
 import KVModel
 import KVProxy
 import KVTLS
+import Logging
 import NIOSSL
 import SQLiteEngine
 import Subprocess
@@ -152,6 +153,7 @@ private final class Certificates: Sendable {
     func serve() async throws -> ServedStore {
         let engine = try SQLiteEngine(path: "\(folder)/store.sqlite", clock: .at(0))
         _ = try await engine.createNamespace(titled: "served")
-        return try await ServedStore(engine, folder: folder, certificate: TLSCertificate(files), clock: .at(0))
+        return try await ServedStore(
+            engine, folder: folder, certificate: TLSCertificate(files, logger: Logger(label: "tests")), clock: .at(0))
     }
 }

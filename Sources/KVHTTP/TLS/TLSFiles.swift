@@ -1,13 +1,13 @@
 import Foundation
-package import KVModel
-import NIOCore
-package import NIOSSL
+import KVModel
+import NIOCertificateReloading
+import NIOSSL
+import SwiftASN1
+import X509
 
 /// The files of a certificate and its private key, PEM both. The certificate's own comes first in its file; the chain that
 /// leads to its issuer may follow.
 package struct TLSFiles: Equatable, Sendable {
-    /// How long the peer's word is waited for when a connection is closed.
-    private static let patience = TimeAmount.seconds(2)
     private static let longest = 1 << 20
 
     package var certificate: String
@@ -18,68 +18,54 @@ package struct TLSFiles: Equatable, Sendable {
         self.key = key
     }
 
-    /// What tells one state of the files from another, without reading them.
-    struct Stamp: Equatable, Sendable {
-        private let files: [[Int]]
+    // Other programs write text, other blocks and lines of any length into the files, which swift-certificates refuses. The
+    // reloader therefore gets the parts alone, in the form that it reads.
 
-        /// Where there is no such file, that is a state as well.
-        init(of files: TLSFiles) {
-            self.files = [files.certificate, files.key].map { path in
-                var status = stat()
-                guard stat(path, &status) == 0 else { return [] }
-                let time = status.modified
-                return [Int(status.st_ino), Int(status.st_size), time.tv_sec, time.tv_nsec]
-            }
-        }
-    }
-
-    /// Reads the files; blocks. Throws what is wrong with them, and never what they hold.
-    package func context() throws(KVError) -> NIOSSLContext {
-        let chain: [NIOSSLCertificate]
+    /// Reads the certificate and its chain as PEM; blocks.
+    func chain() throws(KVError) -> [UInt8] {
+        let bytes = try read(certificate, "certificate")
         do {
-            chain = try NIOSSLCertificate.fromPEMBytes(try Self.bytes(of: certificate, "certificate"))
-        } catch let error as KVError {
-            throw error
+            return try NIOSSLCertificate.fromPEMBytes(bytes).flatMap { certificate in
+                Array("\(PEMDocument(type: "CERTIFICATE", derBytes: try certificate.toDERBytes()).pemString)\n".utf8)
+            }
         } catch {
             throw KVError(.invalidRequest, "The TLS certificate \(certificate) is no PEM file of certificates.")
         }
-        let secret: NIOSSLPrivateKey
-        do {
-            secret = try NIOSSLPrivateKey(bytes: try Self.bytes(of: key, "key"), format: .pem)
-        } catch let error as KVError {
-            throw error
-        } catch {
+    }
+
+    /// Reads the private key as PEM; blocks.
+    func privateKey() throws(KVError) -> [UInt8] {
+        let text = String(decoding: try read(key, "key"), as: UTF8.self)
+        // Headers, which encrypted keys have, contain a hyphen.
+        guard let block = text.firstMatch(of: /-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----([^-]+)-----END/),
+            let bytes = Data(base64Encoded: String(block.2), options: .ignoreUnknownCharacters),
+            case let document = PEMDocument(type: String(block.1), derBytes: Array(bytes)),
+            (try? Certificate.PrivateKey(pemDocument: document)) != nil
+        else {
             throw KVError(
-                .invalidRequest, "The TLS key \(key) is no PEM file of a private key that is not encrypted.")
+                .invalidRequest,
+                "The TLS key \(key) is no PEM file of a private key (RSA, ECDSA or Ed25519) that is not encrypted.")
         }
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(secret))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        configuration.shutdownTimeout = Self.patience
-        do {
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw KVError(
-                .invalidRequest, "The TLS key \(key) is not the one of the certificate \(certificate).",
+        return Array(document.pemString.utf8)
+    }
+
+    /// The error for users when the files cannot be used. It never has what they hold.
+    func error(_ error: any Error) -> KVError {
+        switch error {
+        case let error as KVError: error
+        case let error as TimedCertificateReloader.Error where error == .publicKeyMismatch:
+            KVError(.invalidRequest, "The TLS key \(key) is not the one of the certificate \(certificate).")
+        default:
+            KVError(
+                .invalidRequest, "The TLS certificate \(certificate) and the key \(key) cannot be used.",
                 cause: "\(error)")
         }
     }
 
-    private static func bytes(of path: String, _ words: String) throws(KVError) -> [UInt8] {
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: longest) else {
+    private func read(_ path: String, _ words: String) throws(KVError) -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: Self.longest) else {
             throw KVError(.invalidRequest, "The TLS \(words) \(path) cannot be read.")
         }
         return Array(data)
-    }
-}
-
-extension stat {
-    fileprivate var modified: timespec {
-        #if canImport(Darwin)
-            st_mtimespec
-        #else
-            st_mtim
-        #endif
     }
 }

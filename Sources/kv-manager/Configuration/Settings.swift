@@ -116,8 +116,9 @@ struct Settings {
 
     /// Reads the files of TLS. Throws what is wrong with them. Blocks.
     func checkTLS() throws(KVError) {
+        guard let tls else { return }
         do {
-            _ = try tls?.context()
+            try TLSCertificate.check(tls)
         } catch {
             throw KVError(
                 error.code, "\(choices.sources(of: .tlsCert, .tlsKey) ?? ""): \(error.detail)", cause: error.cause)
