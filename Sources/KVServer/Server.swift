@@ -17,6 +17,7 @@ package struct Server: Sendable {
     private let version: String
     private let gateway: GatewayConditions
     private let gatewayTokens: CurrentGatewayTokens
+    private let metrics = PrometheusRegistry()
     private let traffic: Traffic
     private let sockets = SocketCensus()
     private let bodies: BodyStorage
@@ -42,7 +43,7 @@ package struct Server: Sendable {
             budget: memoryBudget, newPath: { jobs.files.temporary() }, freeBytes: { jobs.files.freeBytes() })
         self.log = log
         self.clock = clock
-        traffic = Traffic(clock: clock)
+        traffic = Traffic(metrics: metrics, clock: clock)
         ProcessFigures.begin()
     }
 
@@ -74,8 +75,8 @@ package struct Server: Sendable {
         BackupRoutes(backups: backups).add(to: router)
         ProgressRoute(jobs: jobs, census: sockets).add(to: router)
         WatchRoutes(
-            stores: stores, jobs: jobs, traffic: traffic, sockets: sockets, gateway: gateway, version: version,
-            log: log, clock: clock
+            stores: stores, jobs: jobs, traffic: traffic, metrics: metrics, sockets: sockets, gateway: gateway,
+            version: version, log: log, clock: clock
         ).add(to: router)
         SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
@@ -118,7 +119,7 @@ package struct Server: Sendable {
             let problem = KVError(refusing: error)
             traffic.begin()
             traffic.end(
-                Traffic.Ending(method: "other", status: problem.code.status.code), of: "none", after: .zero,
+                Traffic.Ending(method: "other", status: problem.code.status.code), of: nil, after: .zero,
                 isWaiting: true)
             let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
             return problem.refusal(requestID: id)

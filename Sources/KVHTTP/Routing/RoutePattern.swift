@@ -1,4 +1,5 @@
-import Hummingbird
+package import Hummingbird
+import Synchronization
 
 /// The addresses of a route: literal parts, named ones that stand for any one part, and at the end perhaps `**` for one
 /// part or more.
@@ -12,10 +13,14 @@ package struct RoutePattern: Sendable {
     let parts: [Part]
     /// Such as `/api/jobs/{job}`.
     package let text: String
+    /// Unlike that of any other pattern in the process, and small: what belongs to a route is found by it without comparing text.
+    package let number: Int
+    private static let count = Atomic(0)
 
-    init(_ path: RouterPath) {
+    package init(_ path: RouterPath) {
         parts = path.components.map(Part.init)
         text = path.description
+        number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
         precondition(!parts.dropLast().contains(.rest), "\(text): ** is the last part of a pattern")
     }
 

@@ -72,7 +72,7 @@ struct ServerMiddleware: Middleware {
         if isSecure { SecurityHeaders.addTransport(to: &response, hosts, request.head.authority) }
         traffic.end(
             Traffic.Ending(method: request.method.label, status: response.status.code),
-            of: context.pattern?.text ?? "none", after: ContinuousClock.now - start,
+            of: context.pattern, after: ContinuousClock.now - start,
             isWaiting: Query.hasParameter("wait", in: request))
         if let name = HTTPField.Name.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response

@@ -12,28 +12,41 @@ struct PrometheusText {
     }
 
     mutating func sample(_ value: some BinaryInteger, _ labels: KeyValuePairs<String, String> = [:]) {
-        line(name, labels.map { ($0, $1) }, "\(value)")
+        line(name, Self.labels(labels.map { ($0, $1) }), "\(value)")
     }
 
     mutating func sample(_ value: Double, _ labels: KeyValuePairs<String, String> = [:]) {
-        line(name, labels.map { ($0, $1) }, "\(value)")
+        line(name, Self.labels(labels.map { ($0, $1) }), "\(value)")
     }
 
-    mutating func sample(_ latencies: Latencies, _ labels: KeyValuePairs<String, String>) {
-        let labels = labels.map { ($0, $1) }
+    /// What the instruments with the name of the figure have recorded.
+    mutating func samples(of registry: PrometheusRegistry) {
+        for (labels, value) in registry.counters(name) { line(name, labels, "\(value)") }
+        for (labels, value) in registry.gauges(name) {
+            line(name, labels, Int(exactly: value).map { "\($0)" } ?? "\(value)")
+        }
+        for (labels, latencies) in registry.histograms(name) { add(latencies, labels) }
+    }
+
+    private mutating func add(_ latencies: Latencies, _ labels: String) {
+        let start = labels.isEmpty ? "" : "\(labels),"
         var below = 0
         for (bound, count) in zip(Latencies.bounds, latencies.counts) {
             below += count
-            line("\(name)_bucket", labels + [("le", "\(bound)")], "\(below)")
+            line("\(name)_bucket", "\(start)le=\"\(bound)\"", "\(below)")
         }
-        line("\(name)_bucket", labels + [("le", "+Inf")], "\(latencies.count)")
+        line("\(name)_bucket", "\(start)le=\"+Inf\"", "\(latencies.count)")
         line("\(name)_sum", labels, "\(latencies.seconds)")
         line("\(name)_count", labels, "\(latencies.count)")
     }
 
-    private mutating func line(_ name: String, _ labels: [(String, String)], _ value: String) {
-        let pairs = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-        text += pairs.isEmpty ? "\(name) \(value)\n" : "\(name){\(pairs)} \(value)\n"
+    private mutating func line(_ name: String, _ labels: String, _ value: String) {
+        text += labels.isEmpty ? "\(name) \(value)\n" : "\(name){\(labels)} \(value)\n"
+    }
+
+    /// Labels as a sample has them between its braces.
+    static func labels(_ pairs: [(String, String)]) -> String {
+        pairs.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
     }
 
     private static func escaped(_ value: String) -> String {

@@ -1,11 +1,20 @@
+import CoreMetrics
 import HTTPTypes
 import Hummingbird
+package import KVHTTP
 import KVJobs
 package import KVModel
 import Synchronization
 
 /// Counts the requests of the server: how many, of which route, how they ended and how long they took to their answer's head.
+///
+/// The figures since the start are recorded by instruments of swift-metrics. Each is created at the first request that needs it
+/// and kept, so that counting a request builds no text.
 package final class Traffic: Sendable {
+    static let requestsName = "kv_http_requests_total"
+    static let durationName = "kv_http_request_duration_seconds"
+    static let inFlightName = "kv_http_requests_in_flight"
+
     package struct Ending: Hashable, Sendable {
         var method: String
         var status: Int
@@ -26,58 +35,80 @@ package final class Traffic: Sendable {
         var latencies = Latencies()
     }
 
-    /// Of one route, since the start.
-    struct Route: Sendable {
-        private(set) var counts: [Ending: Int] = [:]
-        private(set) var latencies = Latencies()
+    /// The instruments of one route.
+    private struct Route {
+        private let duration: CoreMetrics.Timer
+        /// A route has few endings.
+        private var counters: [(ending: Ending, counter: Counter)] = []
+        private let name: String
+        private let metrics: PrometheusRegistry
 
-        fileprivate mutating func note(_ ending: Ending, _ seconds: Double?) {
-            counts[ending, default: 0] += 1
-            if let seconds { latencies.add(seconds) }
+        init(_ name: String, _ metrics: PrometheusRegistry) {
+            self.name = name
+            self.metrics = metrics
+            duration = Timer(label: durationName, dimensions: [("route", name)], factory: metrics)
+        }
+
+        mutating func note(_ ending: Ending, _ nanoseconds: Int64?) {
+            if let nanoseconds { duration.recordNanoseconds(nanoseconds) }
+            if let index = counters.firstIndex(where: { $0.ending == ending }) {
+                return counters[index].counter.increment()
+            }
+            let counter = Counter(
+                label: requestsName,
+                dimensions: [("route", name), ("method", ending.method), ("status", "\(ending.status)")],
+                factory: metrics)
+            counter.increment()
+            counters.append((ending, counter))
         }
     }
 
     private struct State {
-        var routes: [String: Route] = [:]
+        /// By the numbers of their patterns; the first one is for requests without a route.
+        var routes: [Route?] = []
         var history = History(stretch: JobFigures.stretch, count: JobFigures.stretches, none: Figures())
     }
 
     private let state = Mutex(State())
-    private let requestsInFlight = Atomic(0)
+    private let metrics: PrometheusRegistry
+    private let requestsInFlight: Meter
     private let clock: WallClock
 
-    package init(clock: WallClock) {
+    package init(metrics: PrometheusRegistry = PrometheusRegistry(), clock: WallClock) {
+        self.metrics = metrics
         self.clock = clock
+        requestsInFlight = Meter(label: Self.inFlightName, factory: metrics)
     }
 
-    package func begin() { requestsInFlight.add(1, ordering: .relaxed) }
+    package func begin() { requestsInFlight.increment() }
 
     /// The client broke off; nothing was answered.
-    func breakOff() { requestsInFlight.subtract(1, ordering: .relaxed) }
+    func breakOff() { requestsInFlight.decrement() }
 
     /// - Parameters:
-    ///   - route: Its pattern.
+    ///   - route: Nil for requests without a route.
     ///   - isWaiting: Whether the answer was held back on purpose, until there would be news.
-    package func end(_ ending: Ending, of route: String, after duration: Duration, isWaiting: Bool) {
-        requestsInFlight.subtract(1, ordering: .relaxed)
+    package func end(_ ending: Ending, of route: RoutePattern?, after duration: Duration, isWaiting: Bool) {
+        requestsInFlight.decrement()
         let parts = duration.components
-        let seconds = Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
+        let nanoseconds = parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000
+        let seconds = Double(nanoseconds) / 1e9
         let time = clock.now
         state.withLock { state in
-            state.routes[route, default: Route()].note(ending, isWaiting ? nil : seconds)
             state.history.note(at: time) { figures in
                 figures.requests += 1
                 if ending.status == 429 { figures.throttled += 1 }
                 if ending.status >= 500 { figures.errors += 1 }
                 if !isWaiting { figures.latencies.add(seconds) }
             }
+            let number = route?.number ?? 0
+            while state.routes.count <= number { state.routes.append(nil) }
+            if state.routes[number] == nil { state.routes[number] = Route(route?.text ?? "none", metrics) }
+            state.routes[number]?.note(ending, isWaiting ? nil : nanoseconds)
         }
     }
 
-    /// By the route's pattern.
-    var routes: [String: Route] { state.withLock { $0.routes } }
-
-    var inFlight: Int { requestsInFlight.load(ordering: .relaxed) }
+    var inFlight: Int { metrics.gauges(Self.inFlightName).first.map { Int($0.value) } ?? 0 }
 
     /// Of the last stretches that are over at a time, the oldest first.
     func last(_ count: Int, before time: Timestamp) -> [Figures] {

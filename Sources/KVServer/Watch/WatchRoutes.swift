@@ -13,6 +13,8 @@ struct WatchRoutes {
     let stores: Stores
     let jobs: Jobs
     let traffic: Traffic
+    /// What instruments have recorded.
+    let metrics: PrometheusRegistry
     let sockets: SocketCensus
     let gateway: GatewayConditions
     let version: String
@@ -20,13 +22,13 @@ struct WatchRoutes {
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/metrics", requires: .readMetrics) { _, _ in try await metrics() }
+        router.get("/metrics", requires: .readMetrics) { _, _ in try await prometheus() }
         router.get("/api/monitor", requires: .readMonitor) { _, _ in try await monitor() }
     }
 
     // MARK: For Prometheus
 
-    private func metrics() async throws -> Response {
+    private func prometheus() async throws -> Response {
         var text = PrometheusText()
         text.figure("kv_manager_info", .gauge, "The version of the program.")
         text.sample(1, ["version": version])
@@ -49,21 +51,14 @@ struct WatchRoutes {
     }
 
     private func addTraffic(to text: inout PrometheusText) {
-        let routes = traffic.routes.sorted { $0.key < $1.key }
-        text.figure("kv_http_requests_total", .counter, "Requests answered.")
-        for (route, figures) in routes {
-            for (ending, count) in figures.counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
-                text.sample(count, ["route": route, "method": ending.method, "status": "\(ending.status)"])
-            }
-        }
+        text.figure(Traffic.requestsName, .counter, "Requests answered.")
+        text.samples(of: metrics)
         text.figure(
-            "kv_http_request_duration_seconds", .histogram,
+            Traffic.durationName, .histogram,
             "Time to the head of the answer; answers that are held back for news are not in it.")
-        for (route, figures) in routes where figures.latencies.count > 0 {
-            text.sample(figures.latencies, ["route": route])
-        }
-        text.figure("kv_http_requests_in_flight", .gauge, "Requests not answered yet.")
-        text.sample(traffic.inFlight)
+        text.samples(of: metrics)
+        text.figure(Traffic.inFlightName, .gauge, "Requests not answered yet.")
+        text.samples(of: metrics)
     }
 
     private func addSockets(to text: inout PrometheusText) {
