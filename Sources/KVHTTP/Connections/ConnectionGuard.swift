@@ -34,7 +34,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let refusals: Refusals
 
     private var phase = Phase.serving
-    private var unanswered = 0
+    /// Requests that have begun and whose answer has not ended.
+    private(set) var unanswered = 0
     private var isReceiving = false
     private var isFirst = true
     private var refused: (any Error)?
@@ -280,7 +281,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Departure
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is MessageRules.LastAnswer, phase == .serving { phase = .ending }
+        if event is AnswerRules.LastAnswer, phase == .serving { phase = .ending }
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
             announceDeparture()
             if phase == .draining { end(context) }

@@ -1,91 +1,58 @@
 import NIOCore
 import NIOHTTP1
 
-/// Applies rules of RFC 9112 that the parser leaves to the server; it sits between the parser and the codec.
+/// Applies rules of RFC 9112 to requests that the parser leaves to the server; it sits between the parser and the codec.
 ///
-/// - An HTTP/1.0 client gets no chunks, and its connection closes unless it asks to keep it.
 /// - A target that is a whole address names the host in place of `Host`; one without a host is refused.
 /// - `Connection: close` in any spelling reaches the server in one.
 /// - A transfer coding other than `chunked` is refused.
-final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
+///
+/// ``AnswerRules`` joins the pipeline with the first request that asks to close the connection or is of HTTP/1.0.
+final class MessageRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    /// Tells the other handlers that the connection ends with the answer whose head is being written.
-    struct LastAnswer {}
 
     /// Thrown into the pipeline instead of a request that is not understood.
     enum Refusal: Error {
         case unknownTransferCoding, malformedTransferCoding, targetWithoutHost
     }
 
-    /// A request whose answer needs care.
-    private enum Special {
-        case closing, oldVersion(keepsAlive: Bool)
-        case ordinary
-    }
-
     private var hasRefused = false
-    /// Unanswered requests before the first special one.
-    private var ordinary = 0
-    /// The first special request that is not answered yet, and all after it.
-    private var specials: [Special] = []
+    private var answers: AnswerRules?
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !hasRefused else { return }
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-        if let refusal = Self.refusal(of: head) {
+        do {
+            if let refusal = Self.refusal(of: head) { throw refusal }
+            let host = Self.hostOfTarget(head)
+            if host?.isEmpty == true { throw Refusal.targetWithoutHost }
+            if let host { head.headers.replaceOrAdd(name: "host", value: String(host)) }
+            let keepsAlive = head.isKeepAlive
+            if keepsAlive, head.isCurrent {
+                answers?.expect(.ordinary)
+                return context.fireChannelRead(host == nil ? data : wrapInboundOut(.head(head)))
+            }
+            try answers(in: context).expect(head.isCurrent ? .closing : .oldVersion(keepsAlive: keepsAlive))
+            // A request to upgrade keeps its tokens; its connection closes anyway unless it becomes a WebSocket.
+            if !keepsAlive, !head.headers.contains(name: "upgrade") {
+                head.headers.replaceOrAdd(name: "connection", value: "close")
+            }
+            context.fireChannelRead(wrapInboundOut(.head(head)))
+        } catch {
             hasRefused = true
-            return context.fireErrorCaught(refusal)
-        }
-        let host = Self.hostOfTarget(head)
-        guard host?.isEmpty != true else {
-            hasRefused = true
-            return context.fireErrorCaught(Refusal.targetWithoutHost)
-        }
-        if let host { head.headers.replaceOrAdd(name: "host", value: String(host)) }
-        let keepsAlive = head.isKeepAlive
-        if keepsAlive, head.isCurrent {
-            if specials.isEmpty { ordinary += 1 } else { specials.append(.ordinary) }
-            return context.fireChannelRead(host == nil ? data : wrapInboundOut(.head(head)))
-        }
-        specials.append(head.isCurrent ? .closing : .oldVersion(keepsAlive: keepsAlive))
-        // A request to upgrade keeps its tokens; its connection closes anyway unless it becomes a WebSocket.
-        if !keepsAlive, !head.headers.contains(name: "upgrade") {
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-        }
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head(var head) where ordinary == 0 && !specials.isEmpty && head.status.mayEndRequest:
-            if adapt(&head, to: specials[0]) { context.fireUserInboundEventTriggered(LastAnswer()) }
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .head, .body:
-            context.write(data, promise: promise)
-        case .end:
-            if ordinary > 0 { ordinary -= 1 } else if !specials.isEmpty { specials.removeFirst() }
-            context.write(data, promise: promise)
+            context.fireErrorCaught(error)
         }
     }
 
-    /// Returns whether the connection ends with this answer although the request asked to keep it.
-    private func adapt(_ head: inout HTTPResponseHead, to special: Special) -> Bool {
-        switch special {
-        case .ordinary: return false
-        case .closing:
-            head.headers.replaceOrAdd(name: "connection", value: "close")
-            return false
-        case .oldVersion(let keepsAlive):
-            head.version = .http1_0
-            // Without a length, the end of the connection is the end of the body.
-            let canKeep = keepsAlive && head.headers.contains(name: "content-length")
-            head.headers.replaceOrAdd(name: "connection", value: canKeep ? "keep-alive" : "close")
-            return keepsAlive && !canKeep
-        }
+    private func answers(in context: ChannelHandlerContext) throws -> AnswerRules {
+        if let answers { return answers }
+        let pipeline = context.pipeline.syncOperations
+        let unanswered = try pipeline.handler(type: ConnectionGuard.self).unanswered
+        let answers = AnswerRules(after: unanswered)
+        try pipeline.addHandler(answers, position: .after(self))
+        self.answers = answers
+        return answers
     }
 
     /// The host of a target that is a whole address, which is the one of the request (RFC 9112, section 3.2.2); nil for any
@@ -104,11 +71,6 @@ final class MessageRules: ChannelDuplexHandler, RemovableChannelHandler {
         }
         return .unknownTransferCoding
     }
-}
-
-extension HTTPResponseStatus {
-    /// Whether it is neither informational nor the beginning of another protocol.
-    fileprivate var mayEndRequest: Bool { code >= 200 }
 }
 
 extension HTTPRequestHead {

@@ -103,8 +103,11 @@ package final class UpgradeHandler: ChannelDuplexHandler, RemovableChannelHandle
                 try pipeline.context(handlerType: HTTPResponseEncoder.self),
                 try pipeline.context(handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self),
             ]
-            let rules = try? pipeline.context(handlerType: MessageRules.self)
-            for context in ofHTTP + [rules].compactMap(\.self) {
+            let rules = [
+                try? pipeline.context(handlerType: MessageRules.self),
+                try? pipeline.context(handlerType: AnswerRules.self),
+            ]
+            for context in ofHTTP + rules.compactMap(\.self) {
                 pipeline.removeHandler(context: context, promise: nil)
             }
             if isQuiescing { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
