@@ -121,6 +121,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "KVWorkspace",
+            dependencies: [
+                "KVModel", "KVLedger", "KVJobs", "KVTransfer", .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "KVBackup",
             dependencies: [
                 "KVModel", "KVFiles", "SQLiteFile",
@@ -172,7 +179,8 @@ let package = Package(
         .target(
             name: "KVServer",
             dependencies: [
-                "KVModel", "KVFiles", "KVHTTP", "KVTransfer", "KVLedger", "KVJobs", "KVBackup", "WebFiles",
+                "KVModel", "KVFiles", "KVHTTP", "KVTransfer", "KVLedger", "KVJobs", "KVWorkspace", "KVBackup",
+                "WebFiles",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -189,7 +197,7 @@ let package = Package(
             name: "kv-manager",
             dependencies: [
                 "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
-                "KVHTTP", "KVJobs", "KVServer", "KVClient",
+                "KVHTTP", "KVJobs", "KVWorkspace", "KVServer", "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -228,7 +236,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
-                "KVClient", "KVHTTP", "KVJobs", "KVLedger", "KVProxy", "KVServer", "SQLiteLedger",
+                "KVClient", "KVHTTP", "KVJobs", "KVLedger", "KVProxy", "KVServer", "KVWorkspace", "SQLiteLedger",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -261,7 +269,7 @@ let package = Package(
             name: "KVServerTests",
             dependencies: [
                 "TestSupport", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVJobs", "KVBackup", "KVServer",
-                "SQLiteLedger",
+                "KVWorkspace", "SQLiteLedger",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -281,7 +289,7 @@ let package = Package(
             name: "KVJobsTests",
             dependencies: [
                 "TestSupport", "KVLedger", "KVModel", "KVTransfer", "SQLiteEngine", "SQLiteLedger", "KVJobs",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "KVWorkspace", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

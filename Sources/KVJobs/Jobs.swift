@@ -57,6 +57,7 @@ package final class Jobs: Service {
         package var fileName: String?
         /// For the job's timeline.
         var remark: String?
+        /// The name of the principal.
         package var createdBy: String
         package var idempotencyKey: IdempotencyKey?
         /// On whose behalf engines are asked before there is a job.
@@ -64,7 +65,7 @@ package final class Jobs: Service {
 
         package init(
             store: String, namespace: NamespaceID, work: some JobKind, readsExactly: Bool = false,
-            keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String,
+            keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String = "",
             idempotencyKey: IdempotencyKey?
         ) {
             self.store = store
@@ -145,7 +146,8 @@ package final class Jobs: Service {
             createdWith: key, kind: draft.work.kindName, in: draft.namespace, of: draft.store)
     }
 
-    func dropSelection(of draft: Draft) async {
+    /// Drops the keys that were named for a draft of which no job is created.
+    package func dropSelection(of draft: Draft) async {
         guard let number = draft.work.keyList, !draft.usesList else { return }
         do {
             try await ledger.dropKeyList(number)

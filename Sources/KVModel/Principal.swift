@@ -25,11 +25,13 @@ package struct Principal: Hashable, Sendable {
     }
 
     /// Throws `forbidden` with the permission that is missing.
-    package func require(_ permission: Permission) throws(KVError) {
+    ///
+    /// - Parameter scope: Where the permission is needed. While there are no grants, a principal has it everywhere or nowhere.
+    package func require(_ permission: Permission, in scope: PermissionScope = .everything) throws(KVError) {
         guard has(permission) else {
             throw KVError(
                 .forbidden,
-                "This needs the permission \"\(permission.rawValue)\", which \"\(name)\" does not have.")
+                "This needs the permission \"\(permission.rawValue)\"\(scope), which \"\(name)\" does not have.")
         }
     }
 }

@@ -1,5 +1,5 @@
 /// One configured connection to an engine.
-package struct Store: Sendable {
+package final class Store: Sendable {
     package let name: String
     package let label: String
     /// The name of its engine, for people: nothing depends on it.
@@ -17,6 +17,9 @@ package struct Store: Sendable {
         self.engine = engine
         self.isProtected = isProtected
     }
+
+    package var traits: EngineTraits { engine.traits }
+    package var pace: Pace? { engine.pace }
 }
 
 /// The stores of this program, in the order of the configuration.

@@ -1,9 +1,9 @@
 import HTTPTypes
 package import Hummingbird
 package import KVHTTP
-import KVJobs
 import KVLedger
 package import KVModel
+import KVWorkspace
 package import NIOCore
 
 /// What a request carries through middleware and routes.
@@ -25,9 +25,10 @@ package struct AppContext: RoutedContext {
         channel = source.channel
     }
 
-    /// Stored with the changes that this request makes.
-    var origin: RequestOrigin {
-        RequestOrigin(of: principal, via: GatewayRoute.contains(path) ? .gateway : .api, request: id)
+    /// What the caller can do.
+    func workspace(_ resources: WorkspaceResources) -> Workspace {
+        Workspace(
+            of: principal, via: GatewayRoute.contains(path) ? .gateway : .api, request: id, in: work, resources)
     }
 
     package func require(_ permission: Permission) throws { try principal.require(permission) }
@@ -53,15 +54,15 @@ package struct AppContext: RoutedContext {
     }
 
     /// Throws `namespace_not_found` for text that is too long for an id of any engine.
-    func namespace() throws(KVError) -> NamespaceID {
+    private func namespace() throws(KVError) -> NamespaceID {
         let id = NamespaceID(try part("namespace"))
         guard id.text.utf8.count <= TextLimit.name else { throw KVError.noNamespace(id) }
         return id
     }
 
-    func engine(among stores: Stores) throws(KVError) -> any KeyValueEngine {
-        let engine = try stores.store(named: try part("store")).engine
-        return work === WorkContext.users ? engine : engine.working(in: work)
+    /// The store and the namespace in the path.
+    func location() throws(KVError) -> NamespaceLocation {
+        NamespaceLocation(store: try part("store"), id: try namespace())
     }
 }
 
@@ -70,8 +71,10 @@ extension Request {
     private static let bodyReceivedAnyway = 64 << 10
 
     /// Throws what speaks against writing to the namespace, before a large body is received.
-    func checkWritable(_ namespace: NamespaceID, of engine: any KeyValueEngine) async throws {
+    func checkWritable(
+        _ location: NamespaceLocation, _ workspace: Workspace, for permission: Permission = .write
+    ) async throws {
         let length = headers[.contentLength].flatMap { Int($0) } ?? .max
-        if length > Self.bodyReceivedAnyway { try await engine.checkWritable(namespace) }
+        if length > Self.bodyReceivedAnyway { try await workspace.checkWritable(location, for: permission) }
     }
 }

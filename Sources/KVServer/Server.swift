@@ -1,16 +1,14 @@
 package import Hummingbird
 package import KVBackup
 package import KVHTTP
-package import KVJobs
-import KVLedger
+import KVJobs
 package import KVModel
+package import KVWorkspace
 package import Logging
 
 /// The HTTP side of the program: everything that is needed to answer.
 package struct Server: Sendable {
-    private let stores: Stores
-    let jobs: Jobs
-    private let audit: AuditLog
+    let resources: WorkspaceResources
     private let backups: Backups
     private let hosts: AllowedHosts
     private let base: BasePath
@@ -25,14 +23,12 @@ package struct Server: Sendable {
     private let clock: WallClock
 
     package init(
-        stores: Stores, jobs: Jobs, audit: AuditLog, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
+        resources: WorkspaceResources, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
         version: String, gateway: GatewayOptions = GatewayOptions(), memoryBudget: MemoryBudget = MemoryBudget(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
         clock: WallClock
     ) {
-        self.stores = stores
-        self.jobs = jobs
-        self.audit = audit
+        self.resources = resources
         self.backups = backups
         self.hosts = hosts
         self.base = base
@@ -40,7 +36,8 @@ package struct Server: Sendable {
         self.gateway = GatewayConditions(gateway, clock: clock)
         gatewayTokens = CurrentGatewayTokens(gateway.tokens)
         bodies = BodyStorage(
-            budget: memoryBudget, newPath: { jobs.files.temporary() }, freeBytes: { jobs.files.freeBytes() })
+            budget: memoryBudget, newPath: { resources.files.temporary() },
+            freeBytes: { resources.files.freeBytes() })
         self.log = log
         self.clock = clock
         traffic = Traffic(metrics: metrics, clock: clock)
@@ -62,23 +59,22 @@ package struct Server: Sendable {
         let router = RouteTable<AppContext>(below: base)
         router.add(
             middleware: ServerMiddleware(
-                hosts: hosts, isSecure: isSecure, authenticator: authenticator, audit: audit, traffic: traffic,
-                bodies: bodies))
-        StoreRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
-        KeyRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies).add(to: router)
-        EntryRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, clock: clock).add(to: router)
-        ValueRoutes(stores: stores, annotations: jobs.annotations, bodies: bodies, clock: clock).add(to: router)
-        JobRoutes(jobs: jobs, threads: threads, clock: clock).add(to: router)
-        KeyListRoutes(jobs: jobs, threads: threads).add(to: router)
-        TransferRoutes(stores: stores, jobs: jobs).add(to: router)
-        AuditRoutes(audit: audit, clock: clock).add(to: router)
+                hosts: hosts, isSecure: isSecure, authenticator: authenticator, traffic: traffic, bodies: bodies))
+        StoreRoutes(resources: resources, bodies: bodies).add(to: router)
+        KeyRoutes(resources: resources, bodies: bodies).add(to: router)
+        EntryRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
+        ValueRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
+        JobRoutes(resources: resources, threads: threads, clock: clock).add(to: router)
+        KeyListRoutes(resources: resources, threads: threads).add(to: router)
+        TransferRoutes(resources: resources).add(to: router)
+        AuditRoutes(resources: resources, clock: clock).add(to: router)
         BackupRoutes(backups: backups).add(to: router)
-        ProgressRoute(jobs: jobs, census: sockets).add(to: router)
+        ProgressRoute(resources: resources, census: sockets).add(to: router)
         WatchRoutes(
-            stores: stores, jobs: jobs, traffic: traffic, metrics: metrics, sockets: sockets, gateway: gateway,
+            resources: resources, traffic: traffic, metrics: metrics, sockets: sockets, gateway: gateway,
             version: version, log: log, clock: clock
         ).add(to: router)
-        SystemRoutes(stores: stores, jobs: jobs, version: version).add(to: router)
+        SystemRoutes(resources: resources, version: version).add(to: router)
         WebRoutes(below: base).add(to: router)
         GatewayUsageRoutes(conditions: gateway).add(to: router)
         addGateway(to: router, authenticator)
@@ -88,12 +84,12 @@ package struct Server: Sendable {
     /// Call it last, since middleware applies to the routes that are added after it.
     private func addGateway(to router: RouteTable<AppContext>, _ authenticator: Authenticator) {
         router.add(middleware: GatewayMiddleware(authenticator: authenticator, conditions: gateway))
-        GatewayAccountRoutes(stores: stores).add(to: router)
-        GatewayNamespaceRoutes(stores: stores, jobs: jobs, bodies: bodies).add(to: router)
-        GatewayKeyRoutes(stores: stores, bodies: bodies).add(to: router)
-        GatewayValueRoutes(stores: stores, bodies: bodies, clock: clock).add(to: router)
-        GatewayBulkRoutes(stores: stores, files: jobs.files, bodies: bodies, clock: clock).add(to: router)
-        GatewayBulkGetRoute(stores: stores, bodies: bodies).add(to: router)
+        GatewayAccountRoutes(resources: resources).add(to: router)
+        GatewayNamespaceRoutes(resources: resources, bodies: bodies).add(to: router)
+        GatewayKeyRoutes(resources: resources, bodies: bodies).add(to: router)
+        GatewayValueRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
+        GatewayBulkRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
+        GatewayBulkGetRoute(resources: resources, bodies: bodies).add(to: router)
     }
 
     /// - Parameters:

@@ -8,6 +8,7 @@ import KVHTTP
 import KVJobs
 import KVModel
 import KVServer
+import KVWorkspace
 import Logging
 import NIOCore
 import SQLiteEngine
@@ -54,7 +55,6 @@ struct App {
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
 
         let ledger = try SQLiteLedger(path: "\(dataFolder.path)/ledger.sqlite", works: Self.jobKinds)
-        let audit = AuditLog(ledger, logger: logger, clock: clock)
         var stores: [Store] = []
         var opened: [OpenedEngine] = []
         for store in settings.stores {
@@ -64,14 +64,12 @@ struct App {
             opened.append(try store.provider.open(context))
         }
         for (store, opened) in zip(settings.stores, opened) {
-            var engine: any KeyValueEngine = AnnotatedEngine(
-                opened.engine, storeNamed: store.name, annotations: ledger)
-            if store.isProtected { engine = ProtectedEngine(engine, storeNamed: store.name) }
-            engine = AuditedEngine(engine, storeNamed: store.name, log: audit)
             stores.append(
                 Store(
                     name: store.name, label: store.label ?? store.name, engineName: type(of: store.provider).engine,
-                    engine: engine, isProtected: store.isProtected))
+                    engine: store.isProtected
+                        ? ProtectedEngine(opened.engine, storeNamed: store.name) : opened.engine,
+                    isProtected: store.isProtected))
         }
 
         jobs = Jobs(
@@ -88,7 +86,9 @@ struct App {
                 folder: dataFolder.path, databases: databases.map { .init(path: $0.path, hold: $0.hold) }),
             version: Version.current, logger: logger)
         server = Server(
-            stores: Stores(stores), jobs: jobs, audit: audit, backups: backups,
+            resources: WorkspaceResources(
+                stores: Stores(stores), jobs: jobs, ledger: ledger, logger: logger, clock: clock),
+            backups: backups,
             hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
             memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },

@@ -5,6 +5,7 @@ import KVHTTP
 import KVJobs
 import KVModel
 import KVServer
+import KVWorkspace
 import Logging
 import SQLiteLedger
 
@@ -25,12 +26,13 @@ final class ServedStore: Sendable {
         let jobs = Jobs(
             stores: stores, kinds: kinds, ledger: ledger, annotations: ledger,
             files: try JobFiles(folder: "\(folder)/files"), logger: logger, clock: clock)
-        let audit = AuditLog(ledger, logger: logger, clock: clock)
         let backups = Backups(
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)
         let server = Server(
-            stores: stores, jobs: jobs, audit: audit, backups: backups,
+            resources: WorkspaceResources(
+                stores: stores, jobs: jobs, ledger: ledger, logger: logger, clock: clock),
+            backups: backups,
             hosts: AllowedHosts(try AllowedHost.list("kv.example.com")),
             version: "test", clock: clock
         )

@@ -35,6 +35,7 @@ final class JobsUnderTest: Sendable {
     let memory = MemoryEngine()
     /// The store as jobs see it.
     let unruly: UnrulyEngine
+    let stores: Stores
     let jobs: Jobs
     let ledger: SQLiteLedger
     let folder: String
@@ -53,15 +54,14 @@ final class JobsUnderTest: Sendable {
         logger.logLevel = .critical
         ledger = try SQLiteLedger(path: "\(path)/ledger.sqlite", works: JobKinds.all)
         let annotations = ledger
-        let seen = AnnotatedEngine(batch == nil ? self.engine : unruly, storeNamed: "local", annotations: annotations)
+        stores = Stores([
+            Store(
+                name: "local", label: "local", engineName: "sqlite", engine: batch == nil ? self.engine : unruly),
+            Store(name: "memory", label: "memory", engineName: "memory", engine: memory),
+        ])
         jobs = Jobs(
-            stores: Stores([
-                Store(name: "local", label: "local", engineName: "sqlite", engine: seen),
-                Store(
-                    name: "memory", label: "memory", engineName: "memory",
-                    engine: AnnotatedEngine(memory, storeNamed: "memory", annotations: annotations)),
-            ]),
-            kinds: .all, ledger: ledger, annotations: annotations, files: try JobFiles(folder: "\(path)/files"),
+            stores: stores, kinds: .all, ledger: ledger, annotations: annotations,
+            files: try JobFiles(folder: "\(path)/files"),
             logger: logger, clock: .system)
         try await jobs.prepare()
     }

@@ -3,6 +3,7 @@ import Hummingbird
 import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -146,13 +147,13 @@ struct PermissionTests {
             for command in JobCommand.allCases {
                 let read = try JobCommand(message: #"{"type": "\#(command.rawValue)"}"#)
                 let error = await #expect(throws: KVError.self) {
-                    _ = try await server.jobs.perform(read, on: JobID("job"), for: watcher)
+                    _ = try await watcher.workspace(server.resources).perform(read, on: JobID("job"))
                 }
                 #expect(error?.code == .forbidden)
             }
             watcher.principal = .local
             let error = await #expect(throws: KVError.self) {
-                _ = try await server.jobs.perform(.pause, on: JobID("job"), for: watcher)
+                _ = try await watcher.workspace(server.resources).perform(.pause, on: JobID("job"))
             }
             #expect(error?.code == .jobNotFound)
         }

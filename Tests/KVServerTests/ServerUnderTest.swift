@@ -3,6 +3,7 @@ import KVBackup
 import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 import Logging
 import SQLiteLedger
 import TestSupport
@@ -25,7 +26,9 @@ func withServer(_ body: (Server) async throws -> Void) async throws {
         logger: .quiet)
     try await body(
         Server(
-            stores: Stores([]), jobs: jobs, audit: AuditLog(ledger, logger: .quiet, clock: .at(0)), backups: backups,
+            resources: WorkspaceResources(
+                stores: Stores([]), jobs: jobs, ledger: ledger, logger: .quiet, clock: .at(0)),
+            backups: backups,
             hosts: AllowedHosts(), version: "test", clock: .system))
     try ledger.close()
 }

@@ -43,8 +43,10 @@ package struct UndoJob: JobKind {
         return limited
     }
 
-    package var permissions: JobPermissions {
-        JobPermissions(source: [.write, .delete], target: target == nil ? [] : [.write, .delete])
+    package var permissions: JobPermissions { Self.permissions(hasTarget: target != nil) }
+
+    package static func permissions(hasTarget: Bool) -> JobPermissions {
+        JobPermissions(source: [.write, .delete], target: hasTarget ? [.write, .delete] : [])
     }
     package var changesAnnotationsOnly: Bool { ofTags }
 

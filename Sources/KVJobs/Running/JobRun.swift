@@ -51,8 +51,9 @@ package final class JobRun {
         }
         let engine = try resources.stores.store(named: target.store).engine.working(in: recorder.context)
         return Place(
-            engine: engine, store: target.store, namespace: NamespaceID(target.namespace), side: side,
-            journal: journal, book: resources.annotations, wait: wait)
+            engine: AnnotatedEngine(engine, storeNamed: target.store, annotations: resources.annotations),
+            store: target.store, namespace: NamespaceID(target.namespace), side: side, journal: journal,
+            book: resources.annotations, wait: wait)
     }
 
     // MARK: Sources

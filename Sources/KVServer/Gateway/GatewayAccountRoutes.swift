@@ -1,10 +1,11 @@
 import Hummingbird
 import KVHTTP
 import KVModel
+import KVWorkspace
 
 /// What clients ask before they come to the point: whose token this is, and which accounts it may use. Accounts are stores.
 struct GatewayAccountRoutes {
-    let stores: Stores
+    let resources: WorkspaceResources
 
     func add(to router: RouteTable<AppContext>) {
         router.add(GatewayRoute.user, GatewayEndpoint(.get, "get user", requires: .signedIn) { _, _ in user })
@@ -38,21 +39,23 @@ struct GatewayAccountRoutes {
     }
 
     @Sendable private func verifyForAccount(_ request: Request, _ context: AppContext) throws -> Response {
-        _ = try stores.store(named: context.part("store"))
+        _ = try context.workspace(resources).store(named: context.part("store"))
         return verified
     }
 
     @Sendable private func accounts(_ request: Request, _ context: AppContext) throws -> Response {
-        .envelope(try NumberedPage(Query(request)), of: stores.all) { json, store in json.account(store) }
+        try .envelope(NumberedPage(Query(request)), of: context.workspace(resources).stores()) { json, store in
+            json.account(store)
+        }
     }
 
     @Sendable private func account(_ request: Request, _ context: AppContext) throws -> Response {
-        let store = try stores.store(named: context.part("store"))
+        let store = try context.workspace(resources).store(named: context.part("store"))
         return .envelope { $0.account(store) }
     }
 
     @Sendable private func memberships(_ request: Request, _ context: AppContext) throws -> Response {
-        .envelope(try NumberedPage(Query(request)), of: stores.all) { json, store in
+        try .envelope(NumberedPage(Query(request)), of: context.workspace(resources).stores()) { json, store in
             json.object { json in
                 json.member("id", store.name)
                 json.member("status", "accepted")

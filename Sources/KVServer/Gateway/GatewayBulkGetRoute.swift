@@ -1,6 +1,7 @@
 import Hummingbird
 import KVHTTP
 import KVModel
+import KVWorkspace
 
 /// Up to 100 values at once, as text or JSON.
 ///
@@ -13,7 +14,7 @@ struct GatewayBulkGetRoute {
     /// The memory of the values, and of the copies that are made while they are read and written.
     private static let reservedBytes = 32 << 20
 
-    let stores: Stores
+    let resources: WorkspaceResources
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
@@ -21,21 +22,22 @@ struct GatewayBulkGetRoute {
     }
 
     @Sendable private func get(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespaceID()
+        let workspace = context.workspace(resources)
+        let location = try context.hostedLocation()
+        let traits = try workspace.traits(of: location)
         let wanted = try await Wanted(request, bodies)
         var answer = BulkGetAnswer(bodies, form: wanted.form, withMetadata: wanted.withMetadata)
-        if engine.traits.capabilities.contains(.costsQuota) {
-            try await readAtOnce(wanted.keys, in: namespace, of: engine, into: &answer)
+        if traits.capabilities.contains(.costsQuota) {
+            try await readAtOnce(wanted.keys, in: location, workspace, into: &answer)
         } else {
-            try await readOneByOne(wanted.keys, in: namespace, of: engine, into: &answer)
+            try await readOneByOne(wanted.keys, in: location, workspace, traits, into: &answer)
         }
         return try await answer.response()
     }
 
     /// In as few requests as there can be, with the values in memory.
     private func readAtOnce(
-        _ keys: [Key], in namespace: NamespaceID, of engine: any KeyValueEngine, into answer: inout BulkGetAnswer
+        _ keys: [Key], in location: NamespaceLocation, _ workspace: Workspace, into answer: inout BulkGetAnswer
     ) async throws {
         let reservation = try await bodies.budget.reserve(Self.reservedBytes)
         defer { withExtendedLifetime(reservation) {} }
@@ -43,7 +45,7 @@ struct GatewayBulkGetRoute {
         var done = 0
         while done < keys.count {
             let rest = Array(keys[done...])
-            let found = try await engine.read(rest, in: namespace, bytes: max(1, Self.maximumBytes - total))
+            let found = try await workspace.read(rest, in: location, bytes: max(1, Self.maximumBytes - total))
             for (key, entry) in zip(rest, found) {
                 try Self.add(entry?.entry.value.count ?? 0, to: &total)
                 try await answer.add(key, entry?.entry)
@@ -54,14 +56,15 @@ struct GatewayBulkGetRoute {
 
     /// With large values piece by piece.
     private func readOneByOne(
-        _ keys: [Key], in namespace: NamespaceID, of engine: any KeyValueEngine, into answer: inout BulkGetAnswer
+        _ keys: [Key], in location: NamespaceLocation, _ workspace: Workspace, _ traits: EngineTraits,
+        into answer: inout BulkGetAnswer
     ) async throws {
         var total = 0
         for key in keys {
             do {
-                let value = try await engine.readValue(of: key, in: namespace)
+                let value = try await workspace.value(of: key, in: location)
                 try Self.add(value.info.size ?? 0, to: &total)
-                try await answer.add(key, value, from: engine.traits)
+                try await answer.add(key, value, from: traits)
             } catch let error as KVError where error.code == .keyNotFound {
                 try await answer.add(key, nil)
             }

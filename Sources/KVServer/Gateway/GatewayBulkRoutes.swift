@@ -1,8 +1,8 @@
 import Hummingbird
 import KVFiles
 import KVHTTP
-import KVJobs
 import KVModel
+import KVWorkspace
 import Logging
 
 /// Many keys at once: written, deleted.
@@ -10,8 +10,7 @@ import Logging
 /// What cannot be written at all changes nothing. When a later batch fails, those before it are done: the answer
 /// tells which keys are not.
 struct GatewayBulkRoutes {
-    let stores: Stores
-    let files: JobFiles
+    let resources: WorkspaceResources
     let bodies: BodyStorage
     let clock: WallClock
 
@@ -24,23 +23,24 @@ struct GatewayBulkRoutes {
     }
 
     @Sendable private func put(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespaceID()
-        try await request.checkWritable(namespace, of: engine)
-        let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: files)
+        let workspace = context.workspace(resources)
+        let location = try context.hostedLocation()
+        try await request.checkWritable(location, workspace)
+        let body = try await MappedFile.receive(request, limit: BulkPairs.maximumBytes, files: resources.files)
         let now = clock.now
         let pairs = try await Blocking.run { try BulkPairs(body, now: now) }
         let end = context.applied(of: pairs.count)
-        let sizes = engine.traits.batches
+        let sizes = try workspace.traits(of: location).batches
         let batchBytes = min(body.count, max(sizes.bytes, Entry.maximumValueBytes))
-        var result = try await BulkResult.applying(upTo: end) { start in
-            let reservation = try await bodies.budget.reserve(batchBytes)
-            defer { withExtendedLifetime(reservation) {} }
-            let entries = try await Blocking.run {
-                try pairs.entries(from: start, before: end, sizes: sizes)
+        var result = try await workspace.writing(in: location) { changes in
+            try await BulkResult.applying(upTo: end) { start in
+                let reservation = try await bodies.budget.reserve(batchBytes)
+                defer { withExtendedLifetime(reservation) {} }
+                let entries = try await Blocking.run {
+                    try pairs.entries(from: start, before: end, sizes: sizes)
+                }
+                return zip(entries, try await changes.write(entries)).map { ($0.key, $1.isDone) }
             }
-            let outcomes = try await engine.write(entries, in: namespace, when: .always)
-            return zip(entries, outcomes).map { ($0.key, $1.isDone) }
         }
         result.add(untried: pairs.names(from: result.tried))
         context.note(result.ending, during: "bulk put")
@@ -48,18 +48,20 @@ struct GatewayBulkRoutes {
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespaceID()
-        try await request.checkWritable(namespace, of: engine)
-        let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: files)
+        let workspace = context.workspace(resources)
+        let location = try context.hostedLocation()
+        try await request.checkWritable(location, workspace, for: .delete)
+        let body = try await MappedFile.receive(request, limit: BulkKeys.maximumBytes, files: resources.files)
         let reservation = try await bodies.budget.reserve(body.count)
         defer { withExtendedLifetime(reservation) {} }
         let keys = try await body.readAside { bytes in try BulkKeys.read(bytes).sorted() }
         let end = context.applied(of: keys.count)
-        var result = try await BulkResult.applying(upTo: end) { start in
-            let batch = Array(keys[start..<end].prefix(engine.traits.batches.delete))
-            let outcomes = try await engine.delete(batch, in: namespace)
-            return zip(batch, outcomes).map { ($0, $1.isDone) }
+        let batchKeys = try workspace.traits(of: location).batches.delete
+        var result = try await workspace.deleting(in: location) { changes in
+            try await BulkResult.applying(upTo: end) { start in
+                let batch = Array(keys[start..<end].prefix(batchKeys))
+                return zip(batch, try await changes.delete(batch)).map { ($0, $1.isDone) }
+            }
         }
         result.add(untried: keys[result.tried...].map(\.name))
         context.note(result.ending, during: "bulk delete")

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KVHTTP
 import KVModel
+import KVWorkspace
 
 /// One of the gateway's routes: what it answers, and how its errors begin.
 struct GatewayEndpoint: Sendable {
@@ -54,13 +55,13 @@ extension RouteTable<AppContext> {
 }
 
 extension AppContext {
-    /// The namespace's id, which is 32 hexadecimal digits on the hosted service and so here.
-    func namespaceID() throws -> NamespaceID {
+    /// The store and the namespace in the path. The ID is 32 hexadecimal digits, as on the hosted service.
+    func hostedLocation() throws -> NamespaceLocation {
         let text = try part("namespace").lowercased()
         guard text.utf8.count == 32, text.utf8.allSatisfy({ $0.hexDigit != nil }) else {
             throw CloudflareError.malformedNamespace
         }
-        return NamespaceID(text)
+        return NamespaceLocation(store: try part("store"), id: NamespaceID(text))
     }
 
     /// The key at the end of the path, with the slashes in it; one that is too long has a status of its own.

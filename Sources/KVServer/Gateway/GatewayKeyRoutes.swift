@@ -2,12 +2,13 @@ import Hummingbird
 import KVFiles
 import KVHTTP
 import KVModel
+import KVWorkspace
 
 /// What is known of entries without their values.
 struct GatewayKeyRoutes {
     private static let limits: ClosedRange<Int64> = 10...1_000
 
-    let stores: Stores
+    let resources: WorkspaceResources
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
@@ -17,14 +18,13 @@ struct GatewayKeyRoutes {
     }
 
     @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespaceID()
+        let location = try context.hostedLocation()
         let query = try Query(request)
         let wanted = KeyQuery(
             prefix: try query.bytes("prefix") ?? [], cursor: try query.cursor(), limit: try Self.limit(query))
         let reservation = try await bodies.reserve(forPageOf: wanted.limit)
         defer { withExtendedLifetime(reservation) {} }
-        let page = try await engine.keys(in: namespace, wanted)
+        let page = try await context.workspace(resources).keys(in: location, wanted)
         return try await Blocking.run(if: page.items.metadataBytes > KeyRoutes.muchWork) { Self.answer(page) }
     }
 
@@ -54,9 +54,8 @@ struct GatewayKeyRoutes {
     }
 
     @Sendable private func metadata(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
         let key = try context.shortKey()
-        let found = try await engine.readValue(of: key, in: context.namespaceID())
+        let found = try await context.workspace(resources).value(of: key, in: context.hostedLocation())
         return .envelope { json in
             if let metadata = found.info.metadata { json.raw(metadata.json) } else { json.null() }
         }

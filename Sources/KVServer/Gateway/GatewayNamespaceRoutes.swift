@@ -1,11 +1,10 @@
 import Hummingbird
 import KVHTTP
-import KVJobs
 import KVModel
+import KVWorkspace
 
 struct GatewayNamespaceRoutes {
-    let stores: Stores
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
@@ -21,31 +20,32 @@ struct GatewayNamespaceRoutes {
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
         let query = try Query(request)
         let page = try NumberedPage(query)
-        let all = try NamespaceOrder(query).sorted(try await context.engine(among: stores).allNamespaces())
+        let order = try NamespaceOrder(query)
+        let store = try context.part("store")
+        let all = order.sorted(try await context.workspace(resources).allNamespaces(of: store))
         return .envelope(page, of: all) { json, namespace in json.hosted(namespace) }
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try await engine.createNamespace(titled: title(request))
+        let store = try context.part("store")
+        let namespace = try await context.workspace(resources).createNamespace(titled: title(request), in: store)
         return .envelope { $0.hosted(namespace) }
     }
 
     @Sendable private func namespace(_ request: Request, _ context: AppContext) async throws -> Response {
-        let namespace = try await context.engine(among: stores).namespace(context.namespaceID())
+        let namespace = try await context.workspace(resources).namespace(context.hostedLocation())
         return .envelope { $0.hosted(namespace) }
     }
 
     @Sendable private func rename(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let id = try context.namespaceID()
-        let namespace = try await engine.updateNamespace(id, NamespaceChange(title: try await title(request)))
+        let location = try context.hostedLocation()
+        let change = NamespaceChange(title: try await title(request))
+        let namespace = try await context.workspace(resources).update(location, change)
         return .envelope { $0.hosted(namespace) }
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        try await context.engine(among: stores).deleteNamespace(context.namespaceID())
-        try await jobs.endJobs(of: context.namespaceID(), in: context.part("store"), by: context.origin)
+        try await context.workspace(resources).delete(context.hostedLocation())
         return .emptyEnvelope
     }
 
@@ -79,13 +79,13 @@ private struct NamespaceOrder {
     }
 }
 
-extension KeyValueEngine {
+extension Workspace {
     /// Every namespace, since pages by number and their total need them all.
-    fileprivate func allNamespaces() async throws -> [Namespace] {
+    fileprivate func allNamespaces(of store: String) async throws -> [Namespace] {
         var all: [Namespace] = []
         var cursor: PageCursor?
         repeat {
-            let page = try await namespaces(matching: "", from: cursor, limit: 1_000)
+            let page = try await namespaces(of: store, matching: "", from: cursor, limit: 1_000)
             all += page.items
             cursor = page.cursor
         } while cursor != nil

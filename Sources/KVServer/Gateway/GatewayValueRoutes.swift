@@ -2,10 +2,11 @@ import HTTPTypes
 import Hummingbird
 import KVHTTP
 import KVModel
+import KVWorkspace
 
 /// Single values: the bytes themselves, or a form of value and metadata.
 struct GatewayValueRoutes {
-    let stores: Stores
+    let resources: WorkspaceResources
     let bodies: BodyStorage
     let clock: WallClock
 
@@ -17,9 +18,8 @@ struct GatewayValueRoutes {
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
         let key = try context.shortKey()
-        let value = try await engine.readValue(of: key, in: context.namespaceID())
+        let value = try await context.workspace(resources).value(of: key, in: context.hostedLocation())
         var headers: HTTPFields = [.contentType: "application/octet-stream"]
         if let expiration = value.info.expiration, let name = HTTPField.Name.expiration {
             headers[name] = "\(expiration.seconds)"
@@ -28,16 +28,18 @@ struct GatewayValueRoutes {
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespaceID()
+        let workspace = context.workspace(resources)
+        let location = try context.hostedLocation()
         let info = KeyInfo(key: try context.shortKey(), expiration: try Self.expiration(Query(request), now: clock.now))
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
-            try await request.checkWritable(namespace, of: engine)
+            try await request.checkWritable(location, workspace)
             outcome = try await ReceivedForm(request, boundary: boundary, hasAnnotation: false, bodies)
-                .write(as: info, in: namespace, of: engine, when: .always)
+                .write(as: info, in: location, workspace, when: .always)
         } else {
-            outcome = try await engine.writeValue(from: request, bodies, of: info, in: namespace, when: .always).outcome
+            outcome = try await workspace.writeValue(
+                from: request, bodies, of: info, AnnotationChange(), in: location, when: .always
+            ).outcome
         }
         if case .failed(let error) = outcome { throw error }
         return .emptyEnvelope
@@ -51,9 +53,9 @@ struct GatewayValueRoutes {
 
     /// A key that is not there counts as deleted.
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
         let key = try context.shortKey()
-        if case .failed(let error) = try await engine.delete([key], in: context.namespaceID())[0] { throw error }
+        let outcome = try await context.workspace(resources).delete(key, in: context.hostedLocation())
+        if case .failed(let error) = outcome { throw error }
         return .emptyEnvelope
     }
 }

@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import KVFiles
 import KVHTTP
-import KVJobs
 import KVModel
+import KVWorkspace
 
 /// The parts of a form with a value.
 struct ValueForm: Sendable {
@@ -102,13 +102,14 @@ struct ReceivedForm: Sendable {
         self.body = body
     }
 
-    /// Writes the value with the metadata of the form.
+    /// Writes the value with the metadata and the annotation of the form.
     func write(
-        as info: KeyInfo, in namespace: NamespaceID, of engine: any KeyValueEngine, when condition: WriteCondition
+        as info: KeyInfo, in location: NamespaceLocation, _ workspace: Workspace, when condition: WriteCondition
     ) async throws -> WriteOutcome {
         defer { withExtendedLifetime(reservation) {} }
         var info = info
         info.metadata = form.metadata
-        return try await engine.writeValue(body.pieces(of: form.value), of: info, in: namespace, when: condition)
+        return try await workspace.writeValue(
+            body.pieces(of: form.value), of: info, form.annotation ?? AnnotationChange(), in: location, when: condition)
     }
 }

@@ -1,8 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import KVHTTP
-import KVJobs
-import KVLedger
 import KVModel
 import KVTransfer
 import Logging
@@ -15,7 +13,6 @@ struct ServerMiddleware: Middleware {
     private let hosts: AllowedHosts
     private let isSecure: Bool
     private let authenticator: Authenticator
-    private let audit: AuditLog
     private let traffic: Traffic
     private let bodies: BodyStorage
     private let originCheck: OriginCheck
@@ -25,13 +22,11 @@ struct ServerMiddleware: Middleware {
     /// - Parameters:
     ///   - isSecure: Whether requests come over TLS.
     init(
-        hosts: AllowedHosts, isSecure: Bool, authenticator: Authenticator, audit: AuditLog, traffic: Traffic,
-        bodies: BodyStorage
+        hosts: AllowedHosts, isSecure: Bool, authenticator: Authenticator, traffic: Traffic, bodies: BodyStorage
     ) {
         self.hosts = hosts
         self.isSecure = isSecure
         self.authenticator = authenticator
-        self.audit = audit
         self.traffic = traffic
         self.bodies = bodies
         originCheck = OriginCheck(hosts, isSecure: isSecure, pathsWithoutHost: ["/healthz", "/readyz"])
@@ -51,7 +46,7 @@ struct ServerMiddleware: Middleware {
             context.principal = try authenticator.principal(of: request)
             try strictRequests.check(request, path: context.path)
             if let trace { context.work = WorkContext(trace: trace) }
-            response = try await answer(request, context, next: next)
+            response = try await next(request, context)
             // Smaller answers are neither compressed nor kept.
             if let count = response.body.contentLength, count >= Compression.leastBytes {
                 response = try await bodies.keep(compression.compress(response, for: request))
@@ -76,14 +71,6 @@ struct ServerMiddleware: Middleware {
             isWaiting: Query.hasParameter("wait", in: request))
         if let name = HTTPField.Name.requestID { response.headers.append(HTTPField(name: name, value: context.id)) }
         return response
-    }
-
-    /// What a request changes is noted, under the name of who asked, before it is answered.
-    private func answer(
-        _ request: Request, _ context: AppContext, next: RouteTable<AppContext>.Handler
-    ) async throws -> Response {
-        guard request.mayChange else { return try await next(request, context) }
-        return try await audit.noting(by: context.origin) { try await next(request, context) }
     }
 
     private static func log(_ problem: KVError, _ context: AppContext, _ trace: TraceContext?) {

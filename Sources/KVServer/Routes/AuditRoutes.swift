@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 import KVHTTP
-import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 import NIOCore
 
 /// Who changed what, and when: a page of it, or all of it as a table for a spreadsheet.
@@ -13,7 +13,7 @@ struct AuditRoutes {
     /// Records of a table that are in memory while the client does not read.
     private static let recordsAtOnce = 100
 
-    let audit: AuditLog
+    let resources: WorkspaceResources
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
@@ -24,13 +24,13 @@ struct AuditRoutes {
         let query = try Query(request)
         let filter = try AuditFilter(query)
         switch try query.choice("format", Format.self) ?? .json {
-        case .json: return try await page(filter)
-        case .csv: return table(filter)
+        case .json: return try await page(filter, context.workspace(resources))
+        case .csv: return table(filter, context.workspace(resources))
         }
     }
 
-    private func page(_ filter: AuditFilter) async throws -> Response {
-        let page = try await audit.page(filter)
+    private func page(_ filter: AuditFilter, _ workspace: Workspace) async throws -> Response {
+        let page = try await workspace.audit(filter)
         return .json { json in
             json.name("audit")
             json.array(page.items) { json, record in json.audit(record) }
@@ -39,18 +39,18 @@ struct AuditRoutes {
     }
 
     /// All that the filter lets through, read page by page as the client takes it.
-    private func table(_ filter: AuditFilter) -> Response {
+    private func table(_ filter: AuditFilter, _ workspace: Workspace) -> Response {
         var all = filter
         all.cursor = nil
         all.limit = Self.recordsAtOnce
         let day = JSONWriter.rfc3339(clock.now.milliseconds).prefix(10)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         headers.setAttachment("audit-\(day).csv", else: "audit")
-        let body = ResponseBody { [audit, all] writer in
+        let body = ResponseBody { [all] writer in
             var filter = all
             try await writer.write(ByteBuffer(bytes: AuditTable.header))
             repeat {
-                let page = try await audit.page(filter)
+                let page = try await workspace.audit(filter)
                 try await writer.write(ByteBuffer(bytes: AuditTable.rows(page.items)))
                 filter.cursor = page.cursor
             } while filter.cursor != nil

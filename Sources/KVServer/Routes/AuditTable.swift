@@ -1,4 +1,3 @@
-import KVJobs
 import KVLedger
 import KVModel
 import KVTransfer

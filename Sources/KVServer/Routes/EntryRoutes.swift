@@ -2,10 +2,9 @@ import HTTPTypes
 import Hummingbird
 import KVFiles
 import KVHTTP
-import KVJobs
-import KVLedger
 import KVModel
 import KVTransfer
+import KVWorkspace
 import NIOCore
 
 /// Whole entries as JSON.
@@ -19,8 +18,7 @@ struct EntryRoutes {
     /// Bytes of which the coding would hold up the other connections of an event loop.
     private static let muchWork = 256 << 10
 
-    let stores: Stores
-    let annotations: any AnnotationStore
+    let resources: WorkspaceResources
     let bodies: BodyStorage
     let clock: WallClock
 
@@ -34,16 +32,16 @@ struct EntryRoutes {
     }
 
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
+        let workspace = context.workspace(resources)
+        let location = try context.location()
         let key = try context.key(of: request)
-        var value = try await engine.readValue(of: key, in: context.namespace())
-        let store = try context.part("store")
-        let annotation = try await annotations.annotations(of: [key], in: context.namespace(), of: store)[key]
+        var value = try await workspace.value(of: key, in: location)
+        let annotation = try await workspace.annotations(of: [key], in: location)[key]
         let headers = HTTPFields(etag: value.info.etag, annotation)
         if try request.clientHasCurrent(headers[.eTag], orMatches: value.info.etag?.quoted) {
             return .notModified(headers)
         }
-        switch try await value.gathered(in: bodies, upTo: Self.small, from: engine.traits) {
+        switch try await value.gathered(in: bodies, upTo: Self.small, from: workspace.traits(of: location)) {
         case .small(let bytes):
             var info = value.info
             info.size = bytes.count
@@ -56,10 +54,11 @@ struct EntryRoutes {
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
+        let workspace = context.workspace(resources)
+        let location = try context.location()
         let key = try context.key(of: request)
         let condition = try WriteCondition(request)
-        try await request.checkWritable(context.namespace(), of: engine)
+        try await request.checkWritable(location, workspace)
         let body = try await bodies.receive(request, upTo: Self.bodyLimit)
         let reservation = try await bodies.reserve(forReading: body)
         defer { withExtendedLifetime(reservation) {} }
@@ -67,11 +66,7 @@ struct EntryRoutes {
             try body.read { bytes in try EntryBody(bytes, now: clock.now) }
         }
         let entry = try sent.entry(key)
-        let outcome = try await engine.write([entry], in: context.namespace(), when: condition)[0]
-        if outcome.isWritten {
-            try await annotations.changeAnnotations(
-                [key: sent.annotation], in: context.namespace(), of: context.part("store"), usesReserve: false)
-        }
+        let outcome = try await workspace.write(entry, sent.annotation, in: location, when: condition)
         return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
     }
 
@@ -80,7 +75,7 @@ struct EntryRoutes {
         guard try WriteCondition(request) == .always else {
             throw KVError(.invalidRequest, "A deletion takes no condition here; send it without If-Match.")
         }
-        switch try await context.engine(among: stores).delete([key], in: context.namespace())[0] {
+        switch try await context.workspace(resources).delete(key, in: context.location()) {
         case .deleted: return Response(status: .noContent)
         case .absent, .unmet: throw KVError.noKey(key)
         case .failed(let error): throw error

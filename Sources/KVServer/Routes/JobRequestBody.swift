@@ -3,6 +3,7 @@ import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 
 /// The body of a request to start a job, read from a file: it may name millions of keys. All other members are small, and
 /// those that are not of every job are read by the kind of the job.
@@ -19,7 +20,8 @@ struct JobRequestBody {
     private var plan: Bool?
     private var members: [JobRequest.Member] = []
     private let file: MappedFile
-    private let jobs: Jobs
+    private let keyLists: KeyLists
+    private let kinds: JobKinds
     /// The list into which the keys of the body were read.
     private var named: Int64?
     /// The part of the body that names keys, in bytes.
@@ -30,35 +32,35 @@ struct JobRequestBody {
     ///
     /// - Parameter now: The time that TTLs count from.
     static func draft(
-        from request: Request, jobs: Jobs, threads: KeyListThreads, now: Timestamp, createdBy: String,
-        idempotencyKey: String?
+        from request: Request, keyLists: KeyLists, _ resources: WorkspaceResources, threads: KeyListThreads,
+        now: Timestamp, idempotencyKey: String?
     ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
         // Jobs that delete something can be created on a nearly full disk too.
         let file = try await MappedFile.receive(
-            request, limit: .max, files: jobs.files, usesReserve: true)
+            request, limit: .max, files: resources.files, usesReserve: true)
         return try await threads.run {
             try file.read { bytes in
-                var body = JobRequestBody(file, jobs: jobs)
+                var body = JobRequestBody(file, keyLists: keyLists, kinds: resources.jobKinds)
                 do {
                     try body.read(bytes)
                     let key = idempotencyKey.map {
                         IdempotencyKey($0, of: "POST /api/jobs", body: UnsafeRawBufferPointer(bytes))
                     }
-                    var draft = try body.draft(of: bytes, now: now, createdBy: createdBy)
+                    var draft = try body.draft(of: bytes, now: now)
                     draft.idempotencyKey = key
                     return (draft, body.plan ?? false)
                 } catch {
-                    // If this fails too, the next start drops the list, which no job uses.
-                    if let named = body.named { try? jobs.keyLists.abandonKeyList(named) }
+                    if let named = body.named { keyLists.drop(named) }
                     throw error
                 }
             }
         }
     }
 
-    private init(_ file: MappedFile, jobs: Jobs) {
+    private init(_ file: MappedFile, keyLists: KeyLists, kinds: JobKinds) {
         self.file = file
-        self.jobs = jobs
+        self.keyLists = keyLists
+        self.kinds = kinds
     }
 
     private mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) throws {
@@ -105,8 +107,8 @@ struct JobRequestBody {
 
     private func readKind(_ scanner: inout JSONScanner) throws -> any JobKind.Type {
         let name = try scanner.text(atMost: TextLimit.name)
-        guard let kind = jobs.kinds.kind(named: name) else {
-            throw scanner.failure("expected one of \(jobs.kinds.names.joined(separator: ", "))")
+        guard let kind = kinds.kind(named: name) else {
+            throw scanner.failure("expected one of \(kinds.names.joined(separator: ", "))")
         }
         return kind
     }
@@ -146,34 +148,29 @@ struct JobRequestBody {
         guard let number = Int64(text) else {
             throw KVError(.invalidRequest, "\"list\" is what /api/key-lists has answered; \(quoting: text) is not.")
         }
-        try jobs.keyLists.requireKeyList(number)
+        try keyLists.require(number)
         usesList = true
         return number
     }
 
     private mutating func readKeys(_ scanner: inout JSONScanner) throws -> Int64 {
-        let selection = try jobs.keyLists.newKeyList(now: jobs.clock.now.milliseconds)
-        named = selection
-        var writer = KeyListWriter(selection, of: jobs.keyLists)
-        var passage = MappedFile.Passage(file)
-        var isEmpty = true
         let start = scanner.position
-        try scanner.array { scanner in
-            try writer.add(scanner.key())
-            isEmpty = false
-            passage.passed(scanner.position)
-        }
-        guard !isEmpty else { throw KVError(.invalidRequest, "The selection names no key.") }
-        try writer.flush()
+        let selection = try keyLists.create { list in
+            var passage = MappedFile.Passage(file)
+            try scanner.array { scanner in
+                try list.add(scanner.key())
+                passage.passed(scanner.position)
+            }
+            guard !list.isEmpty else { throw KVError(.invalidRequest, "The selection names no key.") }
+        }.number
+        named = selection
         keyBytes = scanner.position - start
         return selection
     }
 
     // MARK: Draft
 
-    private func draft(
-        of bytes: UnsafeBufferPointer<UInt8>, now: Timestamp, createdBy: String
-    ) throws -> Jobs.Draft {
+    private func draft(of bytes: UnsafeBufferPointer<UInt8>, now: Timestamp) throws -> Jobs.Draft {
         guard let kind, let store, let namespace else {
             throw KVError(.invalidRequest, "A job needs \"kind\", \"store\" and \"namespace\".")
         }
@@ -184,7 +181,7 @@ struct JobRequestBody {
         try check("undoable", undoable, .undoable, of: kind)
         var draft = Jobs.Draft(
             store: store, namespace: NamespaceID(namespace), work: work, readsExactly: exact ?? false,
-            keepsPreImages: undoable, createdBy: createdBy, idempotencyKey: nil)
+            keepsPreImages: undoable, idempotencyKey: nil)
         draft.usesList = usesList
         return draft
     }

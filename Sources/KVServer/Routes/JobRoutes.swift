@@ -4,13 +4,14 @@ import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 import NIOCore
 
 struct JobRoutes {
     /// Failures of a download that are in memory while the client does not read.
     private static let failuresAtOnce = 100
 
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let threads: KeyListThreads
     let clock: WallClock
 
@@ -21,9 +22,9 @@ struct JobRoutes {
         router.delete("/api/jobs/:job", requires: .controlJobs, use: delete)
         router.get("/api/jobs/:job/events", requires: .readJobs, use: events)
         router.get("/api/jobs/:job/failures", requires: .readJobs, use: failures)
-        router.post("/api/jobs/:job/pause", requires: JobCommand.permission, use: pause)
-        router.post("/api/jobs/:job/resume", requires: JobCommand.permission, use: resume)
-        router.post("/api/jobs/:job/cancel", requires: JobCommand.permission, use: cancel)
+        router.post("/api/jobs/:job/pause", requires: .controlJobs, use: pause)
+        router.post("/api/jobs/:job/resume", requires: .controlJobs, use: resume)
+        router.post("/api/jobs/:job/cancel", requires: .controlJobs, use: cancel)
         router.post("/api/jobs/:job/retry", requires: .runJobs, use: retry)
         router.post("/api/jobs/:job/undo", requires: .runJobs, use: undo)
     }
@@ -31,17 +32,17 @@ struct JobRoutes {
     /// With `"plan": true` it tells what the job would do, and makes none.
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try request.idempotencyKey
-        var (draft, isPlan) = try await JobRequestBody.draft(
-            from: request, jobs: jobs, threads: threads, now: clock.now, createdBy: context.principal.name,
+        let workspace = context.workspace(resources)
+        let (draft, isPlan) = try await JobRequestBody.draft(
+            from: request, keyLists: workspace.keyLists(), resources, threads: threads, now: clock.now,
             idempotencyKey: key)
-        draft.context = context.work
-        try context.require(draft.work.permissions)
-        if isPlan { return .json(.ok, JSONWriter.plan(try await jobs.plan(draft))) }
-        return .accepted(try await jobs.create(draft), below: context.base)
+        if isPlan { return .json(.ok, JSONWriter.plan(try await workspace.plan(draft))) }
+        return .accepted(try await workspace.create(draft), below: context.base)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
-        let page = try await jobs.list(JobFilter(Query(request), kinds: jobs.kinds))
+        let page = try await context.workspace(resources).jobs(
+            JobFilter(Query(request), kinds: resources.jobKinds))
         return .json { json in
             json.name("jobs")
             json.array(page.jobs) { json, job in json.job(job, below: context.base) }
@@ -53,20 +54,21 @@ struct JobRoutes {
 
     /// With `after` and `wait` it answers when the job's sequence has moved on, or after `wait` seconds.
     @Sendable private func job(_ request: Request, _ context: AppContext) async throws -> Response {
+        let workspace = context.workspace(resources)
         let id = try context.job()
         let query = try Query(request)
         let wait = try query.wait()
         guard let sequence = try query.integer("after"), wait > 0 else {
-            return .json(.ok, JSONWriter.job(try await jobs.job(id), below: context.base))
+            return .json(.ok, JSONWriter.job(try await workspace.job(id), below: context.base))
         }
-        let job = try await context.whileConnected { [jobs] in
-            try await jobs.job(id, after: Int(clamping: sequence), waiting: wait)
+        let job = try await context.whileConnected {
+            try await workspace.job(id, after: Int(clamping: sequence), waiting: wait)
         }
         return .json(.ok, JSONWriter.job(job, below: context.base))
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
-        let events = try await jobs.events(of: context.job())
+        let events = try await context.workspace(resources).events(of: context.job())
         return .json { json in
             json.name("events")
             json.array(events) { json, event in
@@ -83,8 +85,11 @@ struct JobRoutes {
     @Sendable private func failures(_ request: Request, _ context: AppContext) async throws -> Response {
         let query = try Query(request)
         let id = try context.job()
-        if try query.choice("format", FailureFormat.self) == .ndjson { return try await failureLines(of: id) }
-        let page = try await jobs.failures(of: id, from: query.cursor(), limit: query.limit())
+        let workspace = context.workspace(resources)
+        if try query.choice("format", FailureFormat.self) == .ndjson {
+            return try await failureLines(of: id, workspace)
+        }
+        let page = try await workspace.failures(of: id, from: query.cursor(), limit: query.limit())
         return .json { json in
             json.name("failures")
             json.array(page.items) { json, failure in json.failure(failure) }
@@ -92,14 +97,14 @@ struct JobRoutes {
         }
     }
 
-    private func failureLines(of id: JobID) async throws -> Response {
-        let job = try await jobs.job(id)
+    private func failureLines(of id: JobID, _ workspace: Workspace) async throws -> Response {
+        let job = try await workspace.job(id)
         var headers: HTTPFields = [.contentType: "application/x-ndjson"]
         headers.setAttachment("failures-\(job.id).ndjson", else: "failures")
-        let body = ResponseBody { [jobs] writer in
+        let body = ResponseBody { writer in
             var cursor: PageCursor?
             repeat {
-                let page = try await jobs.failures(of: id, from: cursor, limit: Self.failuresAtOnce)
+                let page = try await workspace.failures(of: id, from: cursor, limit: Self.failuresAtOnce)
                 var lines = JSONWriter(capacity: 256 * page.items.count)
                 for failure in page.items { lines.line { json in json.failure(failure) } }
                 try await writer.write(ByteBuffer(bytes: lines.bytes))
@@ -112,37 +117,35 @@ struct JobRoutes {
 
     /// Of a job that has ended: with its events, failures and files.
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        try await jobs.delete(context.job(), by: context.origin)
+        try await context.workspace(resources).delete(context.job())
         return Response(status: .noContent)
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.perform(.pause, on: context.job(), for: context), below: context.base)
+        .accepted(try await context.workspace(resources).perform(.pause, on: context.job()), below: context.base)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.perform(.resume, on: context.job(), for: context), below: context.base)
+        .accepted(try await context.workspace(resources).perform(.resume, on: context.job()), below: context.base)
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
-            try await jobs.retry(
-                context.job(), createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context),
-                in: context.work),
+            try await context.workspace(resources).retry(
+                context.job(), idempotencyKey: try request.idempotencyKey(context)),
             below: context.base)
     }
 
     /// With `force=true` also keys that somebody has changed since.
     @Sendable private func undo(_ request: Request, _ context: AppContext) async throws -> Response {
         .accepted(
-            try await jobs.undo(
+            try await context.workspace(resources).undo(
                 context.job(), isForced: try Query(request).boolean("force") ?? false,
-                createdBy: context.principal.name, idempotencyKey: try request.idempotencyKey(context),
-                in: context.work), below: context.base)
+                idempotencyKey: try request.idempotencyKey(context)), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await jobs.perform(.cancel, on: context.job(), for: context), below: context.base)
+        .accepted(try await context.workspace(resources).perform(.cancel, on: context.job()), below: context.base)
     }
 }
 
@@ -151,13 +154,6 @@ private enum FailureFormat: String, CaseIterable {
 }
 
 extension AppContext {
-    /// Throws unless the caller has the rights that a job needs.
-    fileprivate func require(_ permissions: JobPermissions) throws {
-        for permission in permissions.source.union(permissions.target).sorted(by: { $0.rawValue < $1.rawValue }) {
-            try require(permission)
-        }
-    }
-
     func job() throws(KVError) -> JobID { JobID(try part("job")) }
 }
 

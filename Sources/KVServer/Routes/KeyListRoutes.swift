@@ -1,13 +1,13 @@
 import Hummingbird
 import KVHTTP
 import KVJobs
-import KVLedger
 import KVModel
 import KVTransfer
+import KVWorkspace
 
 /// Files of keys, for jobs that are to take just those.
 struct KeyListRoutes {
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let threads: KeyListThreads
 
     func add(to router: RouteTable<AppContext>) {
@@ -16,13 +16,12 @@ struct KeyListRoutes {
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let format = try Query(request).choice("format", KeyReader.Format.self) ?? .auto
-        let path = jobs.files.temporary()
-        defer { jobs.files.discard(path) }
-        try await Upload(to: path, freeBytes: jobs.files.freeBytes()).receive(request.body)
-        let list = try await threads.run { [jobs] in
-            try KeyListFile(path: path, format: format, maximumExpandedBytes: jobs.files.expansionLimit)
-                .read(into: jobs.keyLists, now: jobs.clock.now.milliseconds)
-        }
+        let keyLists = try context.workspace(resources).keyLists()
+        let files = resources.files
+        let path = files.temporary()
+        defer { files.discard(path) }
+        try await Upload(to: path, freeBytes: files.freeBytes()).receive(request.body)
+        let list = try await threads.run { try keyLists.create(fromFile: path, format) }
         return .json(.created) { json in
             json.member("list", "\(list.number)")
             json.member("keys", list.count)

@@ -1,16 +1,14 @@
 import Hummingbird
 import KVFiles
 import KVHTTP
-import KVJobs
-import KVLedger
 import KVModel
+import KVWorkspace
 
 struct KeyRoutes {
     /// Bytes of a page whose coding would hold up the other connections of an event loop.
     static let muchWork = 256 << 10
 
-    let stores: Stores
-    let annotations: any AnnotationStore
+    let resources: WorkspaceResources
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
@@ -19,26 +17,25 @@ struct KeyRoutes {
 
     /// With `delimiter` one level of the tree, else all keys under the prefix; with `count=true` also how many there are.
     @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
-        let namespace = try context.namespace()
+        let workspace = context.workspace(resources)
+        let location = try context.location()
         let query = try Query(request)
         let prefix = try query.bytes("prefix") ?? []
         let keys = KeyQuery(prefix: prefix, cursor: try query.cursor(), limit: try query.limit())
         let reservation = try await bodies.reserve(forPageOf: keys.limit)
         defer { withExtendedLifetime(reservation) {} }
         let counts = try query.boolean("count") ?? false
-        let keyCount = counts ? try await engine.count(in: namespace, prefix: prefix) : nil
+        let keyCount = counts ? try await workspace.count(in: location, prefix: prefix) : nil
 
-        let store = try context.part("store")
         let delimiter = try query.bytes("delimiter") ?? []
         let level: FolderPage
         if delimiter.isEmpty {
-            let page = try await engine.keys(in: namespace, keys)
+            let page = try await workspace.keys(in: location, keys)
             level = FolderPage(keys: page.items, folders: [], cursor: page.cursor)
         } else {
-            level = try await engine.folders(in: namespace, keys, delimiter: delimiter)
+            level = try await workspace.folders(in: location, keys, delimiter: delimiter)
         }
-        let found = try await annotations.annotations(of: level.keys.map(\.key), in: namespace, of: store)
+        let found = try await workspace.annotations(of: level.keys.map(\.key), in: location)
         let json = try await Blocking.run(if: level.keys.metadataBytes > Self.muchWork) {
             var json = JSONWriter(capacity: 64 * 1_024)
             json.object { json in

@@ -16,7 +16,7 @@ extension ValueStream {
     ///
     /// - Parameter traits: Of the engine that the value is read from.
     mutating func gathered(
-        in bodies: BodyStorage, upTo limit: Int, from traits: EngineTraits
+        in bodies: BodyStorage, upTo limit: Int, from traits: @autoclosure () throws -> EngineTraits
     ) async throws -> GatheredValue {
         var bytes = first
         first = []
@@ -25,7 +25,7 @@ extension ValueStream {
             guard let piece = try await pieces?.next() else { return .small(bytes) }
             bytes += piece
         }
-        let reservation = try await bodies.reserveForCopy(isRemote: traits.capabilities.contains(.costsQuota))
+        let reservation = try await bodies.reserveForCopy(isRemote: traits().capabilities.contains(.costsQuota))
         defer { withExtendedLifetime(reservation) {} }
         var writer = try await bodies.keeping(expected: info.size ?? Entry.maximumValueBytes)
         try await writer.append(ByteBuffer(bytes: bytes))

@@ -1,9 +1,9 @@
 import AsyncAlgorithms
 import Hummingbird
 import KVHTTP
-import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 import NIOCore
 import Synchronization
 
@@ -13,12 +13,12 @@ struct ProgressRoute {
     /// With more watchers of one job than this, each hears less often, so that watching does not slow the work.
     private static let watchersAtFullPace = 200
 
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let census: SocketCensus
     private let encoded = EncodedSnapshots()
 
-    init(jobs: Jobs, census: SocketCensus) {
-        self.jobs = jobs
+    init(resources: WorkspaceResources, census: SocketCensus) {
+        self.resources = resources
         self.census = census
     }
 
@@ -28,32 +28,35 @@ struct ProgressRoute {
 
     @Sendable private func open(_ request: Request, _ context: AppContext) async throws -> Response {
         let id = try context.job()
-        _ = try await jobs.job(id)
+        let workspace = context.workspace(resources)
+        _ = try await workspace.job(id)
         return try Response.webSocket(request, context, census: census) { socket in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await answer(socket, id, for: context) }
-                try await report(id, to: socket, below: context.base)
+                group.addTask { try await answer(socket, id, workspace) }
+                try await report(id, to: socket, workspace, below: context.base)
                 group.cancelAll()
             }
         }
     }
 
-    private func report(_ id: JobID, to socket: WebSocket, below base: BasePath) async throws {
-        defer { if jobs.watchers(of: id) == 0 { encoded.forget(id) } }
-        try await jobs.withProgress(of: id) { snapshots in
+    private func report(
+        _ id: JobID, to socket: WebSocket, _ workspace: Workspace, below base: BasePath
+    ) async throws {
+        defer { if workspace.watchers(of: id) == 0 { encoded.forget(id) } }
+        try await workspace.withProgress(of: id) { snapshots in
             for await job in snapshots {
                 try await socket.send(encoded.message(of: job, below: base))
                 if job.state.isFinal { return }
-                let crowd = max(1, jobs.watchers(of: id) / Self.watchersAtFullPace)
+                let crowd = max(1, workspace.watchers(of: id) / Self.watchersAtFullPace)
                 try await Task.sleep(for: Self.shortestInterval * crowd)
             }
         }
     }
 
-    private func answer(_ socket: WebSocket, _ id: JobID, for context: AppContext) async throws {
+    private func answer(_ socket: WebSocket, _ id: JobID, _ workspace: Workspace) async throws {
         for await text in socket.messages {
             do {
-                _ = try await jobs.perform(JobCommand(message: text), on: id, for: context)
+                _ = try await workspace.perform(JobCommand(message: text), on: id)
             } catch {
                 let error = KVError(answering: error)
                 let reply = JSONWriter.object { json in

@@ -1,16 +1,15 @@
 import Hummingbird
 import KVHTTP
-import KVJobs
 import KVModel
+import KVWorkspace
 import NIOCore
 
 struct StoreRoutes {
-    let stores: Stores
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let bodies: BodyStorage
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/api/stores", requires: .read) { _, _ in try await list() }
+        router.get("/api/stores", requires: .read) { _, context in try await list(context) }
         router.get("/api/stores/:store/namespaces", requires: .read, use: namespaces)
         router.post("/api/stores/:store/namespaces", requires: .manageNamespaces, use: create)
         router.get("/api/stores/:store/namespaces/:namespace", requires: .read, use: namespace)
@@ -18,10 +17,11 @@ struct StoreRoutes {
         router.delete("/api/stores/:store/namespaces/:namespace", requires: .manageNamespaces, use: delete)
     }
 
-    private func list() async throws -> Response {
+    private func list(_ context: AppContext) async throws -> Response {
+        let workspace = context.workspace(resources)
         var described: [(store: Store, isReachable: Bool)] = []
-        for store in stores.all {
-            described.append((store, (try? await store.engine.checkReachable()) != nil))
+        for store in try workspace.stores() {
+            described.append((store, await workspace.isReachable(store)))
         }
         return .json { json in
             json.name("stores")
@@ -31,8 +31,8 @@ struct StoreRoutes {
 
     @Sendable private func namespaces(_ request: Request, _ context: AppContext) async throws -> Response {
         let query = try Query(request)
-        let page = try await context.engine(among: stores).namespaces(
-            matching: query.text("query") ?? "", from: query.cursor(), limit: query.limit())
+        let page = try await context.workspace(resources).namespaces(
+            of: context.part("store"), matching: query.text("query") ?? "", from: query.cursor(), limit: query.limit())
         return .json { json in
             json.name("namespaces")
             json.array(page.items) { json, namespace in json.namespace(namespace) }
@@ -41,32 +41,29 @@ struct StoreRoutes {
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
+        let store = try context.part("store")
         let change = try await NamespaceChange(request, bodies)
         guard let title = change.title, change.isProtected == nil else {
             throw KVError(.invalidRequest, "A new namespace has only a title: {\"title\": \"…\"}.")
         }
-        let namespace = try await engine.createNamespace(titled: title)
-        let store = try context.part("store")
+        let namespace = try await context.workspace(resources).createNamespace(titled: title, in: store)
         var response = Response.json(.created, JSONWriter.namespace(namespace))
         response.headers[.location] = "/api/stores/\(PercentCoding.encode(store))/namespaces/\(namespace.id)"
         return response
     }
 
     @Sendable private func namespace(_ request: Request, _ context: AppContext) async throws -> Response {
-        .json(.ok, JSONWriter.namespace(try await context.engine(among: stores).namespace(context.namespace())))
+        .json(.ok, JSONWriter.namespace(try await context.workspace(resources).namespace(context.location())))
     }
 
     @Sendable private func change(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
+        let location = try context.location()
         let change = try await NamespaceChange(request, bodies)
-        if change.isProtected != nil { try context.require(.protectNamespaces) }
-        return .json(.ok, JSONWriter.namespace(try await engine.updateNamespace(context.namespace(), change)))
+        return .json(.ok, JSONWriter.namespace(try await context.workspace(resources).update(location, change)))
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
-        try await context.engine(among: stores).deleteNamespace(context.namespace())
-        try await jobs.endJobs(of: context.namespace(), in: context.part("store"), by: context.origin)
+        try await context.workspace(resources).delete(context.location())
         return Response(status: .noContent)
     }
 }
@@ -98,7 +95,7 @@ extension JSONWriter {
     }
 
     fileprivate mutating func store(_ store: Store, isReachable: Bool) {
-        let traits = store.engine.traits
+        let traits = store.traits
         object { json in
             json.member("name", store.name)
             json.member("engine", store.engineName)
@@ -118,7 +115,7 @@ extension JSONWriter {
             }
             json.member("remote", traits.capabilities.contains(.costsQuota))
             json.member("protectsNamespaces", traits.capabilities.contains(.protectsNamespaces))
-            if let pace = store.engine.pace { json.pace(pace) }
+            if let pace = store.pace { json.pace(pace) }
             json.member("protected", store.isProtected)
             json.member("reachable", isReachable)
         }

@@ -6,6 +6,7 @@ import KVJobs
 import KVLedger
 import KVModel
 import KVTransfer
+import KVWorkspace
 
 /// Files into namespaces and out of jobs.
 struct TransferRoutes {
@@ -14,8 +15,7 @@ struct TransferRoutes {
         case auto, ndjson, json, csv, wrangler
     }
 
-    let stores: Stores
-    let jobs: Jobs
+    let resources: WorkspaceResources
 
     func add(to router: RouteTable<AppContext>) {
         router.post("/api/stores/:store/namespaces/:namespace/import", requires: .write, use: importFile)
@@ -28,14 +28,15 @@ struct TransferRoutes {
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
         let fileName = try Self.fileName(query)
         let encoding = try query.choice("encoding", TextEncoding.self) ?? .utf8
-        let store = try context.part("store")
+        let location = try context.location()
         let key = try request.idempotencyKey
-        let namespace = try await context.engine(among: stores).namespace(context.namespace())
-        if namespace.isProtected { throw KVError.protected(namespace.title) }
+        let workspace = context.workspace(resources)
+        let namespace = try await workspace.namespaceToImport(into: location)
 
-        let path = jobs.files.temporary()
-        defer { jobs.files.discard(path) }
-        let freeBytes = jobs.files.freeBytes()
+        let files = resources.files
+        let path = files.temporary()
+        defer { files.discard(path) }
+        let freeBytes = files.freeBytes()
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length >= freeBytes {
             throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
         }
@@ -45,15 +46,13 @@ struct TransferRoutes {
             try key.map { try IdempotencyKey($0, of: line, bodyAt: path) }
         }
         var draft = Jobs.Draft(
-            store: store, namespace: namespace.id,
+            store: location.store, namespace: namespace.id,
             work: ImportJob(
                 format: FileFormat(rawValue: format.rawValue), collision: collision,
                 isStrict: try query.boolean("strict")),
-            keepsPreImages: try query.boolean("undoable"), createdBy: context.principal.name,
-            idempotencyKey: idempotencyKey)
+            keepsPreImages: try query.boolean("undoable"), idempotencyKey: idempotencyKey)
         draft.fileName = fileName
-        draft.context = context.work
-        return .accepted(try await jobs.createImport(draft, upload: path), below: context.base)
+        return .accepted(try await workspace.createImport(draft, upload: path), below: context.base)
     }
 
     /// For users, so a long one is cut rather than refused.
@@ -64,18 +63,7 @@ struct TransferRoutes {
     }
 
     @Sendable private func download(_ request: Request, _ context: AppContext) async throws -> Response {
-        let job = try await jobs.job(context.job())
-        let path = jobs.files.download(of: job.id)
-        guard let download = job.download, let bytes = jobs.files.downloadBytes(of: job.id) else {
-            throw KVError(
-                .noDownload, "The job \"\(job.id)\" has no file: it has made none, or it has been removed by age.")
-        }
-        guard bytes == download.bytes else {
-            throw KVError(
-                .downloadDamaged,
-                "The file of the job \(quoting: job.id.text) is damaged: it has \(bytes) bytes, and \(download.bytes) were "
-                    + "written. Export again.")
-        }
+        let (job, download, path) = try await context.workspace(resources).download(of: context.job())
         var headers: HTTPFields = [
             .contentType: "application/octet-stream", .acceptRanges: "bytes", .eTag: "\"\(job.id)\"",
         ]

@@ -1,9 +1,8 @@
 import HTTPTypes
 import Hummingbird
 import KVHTTP
-import KVJobs
-import KVLedger
 import KVModel
+import KVWorkspace
 import NIOCore
 
 /// Values as raw bytes, streamed both ways.
@@ -11,8 +10,7 @@ struct ValueRoutes {
     /// Of a value whose key has no name for a file.
     private static let fileName = "value"
 
-    let stores: Stores
-    let annotations: any AnnotationStore
+    let resources: WorkspaceResources
     let bodies: BodyStorage
     let clock: WallClock
 
@@ -27,7 +25,7 @@ struct ValueRoutes {
     /// `?download=1` has browsers save the value under the last part of its key.
     @Sendable private func read(_ request: Request, _ context: AppContext) async throws -> Response {
         let key = try context.key(of: request)
-        let value = try await context.engine(among: stores).readValue(of: key, in: context.namespace())
+        let value = try await context.workspace(resources).value(of: key, in: context.location())
         var headers = HTTPFields(value.info)
         let etag = value.info.etag?.quoted
         if try request.clientHasCurrent(etag) { return .notModified(headers) }
@@ -50,31 +48,26 @@ struct ValueRoutes {
     }
 
     @Sendable private func write(_ request: Request, _ context: AppContext) async throws -> Response {
-        let engine = try context.engine(among: stores)
+        let workspace = context.workspace(resources)
+        let location = try context.location()
         var info = try info(request, context)
-        var annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
+        let annotation = try request.headers.json(.annotation, else: .invalidRequest).map {
             try AnnotationChange(json: $0)
         }
         let condition = try WriteCondition(request)
-        let namespace = try context.namespace()
         let outcome: WriteOutcome
         if let boundary = try ValueForm.boundary(of: request) {
             guard info.metadata == nil, annotation == nil else {
                 throw KVError(.invalidRequest, "In a form, metadata and the annotation are parts, not headers.")
             }
-            try await request.checkWritable(namespace, of: engine)
+            try await request.checkWritable(location, workspace)
             let received = try await ReceivedForm(request, boundary: boundary, hasAnnotation: true, bodies)
-            annotation = received.form.annotation
-            outcome = try await received.write(as: info, in: namespace, of: engine, when: condition)
+            outcome = try await received.write(as: info, in: location, workspace, when: condition)
             (info.metadata, info.size) = (received.form.metadata, received.form.value.count)
         } else {
-            let (written, size) = try await engine.writeValue(
-                from: request, bodies, of: info, in: namespace, when: condition)
+            let (written, size) = try await workspace.writeValue(
+                from: request, bodies, of: info, annotation ?? AnnotationChange(), in: location, when: condition)
             (outcome, info.size) = (written, size)
-        }
-        if let annotation, outcome.isWritten {
-            try await annotations.changeAnnotations(
-                [info.key: annotation], in: namespace, of: context.part("store"), usesReserve: false)
         }
         return try .written(
             outcome, info.key,
@@ -98,17 +91,18 @@ struct ValueRoutes {
     }
 }
 
-extension KeyValueEngine {
+extension Workspace {
     /// Writes a request's body as a value. Returns the number of its bytes too.
     func writeValue(
-        from request: Request, _ bodies: BodyStorage, of info: KeyInfo, in namespace: NamespaceID,
-        when condition: WriteCondition
+        from request: Request, _ bodies: BodyStorage, of info: KeyInfo, _ annotation: AnnotationChange,
+        in location: NamespaceLocation, when condition: WriteCondition
     ) async throws -> (outcome: WriteOutcome, size: Int) {
         do {
             let stream = try await bodies.stream(
-                request, upTo: Entry.maximumValueBytes, gathers: !traits.capabilities.contains(.streamsValues))
+                request, upTo: Entry.maximumValueBytes,
+                gathers: !traits(of: location).capabilities.contains(.streamsValues))
             defer { withExtendedLifetime(stream) {} }
-            let outcome = try await writeValue(stream.pieces, of: info, in: namespace, when: condition)
+            let outcome = try await writeValue(stream.pieces, of: info, annotation, in: location, when: condition)
             return (outcome, stream.pieces.received)
         } catch is BodyStorage.TooLarge {
             throw KVError.tooLarge(request.headers[.contentLength].flatMap { Int($0) })

@@ -4,14 +4,14 @@ import KVHTTP
 import KVJobs
 import KVLedger
 import KVModel
+import KVWorkspace
 
 /// What somebody needs who watches the program: figures for Prometheus, and those that the interface draws.
 struct WatchRoutes {
     /// As many stretches as the interface draws: half an hour.
     private static let shown = 180
 
-    let stores: Stores
-    let jobs: Jobs
+    let resources: WorkspaceResources
     let traffic: Traffic
     /// What instruments have recorded.
     let metrics: PrometheusRegistry
@@ -22,13 +22,17 @@ struct WatchRoutes {
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
-        router.get("/metrics", requires: .readMetrics) { _, _ in try await prometheus() }
-        router.get("/api/monitor", requires: .readMonitor) { _, _ in try await monitor() }
+        router.get("/metrics", requires: .readMetrics) { _, context in
+            try await prometheus(context.workspace(resources).figures(for: .readMetrics))
+        }
+        router.get("/api/monitor", requires: .readMonitor) { _, context in
+            try await monitor(context.workspace(resources).figures(for: .readMonitor))
+        }
     }
 
     // MARK: For Prometheus
 
-    private func prometheus() async throws -> Response {
+    private func prometheus(_ program: ProgramFigures) async throws -> Response {
         var text = PrometheusText()
         text.figure("kv_manager_info", .gauge, "The version of the program.")
         text.sample(1, ["version": version])
@@ -36,9 +40,9 @@ struct WatchRoutes {
         addSockets(to: &text)
         text.figure("kv_gateway_refused_tokens_total", .counter, "Requests to the gateway with a wrong token.")
         text.sample(gateway.refusedTokens)
-        try await addJobs(to: &text)
-        addStores(to: &text)
-        let (bytes, free) = try await jobs.files.survey.look()
+        try await addJobs(program, to: &text)
+        addStores(program.stores, to: &text)
+        let (bytes, free) = try await program.storage()
         text.figure("kv_data_folder_bytes", .gauge, "Bytes on the disk, by what they are for.")
         for kind in StorageSurvey.Kind.allCases { text.sample(bytes[kind] ?? 0, ["kind": kind.rawValue]) }
         text.figure("kv_data_folder_free_bytes", .gauge, "Bytes that are free on the disk of the data folder.")
@@ -70,12 +74,12 @@ struct WatchRoutes {
         text.sample(sockets.totals.refused)
     }
 
-    private func addJobs(to text: inout PrometheusText) async throws {
+    private func addJobs(_ program: ProgramFigures, to text: inout PrometheusText) async throws {
         text.figure("kv_jobs", .gauge, "Jobs in the ledger.")
-        for census in try await jobs.census().sorted(by: { ($0.kind, $0.state) < ($1.kind, $1.state) }) {
+        for census in try await program.census().sorted(by: { ($0.kind, $0.state) < ($1.kind, $1.state) }) {
             text.sample(census.count, ["kind": census.kind, "state": census.state])
         }
-        let figures = jobs.figures.byKind.sorted { $0.key < $1.key }
+        let figures = program.jobs.byKind.sorted { $0.key < $1.key }
         text.figure("kv_job_keys_total", .counter, "Keys that jobs have processed.")
         for (kind, counts) in figures {
             text.sample(counts.succeeded, ["kind": kind, "result": "succeeded"])
@@ -86,8 +90,8 @@ struct WatchRoutes {
         for (kind, counts) in figures { text.sample(counts.bytes, ["kind": kind]) }
     }
 
-    private func addStores(to text: inout PrometheusText) {
-        let paces = stores.all.compactMap { store in store.engine.pace.map { (store.name, $0) } }
+    private func addStores(_ stores: [Store], to text: inout PrometheusText) {
+        let paces = stores.compactMap { store in store.pace.map { (store.name, $0) } }
         text.figure("kv_engine_requests_total", .counter, "Requests sent to a store.")
         for (store, pace) in paces { text.sample(pace.totals.requests, ["store": store]) }
         text.figure("kv_engine_throttled_total", .counter, "Of them, those refused as one too many.")
@@ -117,9 +121,9 @@ struct WatchRoutes {
     // MARK: For the interface
 
     /// The last half hour in stretches of ten seconds, the oldest first, and what stands now.
-    private func monitor() async throws -> Response {
+    private func monitor(_ program: ProgramFigures) async throws -> Response {
         let time = clock.now
-        let requests = traffic.last(Self.shown, before: time), work = jobs.figures.last(Self.shown, before: time)
+        let requests = traffic.last(Self.shown, before: time), work = program.jobs.last(Self.shown, before: time)
         let process = try await ProcessFigures.read()
         let recent = requests.suffix(6).reduce(into: Latencies()) { $0.add($1.latencies) }
         return .json { json in
@@ -138,12 +142,12 @@ struct WatchRoutes {
                 json.name("p99Milliseconds")
                 json.milliseconds(recent.quantile(0.99))
                 json.name("stores")
-                json.array(stores.all.filter { $0.engine.pace != nil }) { json, store in
+                json.array(program.stores.filter { $0.pace != nil }) { json, store in
                     json.object { json in
                         json.member("name", store.name)
-                        json.member("requests", store.engine.pace?.totals.requests ?? 0)
-                        json.member("throttled", store.engine.pace?.totals.refusals ?? 0)
-                        json.member("waiting", store.engine.pace?.waiting ?? 0)
+                        json.member("requests", store.pace?.totals.requests ?? 0)
+                        json.member("throttled", store.pace?.totals.refusals ?? 0)
+                        json.member("waiting", store.pace?.waiting ?? 0)
                     }
                 }
             }

@@ -1,8 +1,8 @@
 import KVLedger
-import KVModel
+package import KVModel
 
 /// Adds keys to a list in large sorted portions, each key once. Blocks.
-struct KeyListWriter {
+package struct KeyListWriter {
     /// Memory for keys that wait to be sorted and added.
     private static let heldBytes = 4 << 20
     /// What a key takes beyond its bytes.
@@ -16,12 +16,15 @@ struct KeyListWriter {
     /// The number of keys that were added.
     private(set) var count = 0
 
+    /// Whether no key was added.
+    package var isEmpty: Bool { count == 0 && held.isEmpty }
+
     init(_ number: Int64, of lists: any KeyListStore) {
         self.number = number
         self.lists = lists
     }
 
-    mutating func add(_ key: Key) throws {
+    package mutating func add(_ key: Key) throws {
         held.append(key)
         bytes += key.bytes.count + Self.bytesPerKey
         if bytes >= Self.heldBytes { try flush() }

@@ -1,0 +1,90 @@
+import KVLedger
+import KVModel
+import Synchronization
+
+/// The change of an annotation that belongs to a write of the same key: both are made, or neither.
+///
+/// The annotation is changed first, since that can be taken back without loss. If it cannot be changed, nothing is written.
+final class AnnotationWrite: Sendable {
+    private let change: AnnotationChange
+    private let key: Key
+    private let location: NamespaceLocation
+    private let annotations: any AnnotationStore
+    /// The annotation before the change; nil while it has not been changed.
+    private let before = Mutex<Annotation?>(nil)
+
+    init(
+        _ change: AnnotationChange, of key: Key, in location: NamespaceLocation, _ annotations: any AnnotationStore
+    ) {
+        self.change = change
+        self.key = key
+        self.location = location
+        self.annotations = annotations
+    }
+
+    /// Changes the annotation. Call it right before the entry is written.
+    func apply() async throws {
+        let present = try await present()
+        try await store(change, usesReserve: false)
+        before.withLock { $0 = present }
+    }
+
+    /// Takes the change back unless `write`, which calls `apply`, has written the entry.
+    func whileWriting(_ write: () async throws -> WriteOutcome) async throws -> WriteOutcome {
+        let outcome: WriteOutcome
+        do {
+            outcome = try await write()
+        } catch {
+            // The reason of the failure is the answer, whatever becomes of the annotation.
+            try? await takeBack()
+            throw error
+        }
+        guard outcome.isWritten else {
+            try await takeBack()
+            return outcome
+        }
+        if case .created = outcome { try await forgetPredecessor() }
+        return outcome
+    }
+
+    /// A change that somebody else has made since stays.
+    private func takeBack() async throws {
+        guard let before = before.withLock(\.self), try await present() == change.applied(to: before) else { return }
+        try await store(AnnotationChange(to: before), usesReserve: true)
+    }
+
+    /// A new key inherits nothing from one of the same name that has expired.
+    private func forgetPredecessor() async throws {
+        guard let before = before.withLock(\.self), !before.isEmpty else { return }
+        try await store(AnnotationChange(to: change.applied(to: Annotation())), usesReserve: true)
+    }
+
+    private func present() async throws -> Annotation {
+        try await annotations.annotations(of: [key], in: location.id, of: location.store)[key] ?? Annotation()
+    }
+
+    private func store(_ change: AnnotationChange, usesReserve: Bool) async throws {
+        try await annotations.changeAnnotations(
+            [key: change], in: location.id, of: location.store, usesReserve: usesReserve)
+    }
+}
+
+/// The pieces of a body, and a function that is called once, after the last one and before the end is reported.
+struct PiecesWithEnd: AsyncSequence, Sendable {
+    let base: any AsyncSequence<[UInt8], any Error> & Sendable
+    let atEnd: @Sendable () async throws -> Void
+
+    func makeAsyncIterator() -> Iterator { Iterator(base: base.makeAsyncIterator(), atEnd: atEnd) }
+
+    struct Iterator: AsyncIteratorProtocol {
+        fileprivate var base: any AsyncIteratorProtocol<[UInt8], any Error>
+        fileprivate var atEnd: (@Sendable () async throws -> Void)?
+
+        mutating func next() async throws -> [UInt8]? {
+            if let piece = try await base.next(isolation: #isolation) { return piece }
+            try await atEnd?()
+            atEnd = nil
+            return nil
+        }
+    }
+}
