@@ -13,15 +13,18 @@ package struct Principal: Hashable, Sendable {
     package let name: String
     package let authentication: Authentication
     private let permissions: Set<Permission>
+    /// Most requests are of such a principal, which is quicker to see than that it has one of them.
+    private let hasAll: Bool
 
     package init(name: String, authentication: Authentication, permissions: Set<Permission>) {
         self.name = name
         self.authentication = authentication
         self.permissions = permissions
+        hasAll = permissions.count == Permission.allCases.count
     }
 
     package func has(_ permission: Permission) -> Bool {
-        permission == .public || permissions.contains(permission)
+        hasAll || permission == .public || permissions.contains(permission)
     }
 
     /// Throws `forbidden` with the permission that is missing.

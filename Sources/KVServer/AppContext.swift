@@ -4,12 +4,15 @@ package import KVHTTP
 import KVLedger
 package import KVModel
 import KVWorkspace
+import Logging
 package import NIOCore
 
 /// What a request carries through middleware and routes.
 package struct AppContext: RoutedContext {
     package var coreContext: CoreRequestContextStorage
     package let channel: any Channel
+    /// The ID of the request, which its answer, the log and the audit log have.
+    let id: String
     package var base = BasePath.root
     package var path: Substring = "/"
     package var pattern: RoutePattern?
@@ -23,6 +26,7 @@ package struct AppContext: RoutedContext {
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+        id = source.logger[metadataKey: "hb.request.id"]?.description ?? ""
     }
 
     /// What the caller can do.

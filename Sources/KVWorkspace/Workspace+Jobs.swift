@@ -47,6 +47,7 @@ extension Workspace {
     package func undo(_ id: JobID, isForced: Bool, idempotencyKey: IdempotencyKey?) async throws -> Job {
         try require(.runJobs)
         let job = try await resources.jobs.job(id)
+        try requireControl(of: job)
         let target = job.kind.flatMap { job.target(of: $0) }
         try require(UndoJob.permissions(hasTarget: target != nil), for: target, job.location)
         return try await resources.jobs.undo(
@@ -165,11 +166,14 @@ extension Workspace {
         try await resources.jobs.delete(id, by: origin)
     }
 
-    /// The jobs of other users need a permission of their own.
     private func requireControl(of id: JobID) async throws {
         try require(.controlJobs)
         guard !principal.has(.controlAllJobs) else { return }
-        let job = try await resources.jobs.job(id)
+        try requireControl(of: try await resources.jobs.job(id))
+    }
+
+    /// The jobs of other users need a permission of their own.
+    private func requireControl(of job: Job) throws(KVError) {
         if !job.createdBy.utf8.elementsEqual(principal.name.utf8) { try require(.controlAllJobs) }
     }
 }

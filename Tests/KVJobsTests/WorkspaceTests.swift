@@ -110,7 +110,7 @@ struct WorkspaceTests {
             let job = try await test.start(DeleteJob(.all), on: id)
             return try await test.finished(job.id)
         }
-        let runner = test.workspace(of: .test("runner", [.runJobs, .readJobs, .write]))
+        let runner = test.workspace(of: .test("test", [.runJobs, .readJobs, .write]))
         let retry = await #expect(throws: KVError.self) { try await runner.retry(job.id, idempotencyKey: nil) }
         let undo = await #expect(throws: KVError.self) {
             try await runner.undo(job.id, isForced: false, idempotencyKey: nil)
@@ -119,9 +119,13 @@ struct WorkspaceTests {
             #expect(error?.code == .forbidden)
             #expect(error?.detail.contains("permission \"delete\" in the namespace") == true)
         }
-        let editor = test.workspace(of: .test("editor", [.runJobs, .readJobs, .write, .delete]))
-        let undoing = try await editor.undo(job.id, isForced: false, idempotencyKey: nil)
-        #expect(undoing.createdBy == "editor")
+        let editor: Set<Permission> = [.runJobs, .readJobs, .write, .delete]
+        let other = await #expect(throws: KVError.self) {
+            try await test.workspace(of: .test("other", editor)).undo(job.id, isForced: false, idempotencyKey: nil)
+        }
+        #expect(other?.detail.contains("control_all_jobs") == true)
+        let own = test.workspace(of: .test("test", editor))
+        #expect(try await own.undo(job.id, isForced: false, idempotencyKey: nil).undoOf == job.id)
     }
 
     @Test("lets a caller control its own jobs, and those of others with a permission of its own")
