@@ -15,22 +15,30 @@ extension Workspace {
         try await engine(of: location, for: .read).keys(in: location.id, query)
     }
 
-    /// Returns one level of the tree under the query's prefix.
-    package func folders(
-        in location: NamespaceLocation, _ query: KeyQuery, delimiter: [UInt8]
-    ) async throws -> FolderPage {
-        try await engine(of: location, for: .read).folders(in: location.id, query, delimiter: delimiter)
+    /// Returns a page of keys with their annotations.
+    ///
+    /// - Parameters:
+    ///   - delimiter: Empty: all keys under the query's prefix. Otherwise one level of the tree there.
+    ///   - counts: Whether the keys under the prefix are counted too, where that is cheap.
+    package func keys(
+        in location: NamespaceLocation, _ query: KeyQuery, delimiter: [UInt8], counts: Bool
+    ) async throws -> AnnotatedKeys {
+        let engine = try engine(of: location, for: .read)
+        let count = counts ? try await engine.count(in: location.id, prefix: query.prefix) : nil
+        let page: FolderPage
+        if delimiter.isEmpty {
+            let keys = try await engine.keys(in: location.id, query)
+            page = FolderPage(keys: keys.items, cursor: keys.cursor)
+        } else {
+            page = try await engine.folders(in: location.id, query, delimiter: delimiter)
+        }
+        return AnnotatedKeys(
+            page: page, annotations: try await annotations(of: page.keys.map(\.key), in: location), count: count)
     }
 
-    /// Returns the number of keys that begin with the prefix; nil where counting is not cheap.
-    package func count(in location: NamespaceLocation, prefix: [UInt8]) async throws -> Int? {
-        try await engine(of: location, for: .read).count(in: location.id, prefix: prefix)
-    }
-
-    /// Returns the annotations of those keys that have one.
-    package func annotations(of keys: [Key], in location: NamespaceLocation) async throws -> [Key: Annotation] {
-        try principal.require(.read, in: .namespace(location.id, store: location.store))
-        return try await resources.annotations.annotations(of: keys, in: location.id, of: location.store)
+    /// Those of keys that the caller may read.
+    private func annotations(of keys: [Key], in location: NamespaceLocation) async throws -> [Key: Annotation] {
+        try await resources.annotations.annotations(of: keys, in: location.id, of: location.store)
     }
 
     // MARK: Reading
@@ -38,6 +46,14 @@ extension Workspace {
     /// Throws `key_not_found`.
     package func value(of key: Key, in location: NamespaceLocation) async throws -> ValueStream {
         try await engine(of: location, for: .read).readValue(of: key, in: location.id)
+    }
+
+    /// Returns the value of a key and its annotation. Throws `key_not_found`.
+    package func entry(
+        _ key: Key, in location: NamespaceLocation
+    ) async throws -> (value: ValueStream, annotation: Annotation?) {
+        let value = try await engine(of: location, for: .read).readValue(of: key, in: location.id)
+        return (value, try await annotations(of: [key], in: location)[key])
     }
 
     /// Answers for a leading part of the keys; see ``KeyValueEngine/read(_:in:bytes:)``.

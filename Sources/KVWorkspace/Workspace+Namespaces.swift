@@ -13,6 +13,18 @@ extension Workspace {
         return page
     }
 
+    /// Returns every namespace of a store, by title.
+    package func allNamespaces(of store: String) async throws -> [Namespace] {
+        var all: [Namespace] = []
+        var cursor: PageCursor?
+        repeat {
+            let page = try await namespaces(of: store, matching: "", from: cursor, limit: 1_000)
+            all += page.items
+            cursor = page.cursor
+        } while cursor != nil
+        return all
+    }
+
     /// Throws `namespace_not_found`.
     package func namespace(_ location: NamespaceLocation) async throws -> Namespace {
         let namespace = try await engine(of: location, for: .read).namespace(location.id)

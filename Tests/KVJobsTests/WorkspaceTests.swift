@@ -25,7 +25,8 @@ struct WorkspaceTests {
     }
 
     private func tags(_ name: String, _ location: NamespaceLocation, _ workspace: Workspace) async throws -> [String]? {
-        try await workspace.annotations(of: [Key(name)], in: location)[Key(name)]?.tags
+        let ledger = workspace.resources.annotations
+        return try await ledger.annotations(of: [Key(name)], in: location.id, of: location.store)[Key(name)]?.tags
     }
 
     // MARK: Entries with annotations
@@ -96,11 +97,65 @@ struct WorkspaceTests {
         // As another program deletes it.
         _ = try await test.engine.delete([Key("a")], in: location.id)
         _ = try await workspace.write(entry("a"), tagged, in: location, when: .always)
-        let annotation = try await workspace.annotations(of: [Key("a")], in: location)[Key("a")]
-        #expect(annotation == Annotation(tags: ["new"]))
+        #expect(try await workspace.entry(Key("a"), in: location).annotation == Annotation(tags: ["new"]))
     }
 
     // MARK: Permissions
+
+    @Test("refuses everything to a caller without permissions, before anything else")
+    func stranger() async throws {
+        let test = try await JobsUnderTest()
+        let stranger = test.workspace(of: .test("stranger", []))
+        let location = NamespaceLocation(store: "none", id: NamespaceID("none"))
+        let (key, job) = (try Key("k"), JobID("none"))
+        let draft = Jobs.Draft(
+            store: location.store, namespace: location.id, work: DeleteJob(.all), idempotencyKey: nil)
+        let query = KeyQuery(limit: 1)
+        let methods: [String: () async throws -> Any] = [
+            "stores": { try stranger.stores() },
+            "store": { try stranger.store(named: "none") },
+            "figures": { try stranger.figures(for: .readMetrics) },
+            "namespaces": { try await stranger.namespaces(of: "none", matching: "", from: nil, limit: 1) },
+            "namespace": { try await stranger.namespace(location) },
+            "create a namespace": { try await stranger.createNamespace(titled: "t", in: "none") },
+            "rename": { try await stranger.update(location, NamespaceChange(title: "t")) },
+            "delete a namespace": { try await stranger.delete(location) },
+            "keys": { try await stranger.keys(in: location, query) },
+            "annotated keys": { try await stranger.keys(in: location, query, delimiter: [], counts: true) },
+            "value": { try await stranger.value(of: key, in: location) },
+            "entry": { try await stranger.entry(key, in: location) },
+            "read": { try await stranger.read([key], in: location, bytes: 1) },
+            "check": { try await stranger.checkWritable(location, for: .write) },
+            "write": { try await stranger.write(entry("k"), in: location, when: .always) },
+            "write a value": {
+                try await stranger.writeValue(pieces("v"), of: KeyInfo(key: key), in: location, when: .always)
+            },
+            "delete a key": { try await stranger.delete(key, in: location) },
+            "write in bulk": { try await stranger.writing(in: location) { _ in } },
+            "delete in bulk": { try await stranger.deleting(in: location) { _ in } },
+            "create a job": { try await stranger.create(draft) },
+            "plan": { try await stranger.plan(draft) },
+            "prepare an import": { try await stranger.namespaceToImport(into: location) },
+            "import": { try await stranger.createImport(draft, upload: "none") },
+            "retry": { try await stranger.retry(job, idempotencyKey: nil) },
+            "undo": { try await stranger.undo(job, isForced: false, idempotencyKey: nil) },
+            "jobs": { try await stranger.jobs(JobFilter()) },
+            "job": { try await stranger.job(job) },
+            "wait for a job": { try await stranger.job(job, after: 0, waiting: 1) },
+            "progress": { try await stranger.withProgress(of: job) { _ in } },
+            "events": { try await stranger.events(of: job) },
+            "failures": { try await stranger.failures(of: job, from: nil, limit: 1) },
+            "download": { try await stranger.download(of: job) },
+            "control": { try await stranger.perform(.pause, on: job) },
+            "delete a job": { try await stranger.delete(job) },
+            "key lists": { try stranger.keyLists() },
+            "audit": { try await stranger.audit(AuditFilter()) },
+        ]
+        for (name, method) in methods {
+            let error = await #expect(throws: KVError.self, "\(name)") { _ = try await method() }
+            #expect(error?.code == .forbidden, "\(name)")
+        }
+    }
 
     @Test("refuses a retry and an undo to callers without the permissions of the job that they repeat")
     func repeatedJobs() async throws {

@@ -79,20 +79,6 @@ private struct NamespaceOrder {
     }
 }
 
-extension Workspace {
-    /// Every namespace, since pages by number and their total need them all.
-    fileprivate func allNamespaces(of store: String) async throws -> [Namespace] {
-        var all: [Namespace] = []
-        var cursor: PageCursor?
-        repeat {
-            let page = try await namespaces(of: store, matching: "", from: cursor, limit: 1_000)
-            all += page.items
-            cursor = page.cursor
-        } while cursor != nil
-        return all
-    }
-}
-
 extension JSONWriter {
     fileprivate mutating func hosted(_ namespace: Namespace) {
         object { json in

@@ -35,8 +35,7 @@ struct EntryRoutes {
         let workspace = context.workspace(resources)
         let location = try context.location()
         let key = try context.key(of: request)
-        var value = try await workspace.value(of: key, in: location)
-        let annotation = try await workspace.annotations(of: [key], in: location)[key]
+        var (value, annotation) = try await workspace.entry(key, in: location)
         let headers = HTTPFields(etag: value.info.etag, annotation)
         if try request.clientHasCurrent(headers[.eTag], orMatches: value.info.etag?.quoted) {
             return .notModified(headers)

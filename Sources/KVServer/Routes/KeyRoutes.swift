@@ -17,35 +17,26 @@ struct KeyRoutes {
 
     /// With `delimiter` one level of the tree, else all keys under the prefix; with `count=true` also how many there are.
     @Sendable private func keys(_ request: Request, _ context: AppContext) async throws -> Response {
-        let workspace = context.workspace(resources)
-        let location = try context.location()
         let query = try Query(request)
         let prefix = try query.bytes("prefix") ?? []
         let keys = KeyQuery(prefix: prefix, cursor: try query.cursor(), limit: try query.limit())
         let reservation = try await bodies.reserve(forPageOf: keys.limit)
         defer { withExtendedLifetime(reservation) {} }
         let counts = try query.boolean("count") ?? false
-        let keyCount = counts ? try await workspace.count(in: location, prefix: prefix) : nil
-
         let delimiter = try query.bytes("delimiter") ?? []
-        let level: FolderPage
-        if delimiter.isEmpty {
-            let page = try await workspace.keys(in: location, keys)
-            level = FolderPage(keys: page.items, folders: [], cursor: page.cursor)
-        } else {
-            level = try await workspace.folders(in: location, keys, delimiter: delimiter)
-        }
-        let found = try await workspace.annotations(of: level.keys.map(\.key), in: location)
+        let found = try await context.workspace(resources).keys(
+            in: context.location(), keys, delimiter: delimiter, counts: counts)
+        let level = found.page
         let json = try await Blocking.run(if: level.keys.metadataBytes > Self.muchWork) {
             var json = JSONWriter(capacity: 64 * 1_024)
             json.object { json in
                 json.name("keys")
-                json.array(level.keys) { json, info in json.key(info, found[info.key]) }
+                json.array(level.keys) { json, info in json.key(info, found.annotations[info.key]) }
                 if !delimiter.isEmpty {
                     json.name("folders")
                     json.array(level.folders) { json, folder in json.folder(folder) }
                 }
-                if counts { json.member("keyCount", orNull: keyCount) }
+                if counts { json.member("keyCount", orNull: found.count) }
                 json.member("cursor", orNull: level.cursor?.text)
             }
             return json.bytes
