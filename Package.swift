@@ -283,7 +283,9 @@ let package = Package(
         ),
         .testTarget(
             name: "KVLedgerTests",
-            dependencies: ["KVLedger", "KVModel", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "TestSupport", "KVLedger", "KVModel", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "KVJobsTests",

@@ -5,12 +5,11 @@ import KVModel
 /// A clock that is wrong at the start of the program would remove for good what is to be kept. So a clock that is far ahead of
 /// the last time at which it was trusted has to run steadily for a day before anything is removed.
 struct ClockTrust: Sendable {
-    /// All in milliseconds.
-    static let longestGap: Int64 = 2 * 86_400_000
-    static let probation: Int64 = 86_400_000
-    private static let unsteadiness: Int64 = 600_000
+    static let longestGap = Duration.seconds(2 * 86_400)
+    static let probation = Duration.seconds(86_400)
+    private static let unsteadiness = Duration.seconds(600)
 
-    private var start: (wall: Int64, running: Int64)?
+    private var start: (wall: Timestamp, running: Duration)?
 
     enum Verdict: Sendable {
         case trusted
@@ -19,15 +18,15 @@ struct ClockTrust: Sendable {
     }
 
     /// - Parameters:
-    ///   - now: since 1970, as the clock says.
-    ///   - running: by a clock that nobody sets.
-    ///   - trusted: since 1970, when the clock was trusted last; nil: never.
-    mutating func judge(now: Int64, running: Int64, lastTrusted: Int64?) -> Verdict {
-        guard let lastTrusted, now > lastTrusted.addingClamped(Self.longestGap) else {
+    ///   - now: The time of the clock.
+    ///   - running: The time for which the program has been running, by a clock that is never set.
+    ///   - lastTrusted: The time at which the clock was last trusted; nil if it never was.
+    mutating func judge(now: Timestamp, running: Duration, lastTrusted: Timestamp?) -> Verdict {
+        guard let lastTrusted, now.duration(since: lastTrusted) > Self.longestGap else {
             start = nil
             return .trusted
         }
-        guard let start, abs((now - start.wall) - (running - start.running)) <= Self.unsteadiness else {
+        guard let start, Self.isSteady(now.duration(since: start.wall) - (running - start.running)) else {
             self.start = (now, running)
             return .ahead(isNew: true)
         }
@@ -35,11 +34,15 @@ struct ClockTrust: Sendable {
         self.start = nil
         return .trusted
     }
+
+    private static func isSteady(_ difference: Duration) -> Bool {
+        (.zero - unsteadiness...unsteadiness).contains(difference)
+    }
 }
 
-extension Int64 {
-    fileprivate func addingClamped(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
+extension Timestamp {
+    /// Also for times that a damaged ledger holds.
+    fileprivate func duration(since earlier: Timestamp) -> Duration {
+        .milliseconds(milliseconds) - .milliseconds(earlier.milliseconds)
     }
 }

@@ -30,7 +30,7 @@ final class JobPulse: Sendable {
             lastShown.store(time, ordering: .relaxed)
             hub.amend(id) { progress in
                 progress.requests = max(progress.requests, before + requests)
-                progress.throttledUntil = wait?.until.milliseconds
+                progress.throttledUntil = wait?.until
             }
         }
     }
@@ -55,11 +55,11 @@ final class JobPulse: Sendable {
         return switch wait.reason {
         case .refused:
             JobEvent(
-                at: clock.now.milliseconds, kind: .throttled,
+                at: clock.now, kind: .throttled,
                 detail: "The store refused a request because of its rate limit; the job continues at \(time).")
         case .quota:
             JobEvent(
-                at: clock.now.milliseconds, kind: .notice,
+                at: clock.now, kind: .notice,
                 detail: "The store's request quota is used up; the job continues at \(time).")
         }
     }

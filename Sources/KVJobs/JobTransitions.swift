@@ -55,9 +55,9 @@ struct JobTransitions: Sendable {
         // A queued job is paused when it has been started: the runner may be about to do that.
         let isTakenLater = job.isBegun && request.change != .resume || request.change == .pause && job.state == .queued
         guard isTakenLater else {
-            try job.take(request, at: clock.now.milliseconds)
+            try job.take(request, at: clock.now)
             let detail = request.change == .cancel ? "It was not at work." : request.error?.detail ?? ""
-            let event = JobEvent(at: clock.now.milliseconds, kind: request.eventKind, detail: detail)
+            let event = JobEvent(at: clock.now, kind: request.eventKind, detail: detail)
             let isStored = try await transition(before, to: &job, events: [event], by: request.origin)
             return isStored ? (job, .changed) : nil
         }
@@ -70,7 +70,7 @@ struct JobTransitions: Sendable {
         job.request = request
         job.state = .running
         let event = JobEvent(
-            at: clock.now.milliseconds, kind: .resumed, detail: "To finish the batch at hand, and then end.")
+            at: clock.now, kind: .resumed, detail: "To finish the batch at hand, and then end.")
         return try await transition(before, to: &job, events: [event]) ? (job, .changed) : nil
     }
 
@@ -88,9 +88,9 @@ struct JobTransitions: Sendable {
                 let checkpoint = try await ledger.checkpoint(of: id).map { try JobCheckpoint(stored: $0) }
                 var job = before
                 let events =
-                    job.startedAt == nil ? [JobEvent(at: clock.now.milliseconds, kind: .started, detail: "")] : []
+                    job.startedAt == nil ? [JobEvent(at: clock.now, kind: .started, detail: "")] : []
                 if job.state == .queued { job.state = try job.state.after(.start) }
-                job.startedAt = job.startedAt ?? clock.now.milliseconds
+                job.startedAt = job.startedAt ?? clock.now
                 job.isBegun = true
                 guard try await transition(before, to: &job, events: events) else { continue }
                 return Claim(
@@ -167,14 +167,14 @@ struct JobTransitions: Sendable {
             let event: JobEvent
             var origin: RequestOrigin?
             if let request = job.request, !isWithinBatch {
-                try job.take(request, at: clock.now.milliseconds)
+                try job.take(request, at: clock.now)
                 event = JobEvent(
-                    at: clock.now.milliseconds, kind: request.eventKind, detail: request.error?.detail ?? "")
+                    at: clock.now, kind: request.eventKind, detail: request.error?.detail ?? "")
                 origin = request.origin
             } else {
                 job.state = try job.state.after(.recover)
                 event = JobEvent(
-                    at: clock.now.milliseconds, kind: .recovered,
+                    at: clock.now, kind: .recovered,
                     detail: "KV Manager ended while the job was running; the job continues after its last checkpoint.")
             }
             guard try await transition(before, to: &job, events: [event], by: origin) else { throw ClaimLost() }
@@ -191,7 +191,7 @@ struct JobTransitions: Sendable {
         by origin: RequestOrigin? = nil
     ) async throws -> Bool {
         job.progress.sequence = hub.nextSequence(of: job)
-        let audit = AuditRecord(job, after: before.state, by: origin, at: clock.now.milliseconds)
+        let audit = AuditRecord(job, after: before.state, by: origin, at: clock.now)
         let additions = JobAdditions(events: events, failures: failures, audit: audit)
         guard try await ledger.transition(before, to: job, with: additions) else { return false }
         hub.publish(job)
@@ -214,7 +214,7 @@ extension Job {
         return true
     }
 
-    fileprivate mutating func take(_ request: StateRequest, at time: Int64) throws(KVError) {
+    fileprivate mutating func take(_ request: StateRequest, at time: Timestamp) throws(KVError) {
         state = try state.after(request.event)
         finishedAt = state.isFinal ? time : nil
         error = request.error

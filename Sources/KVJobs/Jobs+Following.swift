@@ -12,7 +12,7 @@ extension Jobs {
         guard failed.progress.failed > 0 else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
-        let selection = try await ledger.newKeyList(ofFailuresOf: id, now: clock.now.milliseconds)
+        let selection = try await ledger.newKeyList(ofFailuresOf: id, now: clock.now)
         var draft = Draft(
             store: failed.store, namespace: failed.namespace, work: kind.limited(to: selection),
             readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
@@ -65,11 +65,11 @@ extension Jobs {
     /// or while an undo or a retry of it has not.
     package func delete(_ id: JobID, by origin: RequestOrigin) async throws {
         do {
-            try await ledger.delete(id, by: origin, at: clock.now.milliseconds)
+            try await ledger.delete(id, by: origin, at: clock.now)
         } catch let error as KVError where error.code == .diskFull {
             // It may be deleted; what fills the disk may be its files.
             await files.removeFiles(of: id)
-            try await ledger.delete(id, by: origin, at: clock.now.milliseconds)
+            try await ledger.delete(id, by: origin, at: clock.now)
         }
         await files.removeFiles(of: id)
     }

@@ -162,7 +162,7 @@ package final class Jobs: Service {
         let job = Job(
             id: id, store: draft.store, namespace: draft.namespace, namespaceTitle: namespace.title,
             work: draft.work, readsExactly: draft.readsExactly, keepsPreImages: try keepsPreImages(draft),
-            retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: clock.now.milliseconds, state: .queued,
+            retryOf: draft.retryOf, createdBy: draft.createdBy, createdAt: clock.now, state: .queued,
             progress: JobProgress())
         let omission = draft.work.omission(
             isAnnotated: try await annotations.hasAnnotations(in: draft.namespace, of: draft.store))

@@ -31,9 +31,9 @@ struct Upkeep: Sendable {
 
     /// Waits with that while the clock cannot be trusted.
     func removeAged(_ trust: inout ClockTrust, running: Duration) async throws {
-        let (now, ledger) = (clock.now.milliseconds, resources.ledger)
+        let (now, ledger) = (clock.now, resources.ledger)
         let lastTrusted = try await ledger.clockTrustedAt()
-        switch trust.judge(now: now, running: running.components.seconds * 1_000, lastTrusted: lastTrusted) {
+        switch trust.judge(now: now, running: running, lastTrusted: lastTrusted) {
         case .trusted:
             await resources.removeOldFiles(logger: logger)
             try await ledger.removeAged(now: now)
@@ -42,7 +42,7 @@ struct Upkeep: Sendable {
             guard isNew else { return }
             logger.warning(
                 "The clock is far ahead of the last time at which it was seen; nothing is removed by age for a day",
-                metadata: ["clock": "\(now)", "last": "\(lastTrusted ?? 0)"])
+                metadata: ["clock": "\(now.milliseconds)", "last": "\(lastTrusted?.milliseconds ?? 0)"])
         }
     }
 

@@ -2,9 +2,9 @@ package import KVModel
 
 /// Which records to list, the newest first.
 package struct AuditFilter: Sendable {
-    /// Milliseconds since 1970; either end is in it.
-    package var since: Int64?
-    package var until: Int64?
+    /// Both are included.
+    package var since: Timestamp?
+    package var until: Timestamp?
     package var who: String?
     package var actions: [AuditAction] = []
     package var store: String?

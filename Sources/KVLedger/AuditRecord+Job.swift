@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 
 extension AuditRecord {
     /// The end of a job, or its pause or resumption by a request; nil for other changes of its state. It stands under the
@@ -7,7 +7,7 @@ extension AuditRecord {
     /// - Parameters:
     ///   - state: The one that the job had before.
     ///   - origin: The request by which the job changes; nil: it changes by itself.
-    package init?(_ job: Job, after state: JobState, by origin: RequestOrigin?, at time: Int64) {
+    package init?(_ job: Job, after state: JobState, by origin: RequestOrigin?, at time: Timestamp) {
         guard job.state != state, let action = AuditAction(job.state, isRequested: origin != nil) else { return nil }
         var remarks: [String] = []
         if job.work.target != nil { remarks.append("from \(job.namespaceTitle) (\(job.store)/\(job.namespace))") }
@@ -26,7 +26,7 @@ extension AuditRecord {
 
 extension AuditRecord {
     /// Records that a job has been deleted. What it did is recorded with its end.
-    package init(deletionOf job: Job, by origin: RequestOrigin, at time: Int64) {
+    package init(deletionOf job: Job, by origin: RequestOrigin, at time: Timestamp) {
         self.init(
             at: time, who: origin.user, via: origin.via, action: .jobDeleted, store: job.store,
             namespace: job.namespace, namespaceTitle: job.namespaceTitle, count: 0, job: job.id,

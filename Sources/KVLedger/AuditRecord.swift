@@ -2,8 +2,7 @@ package import KVModel
 
 /// A change of data, as the audit log lists it.
 package struct AuditRecord: Hashable, Sendable {
-    /// Milliseconds since 1970.
-    package var at: Int64
+    package var at: Timestamp
     package var who: String
     package var via: AuditVia
     package var action: AuditAction
@@ -23,7 +22,7 @@ package struct AuditRecord: Hashable, Sendable {
     package var request: String?
 
     package init(
-        at: Int64, who: String, via: AuditVia, action: AuditAction, store: String, namespace: NamespaceID,
+        at: Timestamp, who: String, via: AuditVia, action: AuditAction, store: String, namespace: NamespaceID,
         namespaceTitle: String? = nil, key: Key? = nil, count: Int, job: JobID? = nil, jobKind: String? = nil,
         detail: String, request: String? = nil
     ) {

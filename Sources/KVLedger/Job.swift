@@ -21,10 +21,9 @@ package struct Job: Sendable {
     /// The job whose failed keys it tries again.
     package var retryOf: JobID?
     package let createdBy: String
-    /// Milliseconds since 1970, as are the others.
-    package let createdAt: Int64
-    package var startedAt: Int64?
-    package var finishedAt: Int64?
+    package let createdAt: Timestamp
+    package var startedAt: Timestamp?
+    package var finishedAt: Timestamp?
     package var state: JobState
     package var progress: JobProgress
     /// Why it failed.
@@ -48,7 +47,8 @@ package struct Job: Sendable {
 
     package init(
         id: JobID, store: String, namespace: NamespaceID, namespaceTitle: String, work: any JobWork,
-        readsExactly: Bool, keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String, createdAt: Int64,
+        readsExactly: Bool, keepsPreImages: Bool? = nil, retryOf: JobID? = nil, createdBy: String,
+        createdAt: Timestamp,
         state: JobState, progress: JobProgress = JobProgress()
     ) {
         self.id = id

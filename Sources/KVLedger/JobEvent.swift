@@ -1,3 +1,5 @@
+package import KVModel
+
 /// Something that happened to a job.
 package struct JobEvent: Hashable, Sendable {
     /// A newer version may have stored names that this one does not have.
@@ -20,12 +22,11 @@ package struct JobEvent: Hashable, Sendable {
         package static let cancelled = Self(rawValue: "cancelled")
     }
 
-    /// Milliseconds since 1970.
-    package var at: Int64
+    package var at: Timestamp
     package var kind: Kind
     package var detail: String
 
-    package init(at: Int64, kind: Kind, detail: String) {
+    package init(at: Timestamp, kind: Kind, detail: String) {
         self.at = at
         self.kind = kind
         self.detail = detail

@@ -14,9 +14,9 @@ package struct JobFilter: Sendable {
     package var kinds: [String] = []
     package var store: String?
     package var namespace: String?
-    /// Created in this time, in milliseconds since 1970; either end is in it.
-    package var since: Int64?
-    package var until: Int64?
+    /// The times of creation that are listed; both are included.
+    package var since: Timestamp?
+    package var until: Timestamp?
     /// The beginning of an id.
     package var id: String?
     package var minimumFailures: Int?

@@ -1,3 +1,5 @@
+package import KVModel
+
 /// How far a job has come. `processed = succeeded + failed + skipped`, always.
 package struct JobProgress: Hashable, Sendable {
     /// Grows with every change, so that watchers can ask for what they have not seen.
@@ -16,8 +18,8 @@ package struct JobProgress: Hashable, Sendable {
     package var requests = 0
     /// Keys a second over the last few seconds; nil until there is something to tell from.
     package var ratePerSecond: Double?
-    /// Milliseconds since 1970; while the store's quota makes the job wait.
-    package var throttledUntil: Int64?
+    /// Set while the store's quota makes the job wait.
+    package var throttledUntil: Timestamp?
     /// Of an import whose file is being verified, before its first entry is written.
     package var checking: FileCheck?
     /// A sentence on what the job waits for, while it waits for something that a person may have to do.

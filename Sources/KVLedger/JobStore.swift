@@ -29,9 +29,7 @@ package protocol JobStore: Sendable {
     /// Deletes a job that has ended, and stores the audit record. What belongs to the job is removed later.
     ///
     /// Throws `job_not_found`, and `invalid_transition` when the job has not ended, or an undo or a retry of it has not.
-    ///
-    /// - Parameter time: milliseconds since 1970.
-    func delete(_ id: JobID, by origin: RequestOrigin, at time: Int64) async throws
+    func delete(_ id: JobID, by origin: RequestOrigin, at time: Timestamp) async throws
 
     // MARK: Changing
 
@@ -91,9 +89,7 @@ package protocol JobStore: Sendable {
 
     /// Creates a key list with the keys of the failures that are listed of a job, in chunks small enough not to block other
     /// writers.
-    ///
-    /// - Parameter now: milliseconds since 1970.
-    func newKeyList(ofFailuresOf id: JobID, now: Int64) async throws -> Int64
+    func newKeyList(ofFailuresOf id: JobID, now: Timestamp) async throws -> Int64
 }
 
 extension JobStore {

@@ -10,9 +10,8 @@ package protocol KeyListStore: Sendable {
 
     /// Creates an empty list and returns its number.
     ///
-    /// - Parameter now: milliseconds since 1970.
     /// Throws `too_many_key_lists` while too many lists or keys wait to be used.
-    func newKeyList(now: Int64) throws -> Int64
+    func newKeyList(now: Timestamp) throws -> Int64
 
     /// Adds keys, and returns how many of them were not in the list before. Throws `disk_full`.
     ///

@@ -1,3 +1,5 @@
+package import KVModel
+
 /// The removal of what is no longer kept, in chunks small enough not to block other writers.
 package protocol LedgerRetention: Sendable {
     /// An element when something was deleted that has to be swept. For one reader.
@@ -7,14 +9,12 @@ package protocol LedgerRetention: Sendable {
     func sweep() async throws
 
     /// Removes jobs, audit records and unused key lists that are older than they are kept, and sweeps.
-    ///
-    /// - Parameter now: milliseconds since 1970.
-    func removeAged(now: Int64) async throws
+    func removeAged(now: Timestamp) async throws
 
-    /// When the clock was trusted last, in milliseconds since 1970; nil in a new ledger.
-    func clockTrustedAt() async throws -> Int64?
+    /// The time at which the clock was last trusted; nil in a new ledger.
+    func clockTrustedAt() async throws -> Timestamp?
 
-    func trustClock(at now: Int64) async throws
+    func trustClock(at now: Timestamp) async throws
 }
 
 /// All that a program stores about its work.

@@ -43,3 +43,15 @@ package struct Expiration: Hashable, Comparable, Sendable {
 
     package static func < (lhs: Expiration, rhs: Expiration) -> Bool { lhs.seconds < rhs.seconds }
 }
+
+/// Stored as its seconds.
+extension Expiration: Codable {
+    package init(from decoder: any Decoder) throws {
+        self.init(stored: try decoder.singleValueContainer().decode(Int64.self))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(seconds)
+    }
+}

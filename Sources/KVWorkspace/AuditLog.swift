@@ -20,7 +20,7 @@ struct AuditLog: Sendable {
     /// reported in the server log.
     func record(_ changes: [AuditedChange], by origin: RequestOrigin) async {
         guard !changes.isEmpty else { return }
-        let time = clock.now.milliseconds
+        let time = clock.now
         let records = changes.map { $0.record(by: origin, at: time) }
         do {
             try await store.appendAudit(records)

@@ -26,7 +26,7 @@ struct AuditedChange: Hashable, Sendable {
     var count = 0
     var detail = ""
 
-    func record(by origin: RequestOrigin, at time: Int64) -> AuditRecord {
+    func record(by origin: RequestOrigin, at time: Timestamp) -> AuditRecord {
         AuditRecord(
             at: time, who: origin.user, via: origin.via, action: action, store: store, namespace: namespace,
             namespaceTitle: title, key: key, count: count, job: nil, jobKind: nil, detail: detail,

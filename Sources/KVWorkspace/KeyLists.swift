@@ -23,7 +23,7 @@ package struct KeyLists: Sendable {
 
     /// Creates a list of the keys that `read` adds to it. There is no list if it throws.
     package func create(_ read: (inout KeyListWriter) throws -> Void) throws -> (number: Int64, count: Int) {
-        let number = try store.newKeyList(now: clock.now.milliseconds)
+        let number = try store.newKeyList(now: clock.now)
         do {
             var writer = KeyListWriter(number, of: store)
             try read(&writer)

@@ -17,7 +17,7 @@ extension SQLiteLedger: AuditStore {
 
 /// Where a page ended: at a time, and a record's number, which settles ties.
 private struct AuditPosition {
-    let at: Int64
+    let at: Timestamp
     let number: Int64
 
     init(row: Row) {
@@ -28,11 +28,11 @@ private struct AuditPosition {
     init(_ cursor: PageCursor) throws(KVError) {
         let parts = cursor.text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2, let at = Int64(parts[0]), let number = Int64(parts[1]) else { throw KVError.badCursor }
-        self.at = at
+        self.at = Timestamp(milliseconds: at)
         self.number = number
     }
 
-    var cursor: PageCursor { PageCursor("\(at):\(number)") }
+    var cursor: PageCursor { PageCursor("\(at.milliseconds):\(number)") }
 }
 
 /// A filter in SQL. Every way of asking reads an index in the order of time, and so hardly more of it than the page needs.
@@ -43,7 +43,7 @@ private struct AuditQuery {
     private static let fewRecords = 4_000
 
     private let start: AuditPosition?
-    private let until: Int64
+    private let until: Timestamp?
     /// What the page is taken from: each of these conditions has an index that goes on with the time.
     private var branches: [String] = ["1"]
     /// Named, since each branch has them.
@@ -53,7 +53,7 @@ private struct AuditQuery {
 
     init(_ filter: AuditFilter, after start: AuditPosition?, in db: Database) throws {
         self.start = start
-        until = filter.until ?? .max
+        until = filter.until
         add("at >= :since", "since", filter.since)
         add("at <= :until", "until", filter.until)
         let groups = try Groups(filter, in: db)
@@ -93,9 +93,9 @@ private struct AuditQuery {
     private mutating func walk(_ condition: String, _ groups: Groups?, in db: Database) throws {
         branches = [condition]
         guard let groups else { return }
-        let newest = try groups.newest(upTo: min(start?.at ?? .max, until), in: db)
+        let newest = try groups.newest(upTo: [start?.at, until].compactMap(\.self).min(), in: db)
         // The sign keeps SQLite from going by the groups instead.
-        conditions += " AND +\(groups.condition) AND at <= \(newest ?? .min)"
+        conditions += " AND +\(groups.condition) AND at <= \(newest?.milliseconds ?? .min)"
     }
 
     private static func isRare(
@@ -106,7 +106,7 @@ private struct AuditQuery {
     }
 
     func page(limit: Int) -> String {
-        let behind = start.map { " AND (at, number) < (\($0.at), \($0.number))" } ?? ""
+        let behind = start.map { " AND (at, number) < (\($0.at.milliseconds), \($0.number))" } ?? ""
         let parts = (branches.isEmpty ? ["0"] : branches).map { branch in
             "SELECT * FROM (SELECT at, number FROM audit WHERE \(branch)\(conditions)\(behind) "
                 + "ORDER BY at DESC, number DESC LIMIT \(limit))"
@@ -152,14 +152,14 @@ private struct Groups {
 
     var condition: String { "\(column) IN (\(numbers.map(String.init).joined(separator: ", ")))" }
 
-    /// When the last record of these was made, up to a time.
-    func newest(upTo time: Int64, in db: Database) throws -> Int64? {
-        try Int64.fetchOne(
+    /// When the last record of these was made, up to a time; nil: at any time.
+    func newest(upTo time: Timestamp?, in db: Database) throws -> Timestamp? {
+        try Timestamp.fetchOne(
             db,
             sql: """
                 SELECT max((SELECT at FROM audit WHERE \(column) = known.number AND at <= ? ORDER BY at DESC LIMIT 1))
                 FROM audit_\(column) AS known WHERE number IN (\(numbers.map(String.init).joined(separator: ", ")))
                 """,
-            arguments: [time])
+            arguments: [time?.milliseconds ?? .max])
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import GRDB
+package import GRDB
+package import KVModel
 
 /// Columns of a ledger that may be damaged. SQLite keeps a value of any type in any column, and GRDB ends the program where it
 /// cannot convert one. Here such a value counts as absent: as `nil`, 0 or an empty text.
@@ -8,6 +9,8 @@ import GRDB
 extension Row {
     subscript(_ column: String) -> Int64? { Self.integer(self[column]) }
     subscript(_ column: String) -> Int64 { self[column] as Int64? ?? 0 }
+    subscript(_ column: String) -> Timestamp? { (self[column] as Int64?).map { Timestamp(milliseconds: $0) } }
+    subscript(_ column: String) -> Timestamp { Timestamp(milliseconds: self[column]) }
     /// A count: not negative, and limited to what sums of a few cannot overflow.
     subscript(_ column: String) -> Int? {
         // With `map` in place of `guard`, an optimized build ends in a fault of the compiler (Swift 6.3.1).
@@ -44,5 +47,14 @@ extension Row {
 
     private static func integer(_ value: DatabaseValue) -> Int64? {
         if case .int64(let number) = value.storage { number } else { nil }
+    }
+}
+
+/// Stored as its milliseconds.
+extension Timestamp: DatabaseValueConvertible {
+    package var databaseValue: DatabaseValue { milliseconds.databaseValue }
+
+    package static func fromDatabaseValue(_ value: DatabaseValue) -> Timestamp? {
+        Int64.fromDatabaseValue(value).map { Timestamp(milliseconds: $0) }
     }
 }

@@ -63,7 +63,7 @@ extension SQLiteLedger: JobStore {
         return job
     }
 
-    package func delete(_ id: JobID, by origin: RequestOrigin, at time: Int64) async throws {
+    package func delete(_ id: JobID, by origin: RequestOrigin, at time: Timestamp) async throws {
         try await write { [self] db in
             guard let job = try find(id, in: db) else { throw KVError.noJob(id) }
             try Self.checkDeletable(job, in: db)

@@ -11,14 +11,14 @@ extension SQLiteLedger: KeyListStore {
 
     // MARK: Creating
 
-    package func newKeyList(now: Int64) throws -> Int64 {
+    package func newKeyList(now: Timestamp) throws -> Int64 {
         try writeBlocking { db in
             try Self.checkUnusedLists(in: db)
             return try Self.insertKeyList(now: now, in: db)
         }
     }
 
-    private static func insertKeyList(now: Int64, in db: Database) throws -> Int64 {
+    private static func insertKeyList(now: Timestamp, in db: Database) throws -> Int64 {
         try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', ?)", arguments: [now])
         return db.lastInsertedRowID
     }
@@ -137,7 +137,7 @@ extension SQLiteLedger: KeyListStore {
     }
 
     /// A list of the keys whose failures are listed of a job.
-    package func newKeyList(ofFailuresOf id: JobID, now: Int64) async throws -> Int64 {
+    package func newKeyList(ofFailuresOf id: JobID, now: Timestamp) async throws -> Int64 {
         try reserve.requireRoom("the keys cannot be kept")
         let number = try await write { db in try Self.insertKeyList(now: now, in: db) }
         var last: Int64? = 0

@@ -1,5 +1,6 @@
 import GRDB
 import KVLedger
+package import KVModel
 
 /// How long the ledger remembers, in milliseconds.
 enum Retention {
@@ -9,16 +10,15 @@ enum Retention {
 }
 
 extension SQLiteLedger: LedgerRetention {
-    /// Removes what is older than it is kept. `now` is in milliseconds since 1970.
-    package func removeAged(now: Int64) async throws {
-        while try await removeAudit(before: now - Retention.audit) {}
-        while try await markJobs(finishedBefore: now - Retention.jobs) {}
-        while try await dropLists(before: now - Retention.unusedLists) {}
+    package func removeAged(now: Timestamp) async throws {
+        while try await removeAudit(before: now.adding(milliseconds: -Retention.audit)) {}
+        while try await markJobs(finishedBefore: now.adding(milliseconds: -Retention.jobs)) {}
+        while try await dropLists(before: now.adding(milliseconds: -Retention.unusedLists)) {}
         try await sweep()
     }
 
     /// Removes some of the records from before a time. Returns whether there may be more.
-    func removeAudit(before time: Int64, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
+    func removeAudit(before time: Timestamp, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
         try await write { db in
             try db.execute(
                 sql: "DELETE FROM audit WHERE number IN (SELECT number FROM audit WHERE at < ? ORDER BY at LIMIT ?)",
@@ -29,7 +29,7 @@ extension SQLiteLedger: LedgerRetention {
 
     /// Marks some of the jobs that ended before a time as deleted. Returns whether there may be more. A job that has not
     /// ended is never marked, nor one that is being undone or retried.
-    func markJobs(finishedBefore time: Int64, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
+    func markJobs(finishedBefore time: Timestamp, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
         try await write { db in
             try Self.markJobs(
                 where: """
@@ -46,7 +46,7 @@ extension SQLiteLedger: LedgerRetention {
     }
 
     /// Drops some of the lists that no job has used since a time. Returns whether there may be more.
-    private func dropLists(before time: Int64, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
+    private func dropLists(before time: Timestamp, atOnce limit: Int = rowsAtOnce) async throws -> Bool {
         try await write { db in
             try db.execute(
                 sql: """

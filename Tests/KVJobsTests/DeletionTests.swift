@@ -82,10 +82,10 @@ struct DeletionTests {
         let ledger = test.ledger
         let namespace = try await test.namespace("n", keys: 3)
         let hour: Int64 = 3_600_000
-        let now = test.jobs.clock.now.milliseconds
-        let old = try ledger.newKeyList(now: now - 2 * hour)
-        let young = try ledger.newKeyList(now: now - hour / 2)
-        let used = try ledger.newKeyList(now: now - 2 * hour)
+        let now = test.jobs.clock.now
+        let old = try ledger.newKeyList(now: now.adding(milliseconds: -2 * hour))
+        let young = try ledger.newKeyList(now: now.adding(milliseconds: -hour / 2))
+        let used = try ledger.newKeyList(now: now.adding(milliseconds: -2 * hour))
         for list in [old, young, used] { try ledger.add([try Key("key:1000001")], toKeyList: list) }
         _ = try await test.start(.delete(.keys(selection: used)), on: namespace)
         try await ledger.removeAged(now: now)
@@ -111,13 +111,13 @@ struct DeletionTests {
         try await ledger.write { db in
             for _ in 0..<999 { try db.execute(sql: "INSERT INTO selection (state, created_at) VALUES ('unused', 1)") }
         }
-        let last = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
+        let last = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now)
         let error = #expect(throws: KVError.self) {
-            try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
+            try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now)
         }
         #expect(error?.code == .tooManyKeyLists)
         try test.jobs.keyLists.abandonKeyList(last)
-        _ = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now.milliseconds)
+        _ = try test.jobs.keyLists.newKeyList(now: test.jobs.clock.now)
     }
 }
 
@@ -126,7 +126,14 @@ struct ClockTrustTests {
     private let day: Int64 = 86_400_000
 
     private func isTrusted(_ trust: inout ClockTrust, _ now: Int64, _ running: Int64, _ last: Int64?) -> Bool {
-        if case .trusted = trust.judge(now: now, running: running, lastTrusted: last) { true } else { false }
+        if case .trusted = trust.judge(
+            now: Timestamp(milliseconds: now), running: .milliseconds(running),
+            lastTrusted: last.map { Timestamp(milliseconds: $0) })
+        {
+            true
+        } else {
+            false
+        }
     }
 
     @Test("is trusted near the last time at which it was, or after a steady day")
@@ -155,7 +162,7 @@ struct ClockTrustTests {
         let namespace = try await test.namespace("n", keys: 3)
         let job = try await test.start(.delete(.all), on: namespace)
         _ = try await test.whileRunning { try await test.finished(job.id) }
-        try await ledger.trustClock(at: test.jobs.clock.now.milliseconds)
+        try await ledger.trustClock(at: test.jobs.clock.now)
 
         var trust = ClockTrust()
         func tidy(_ now: Int64) async throws {
@@ -179,7 +186,7 @@ struct ClockTrustTests {
         #expect(try await test.jobs.list(JobFilter()).total == 1)
         try await tidy(start + 1_000)
         #expect(try await test.jobs.list(JobFilter()).total == 1)
-        try await ledger.trustClock(at: start + 399 * day)
+        try await ledger.trustClock(at: Timestamp(milliseconds: start + 399 * day))
         try await tidy(start + 400 * day)
         #expect(try await test.jobs.list(JobFilter()).total == 0)
     }

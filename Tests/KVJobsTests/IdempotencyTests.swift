@@ -1,6 +1,7 @@
 import Foundation
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @testable import KVJobs

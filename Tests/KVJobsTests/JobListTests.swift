@@ -1,6 +1,7 @@
 import GRDB
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -14,9 +15,9 @@ struct JobListTests {
             id: JobID(id ?? "\(number * 7_919 % 1_000)-job"), store: number % 2 == 0 ? "local" : "other",
             namespace: NamespaceID("n\(number % 3)"), namespaceTitle: "t",
             work: work, readsExactly: false, createdBy: "test",
-            createdAt: Int64(1_000 + number / 2), state: .queued, progress: JobProgress())
+            createdAt: Timestamp(milliseconds: Int64(1_000 + number / 2)), state: .queued, progress: JobProgress())
         job.state = JobState.allCases[number % JobState.allCases.count]
-        job.startedAt = number % 5 == 0 ? nil : Int64(2_000 - number % 9)
+        job.startedAt = number % 5 == 0 ? nil : Timestamp(milliseconds: Int64(2_000 - number % 9))
         job.progress.succeeded = number * 31 % 17
         job.progress.failed = number % 4
         return job

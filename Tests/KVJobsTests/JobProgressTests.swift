@@ -1,4 +1,5 @@
 import KVLedger
+import TestSupport
 import Testing
 
 @testable import KVJobs

@@ -4,6 +4,7 @@ import KVLedger
 import KVModel
 import KVTransfer
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KVJobs

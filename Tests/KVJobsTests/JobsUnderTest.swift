@@ -133,7 +133,7 @@ final class JobsUnderTest: Sendable {
     }
 
     func select(_ names: [String]) throws -> JobSelection {
-        let number = try jobs.keyLists.newKeyList(now: jobs.clock.now.milliseconds)
+        let number = try jobs.keyLists.newKeyList(now: jobs.clock.now)
         try jobs.keyLists.add(try names.map { try Key($0) }, toKeyList: number)
         return .keys(selection: number)
     }

@@ -1,6 +1,7 @@
 import KVLedger
 import KVModel
 import KVTransfer
+import TestSupport
 
 @testable import KVJobs
 
@@ -37,7 +38,7 @@ extension JobKind where Self == RenameJob {
 }
 
 extension JobKind where Self == ExpireJob {
-    static func expire(_ keys: JobSelection, at time: Int64?) -> Self { ExpireJob(keys, at: time) }
+    static func expire(_ keys: JobSelection, at expiration: Expiration?) -> Self { ExpireJob(keys, at: expiration) }
 }
 
 extension JobKind where Self == TagJob {
@@ -57,7 +58,7 @@ extension JobKind where Self == ImportJob {
 extension Job {
     init(
         id: JobID, store: String, namespace: NamespaceID, namespaceTitle: String, work: some JobKind,
-        readsExactly: Bool, createdBy: String, createdAt: Int64, state: JobState, progress: JobProgress
+        readsExactly: Bool, createdBy: String, createdAt: Timestamp, state: JobState, progress: JobProgress
     ) {
         self.init(
             id: id, store: store, namespace: namespace, namespaceTitle: namespaceTitle, work: work as any JobWork,

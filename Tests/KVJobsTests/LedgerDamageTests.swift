@@ -3,6 +3,7 @@ import GRDB
 import KVLedger
 import KVModel
 import Logging
+import TestSupport
 import Testing
 
 @testable import KVJobs

@@ -1,6 +1,7 @@
 import KVLedger
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -19,7 +20,8 @@ struct LedgerTests {
                 namespace: NamespaceID("n\(number % 3)"), namespaceTitle: "t",
                 work: work,
                 readsExactly: number.isMultiple(of: 3),
-                createdBy: "test", createdAt: Int64(1_000 + number / 2), state: .queued, progress: JobProgress())
+                createdBy: "test", createdAt: Timestamp(milliseconds: Int64(1_000 + number / 2)), state: .queued,
+                progress: JobProgress())
             job.state = number.isMultiple(of: 5) ? .failed : .completed
             job.progress.failed = number % 7
             job.progress.succeeded = number

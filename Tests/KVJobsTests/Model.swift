@@ -19,7 +19,7 @@ struct Model: Equatable {
 
     /// A job as the model knows it; `space` is the one that it stands on, the other one is the target.
     enum Work: Equatable {
-        case delete, expire(Int64?), copy(Collision), move(Collision), rename(String, String, Collision)
+        case delete, expire(Expiration?), copy(Collision), move(Collision), rename(String, String, Collision)
         case tag(TagChange), importing([AnnotatedEntry], Collision)
     }
 
@@ -50,8 +50,8 @@ struct Model: Equatable {
             case .delete:
                 spaces[space][key] = nil
                 counts.succeeded += 1
-            case .expire(let time):
-                spaces[space][key]?.entry.expiration = time.map { Expiration(stored: $0) }
+            case .expire(let expiration):
+                spaces[space][key]?.entry.expiration = expiration
                 counts.succeeded += 1
             case .tag(let change):
                 spaces[space][key]?.annotation = change.applied(to: held.annotation.tags).applied(to: held.annotation)

@@ -1,6 +1,7 @@
 import GRDB
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @testable import KVJobs

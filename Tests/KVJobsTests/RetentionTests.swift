@@ -1,6 +1,7 @@
 import GRDB
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @testable import KVJobs
@@ -8,7 +9,8 @@ import Testing
 
 @Suite("What has grown old")
 struct RetentionTests {
-    private func job(_ id: String, _ state: JobState, finishedAt: Int64?, work: some JobKind = .delete(.all)) -> Job {
+    private func job(_ id: String, _ state: JobState, finishedAt: Timestamp?, work: some JobKind = .delete(.all)) -> Job
+    {
         var job = Job(
             id: JobID(id), store: "local", namespace: NamespaceID("n"), namespaceTitle: "t", work: work,
             readsExactly: false, createdBy: "test", createdAt: 1, state: state, progress: JobProgress())
@@ -76,26 +78,26 @@ struct RetentionTests {
         try await ledger.write { db in
             for number in 0..<50 {
                 let record = AuditRecord(
-                    at: Int64(number), who: "ann", via: .api, action: .entryWritten, store: "local",
-                    namespace: NamespaceID("n"), count: 1, detail: "", request: nil)
+                    at: Timestamp(milliseconds: Int64(number)), who: "ann", via: .api, action: .entryWritten,
+                    store: "local", namespace: NamespaceID("n"), count: 1, detail: "", request: nil)
                 try SQLiteLedger.appendAudit(record, in: db)
             }
         }
         while try await ledger.removeAudit(before: 40, atOnce: 7) {}
-        #expect(try await ledger.audit(AuditFilter()).items.map(\.at) == Array(40..<50).reversed())
+        #expect(try await ledger.audit(AuditFilter()).items.map(\.at.milliseconds) == Array(40..<50).reversed())
     }
 
     @Test("is kept for as long as is said")
     func ages() async throws {
         let test = try await JobsUnderTest()
         let ledger = test.ledger
-        let now: Int64 = 1_800_000_000_000
-        try await keep(job("gone", .completed, finishedAt: now - 91 * 86_400_000), in: ledger)
-        try await keep(job("there", .completed, finishedAt: now - 89 * 86_400_000), in: ledger)
+        let now: Timestamp = 1_800_000_000_000
+        try await keep(job("gone", .completed, finishedAt: now.adding(milliseconds: -91 * 86_400_000)), in: ledger)
+        try await keep(job("there", .completed, finishedAt: now.adding(milliseconds: -89 * 86_400_000)), in: ledger)
         try await ledger.removeAged(now: now)
         #expect(try await test.jobs.list(JobFilter()).jobs.map(\.id.text) == ["there"])
         #expect(try await ledger.audit(AuditFilter()).items.count == 2, "the log outlives the jobs")
-        try await ledger.removeAged(now: now + 275 * 86_400_000)
+        try await ledger.removeAged(now: now.adding(milliseconds: 275 * 86_400_000))
         #expect(try await ledger.audit(AuditFilter()).items.map(\.job?.text) == ["there"])
     }
 }

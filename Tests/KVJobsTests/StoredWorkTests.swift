@@ -2,6 +2,7 @@ import Foundation
 import KVLedger
 import KVModel
 import KVTransfer
+import TestSupport
 import Testing
 
 @testable import KVJobs

@@ -1,5 +1,6 @@
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @Suite("The audit log of a ledger")
@@ -9,7 +10,8 @@ struct AuditStoreTests {
 
     private func record(_ number: Int) -> AuditRecord {
         AuditRecord(
-            at: Int64(1_000 + number / 3), who: Self.whos[number % 3], via: .api, action: Self.actions[number % 4],
+            at: Timestamp(milliseconds: Int64(1_000 + number / 3)), who: Self.whos[number % 3], via: .api,
+            action: Self.actions[number % 4],
             store: number % 5 == 0 ? "other" : "local", namespace: NamespaceID("n\(number % 7)"), namespaceTitle: "t",
             key: number % 2 == 0 ? Key(stored: Array("key\u{0}\(number % 10)".utf8)) : nil, count: number,
             job: number % 11 == 0 ? JobID("job-\(number)") : nil, jobKind: number % 11 == 0 ? "copy" : nil, detail: "",

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @testable import SQLiteLedger

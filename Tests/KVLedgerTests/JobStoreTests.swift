@@ -1,5 +1,6 @@
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @Suite("The jobs of a ledger")
@@ -203,9 +204,9 @@ struct JobStoreTests {
             let day: Int64 = 86_400_000
             _ = try await move(create(.test("old"), in: ledger), to: .completed, in: ledger)
             _ = try await create(.test("waiting"), in: ledger)
-            try await ledger.removeAged(now: 80 * day)
+            try await ledger.removeAged(now: Timestamp(milliseconds: 80 * day))
             #expect(try await ledger.jobs(JobFilter()).total == 2)
-            try await ledger.removeAged(now: 100 * day)
+            try await ledger.removeAged(now: Timestamp(milliseconds: 100 * day))
             #expect(try await ledger.jobs(JobFilter()).jobs.map(\.id.text) == ["waiting"])
         }
     }

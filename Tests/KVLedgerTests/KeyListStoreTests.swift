@@ -1,5 +1,6 @@
 import KVLedger
 import KVModel
+import TestSupport
 import Testing
 
 @Suite("The key lists of a ledger")

@@ -1,6 +1,7 @@
 import Foundation
 import KVLedger
 import SQLiteLedger
+import TestSupport
 import Testing
 
 /// A kind of ledger. Each passes the same tests; a new one is added to `all`.

@@ -1,5 +1,6 @@
 import KVLedger
 import KVModel
+import TestSupport
 
 /// The work of a job, as the tests of ledgers need it.
 struct TextWork: JobWork {
@@ -19,7 +20,7 @@ struct TextWorks: JobWorkReader {
 extension Job {
     static func test(
         _ id: String, kind: String = "delete", keyList: Int64? = nil, undoOf: JobID? = nil, retryOf: JobID? = nil,
-        createdAt: Int64 = 1
+        createdAt: Timestamp = 1
     ) -> Job {
         Job(
             id: JobID(id), store: "local", namespace: NamespaceID("n"), namespaceTitle: "Title",

@@ -1,4 +1,4 @@
-import KVModel
+package import KVModel
 
 /// Sets or removes the expiration of entries.
 package struct ExpireJob: SelectiveJobKind {
@@ -6,17 +6,17 @@ package struct ExpireJob: SelectiveJobKind {
     package static let options: JobOptions = [.exact, .undoable]
 
     package var keys: JobSelection
-    /// Seconds since 1970; nil: the entries never expire.
-    package let time: Int64?
+    /// Nil: the entries never expire.
+    package let expiration: Expiration?
 
     private enum CodingKeys: String, CodingKey {
         case keys = "_0"
-        case time = "at"
+        case expiration = "at"
     }
 
-    package init(_ keys: JobSelection, at time: Int64?) {
+    package init(_ keys: JobSelection, at expiration: Expiration?) {
         self.keys = keys
-        self.time = time
+        self.expiration = expiration
     }
 
     package static func read(_ request: JobRequest) throws -> ExpireJob {
@@ -32,20 +32,18 @@ package struct ExpireJob: SelectiveJobKind {
             }
             return true
         }
-        let time: Int64? =
-            switch (expiration, ttl, never) {
-            case (let seconds?, nil, nil): try Expiration(at: seconds, now: request.now).seconds
-            case (nil, let ttl?, nil): try Expiration(ttl: ttl, now: request.now).seconds
-            case (nil, nil, true): nil
-            default:
-                throw KVError(
-                    .invalidRequest, "To expire keys give one of \"expiration\", \"ttl\" and \"never\": true.")
-            }
-        return ExpireJob(request.selection, at: time)
+        switch (expiration, ttl, never) {
+        case (let seconds?, nil, nil):
+            return ExpireJob(request.selection, at: try Expiration(at: seconds, now: request.now))
+        case (nil, let ttl?, nil): return ExpireJob(request.selection, at: try Expiration(ttl: ttl, now: request.now))
+        case (nil, nil, true): return ExpireJob(request.selection, at: nil)
+        default:
+            throw KVError(.invalidRequest, "To expire keys give one of \"expiration\", \"ttl\" and \"never\": true.")
+        }
     }
 
     package var fields: [JobField] {
-        [time.map { JobField("expiration", .number(Int($0))) } ?? JobField("never", .flag(true))]
+        [expiration.map { JobField("expiration", .number(Int($0.seconds))) } ?? JobField("never", .flag(true))]
     }
 
     package var permissions: JobPermissions { JobPermissions(source: [.write]) }
@@ -57,8 +55,7 @@ package struct ExpireJob: SelectiveJobKind {
     }
 
     package func run(_ run: JobRun) async throws -> JobEnding {
-        let step = Expire(
-            place: try run.source, expiration: time.map { Expiration(stored: $0) }, isNamed: keys.isNamed)
+        let step = Expire(place: try run.source, expiration: expiration, isNamed: keys.isNamed)
         return try await run.perform(run.keys(keys), step)
     }
 }

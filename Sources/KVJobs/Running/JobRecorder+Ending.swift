@@ -26,7 +26,7 @@ extension JobRecorder {
     }
 
     private func end(by request: StateRequest) async throws {
-        var ended = try job.ended(by: request.event, at: clock.now.milliseconds, error: request.error)
+        var ended = try job.ended(by: request.event, at: clock.now, error: request.error)
         if !ended.state.isFinal, isWithinBatch { ended.isBegun = try await resources.hasBegunBatch(job.id) }
         let detail = request.error?.detail ?? summary(of: ended)
         try await store(ended, by: request, events: [event(request.eventKind, detail)])
@@ -34,7 +34,7 @@ extension JobRecorder {
 
     private func finish(_ download: Job.Download?) async throws {
         let hasFailures = job.progress.failed > 0
-        var ended = try job.ended(by: hasFailures ? .finishWithFailures : .finish, at: clock.now.milliseconds)
+        var ended = try job.ended(by: hasFailures ? .finishWithFailures : .finish, at: clock.now)
         ended.download = download
         ended.progress.total = ended.progress.processed
         let milestones = milestones(from: job.progress.percentage(in: job.state), to: ended)
@@ -55,7 +55,7 @@ extension JobRecorder {
             level: reason.cause == nil ? .notice : .error, "Job failed",
             metadata: ["job": "\(job.id)", "code": "\(reason.codeName)", "cause": "\(reason.cause ?? "-")"])
         do {
-            let failed = try job.ended(by: .fail, at: clock.now.milliseconds, error: reason)
+            let failed = try job.ended(by: .fail, at: clock.now, error: reason)
             let isPartial = if isWithinBatch { try await resources.hasBegunBatch(job.id) } else { false }
             let notices = isPartial ? [event(.notice, Self.partialBatch)] : []
             try await store(failed, by: nil, events: notices + [event(.failed, reason.detail)])
@@ -81,7 +81,7 @@ extension JobRecorder {
 }
 
 extension Job {
-    fileprivate func ended(by event: JobState.Event, at time: Int64, error: KVError? = nil) throws(KVError) -> Job {
+    fileprivate func ended(by event: JobState.Event, at time: Timestamp, error: KVError? = nil) throws(KVError) -> Job {
         var job = self
         job.state = try state.after(event)
         job.finishedAt = job.state.isFinal ? time : nil

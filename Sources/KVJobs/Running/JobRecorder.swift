@@ -100,7 +100,7 @@ final class JobRecorder {
         job.progress.failed += failures.count
         job.progress.bytes += result.bytes
         job.progress.requests = requestsBefore + context.requests
-        job.progress.throttledUntil = context.wait?.until.milliseconds
+        job.progress.throttledUntil = context.wait?.until
         job.progress.currentKey = result.lastKey ?? absent.last?.name ?? job.progress.currentKey
         job.progress.total = job.progress.total.map { max($0, job.progress.processed) }
         job.progress.ratePerSecond = meter.rate(
@@ -135,7 +135,7 @@ final class JobRecorder {
     // MARK: Storing
 
     func event(_ kind: JobEvent.Kind, _ detail: String) -> JobEvent {
-        JobEvent(at: clock.now.milliseconds, kind: kind, detail: detail)
+        JobEvent(at: clock.now, kind: kind, detail: detail)
     }
 
     func milestones(from before: Int?, to job: Job) -> [JobEvent] {

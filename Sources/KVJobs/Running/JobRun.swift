@@ -84,8 +84,8 @@ package final class JobRun {
         return try await Blocking.run { [job, files = resources.files, start] in
             try FileEntries(
                 path: files.upload(of: job.id), format: format, isStrict: isStrict,
-                now: Timestamp(milliseconds: job.createdAt),
-                maximumBytes: files.expansionLimit, limit: batches.write, bytes: batches.bytes, start: start,
+                now: job.createdAt, maximumBytes: files.expansionLimit, limit: batches.write, bytes: batches.bytes,
+                start: start,
                 retry: retry)
         }
     }
@@ -143,7 +143,8 @@ extension Job {
     fileprivate func downloadName(_ form: ExportForm) -> String {
         let title = namespaceTitle.split(whereSeparator: \.isWhitespace).joined(separator: "-")
         let name = FileName.safe(title) ?? "export"
-        let day = Date(timeIntervalSince1970: Double(createdAt) / 1_000).ISO8601Format(.iso8601.year().month().day())
+        let day = Date(timeIntervalSince1970: Double(createdAt.milliseconds) / 1_000).ISO8601Format(
+            .iso8601.year().month().day())
         return "\(name)-\(day).\(form.format.fileExtension)\(form.isGzipped ? ".gz" : "")"
     }
 }

@@ -16,7 +16,7 @@ extension JSONWriter {
         object { json in
             json.member("name", backup.name)
             json.member("state", backup.state.rawValue)
-            json.member("createdAt", time: backup.createdAt.milliseconds)
+            json.member("createdAt", time: Timestamp(backup.createdAt))
             json.member("version", backup.version)
             json.member("files", backup.files)
             json.member("bytes", backup.bytes)
@@ -43,13 +43,13 @@ extension JSONWriter {
             }
         object { json in
             json.member("state", state)
-            json.member("at", time: at?.milliseconds)
+            json.member("at", time: at.map { Timestamp($0) })
             json.name("faults")
             json.array(faults) { json, fault in json.string(fault) }
         }
     }
 }
 
-extension Date {
-    fileprivate var milliseconds: Int64 { Int64(timeIntervalSince1970 * 1_000) }
+extension Timestamp {
+    fileprivate init(_ date: Date) { self.init(milliseconds: Int64(date.timeIntervalSince1970 * 1_000)) }
 }

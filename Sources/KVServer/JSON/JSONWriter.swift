@@ -98,13 +98,13 @@ struct JSONWriter {
         if let value { integer(value) } else { null() }
     }
 
-    /// A time in milliseconds since 1970, as RFC 3339.
-    mutating func member(_ name: StaticString, time milliseconds: Int64?) {
-        member(name, orNull: milliseconds.map(Self.rfc3339))
+    /// A time as RFC 3339.
+    mutating func member(_ name: StaticString, time: Timestamp?) {
+        member(name, orNull: time.map(Self.rfc3339))
     }
 
-    static func rfc3339(_ milliseconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    static func rfc3339(_ time: Timestamp) -> String {
+        Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
             .ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 

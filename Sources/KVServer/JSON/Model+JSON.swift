@@ -8,8 +8,8 @@ extension JSONWriter {
             json.member("title", namespace.title)
             if let keyCount = namespace.keyCount { json.member("keyCount", keyCount) }
             if let valueBytes = namespace.valueBytes { json.member("valueBytes", valueBytes) }
-            if let createdAt = namespace.createdAt { json.member("createdAt", time: createdAt.milliseconds) }
-            if let changedAt = namespace.changedAt { json.member("changedAt", time: changedAt.milliseconds) }
+            if let createdAt = namespace.createdAt { json.member("createdAt", time: createdAt) }
+            if let changedAt = namespace.changedAt { json.member("changedAt", time: changedAt) }
             json.member("protected", namespace.isProtected)
         }
     }

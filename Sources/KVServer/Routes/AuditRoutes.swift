@@ -43,7 +43,7 @@ struct AuditRoutes {
         var all = filter
         all.cursor = nil
         all.limit = Self.recordsAtOnce
-        let day = JSONWriter.rfc3339(clock.now.milliseconds).prefix(10)
+        let day = JSONWriter.rfc3339(clock.now).prefix(10)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         headers.setAttachment("audit-\(day).csv", else: "audit")
         let body = ResponseBody { [all] writer in

@@ -129,7 +129,7 @@ extension JSONWriter {
             json.member("seconds", Int(pace.quota.seconds))
             json.member("remaining", pace.remaining)
             json.member("waiting", pace.waiting)
-            json.member("throttledUntil", time: pace.throttledUntil?.milliseconds)
+            json.member("throttledUntil", time: pace.throttledUntil)
         }
     }
 }

@@ -173,7 +173,7 @@ extension JSONWriter {
 
     fileprivate mutating func logLine(_ line: LogLine) {
         object { json in
-            json.member("at", time: line.at.milliseconds)
+            json.member("at", time: line.at)
             json.member("level", line.level)
             json.member("message", line.message)
             json.name("fields")
