@@ -14,7 +14,7 @@ import cloudflare
 import operating
 from data import Data
 from interface import interface
-from lists import lists
+from lists import key_list_receive, lists
 from pages import pages
 from program import ROOT
 from report import Row, table
@@ -49,7 +49,7 @@ def main():
                       "verify": operating.verification, "switch": switch}
     bounded_rows = {"readers": bounded.readers, "bodies": bounded.bodies, "key-list": bounded.key_list}
     undo_rows = ("pre-images", "undo", "resume")
-    names = (*storage_rows, *undo_rows, "pages", "lists", "small-gets", "watchers", "interface", *cloudflare_rows, *operating_rows, *bounded_rows)
+    names = (*storage_rows, *undo_rows, "pages", "lists", "key-list-receive", "small-gets", "watchers", "interface", *cloudflare_rows, *operating_rows, *bounded_rows)
     parser = argparse.ArgumentParser(prog="script/bench", description="Measures the release build beside its references.")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="write the figures of every run there")
@@ -59,8 +59,9 @@ def main():
     bench = Bench(arguments)
     storage = Storage(bench)
     measures = {name: getattr(storage, name.replace("-", "_")) for name in storage_rows}
-    measures |= {"pages": lambda: pages(bench), "lists": lambda: lists(bench), "small-gets": lambda: small_gets(bench),
-                 "watchers": lambda: watchers(bench), "interface": lambda: interface(bench)}
+    measures |= {"pages": lambda: pages(bench), "lists": lambda: lists(bench), "key-list-receive": lambda: key_list_receive(bench),
+                 "small-gets": lambda: small_gets(bench), "watchers": lambda: watchers(bench),
+                 "interface": lambda: interface(bench)}
     undo = Undo(bench)
     measures |= {"pre-images": undo.kept, "undo": undo.undone, "resume": lambda: resumed(bench)}
     measures |= {name: lambda measure=measure: measure(bench) for name, measure in (cloudflare_rows | operating_rows | bounded_rows).items()}
