@@ -269,10 +269,12 @@ struct JobRunTests {
         try await test.whileRunning {
             let job = try await test.start(.delete(.all), on: namespace)
             let ended = try await test.jobs.withProgress(of: job.id) { snapshots in
-                var last = job
+                var (last, isCancelled) = (job, false)
                 for await snapshot in snapshots {
                     last = snapshot
-                    if snapshot.state == .running { _ = try await test.jobs.cancel(job.id, by: .test) }
+                    guard snapshot.state == .running, !isCancelled else { continue }
+                    isCancelled = true
+                    _ = try await test.jobs.cancel(job.id, by: .test)
                 }
                 return last
             }
