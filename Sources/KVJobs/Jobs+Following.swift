@@ -3,20 +3,23 @@ package import KVModel
 
 /// Jobs that follow from others.
 extension Jobs {
-    /// A job of just the keys that another one failed at. Throws `invalid_transition` while that one has not ended, and
-    /// `nothing_to_retry`.
+    /// Creates a job of the keys that another one failed at; where that one failed and no key of it did, it is repeated.
+    ///
+    /// Throws `invalid_transition` while that one has not ended, and `nothing_to_retry`.
     package func retry(
         _ id: JobID, createdBy: String, idempotencyKey: IdempotencyKey?, in context: WorkContext = .users
     ) async throws -> Job {
         let (failed, kind) = try await ended(id, to: "be retried")
-        guard failed.progress.failed > 0 else {
+        let isRepeated = failed.progress.failed == 0
+        guard !isRepeated || failed.state == .failed else {
             throw KVError(.nothingToRetry, "No key of the job \"\(id)\" has failed, so there is nothing to retry.")
         }
-        let selection = try await ledger.newKeyList(ofFailuresOf: id, now: clock.now)
+        let work =
+            isRepeated ? kind : kind.limited(to: try await ledger.newKeyList(ofFailuresOf: id, now: clock.now))
         var draft = Draft(
-            store: failed.store, namespace: failed.namespace, work: kind.limited(to: selection),
-            readsExactly: failed.readsExactly, keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy,
-            idempotencyKey: idempotencyKey)
+            store: failed.store, namespace: failed.namespace, work: work, readsExactly: failed.readsExactly,
+            keepsPreImages: failed.keepsPreImages, retryOf: id, createdBy: createdBy, idempotencyKey: idempotencyKey)
+        draft.usesList = isRepeated
         draft.context = context
         if failed.progress.failed > failed.failuresRecorded {
             draft.remark =

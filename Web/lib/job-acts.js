@@ -32,7 +32,7 @@ export class JobActs {
 		const rest = state === "paused" ? "Resume" : "Pause"
 		setText(this.pause, verb === "pause" ? "Pausing…" : verb === "resume" ? "Resuming…" : rest)
 		setText(this.cancel, verb === "cancel" ? "Cancelling…" : "Cancel job")
-		this.retry.hidden = !ended || progress.failed === 0
+		this.retry.hidden = !ended || progress.failed === 0 && state !== "failed"
 		this.undo.hidden = !ended || !undoable
 		setText(this.undo, undoneBy ? "Undo again" : "Undo")
 		this.force.hidden = kind !== "undo" || state !== "incomplete"
