@@ -22,7 +22,7 @@ package enum DurableFiles {
 
     /// Moves a file, a link or a folder within a file system; a file at the new path is replaced.
     package static func move(_ path: String, to new: String) throws {
-        guard rename(path, new) == 0 else { throw KVError(systemError: errno, "rename \(path) to \(new)") }
+        guard rename(path, new) == 0 else { throw KVError(systemError: errno, "rename \(path) to \(new)", code: .storeUnavailable) }
         try synchronize(folder: folder(of: new))
         let former = folder(of: path)
         if former != folder(of: new) { try synchronize(folder: former) }
@@ -34,29 +34,15 @@ package enum DurableFiles {
         let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == EACCES { return }
-            throw KVError(systemError: errno, "open \(folder)")
+            throw KVError(systemError: errno, "open \(folder)", code: .storeUnavailable)
         }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else {
-            throw KVError(systemError: errno, "write \(folder) to the disk")
+            throw KVError(systemError: errno, "write \(folder) to the disk", code: .storeUnavailable)
         }
     }
 
     private static func folder(of path: String) -> String {
         URL(fileURLWithPath: path).deletingLastPathComponent().path
-    }
-}
-
-extension KVError {
-    /// The meaning of an error number of the system for a file of which the caller may see the path.
-    ///
-    /// - Parameter attempt: Follows "Could not", such as "write /var/lib/file".
-    package init(systemError number: Int32, _ attempt: String) {
-        let cause = String(cString: strerror(number))
-        if number == ENOSPC || number == EDQUOT {
-            self.init(.diskFull, "The disk is full: could not \(attempt). Free some space and try again.", cause: cause)
-        } else {
-            self.init(.storeUnavailable, "Could not \(attempt): \(cause).", cause: cause)
-        }
     }
 }

@@ -13,7 +13,7 @@ package final class NewFile: Sendable {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode == nil ? 0o666 : 0o600)
         guard descriptor >= 0, mode.map({ fchmod(descriptor, $0) == 0 }) ?? true else {
-            throw KVError(systemError: errno, "create \(path)")
+            throw KVError(systemError: errno, "create \(path)", code: .storeUnavailable)
         }
     }
 
@@ -23,12 +23,12 @@ package final class NewFile: Sendable {
         do {
             try bytes.withUnsafeBytes { bytes in try writeAll(bytes, to: descriptor) }
         } catch let failure as SystemFailure {
-            throw KVError(systemError: failure.number, "write \(path)")
+            throw KVError(systemError: failure.number, "write \(path)", code: .storeUnavailable)
         }
     }
 
     /// Returns when the bytes are on the disk. The file's name lasts once its folder is synchronized as well.
     package func finish() throws {
-        guard fsync(descriptor) == 0 else { throw KVError(systemError: errno, "write \(path) to the disk") }
+        guard fsync(descriptor) == 0 else { throw KVError(systemError: errno, "write \(path) to the disk", code: .storeUnavailable) }
     }
 }

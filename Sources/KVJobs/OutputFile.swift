@@ -14,12 +14,12 @@ package final class OutputFile: Sendable {
     package init(path: String, keeping kept: Int = 0) throws {
         descriptor = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
         length = Mutex(kept)
-        guard descriptor >= 0 else { throw KVError(fileError: errno, "create a file of the job") }
+        guard descriptor >= 0 else { throw KVError(systemError: errno, "create a file of the job") }
         guard lseek(descriptor, 0, SEEK_END) >= kept else {
             throw KVError(.internalError, "The file that the job was writing has lost its end.")
         }
         guard ftruncate(descriptor, off_t(kept)) == 0, lseek(descriptor, 0, SEEK_END) == kept else {
-            throw KVError(fileError: errno, "continue a file of the job")
+            throw KVError(systemError: errno, "continue a file of the job")
         }
     }
 
@@ -37,7 +37,7 @@ package final class OutputFile: Sendable {
         do {
             try bytes.withUnsafeBytes { bytes in try writeAll(bytes, to: descriptor) }
         } catch let failure as SystemFailure {
-            throw KVError(fileError: failure.number, "write a file of the job")
+            throw KVError(systemError: failure.number, "write a file of the job")
         }
         return length.withLock {
             $0 += bytes.count
@@ -49,6 +49,6 @@ package final class OutputFile: Sendable {
     func discard(upTo end: Int) { discard_blocks(descriptor, off_t(end)) }
 
     func synchronize() throws {
-        guard fdatasync(descriptor) == 0 else { throw KVError(fileError: errno, "write a file of the job") }
+        guard fdatasync(descriptor) == 0 else { throw KVError(systemError: errno, "write a file of the job") }
     }
 }

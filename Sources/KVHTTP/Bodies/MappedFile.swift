@@ -11,7 +11,7 @@ package final class MappedFile: @unchecked Sendable {
     /// Throws `internal_error` when the system refuses to open or map the file.
     package convenience init(path: String) throws(KVError) {
         let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw KVError(fileError: errno, "open a received file") }
+        guard descriptor >= 0 else { throw KVError(systemError: errno, "open a received file") }
         defer { close(descriptor) }
         try self.init(descriptor: descriptor)
     }
@@ -24,7 +24,7 @@ package final class MappedFile: @unchecked Sendable {
             return
         }
         guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
-            throw KVError(fileError: errno, "read a received file")
+            throw KVError(systemError: errno, "read a received file")
         }
         bytes = UnsafeBufferPointer(start: start.bindMemory(to: UInt8.self, capacity: count), count: count)
     }

@@ -10,14 +10,14 @@ final class JournalReader: Sendable {
     init?(path: String) throws {
         descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
-            guard errno == ENOENT else { throw KVError(fileError: errno, "read a file of the job") }
+            guard errno == ENOENT else { throw KVError(systemError: errno, "read a file of the job") }
             return nil
         }
         let end = lseek(descriptor, 0, SEEK_END)
         guard end >= 0 else {
             let number = errno
             close(descriptor)
-            throw KVError(fileError: number, "read a file of the job")
+            throw KVError(systemError: number, "read a file of the job")
         }
         bytes = Int(end)
     }
@@ -65,7 +65,7 @@ final class JournalReader: Sendable {
             }
             initialized = filled
         }
-        guard filled == count else { throw KVError(fileError: number, "read a file of the job") }
+        guard filled == count else { throw KVError(systemError: number, "read a file of the job") }
         return read
     }
 }

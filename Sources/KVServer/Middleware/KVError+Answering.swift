@@ -18,7 +18,7 @@ extension KVError {
                 .serverBusy,
                 "Requests with large bodies or answers use all the memory that they share; try again later.")
         case let error as BodyStorage.TooLarge: self = .bodyTooLarge(error.limit)
-        case let error as SystemFailure: self.init(fileError: error.number, "keep a body in a temporary file")
+        case let error as SystemFailure: self.init(systemError: error.number, "keep a body in a temporary file")
         case let fault as ConnectionFault: self.init(fault)
         case is NIOTooManyBytesError:
             self.init(.bodyTooLarge, "The body is larger than this request takes.")
