@@ -1,5 +1,5 @@
 package import Foundation
-package import KVModel
+import KVModel
 
 /// Changes of files and folders that last through a power cut: each is done as a whole, or not at all. All functions block,
 /// and throw `disk_full` or `store_unavailable`.
@@ -22,7 +22,9 @@ package enum DurableFiles {
 
     /// Moves a file, a link or a folder within a file system; a file at the new path is replaced.
     package static func move(_ path: String, to new: String) throws {
-        guard rename(path, new) == 0 else { throw KVError(systemError: errno, "rename \(path) to \(new)", code: .storeUnavailable) }
+        guard rename(path, new) == 0 else {
+            throw KVError(systemError: errno, "rename \(path) to \(new)", code: .storeUnavailable)
+        }
         try synchronize(folder: folder(of: new))
         let former = folder(of: path)
         if former != folder(of: new) { try synchronize(folder: former) }

@@ -29,6 +29,8 @@ package final class NewFile: Sendable {
 
     /// Returns when the bytes are on the disk. The file's name lasts once its folder is synchronized as well.
     package func finish() throws {
-        guard fsync(descriptor) == 0 else { throw KVError(systemError: errno, "write \(path) to the disk", code: .storeUnavailable) }
+        guard fsync(descriptor) == 0 else {
+            throw KVError(systemError: errno, "write \(path) to the disk", code: .storeUnavailable)
+        }
     }
 }

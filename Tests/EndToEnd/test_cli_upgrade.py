@@ -1,4 +1,6 @@
 """Data folders of earlier versions, opened by this one: everything is listed, jobs continue, and can be undone."""
+import shutil
+
 import pytest
 
 from deployment import Deployment, changed, other_version
@@ -41,6 +43,7 @@ def left_by(tmp_path):
     yield begin
     for server in servers:
         assert server.terminate() == 0, server.printed()[-4000:]
+        shutil.rmtree(server.data)
 
 
 def test_of_0_2_0_lists_what_was_done_and_ends_what_cannot_continue(left_by):
@@ -181,3 +184,4 @@ def test_goes_back_with_the_release(tmp_path, name):
         assert len(contents(aside / "ledger.sqlite")) > len(before[0]), "the version that failed has migrated it"
     finally:
         deployment.supervisor.close()
+        shutil.rmtree(data)

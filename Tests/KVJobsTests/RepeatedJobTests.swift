@@ -1,8 +1,11 @@
 import KVLedger
 import KVModel
+import KVTransfer
+import SQLiteEngine
 import Testing
 
 @testable import KVJobs
+@testable import SQLiteLedger
 
 @Suite("A retry of a job that failed before any key did")
 struct RepeatedJobTests {
@@ -13,15 +16,17 @@ struct RepeatedJobTests {
         let first = try await test.start(
             .delete(test.select(["key:1000002", "key:1000003"])), on: namespace)
         _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: true))
-        let failed = try await test.whileRunning { try await test.finished(first.id) }
-        #expect(failed.state == .failed && failed.error?.code == .namespaceProtected)
-        #expect(failed.progress.failed == 0)
-
-        _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: false))
-        let retry = try await test.jobs.retry(first.id, createdBy: "test", idempotencyKey: nil)
-        #expect(retry.retryOf == first.id)
-        let done = try await test.whileRunning { try await test.finished(retry.id) }
-        #expect(done.state == .completed && done.progress.succeeded == 2)
+        let retry = try await test.whileRunning {
+            let failed = try await test.finished(first.id)
+            #expect(failed.state == .failed && failed.error?.code == .namespaceProtected)
+            #expect(failed.progress.failed == 0)
+            _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: false))
+            let retry = try await test.jobs.retry(first.id, createdBy: "test", idempotencyKey: nil)
+            #expect(retry.retryOf == first.id)
+            let done = try await test.finished(retry.id)
+            #expect(done.state == .completed && done.progress.succeeded == 2)
+            return retry
+        }
         #expect(try await test.entries(in: namespace).count == 8)
 
         try await test.jobs.delete(first.id, by: .test)
@@ -38,10 +43,12 @@ struct RepeatedJobTests {
             createdBy: "test", idempotencyKey: nil)
         let first = try await test.jobs.createImport(draft, upload: test.upload(#"{"key":"a","value":"v"}"#))
         _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: true))
-        #expect(try await test.whileRunning { try await test.finished(first.id) }.state == .failed)
-        _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: false))
-        let retry = try await test.jobs.retry(first.id, createdBy: "test", idempotencyKey: nil)
-        #expect(try await test.whileRunning { try await test.finished(retry.id) }.state == .completed)
+        try await test.whileRunning {
+            #expect(try await test.finished(first.id).state == .failed)
+            _ = try await test.engine.updateNamespace(namespace, NamespaceChange(isProtected: false))
+            let retry = try await test.jobs.retry(first.id, createdBy: "test", idempotencyKey: nil)
+            #expect(try await test.finished(retry.id).state == .completed)
+        }
         #expect(try await test.entries(in: namespace).map(\.key.name) == ["a"])
     }
 
