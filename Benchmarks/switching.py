@@ -71,6 +71,8 @@ class Deployment:
 
     def __init__(self, folder, port):
         self.root, self.data, self.pid = folder / "root", folder / "data", folder / "pid"
+        for new in (self.root, self.data):
+            new.mkdir(mode=0o700)
         program, data, pid = (shlex.quote(str(path)) for path in (self.root / "current/kv-manager", self.data, self.pid))
         self.hooks = ["--start", f"{program} serve --port {port} --data {data} > /dev/null 2>&1 & echo $! > {pid}",
                       "--stop", f"test ! -e {pid} || kill $(cat {pid})"]

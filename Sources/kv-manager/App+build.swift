@@ -16,7 +16,7 @@ import SQLiteLedger
 import ServiceLifecycle
 import UnixSignals
 
-/// The program put together: the only place that names concrete engines and kinds of jobs.
+/// The parts of the program, put together. No other file names concrete engines and kinds of jobs.
 struct App {
     /// The engines that the configuration can choose from.
     static let engines: [any EngineProvider.Type] = [SQLiteProvider.self, CloudflareProvider.self]
@@ -24,7 +24,7 @@ struct App {
     static let embedded: any EngineProvider = SQLiteProvider()
 
     private let settings: Settings
-    private let book: LogBook
+    private let log: LogWriter
     private let logger: Logger
     private let dataFolder: DataFolder
     private let services: [any Service]
@@ -41,15 +41,15 @@ struct App {
         UndoJob.self, ImportJob.self,
     ])
 
-    /// - Parameter commandKey: Where it is there to serve one command alone, what that one names with each request.
+    /// - Parameter commandKey: If the program serves only one command, the key that the command sends with each request.
     init(_ settings: Settings, in dataFolder: DataFolder, commandKey: String? = nil) async throws {
         self.settings = settings
         self.dataFolder = dataFolder
         self.commandKey = commandKey
         let clock = WallClock.system
-        let book = LogBook(settings.logForm, level: settings.logLevel, clock: clock)
-        let logger = Logger(label: "kv-manager") { _ in ProgramLog(book) }
-        self.book = book
+        let log = LogWriter(settings.logFormat, level: settings.logLevel, clock: clock)
+        let logger = Logger(label: "kv-manager") { _ in ProgramLog(log) }
+        self.log = log
         self.logger = logger
         certificate = try settings.tls.map { try TLSCertificate($0, logger: logger) }
         for notice in settings.choices.environment.notices { logger.notice("\(notice)") }
@@ -91,22 +91,22 @@ struct App {
             backups: backups,
             hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
-            memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { book.lines },
+            memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { log.lines },
             clock: clock)
         services = opened.flatMap(\.services) + [backups]
     }
 
-    /// Serves until SIGTERM or SIGINT: then no new connections, jobs stop behind the batch at hand, sockets close.
-    /// - Parameter settings: Reads them anew, at SIGHUP; blocks.
-    func serve(rereading settings: @escaping @Sendable () throws -> Settings) async throws {
+    /// Serves until SIGTERM or SIGINT. Then it accepts no connections, jobs stop after the current batch, and sockets close.
+    /// - Parameter settings: Reads the settings again, at SIGHUP; blocks.
+    func serve(reloading settings: @escaping @Sendable () throws -> Settings) async throws {
         if dataFolder.isNew { logger.notice("Created the data folder", metadata: ["path": "\(dataFolder.path)"]) }
-        let rereading = Rereading(
-            self.settings, read: settings, book: book, server: server, certificate: certificate,
+        let reloader = SettingsReloader(
+            self.settings, read: settings, log: log, server: server, certificate: certificate,
             logger: logger)
-        let reloading = await Reloading { await rereading.run() }
+        let signal = await ReloadSignal { await reloader.run() }
         // It returns when the program is to end.
         let beside = ServiceGroupConfiguration.ServiceConfiguration(
-            service: reloading, successTerminationBehavior: .gracefullyShutdownGroup)
+            service: signal, successTerminationBehavior: .gracefullyShutdownGroup)
         try await run(beside: beside) { [dataFolder, logger] holder in
             do {
                 try dataFolder.announce(holder)
@@ -117,26 +117,26 @@ struct App {
             }
             print("KV Manager is ready at \(holder.address)")
             fflush(nil)
-            ServiceManager.tellReady()
+            ServiceManager.notifyReady()
         }
     }
 
-    /// Serves for as long as `work` takes, which is told the address. Once the program is told to end, `work` is cancelled.
+    /// Serves while `work` runs, which gets the address. When the program is to end, `work` is cancelled.
     func serve<Result: Sendable>(for work: @escaping @Sendable (String) async throws -> Result) async throws -> Result {
         let (addresses, ready) = AsyncStream.makeStream(of: String.self)
-        let errand = Errand {
+        let command = CommandService {
             guard let address = await addresses.first(where: { _ in true }) else { throw CancellationError() }
             return try await work(address)
         }
         let beside = ServiceGroupConfiguration.ServiceConfiguration(
-            service: errand, successTerminationBehavior: .gracefullyShutdownGroup,
+            service: command, successTerminationBehavior: .gracefullyShutdownGroup,
             failureTerminationBehavior: .gracefullyShutdownGroup)
         try await run(beside: beside) { ready.yield($0.address) }
-        return try errand.outcome()
+        return try command.outcome()
     }
 
-    /// What listens: for people and, where that is by TLS, for commands on this machine as well. They know this program by
-    /// its data folder, and have no reason to trust the certificate.
+    /// The listener for users and, if that one uses TLS, one for commands on this machine. Commands find the program by its data
+    /// folder, and need not trust its certificate.
     private func listeners(_ ready: @escaping @Sendable (FolderHolder) -> Void) -> [any Service] {
         var front = Listener(host: settings.host, port: settings.port, certificate: certificate)
         front.connectionLimits = ConnectionCensus.Limits(connections: ProcessLimits.maximumConnections)
@@ -148,10 +148,11 @@ struct App {
             ]
         }
         let key = Self.newKey(), ports = Ports(count: 2)
-        let note: @Sendable (Int, Int) -> Void = { [settings] port, door in
-            guard let ports = ports.note(port, of: door) else { return }
-            let door = FolderHolder.Door(address: "http://127.0.0.1:\(ports[0])\(settings.basePath.text)", key: key)
-            ready(FolderHolder(address: settings.address(port: ports[1]), door: door))
+        let note: @Sendable (Int, Int) -> Void = { [settings] port, listener in
+            guard let ports = ports.note(port, of: listener) else { return }
+            let commands = FolderHolder.CommandAddress(
+                address: "http://127.0.0.1:\(ports[0])\(settings.basePath.text)", key: key)
+            ready(FolderHolder(address: settings.address(port: ports[1]), commands: commands))
         }
         return [
             server.application(at: .forCommands(), commandKey: key, logger: logger) { note($0, 0) },
@@ -159,12 +160,12 @@ struct App {
         ]
     }
 
-    /// What a command names with each request to a door that is for it.
+    /// Returns a new key that commands send with each request to their own listener.
     static func newKey() -> String {
         (0..<2).map { _ in String(UInt64.random(in: 0...UInt64.max), radix: 36) }.joined()
     }
 
-    /// A copy of a database file alone then has everything. Where one cannot be closed, its log stays beside it.
+    /// Closes the databases, so that a copy of the file alone has everything. The log of one that cannot be closed stays beside it.
     private func closeDatabases() async {
         for close in closings {
             do {
@@ -179,7 +180,7 @@ struct App {
         beside service: ServiceGroupConfiguration.ServiceConfiguration,
         ready: @escaping @Sendable (FolderHolder) -> Void
     ) async throws {
-        // The last one started is the first one told to end.
+        // Services end in the reverse order.
         var configuration = ServiceGroupConfiguration(
             services: [certificate].compactMap(\.self) + services + [jobs] + listeners(ready),
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -192,7 +193,7 @@ struct App {
             outcome = .failure(error)
         }
         await closeDatabases()
-        await book.finish()
+        await log.finish()
         let source = settings.choices.sources(of: .host, .port) ?? "the default"
         let place = "port \(settings.port) on \(settings.host) (\(source))"
         do {

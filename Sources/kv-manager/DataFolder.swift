@@ -5,13 +5,13 @@ import KVModel
 
 /// The folder of the program's data, held by one process at a time.
 ///
-/// Two locks hold it: that of the folder itself, and that of the file `lock` in it, which earlier versions know alone. The file
-/// also announces where a server listens; who moves it away does not let a second program in.
+/// It has two locks: that of the folder itself, and that of the file `lock` in it, the only one of earlier versions. The file also
+/// announces where a server listens; moving it away does not let a second program in.
 final class DataFolder: Sendable {
     /// Another process holds the folder.
     struct InUse: Error {
         var path: String
-        /// Nil while that process does not listen, and for a command, which works for itself alone.
+        /// Nil while that process does not listen, and for a command, which serves only itself.
         var holder: FolderHolder?
     }
 
@@ -22,7 +22,7 @@ final class DataFolder: Sendable {
         /// - Parameter store: The store that a folder without data is for.
         case folder(store: String? = nil)
         case data
-        /// Also a folder with backups alone, whose data is to be restored.
+        /// Also a folder with only backups, whose data can be restored.
         case dataOrBackups
     }
 
@@ -44,10 +44,10 @@ final class DataFolder: Sendable {
     private let folder: Int32
     private let lock: Int32
 
-    /// Takes the folder. From then on the process runs as the user that the folder belongs to, for good, where it was root.
+    /// Locks the folder. If the process is root, it runs as the user that the folder belongs to from then on.
     ///
-    /// Throws `InUse` when another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` when it cannot or
-    /// must not be used. Throws `Missing`, and creates nothing, where what is required does not exist.
+    /// Throws `InUse` if another process holds the folder, and `KVError`, `CommandFailure` or `UntrustedFile` if it cannot or must
+    /// not be used. Throws `Missing`, and creates nothing, if the required folder or data does not exist.
     init(path: String, requiring requirement: Requirement) throws {
         if case .nothing = requirement { isNew = try Self.create(path) } else { isNew = false }
         let folder = try Self.open(path)
@@ -96,7 +96,7 @@ final class DataFolder: Sendable {
     /// Creates the folder if it does not exist. Returns whether it did so.
     private static func create(_ path: String) throws -> Bool {
         guard FolderOwner(of: path) == nil else { return false }
-        // Root must not create anything in a folder of another user, who decides where a name in it leads.
+        // Root must not create anything in a folder of another user, who controls where a name in it leads.
         var parent = URL(fileURLWithPath: path).deletingLastPathComponent()
         while FolderOwner(of: parent.path) == nil, parent.path != "/" { parent.deleteLastPathComponent() }
         try FolderOwner(of: parent.path)?.becomeForGood()
@@ -124,7 +124,7 @@ final class DataFolder: Sendable {
 
     /// Returns the descriptor of the file `lock`, and the folder's path without links.
     private static func take(_ folder: Int32, _ path: String) throws -> (Int32, String) {
-        // Some network file systems have no locks for folders: there the file's lock alone counts.
+        // Some network file systems have no locks for folders: there only the lock of the file counts.
         guard flock(folder, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
             throw InUse(path: path, holder: holder(in: folder))
         }
@@ -149,7 +149,7 @@ final class DataFolder: Sendable {
         }
     }
 
-    /// Returns the folder's path without links. The user of the folder must be able to come by it.
+    /// Returns the folder's path without links. The user of the folder must be able to reach it by that path.
     private static func resolve(_ path: String, to folder: Int32) throws -> String {
         let resolved = realpath(path, nil)
         defer { free(resolved) }
@@ -177,7 +177,7 @@ final class DataFolder: Sendable {
         return folder
     }
 
-    /// Throws what would keep the owner of the folder from using it. Takes nothing.
+    /// Throws if the owner of the folder cannot use it. Locks nothing.
     static func check(_ path: String) throws {
         let folder = try open(path)
         defer { close(folder) }
@@ -186,16 +186,16 @@ final class DataFolder: Sendable {
 
     // MARK: The announcement
 
-    /// Leaves a blank line: the space that the announcement will need stays the file's, however full the disk becomes.
+    /// Leaves a blank line, so that the file keeps the disk space that the announcement needs.
     private static func withdrawAnnouncement(in lock: Int32) {
         pwrite(lock, "\n", 1, 0)
         ftruncate(lock, 1)
     }
 
-    /// Writes down, for the processes of the same user, where the one that holds the folder listens.
+    /// Announces to processes of the same user where this one listens.
     func announce(_ holder: FolderHolder) throws {
         let bytes = Array(holder.text.utf8)
-        // The key in it is for the owner alone, and the file may have been created by another program.
+        // Only the owner may read the key in it, and another program may have created the file.
         guard bytes.count <= Self.longestText, fchmod(lock, 0o600) == 0,
             pwrite(lock, bytes, bytes.count, 0) == bytes.count, ftruncate(lock, off_t(bytes.count)) == 0
         else { throw Self.unusable(path, "cannot take the server's address") }

@@ -1,29 +1,29 @@
-/// Who holds a data folder, as its lock tells other processes of the same user.
+/// The process that holds a data folder, as the folder's lock describes it to other processes of the same user.
 struct FolderHolder: Equatable, Sendable {
-    /// A door for commands on this machine, where people's is not for them.
-    struct Door: Equatable, Sendable {
+    /// The address for commands on this machine, if they do not use the public one.
+    struct CommandAddress: Equatable, Sendable {
         var address: String
-        /// What commands name with each request.
+        /// The key that commands send with each request.
         var key: String
     }
 
-    /// Where people reach it.
+    /// The public address.
     var address: String
-    var door: Door?
+    var commands: CommandAddress?
 
-    init(address: String, door: Door? = nil) {
+    init(address: String, commands: CommandAddress? = nil) {
         self.address = address
-        self.door = door
+        self.commands = commands
     }
 
-    /// Nil where nothing is written.
+    /// Returns nil for an empty text.
     init?(_ text: String) {
         let lines = text.split(separator: "\n").map(String.init)
         guard let address = lines.first else { return nil }
         self.init(address: address)
-        if lines.count > 2 { door = Door(address: lines[1], key: lines[2]) }
+        if lines.count > 2 { commands = CommandAddress(address: lines[1], key: lines[2]) }
     }
 
-    /// A line for each part.
-    var text: String { ([address] + (door.map { [$0.address, $0.key] } ?? [])).joined(separator: "\n") }
+    /// The parts, one per line.
+    var text: String { ([address] + (commands.map { [$0.address, $0.key] } ?? [])).joined(separator: "\n") }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// SIGHUP, which says that the terminal is closed.
+/// SIGHUP, which reports that the terminal is closed.
 enum HangUp {
-    /// Under nohup it is, and the program is to go on. To be asked before it is trapped.
+    /// Whether the signal is ignored, as under nohup: the program then continues. Read it before the signal is trapped.
     static var isIgnored: Bool {
         let before = signal(SIGHUP, SIG_DFL)
         signal(SIGHUP, before)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The ports of several doors, which begin to listen in any order.
+/// The ports of several listeners, which start in any order.
 final class Ports: Sendable {
     private let ports: Mutex<[Int?]>
 
@@ -8,10 +8,10 @@ final class Ports: Sendable {
         ports = Mutex(Array(repeating: nil, count: count))
     }
 
-    /// All of them, by the one that was the last to be known; nil before.
-    func note(_ port: Int, of door: Int) -> [Int]? {
+    /// Notes the port of a listener. Returns all ports once all are known, and nil before.
+    func note(_ port: Int, of listener: Int) -> [Int]? {
         ports.withLock { ports in
-            ports[door] = port
+            ports[listener] = port
             let known = ports.compactMap(\.self)
             return known.count == ports.count ? known : nil
         }

@@ -3,9 +3,9 @@ import Foundation
 import KVModel
 import NIOCore
 
-/// What the process asks of the system before it begins.
+/// Limits and settings of the process.
 enum ProcessLimits {
-    /// Threads for what blocks: reads of many rows, files, uploads. A few slow ones must not hold up the others.
+    /// The number of threads for blocking work: reads of many rows, files, uploads. A few slow ones must not block the others.
     private static let blockingThreads = 8
     /// With one for each thread, an import of a million entries held 267 MB at its peak; with two, 141 MB.
     private static let mallocArenas: Int32 = 2
@@ -21,7 +21,7 @@ enum ProcessLimits {
         map_large_blocks(mappedBlocks)
         keep_free_memory(keptMemory)
         NIOSingletons.blockingPoolThreadCountSuggestion = blockingThreads
-        // What the program makes is its owner's alone, whatever folder it is told to make it in.
+        // Only the owner can read the files that the program creates, in any folder.
         umask(0o077)
         guard var limit = openFileLimit, limit.rlim_cur < openFiles else { return }
         limit.rlim_cur = min(limit.rlim_max, openFiles)
@@ -46,7 +46,7 @@ enum ProcessLimits {
     private static let leastOpenFiles = 128
     private static let mostConnections = 12_000
 
-    /// Throws when the system lets the process open too few files to serve anybody.
+    /// Throws if the process may open too few files to serve requests.
     static func checkOpenFiles() throws(KVError) {
         guard let limit = openFileLimit, limit.rlim_cur < leastOpenFiles else { return }
         throw KVError(
@@ -55,7 +55,7 @@ enum ProcessLimits {
                 + "the service), better 65536.")
     }
 
-    /// The connections for which there are descriptors. A third of those left is for temporary files of large bodies.
+    /// The number of connections for which there are descriptors. A third of the rest is for temporary files of large bodies.
     static var maximumConnections: Int {
         guard let limit = openFileLimit else { return mostConnections }
         let left = Int(min(limit.rlim_cur, openFiles)) - ownFiles

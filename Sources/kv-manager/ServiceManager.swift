@@ -1,12 +1,12 @@
 import Foundation
 
-/// Who has started the program as a service, and waits to hear of it: systemd, by the protocol of sd_notify(3).
+/// The service manager that started the program: systemd, by the protocol of sd_notify(3).
 enum ServiceManager {
-    /// What waits for the service is let go on.
-    static func tellReady() {
+    /// Reports that the program serves. Units that wait for it start.
+    static func notifyReady() {
         guard let path = ProcessInfo.processInfo.environment["NOTIFY_SOCKET"] else { return }
         var name = Array(path.utf8)
-        // One without a file begins with a zero, for which @ stands.
+        // An abstract socket begins with a zero byte, which is written as @.
         if name.first == UInt8(ascii: "@") { name[0] = 0 }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -22,7 +22,7 @@ enum ServiceManager {
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         let words = Array("READY=1".utf8)
-        // Where it is not heard, systemd says so: it ends a service that does not become ready.
+        // systemd reports a lost message: it ends a service that does not become ready.
         _ = withUnsafeBytes(of: &address) { bytes in
             bytes.withMemoryRebound(to: sockaddr.self) { address in
                 sendto(descriptor, words, words.count, 0, address.baseAddress, socklen_t(length))

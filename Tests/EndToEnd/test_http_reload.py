@@ -22,7 +22,7 @@ def configured(start, tmp_path):
         before = len(told(server))
         server.process.send_signal(signal.SIGHUP)
         deadline = time.monotonic() + 30
-        ends = ("Settings read again", "The new settings cannot be used; those before stay")
+        ends = ("Settings read again", "The new settings cannot be used; the former ones stay")
         while not any(line["message"] in ends for line in told(server)[before:]):
             assert time.monotonic() < deadline, server.printed()
             expect(server.api("GET", "/healthz"), 200)

@@ -4,7 +4,7 @@ import NIOCore
 import NIOSSL
 import NIOTLS
 
-/// Connections over TLS, each with the certificate of the moment at which it came.
+/// Connections over TLS, each with the certificate that is current when it arrives.
 struct SecureConnections<Base: ServerChildChannel>: ServerChildChannel {
     let base: Base
     let certificate: TLSCertificate
@@ -24,7 +24,7 @@ struct SecureConnections<Base: ServerChildChannel>: ServerChildChannel {
     }
 }
 
-/// Closes a connection whose handshake does not come to its end in time, however busily it goes on.
+/// Closes a connection whose handshake does not finish in time, even if data keeps arriving.
 final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 

@@ -5,8 +5,7 @@ import NIOSSL
 import SwiftASN1
 import X509
 
-/// The files of a certificate and its private key, PEM both. The certificate's own comes first in its file; the chain that
-/// leads to its issuer may follow.
+/// The PEM files of a certificate and of its private key. The certificate is the first one in its file; its chain may follow.
 package struct TLSFiles: Equatable, Sendable {
     private static let longest = 1 << 20
 
@@ -49,7 +48,7 @@ package struct TLSFiles: Equatable, Sendable {
         return Array(document.pemString.utf8)
     }
 
-    /// The error for users when the files cannot be used. It never has what they hold.
+    /// Returns the error for users when the files cannot be used. It never contains their contents.
     func error(_ error: any Error) -> KVError {
         switch error {
         case let error as KVError: error

@@ -1,6 +1,6 @@
 /// How long requests took, as counts in buckets.
 struct Latencies: Hashable, Sendable {
-    /// Upper bounds in seconds; one bucket more is for all above.
+    /// Upper bounds in seconds. One more bucket is for longer durations.
     static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
@@ -18,7 +18,7 @@ struct Latencies: Hashable, Sendable {
         seconds += other.seconds
     }
 
-    /// In seconds, by the bounds between which it lies; nil where there were no requests.
+    /// Returns a quantile in seconds, interpolated between the bounds of its bucket; nil without requests.
     func quantile(_ share: Double) -> Double? {
         let count = count
         guard count > 0 else { return nil }

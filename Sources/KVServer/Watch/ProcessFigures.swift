@@ -3,19 +3,19 @@ import KVFiles
 import NIOCore
 import NIOPosix
 
-/// What the program takes of its machine.
+/// The resources that the program uses.
 struct ProcessFigures: Sendable {
     var residentBytes = 0
     var cpuSeconds = 0.0
     var openFiles = 0
     /// Unix seconds.
     var startedAt = 0.0
-    /// The longest that an event loop took just now to come to a new task, in seconds.
+    /// The longest time that an event loop needed just now to start a new task, in seconds.
     var eventLoopLag = 0.0
 
     private static let started = Date().timeIntervalSince1970
 
-    /// To be called once at the start, from which the program's age counts.
+    /// Notes the start of the program. Call it once at the start.
     static func begin() { _ = started }
 
     static func read() async throws -> ProcessFigures {

@@ -1,4 +1,4 @@
-/// Figures in Prometheus' text format, version 0.0.4: each with what it is, and its unit in its name.
+/// Figures in Prometheus' text format, version 0.0.4.
 struct PrometheusText {
     enum Kind: String { case counter, gauge, histogram }
 

@@ -6,7 +6,7 @@ import KVJobs
 package import KVModel
 import Synchronization
 
-/// Counts the requests of the server: how many, of which route, how they ended and how long they took to their answer's head.
+/// Counts the requests of the server by route, method and status, and the time until the head of their response.
 ///
 /// The figures since the start are recorded by instruments of swift-metrics. Each is created at the first request that needs it
 /// and kept, so that counting a request builds no text.
@@ -25,7 +25,7 @@ package final class Traffic: Sendable {
         }
     }
 
-    /// Of one stretch of time.
+    /// The figures of one interval.
     struct Figures: Sendable {
         var requests = 0
         /// Answered 429.
@@ -80,14 +80,15 @@ package final class Traffic: Sendable {
         requestsInFlight = Meter(label: Self.inFlightName, factory: metrics)
     }
 
+    /// Counts a request that has arrived.
     package func begin() { requestsInFlight.increment() }
 
-    /// The client broke off; nothing was answered.
+    /// Counts a request whose client closed the connection before the response.
     func breakOff() { requestsInFlight.decrement() }
 
     /// - Parameters:
     ///   - route: Nil for requests without a route.
-    ///   - isWaiting: Whether the answer was held back on purpose, until there would be news.
+    ///   - isWaiting: Whether the response was delayed on purpose until something changed.
     package func end(_ ending: Ending, of route: RoutePattern?, after duration: Duration, isWaiting: Bool) {
         requestsInFlight.decrement()
         let parts = duration.components
@@ -110,7 +111,7 @@ package final class Traffic: Sendable {
 
     var inFlight: Int { metrics.gauges(Self.inFlightName).first.map { Int($0.value) } ?? 0 }
 
-    /// Of the last stretches that are over at a time, the oldest first.
+    /// The figures of the last intervals that are over at a time, the oldest first.
     func last(_ count: Int, before time: Timestamp) -> [Figures] {
         state.withLock { $0.history.last(count, before: time) }
     }

@@ -6,9 +6,9 @@ import KVLedger
 import KVModel
 import KVWorkspace
 
-/// What somebody needs who watches the program: figures for Prometheus, and those that the interface draws.
+/// Figures of the program, for Prometheus and for the monitor of the interface.
 struct WatchRoutes {
-    /// As many stretches as the interface draws: half an hour.
+    /// The number of intervals that the interface draws: half an hour.
     private static let shown = 180
 
     let resources: WorkspaceResources
@@ -120,7 +120,7 @@ struct WatchRoutes {
 
     // MARK: For the interface
 
-    /// The last half hour in stretches of ten seconds, the oldest first, and what stands now.
+    /// The last half hour in intervals of ten seconds, the oldest first, and the current values.
     private func monitor(_ program: ProgramFigures) async throws -> Response {
         let time = clock.now
         let requests = traffic.last(Self.shown, before: time), work = program.jobs.last(Self.shown, before: time)

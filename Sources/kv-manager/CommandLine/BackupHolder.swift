@@ -7,10 +7,10 @@ import KVModel
 import KVServer
 import NIOHTTP1
 
-/// Who makes and reads backups for a command: a server, or this process where none runs on the data folder.
+/// Creates and reads backups for a command: a server, or this process if no server runs on the data folder.
 enum BackupHolder: Sendable {
     private static let path = "/api/backups"
-    /// Seconds for which the server may hold back an answer until there is news.
+    /// Seconds for which the server may delay a response until something changes.
     private static let wait = 20
 
     case server(Session)
@@ -19,7 +19,7 @@ enum BackupHolder: Sendable {
     static func with(
         _ connection: ConnectionOptions, _ option: BackupsOption, _ work: (BackupHolder) async throws -> Void
     ) async throws {
-        switch try await connection.workplace(option.given, requiring: .dataOrBackups) {
+        switch try await connection.target(option.given, requiring: .dataOrBackups) {
         case .server(let address, let headers):
             guard option.backups == nil else {
                 throw CommandFailure(
@@ -42,7 +42,7 @@ enum BackupHolder: Sendable {
         }
     }
 
-    /// When it is whole, or has failed.
+    /// Returns the backup when it is complete or has failed.
     func create() async throws -> JSONNode {
         switch self {
         case .server(let session):

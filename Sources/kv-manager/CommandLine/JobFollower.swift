@@ -117,24 +117,24 @@ struct JobFollower {
             try await Console.tell(TerminalText.visible("  \(place): \(failure["detail"]?.text ?? "")"))
         }
         let rest = failed - Self.failuresShown
-        if rest > 0 { try await Console.tell("  and \(Words.count(rest)) more: kv-manager jobs failures \(id)") }
+        if rest > 0 { try await Console.tell("  and \(DisplayText.count(rest)) more: kv-manager jobs failures \(id)") }
         try await Console.tell("  To try just these again: kv-manager jobs retry \(id)")
     }
 
-    // MARK: Words
+    // MARK: DisplayText
 
     static func ending(_ job: JSONNode) -> String {
         let progress = job["progress"]
         let count = { (name: String) in progress?[name]?.integer ?? 0 }
-        var parts = ["\(Words.keys(count("succeeded"))) done"]
-        if count("failed") > 0 { parts.append("\(Words.count(count("failed"))) failed") }
-        if count("skipped") > 0 { parts.append("\(Words.count(count("skipped"))) skipped") }
+        var parts = ["\(DisplayText.keys(count("succeeded"))) done"]
+        if count("failed") > 0 { parts.append("\(DisplayText.count(count("failed"))) failed") }
+        if count("skipped") > 0 { parts.append("\(DisplayText.count(count("skipped"))) skipped") }
         if count("missing") > 0 {
-            let found = Words.count(count("processed") - count("missing"))
-            parts.append("\(found) of \(Words.count(count("processed"))) named keys existed")
+            let found = DisplayText.count(count("processed") - count("missing"))
+            parts.append("\(found) of \(DisplayText.count(count("processed"))) named keys existed")
         }
-        if let taken = Words.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
-            parts.append(Words.duration(taken))
+        if let taken = DisplayText.seconds(from: job["startedAt"]?.text, to: job["finishedAt"]?.text) {
+            parts.append(DisplayText.duration(taken))
         }
         parts.append("job \(TerminalText.visible(job["id"]?.text ?? ""))")
         let state = TerminalText.visible(job["state"]?.text ?? "")
@@ -144,14 +144,14 @@ struct JobFollower {
 
     private static func text(_ plan: JSONNode, _ words: String) -> String {
         let keys = plan["keys"]?.integer ?? 0
-        var rows = [("keys", (plan["complete"]?.boolean == true ? "" : "at least ") + Words.count(keys))]
+        var rows = [("keys", (plan["complete"]?.boolean == true ? "" : "at least ") + DisplayText.count(keys))]
         if let missing = plan["missing"]?.integer {
-            rows.append(("exist", "\(Words.count(keys - missing)) of \(Words.count(keys)) named keys"))
+            rows.append(("exist", "\(DisplayText.count(keys - missing)) of \(DisplayText.count(keys)) named keys"))
         }
-        rows.append(("requests", Words.count(plan["requests"]?.integer ?? 0)))
+        rows.append(("requests", DisplayText.count(plan["requests"]?.integer ?? 0)))
         let seconds = plan["seconds"]?.number ?? 0
-        rows.append(("time", seconds < 1 ? "less than a second" : "about \(Words.duration(seconds))"))
-        if let bytes = plan["bytes"]?.integer { rows.append(("values", Words.bytes(bytes))) }
+        rows.append(("time", seconds < 1 ? "less than a second" : "about \(DisplayText.duration(seconds))"))
+        if let bytes = plan["bytes"]?.integer { rows.append(("values", DisplayText.bytes(bytes))) }
         rows.append(("undo", plan["undoable"]?.boolean == true ? "possible" : "not possible"))
         let sample = plan["sample"]?.elements.compactMap(\.text) ?? []
         if !sample.isEmpty { rows.append(("such as", sample.prefix(5).joined(separator: ", "))) }

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// Where the data are, and what is configured.
+/// The options for the data folder and the configuration file.
 struct PlaceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder of the program's data.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The data folder.", valueName: "folder"))
     var data: String?
 
     @Option(help: ArgumentHelp("A configuration file, YAML or JSON.", valueName: "file"))
@@ -11,11 +11,11 @@ struct PlaceOptions: ParsableArguments {
     var given: [Setting: String?] { [.data: data, .config: config] }
 }
 
-/// Where backups lie.
+/// The option for the folder of backups.
 struct BackupsOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The folder of backups; else the one that is set, or backups within the data folder.", valueName: "folder"))
+            "The folder of backups. Default: the configured one, or backups in the data folder.", valueName: "folder"))
     var backups: String?
 
     var given: [Setting: String?] { [.backups: backups] }

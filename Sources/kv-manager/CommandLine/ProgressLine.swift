@@ -29,20 +29,20 @@ struct ProgressLine {
         var parts: [String] = []
         if let check = progress?["checking"], let bytes = check["bytes"]?.integer {
             let total = check["totalBytes"]?.integer ?? bytes
-            return "checking the file: \(Words.bytes(bytes)) of \(Words.bytes(total))"
+            return "checking the file: \(DisplayText.bytes(bytes)) of \(DisplayText.bytes(total))"
         }
         if let total = progress?["total"]?.integer {
             let percentage = progress?["percentage"]?.integer ?? 0
             let full = barWidth * percentage / 100
             let filled = String(repeating: "█", count: full) + String(repeating: "░", count: barWidth - full)
             parts.append((bar ? filled + " " : "") + "\(percentage)%")
-            parts.append("\(Words.count(processed)) of \(Words.keys(total))")
+            parts.append("\(DisplayText.count(processed)) of \(DisplayText.keys(total))")
         } else {
-            parts.append("\(Words.keys(processed)) so far")
+            parts.append("\(DisplayText.keys(processed)) so far")
         }
-        if let failed = progress?["failed"]?.integer, failed > 0 { parts.append("\(Words.count(failed)) failed") }
-        if let rate = progress?["ratePerSecond"]?.number { parts.append("\(Words.count(Int(rate.rounded())))/s") }
-        if let left = progress?["etaSeconds"]?.integer { parts.append("\(Words.duration(Double(left))) left") }
+        if let failed = progress?["failed"]?.integer, failed > 0 { parts.append("\(DisplayText.count(failed)) failed") }
+        if let rate = progress?["ratePerSecond"]?.number { parts.append("\(DisplayText.count(Int(rate.rounded())))/s") }
+        if let left = progress?["etaSeconds"]?.integer { parts.append("\(DisplayText.duration(Double(left))) left") }
         if let until = progress?["throttledUntil"]?.text { parts.append("waits for the quota until \(until)") }
         if let notice = progress?["notice"]?.text { parts.append(notice) }
         if bar, job["state"]?.text == "paused" { parts.append("paused") }

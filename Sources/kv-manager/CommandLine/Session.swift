@@ -4,29 +4,30 @@ import KVClient
 import KVModel
 import NIOHTTP1
 
-/// The server that a command speaks to.
+/// A connection of a command to a server.
 struct Session: Sendable {
     let client: APIClient
-    /// Whether it lives in this very process, and ends with the command.
+    /// Whether the server runs in this process and ends with the command.
     let isOwn: Bool
 }
 
-/// What a command works on.
-enum Workplace {
-    /// By its address, and what each request carries.
+/// The server or the data folder that a command works on.
+enum CommandTarget {
+    /// A server at an address, with the headers of each request.
     case server(String, headers: HTTPHeaders)
-    /// No server runs on it, and this process holds it.
+    /// A data folder that this process holds, because no server runs on it.
     case folder(DataFolder, Settings)
 }
 
-/// Which server a command speaks to: the one named; else the one that runs on the data folder; else one in this process.
+/// The options that select the server of a command: the one that is named, else the one that runs on the data folder, else one in
+/// this process.
 struct ConnectionOptions: ParsableArguments {
-    /// How long the end of another command is waited for.
+    /// How long a command waits for the end of another one.
     private static let patience = Duration.seconds(10)
 
     @Option(
         help: ArgumentHelp(
-            "The address of a server, such as http://127.0.0.1:8787; else the data folder is worked on.",
+            "The address of a server, such as http://127.0.0.1:8787. Default: the data folder is used.",
             valueName: "url"))
     var server: String?
 
@@ -39,7 +40,7 @@ struct ConnectionOptions: ParsableArguments {
     func withSession(
         requiring requirement: DataFolder.Requirement, _ work: @escaping @Sendable (Session) async throws -> Void
     ) async throws {
-        switch try await workplace(requiring: requirement) {
+        switch try await target(requiring: requirement) {
         case .server(let address, let headers): try await with(address, headers, isOwn: false, work)
         case .folder(let folder, let settings):
             ProcessLimits.prepare()
@@ -53,16 +54,16 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// - Parameter more: Options of the command that a server has for itself.
-    func workplace(_ more: [Setting: String?] = [:], requiring requirement: DataFolder.Requirement) async throws
-        -> Workplace
+    /// - Parameter more: Further options of the command for settings that a server has for itself.
+    func target(_ more: [Setting: String?] = [:], requiring requirement: DataFolder.Requirement) async throws
+        -> CommandTarget
     {
         let given = place.given.merging(more) { $1 }.compactMapValues(\.self)
         if let (address, headers) = try named(besides: given) { return .server(address, headers: headers) }
         return try await Self.holder(of: Settings(given, environment: EnvironmentVariables()), requirement)
     }
 
-    /// The server that is named, or else the one that runs on the data folder. Throws if none does; takes nothing.
+    /// Returns the server that is named, or else the one that runs on the data folder. Throws if none does. Locks nothing.
     func running() throws -> (address: String, headers: HTTPHeaders) {
         let given = place.given.compactMapValues(\.self)
         if let named = try named(besides: given) { return named }
@@ -76,7 +77,7 @@ struct ConnectionOptions: ParsableArguments {
         return Self.reached(holder)
     }
 
-    /// The server that is named by an option or a variable, and what each request to it carries.
+    /// Returns the server that an option or a variable names, and the headers of each request to it.
     private func named(besides given: [Setting: String]) throws -> (address: String, headers: HTTPHeaders)? {
         guard server == nil || given.isEmpty else {
             let options = given.keys.compactMap(\.option).sorted().joined(separator: " and ")
@@ -87,11 +88,13 @@ struct ConnectionOptions: ParsableArguments {
     }
 
     private static func reached(_ holder: FolderHolder) -> (address: String, headers: HTTPHeaders) {
-        (holder.door?.address ?? holder.address, named(holder.door?.key))
+        (holder.commands?.address ?? holder.address, named(holder.commands?.key))
     }
 
-    /// Takes the folder, or finds the server that has it. The end of another command is waited for.
-    private static func holder(of settings: Settings, _ requirement: DataFolder.Requirement) async throws -> Workplace {
+    /// Locks the folder, or finds the server that holds it. Waits for the end of another command.
+    private static func holder(of settings: Settings, _ requirement: DataFolder.Requirement) async throws
+        -> CommandTarget
+    {
         let path = settings.dataFolder
         let deadline = ContinuousClock.now + patience
         while true {
@@ -112,10 +115,10 @@ struct ConnectionOptions: ParsableArguments {
         }
     }
 
-    /// What tells a server that is for commands who asks.
+    /// The header that identifies a command to a server for commands only.
     private static func named(_ key: String?) -> HTTPHeaders { key.map { ["X-Command-Key": $0] } ?? [:] }
 
-    /// - Parameter isOwn: Whether the server is one in this process.
+    /// - Parameter isOwn: Whether the server runs in this process.
     func with(
         _ address: String, _ headers: HTTPHeaders, isOwn: Bool, _ work: (Session) async throws -> Void
     ) async throws {
@@ -133,7 +136,7 @@ struct ConnectionOptions: ParsableArguments {
     }
 }
 
-/// A command that speaks to a server.
+/// A command that sends requests to a server.
 protocol SessionCommand: AsyncParsableCommand, Sendable {
     var connection: ConnectionOptions { get }
     var requirement: DataFolder.Requirement { get }

@@ -41,7 +41,7 @@ struct AuditCommand: SessionCommand {
                 Column("AT") { $0["at"]?.text },
                 Column("WHO") { $0["who"]?.text },
                 Column("ACTION") { $0["action"]?.text },
-                Column("COUNT", isNumber: true) { $0["count"]?.integer.map(Words.count) },
+                Column("COUNT", isNumber: true) { $0["count"]?.integer.map(DisplayText.count) },
                 Column("STORE") { $0["store"]?.text },
                 Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
                 Column("KEY") { $0["key"]?.text },

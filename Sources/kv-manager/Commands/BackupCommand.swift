@@ -33,7 +33,7 @@ struct BackupCommand: AsyncParsableCommand {
                     let backup = try await holder.create()
                     if let error = backup["error"]?["detail"]?.text { throw CommandFailure(error) }
                     try await Listing.print(backup, as: output.output) { backup in
-                        "\(backup["name"]?.text ?? "")  \(backup["bytes"]?.integer.map(Words.bytes) ?? "")"
+                        "\(backup["name"]?.text ?? "")  \(backup["bytes"]?.integer.map(DisplayText.bytes) ?? "")"
                     }
                 }
             }
@@ -56,7 +56,7 @@ struct BackupCommand: AsyncParsableCommand {
                         [
                             Column("NAME") { $0["name"]?.text },
                             Column("STATE") { $0["state"]?.text },
-                            Column("SIZE", isNumber: true) { $0["bytes"]?.integer.map(Words.bytes) },
+                            Column("SIZE", isNumber: true) { $0["bytes"]?.integer.map(DisplayText.bytes) },
                             Column("VERSION") { $0["version"]?.text },
                         ])
                     for backup in try await holder.list() { try await listing.add(backup) }

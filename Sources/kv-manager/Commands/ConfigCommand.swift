@@ -6,7 +6,7 @@ import KVServer
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Check the configuration, or show what comes of it.",
+        commandName: "config", abstract: "Check the configuration, or show the resulting settings.",
         subcommands: [Check.self, Show.self])
 
     struct Check: AsyncParsableCommand {
@@ -31,7 +31,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show each setting, and where it comes from; secrets are masked.",
+            abstract: "Show each setting and its source; secrets are masked.",
             discussion: "Takes the options of serve.\n\nExample:\n  kv-manager config show --config kv-manager.yaml")
 
         @OptionGroup var options: Serve
@@ -64,11 +64,11 @@ struct ConfigCommand: AsyncParsableCommand {
         }
     }
 
-    /// A setting as it is shown.
+    /// A setting as the command prints it.
     private struct Row: Encodable {
         var setting: String
         var value: String
-        /// `default` where nothing is set.
+        /// `default` if it is not set.
         var from: String
         /// The option, the variable, or the file and its line.
         var source: String?
@@ -95,7 +95,7 @@ struct ConfigCommand: AsyncParsableCommand {
             variable = setting.variable + (setting.isSecret ? ", or …_FILE" : "")
             field = setting.field
             usual = setting.usual
-            words = setting.words
+            words = setting.summary
             reread = setting.isReread
         }
 

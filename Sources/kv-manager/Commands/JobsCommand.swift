@@ -42,8 +42,8 @@ struct JobsCommand: AsyncParsableCommand {
                     Column("ID") { $0["id"]?.text },
                     Column("KIND") { $0["kind"]?.text },
                     Column("STATE") { $0["state"]?.text },
-                    Column("KEYS", isNumber: true) { $0["progress"]?["processed"]?.integer.map(Words.count) },
-                    Column("FAILED", isNumber: true) { $0["progress"]?["failed"]?.integer.map(Words.count) },
+                    Column("KEYS", isNumber: true) { $0["progress"]?["processed"]?.integer.map(DisplayText.count) },
+                    Column("FAILED", isNumber: true) { $0["progress"]?["failed"]?.integer.map(DisplayText.count) },
                     Column("CREATED") { $0["createdAt"]?.text },
                     Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
                 ])

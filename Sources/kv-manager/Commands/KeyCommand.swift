@@ -36,8 +36,8 @@ struct KeyCommand: AsyncParsableCommand {
                 "keys", at: "\(place.path)/keys", QueryParameters(["prefix": prefix]), limit: limit ?? .max, session,
                 as: output.output, none: "There are no such keys.",
                 [
-                    Column("SIZE", isNumber: true) { $0["size"]?.integer.map(Words.bytes) },
-                    Column("EXPIRES") { $0["expiration"]?.integer.map(Words.time) ?? "never" },
+                    Column("SIZE", isNumber: true) { $0["size"]?.integer.map(DisplayText.bytes) },
+                    Column("EXPIRES") { $0["expiration"]?.integer.map(DisplayText.time) ?? "never" },
                     Column("COLOR") { $0["color"]?.text },
                     Column("TAGS") { $0["tags"]?.elements.compactMap(\.text).joined(separator: ", ") },
                     Column("METADATA") { $0["metadata"].map { String($0.json.prefix(60)) } },

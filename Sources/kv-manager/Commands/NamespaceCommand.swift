@@ -28,8 +28,8 @@ struct NamespaceCommand: AsyncParsableCommand {
                 as: output.output, none: "There are no namespaces.",
                 [
                     Column("ID") { $0["id"]?.text },
-                    Column("KEYS", isNumber: true) { $0["keyCount"]?.integer.map(Words.count) },
-                    Column("VALUES", isNumber: true) { $0["valueBytes"]?.integer.map(Words.bytes) },
+                    Column("KEYS", isNumber: true) { $0["keyCount"]?.integer.map(DisplayText.count) },
+                    Column("VALUES", isNumber: true) { $0["valueBytes"]?.integer.map(DisplayText.bytes) },
                     Column("PROTECTED") { $0["protected"]?.boolean == true ? "yes" : "no" },
                     Column("TITLE") { $0["title"]?.text },
                 ])
@@ -96,7 +96,8 @@ struct NamespaceCommand: AsyncParsableCommand {
                         "Cannot ask for confirmation to delete \"\(place.title)\" without a terminal; use --yes.")
                 }
                 let keys =
-                    try await session.client.get(place.path)["keyCount"]?.integer.map(Words.keys) ?? "all its keys"
+                    try await session.client.get(place.path)["keyCount"]?.integer.map(DisplayText.keys)
+                    ?? "all its keys"
                 let title = TerminalText.visible(place.title)
                 guard try await Console.asks("Delete \"\(title)\" with \(keys)? It cannot be undone.") else {
                     throw CommandFailure("Nothing was done.")

@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import KVFiles
 
-/// `kv-manager serve`: the web interface, the API and the jobs, until it is told to end.
+/// `kv-manager serve` serves the web interface and the API and runs jobs, until it is stopped.
 struct Serve: AsyncParsableCommand, Sendable {
     static let configuration = CommandConfiguration(
         abstract: "Serve the web interface, the REST API and live progress.",
         discussion: """
-            Options beat environment variables, and those beat the configuration file; kv-manager config show prints \
-            the result, and where each of them can be set.
+            Options take precedence over environment variables, and those over the configuration file. kv-manager config show \
+            prints the result and the source of each setting.
 
             Example:
               kv-manager serve --port 8080 --data /var/lib/kv-manager
@@ -22,7 +22,7 @@ struct Serve: AsyncParsableCommand, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "The path below which everything is served, like /kv, for a proxy that has other things beside it.",
+            "The path under which everything is served, such as /kv, for a proxy that also serves other sites.",
             valueName: "path"))
     var basePath: String?
 
@@ -35,23 +35,25 @@ struct Serve: AsyncParsableCommand, Sendable {
     @OptionGroup(title: "TLS")
     var tls: TLSFlags
 
-    @Option(name: .customLong("allowed-host"), help: "A host name to answer to, besides localhost and addresses.")
+    @Option(name: .customLong("allowed-host"), help: "A host name that is served, besides localhost and IP addresses.")
     var allowedHosts: [String] = []
 
-    @Flag(help: "Listen beyond this machine although anybody who reaches the port may then do everything.")
+    @Flag(
+        help: "Listen on addresses that other machines reach, although anyone who reaches the port can do everything.")
     var allowUnauthenticated = false
 
     @Option(
         help: ArgumentHelp(
-            "What is logged: trace, debug, info, notice, warning, error or critical.", valueName: "level"))
+            "The lowest level that is logged: trace, debug, info, notice, warning, error or critical.",
+            valueName: "level"))
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("How it is logged: auto, text or json.", valueName: "format"))
+    @Option(help: ArgumentHelp("The format of the log: auto, text or json.", valueName: "format"))
     var logFormat: String?
 
     @Option(
         help: ArgumentHelp(
-            "The memory for bodies and answers of all connections together, like 256MiB. Beyond it requests wait.",
+            "Memory for request and response bodies of all connections, such as 256MiB. Requests wait for free memory.",
             valueName: "size"))
     var memoryBudget: String?
 
@@ -77,9 +79,9 @@ struct Serve: AsyncParsableCommand, Sendable {
             }
             let first = try settings()
             try ProcessLimits.checkOpenFiles()
-            // Before a folder is created: a wrong path must not leave one behind.
+            // Before the data folder is created, so that an error leaves nothing.
             try await Blocking.run { try first.checkTLS() }
-            try await App(first, in: first.takeDataFolder(requiring: .nothing)).serve(rereading: settings)
+            try await App(first, in: first.takeDataFolder(requiring: .nothing)).serve(reloading: settings)
         }
     }
 }

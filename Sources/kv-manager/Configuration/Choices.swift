@@ -1,14 +1,15 @@
 import Foundation
 import KVModel
 
-/// What was set, and where: options before environment before configuration file.
+/// The values of settings and their sources. Options take precedence over environment variables, and those over the configuration
+/// file.
 struct Choices {
     enum Origin: Equatable {
         case option(String)
         case variable(String)
         case file(path: String, line: Int)
 
-        /// The kind, for programs.
+        /// The kind of source, as JSON output has it.
         var name: String {
             switch self {
             case .option: "option"
@@ -17,7 +18,7 @@ struct Choices {
             }
         }
 
-        /// Where a user finds the setting.
+        /// The source as errors name it.
         var words: String {
             switch self {
             case .option(let name), .variable(let name): name
@@ -35,7 +36,7 @@ struct Choices {
     /// Throws when a secret is set twice, or its file cannot be read.
     func text(_ setting: Setting) throws(KVError) -> String? { try choice(setting)?.text }
 
-    /// The text of a setting before it is parsed.
+    /// Returns the text of a setting and its source; nil if it is not set.
     func choice(_ setting: Setting) throws(KVError) -> Choice? {
         if let text = options[setting] { return (text, .option(setting.option ?? setting.rawValue)) }
         let text = setting.isSecret ? try Self.secret(setting.variable, in: environment) : environment[setting.variable]
@@ -43,7 +44,7 @@ struct Choices {
         return file[setting]
     }
 
-    /// Parses a setting; nil where it is not set. An error names where it was set.
+    /// Parses a setting. Returns nil if it is not set. Errors name its source.
     func read<Value>(
         _ setting: Setting, _ parse: (String) throws(KVError) -> Value
     ) throws(KVError) -> Value? {
@@ -55,18 +56,18 @@ struct Choices {
         }
     }
 
-    /// Where the settings of these that are set were set, for an error about them together; nil where none is.
+    /// The sources of those of the settings that are set, for an error about them together; nil if none is set.
     func sources(of settings: Setting...) -> String? {
         let words = settings.compactMap { try? choice($0)?.origin.words }
         return words.isEmpty ? nil : words.joined(separator: " and ")
     }
 
-    /// The path of a file or a folder, in which `~` is expanded.
+    /// Returns the path of a file or a folder, with `~` expanded.
     func path(_ setting: Setting) throws(KVError) -> String? {
         try read(setting) { text throws(KVError) in try PathText.expanded(text, home: environment.home) }
     }
 
-    /// A secret of the environment: in a variable, or in the file that the variable with `_FILE` at its end names.
+    /// Returns a secret from a variable, or from the file that the variable with the suffix `_FILE` names.
     static func secret(_ variable: String, in environment: EnvironmentVariables) throws(KVError) -> String? {
         let fileVariable = "\(variable)_FILE"
         guard let text = environment[fileVariable] else { return environment[variable] }

@@ -2,13 +2,13 @@ import Foundation
 import KVModel
 import Yams
 
-/// The configuration file: YAML, of which JSON is a part. An unknown field stops the start.
+/// The configuration file, in YAML, which includes JSON. An unknown field is an error.
 struct ConfigurationFile {
     private(set) var choices: [Setting: Choices.Choice] = [:]
     private(set) var stores: [StoreSettings] = []
     private let path: String
 
-    /// - Parameter source: Where the path is set.
+    /// - Parameter source: The source of the path, for errors.
     ///
     /// Throws `invalid_request` with the path and the line of the mistake.
     init(path: String, source: String, environment: EnvironmentVariables) throws {

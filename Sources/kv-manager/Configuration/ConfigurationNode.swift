@@ -22,9 +22,9 @@ extension ConfigurationFault {
     }
 }
 
-/// Reads parts of the configuration file. What is thrown for one of them names its line.
+/// Reads parts of the configuration file. Errors have the line of the part.
 enum ConfigurationNode {
-    /// Returns the root of a file; nil where it has no fields.
+    /// Returns the root of a file; nil if the file is empty.
     static func compose(_ text: String) throws -> Node? {
         do {
             return try Yams.compose(yaml: text)
@@ -33,7 +33,7 @@ enum ConfigurationNode {
         }
     }
 
-    /// An empty value is refused: `data: ~` has none in YAML, and was meant to be the home folder.
+    /// Returns the text of a value. An empty value is an error: `data: ~` is one in YAML, and was meant to be the home folder.
     static func text(_ node: Node, _ name: String) throws -> String {
         guard node.null == nil else {
             throw KVError(
@@ -66,7 +66,7 @@ enum ConfigurationNode {
         return Array(sequence)
     }
 
-    /// `read` returns false for an unknown name, which stops the start.
+    /// Calls `read` with the name and value of each field. It returns false for an unknown name, which is an error.
     static func members(of node: Node, _ place: String, _ read: (String, Node) throws -> Bool) throws {
         try at(node) {
             guard let mapping = node.mapping else {
@@ -83,7 +83,7 @@ enum ConfigurationNode {
         }
     }
 
-    /// Adds the line of a node to what is thrown, unless that has one already.
+    /// Adds the line of a node to an error that has no line.
     static func at<Result>(_ node: Node, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()

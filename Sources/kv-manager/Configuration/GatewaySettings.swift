@@ -2,20 +2,22 @@ import ArgumentParser
 import KVModel
 import KVServer
 
-/// The options of `serve` that are about the gateway.
+/// The options of `serve` for the gateway.
 struct GatewayFlags: ParsableArguments {
     @Option(
         name: .customLong("gateway-quota"),
-        help: "How many requests a credential has in how long, like 1200/300s. Beyond it they are answered 429.")
+        help: "The quota of each credential, such as 1200/300s. Further requests are answered with 429.")
     var quota: String?
 
-    @Option(name: .customLong("gateway-latency"), help: "What every request takes longer, like 20ms.")
+    @Option(name: .customLong("gateway-latency"), help: "The delay of every request, such as 20ms.")
     var latency: String?
 
-    @Option(name: .customLong("gateway-faults"), help: "How probable it is that a request fails, from 0 to 1.")
+    @Option(name: .customLong("gateway-faults"), help: "The probability that a request fails, from 0 to 1.")
     var faults: String?
 
-    @Option(name: .customLong("gateway-seed"), help: "A whole number; with the same one, the same requests fail.")
+    @Option(
+        name: .customLong("gateway-seed"),
+        help: "A whole number that selects the requests that fail; the same number selects the same ones.")
     var seed: String?
 
     var given: [Setting: String?] {
@@ -50,7 +52,8 @@ extension GatewayOptions {
             case let seconds = unit == "ms" ? number / 1_000 : number, (0...60).contains(seconds)
         else {
             throw KVError(
-                .invalidRequest, "The gateway's latency is a time up to 60s, like 20ms or 1.5s; \"\(text)\" is not.")
+                .invalidRequest,
+                "Invalid gateway latency \"\(text)\": use a duration of at most 60s, such as 20ms or 1.5s.")
         }
         return .seconds(seconds)
     }
@@ -66,7 +69,7 @@ extension GatewayOptions {
 
     private static func seed(_ text: String) throws(KVError) -> UInt64 {
         guard let seed = UInt64(text) else {
-            throw KVError(.invalidRequest, "The gateway's seed is a whole number, like 42; \"\(text)\" is not.")
+            throw KVError(.invalidRequest, "Invalid gateway seed \"\(text)\": use a whole number, such as 42.")
         }
         return seed
     }

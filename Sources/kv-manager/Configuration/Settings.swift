@@ -4,36 +4,36 @@ import KVModel
 import KVServer
 import Logging
 
-/// How the program is to run: options before environment before configuration file before defaults.
+/// The settings of a run of the program.
 struct Settings {
     var host: String
     var port: Int
-    /// Below which everything is served.
+    /// The path under which everything is served.
     var basePath: BasePath
-    /// Nil: plain HTTP.
+    /// Nil for plain HTTP.
     var tls: TLSFiles?
     var dataFolder: String
-    /// The folder of backups.
+    /// The path of the folder of backups.
     var backups: String
     var allowedHosts: [AllowedHost]
     var logLevel: Logger.Level
-    var logForm: LogForm
+    var logFormat: LogFormat
     var stores: [StoreSettings]
     var gateway: GatewayOptions
-    /// Bytes that the bodies and answers of all connections may take.
+    /// The maximum number of bytes for request and response bodies of all connections.
     var memoryBudget: Int
 
-    /// What a server was told of one.
-    func told(_ setting: Setting) -> String? { texts[setting] }
+    /// The text of a setting of a server; nil if it is not set.
+    func text(of setting: Setting) -> String? { texts[setting] }
     private var texts: [Setting: String] = [:]
 
-    /// Where each of them comes from.
+    /// Their sources.
     let choices: Choices
 
-    /// The folder of backups in the data folder.
+    /// The name of the default folder of backups in the data folder.
     static let backupsName = "backups"
 
-    /// For a server. Throws for an address that other machines reach, unless that is allowed.
+    /// Reads the settings of a server. Throws if other machines can reach its address and that is not allowed.
     init(_ options: Serve, environment: EnvironmentVariables) throws {
         try self.init(options.given.compactMapValues(\.self), environment: environment)
         host = try choices.text(.host) ?? "127.0.0.1"
@@ -42,7 +42,7 @@ struct Settings {
         tls = try Self.tls(choices)
         allowedHosts = try choices.read(.allowedHosts, AllowedHost.list) ?? []
         logLevel = try choices.read(.logLevel, Self.logLevel) ?? .info
-        logForm = try choices.read(.logFormat, Self.logForm) ?? Self.usualLogForm
+        logFormat = try choices.read(.logFormat, Self.logFormat) ?? Self.defaultLogFormat
         gateway = try GatewayOptions(choices)
         memoryBudget = try choices.read(.memoryBudget, Self.memoryBudget) ?? MemoryBudget.defaultBytes
         for setting in Setting.allCases where !setting.isOfCommands { texts[setting] = try choices.text(setting) }
@@ -57,7 +57,8 @@ struct Settings {
         }
     }
 
-    /// For one command on the data folder: it listens for itself alone, and logs only what is wrong.
+    /// Reads the settings of a command that works on the data folder itself. It serves only its own requests, and logs only warnings
+    /// and errors.
     init(_ given: [Setting: String], environment: EnvironmentVariables) throws {
         var choices = Choices(options: given, environment: environment)
         let file = try choices.path(.config).map { path in
@@ -74,7 +75,7 @@ struct Settings {
         backups = try choices.path(.backups) ?? "\(dataFolder)/\(Self.backupsName)"
         allowedHosts = []
         logLevel = .warning
-        logForm = .text
+        logFormat = .text
         gateway = GatewayOptions()
         memoryBudget = MemoryBudget.defaultBytes
         stores = file?.stores ?? []
@@ -90,7 +91,7 @@ struct Settings {
         return port
     }
 
-    /// Below 64 MiB a request with a value of 25 MiB would have to wait for all others.
+    /// With less than 64 MiB a request with a value of 25 MiB would wait for all others.
     private static func memoryBudget(_ text: String) throws(KVError) -> Int {
         let units = ["MiB": 1 << 20, "GiB": 1 << 30]
         guard let (unit, bytes) = units.first(where: { text.hasSuffix($0.key) }),
@@ -114,7 +115,7 @@ struct Settings {
         }
     }
 
-    /// Reads the files of TLS. Throws what is wrong with them. Blocks.
+    /// Throws if the files of TLS cannot be used. Blocks.
     func checkTLS() throws(KVError) {
         guard let tls else { return }
         do {
@@ -125,7 +126,7 @@ struct Settings {
         }
     }
 
-    /// Where people reach the program, once it listens at the port.
+    /// The address of the program once it listens at the port.
     func address(port: Int) -> String {
         "\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)\(basePath.text)"
     }
@@ -138,16 +139,16 @@ struct Settings {
         return level
     }
 
-    /// Text for a terminal and JSON for all else, unless one of them is asked for.
-    private static func logForm(_ text: String) throws(KVError) -> LogForm {
-        guard text != "auto" else { return usualLogForm }
-        guard let form = LogForm(rawValue: text) else {
+    /// Parses a log format. `auto` is text on a terminal and JSON elsewhere.
+    private static func logFormat(_ text: String) throws(KVError) -> LogFormat {
+        guard text != "auto" else { return defaultLogFormat }
+        guard let form = LogFormat(rawValue: text) else {
             throw KVError(.invalidRequest, "Invalid log format \(quoting: text): use one of auto, text, json.")
         }
         return form
     }
 
-    private static var usualLogForm: LogForm { Console.errorIsTerminal ? .text : .json }
+    private static var defaultLogFormat: LogFormat { Console.errorIsTerminal ? .text : .json }
 
     private static func defaultDataFolder(_ environment: EnvironmentVariables) -> String {
         let shared = environment["XDG_DATA_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }

@@ -74,7 +74,7 @@ extension StoreSettings {
     }
 }
 
-/// The fields of a store that belong to its engine, and the environment.
+/// The fields of a store that its engine reads, and the environment.
 private struct ConfiguredStore: StoreConfiguration {
     let store: String
     let fields: [String: Node]

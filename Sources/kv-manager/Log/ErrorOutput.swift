@@ -2,15 +2,15 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Standard error, for the log. It is written by a thread of its own: who does not read it holds nobody up.
+/// Standard error, for the log. A separate thread writes it, so that a reader that stops does not block the program.
 final class ErrorOutput: Sendable {
-    /// Lines that wait at most.
+    /// The maximum number of lines that wait.
     private static let most = 1_000
 
     private let queue = DispatchQueue(label: "log")
     private let waiting = Mutex(0)
 
-    /// Takes a line, without its end. Returns false where too many wait already; this one is then left out.
+    /// Queues a line, without its newline. Returns false, and drops the line, if too many lines wait.
     func take(_ line: String) -> Bool {
         let isTaken = waiting.withLock { waiting in
             guard waiting < Self.most else { return false }
@@ -19,14 +19,14 @@ final class ErrorOutput: Sendable {
         }
         guard isTaken else { return false }
         queue.async { [self] in
-            // Where it cannot be written, since the disk is full say, the program goes on without.
+            // If it cannot be written, for example on a full disk, the program continues without it.
             try? OpenDescriptor.write(Array((line + "\n").utf8)[...], to: STDERR_FILENO)
             waiting.withLock { $0 -= 1 }
         }
         return true
     }
 
-    /// Returns when all is written, or that takes too long.
+    /// Returns when all lines are written, or after the limit.
     func finish(within limit: Duration) async {
         let deadline = ContinuousClock.now + limit
         while waiting.withLock({ $0 > 0 }), ContinuousClock.now < deadline {

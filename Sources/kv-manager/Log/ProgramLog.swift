@@ -1,24 +1,24 @@
 import Logging
 
-/// Writes the program's log into its book.
+/// Passes the program's log to its writer.
 ///
-/// Unlike swift-log's own handler it puts metadata into words only when a line is written: every request sets some.
+/// Unlike swift-log's own handler it formats metadata only when a line is written: every request sets some.
 struct ProgramLog: LogHandler {
-    let book: LogBook
+    let writer: LogWriter
     /// Of the value of a field.
     private static let maximumCharacters = 1_000
 
     var metadata: Logger.Metadata = [:]
-    /// Of this logger alone; nil: as the book has it.
+    /// The level of this logger only; nil for that of the writer.
     private var ownLevel: Logger.Level?
 
     var logLevel: Logger.Level {
-        get { ownLevel ?? book.level }
+        get { ownLevel ?? writer.level }
         set { ownLevel = newValue }
     }
 
-    init(_ book: LogBook) {
-        self.book = book
+    init(_ writer: LogWriter) {
+        self.writer = writer
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -33,9 +33,9 @@ struct ProgramLog: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { _, own in own }
         let fields = all.sorted { $0.key < $1.key }.map { name, value in
-            // The name that it has everywhere else.
+            // The name of the field in all other places.
             (name: name == "hb.request.id" ? "request" : name, value: Self.cut("\(value)"))
         }
-        book.note(level: event.level.rawValue, message: "\(event.message)", fields: fields)
+        writer.note(level: event.level.rawValue, message: "\(event.message)", fields: fields)
     }
 }

@@ -191,8 +191,10 @@ struct SwitchOver: Sendable {
 
     /// Of the server there; nil while it is not ready.
     private static func readyVersion(at holder: FolderHolder) async -> String? {
-        let headers: HTTPHeaders = holder.door.map { ["X-Command-Key": $0.key] } ?? [:]
-        guard let client = try? APIClient(holder.door?.address ?? holder.address, headers: headers) else { return nil }
+        let headers: HTTPHeaders = holder.commands.map { ["X-Command-Key": $0.key] } ?? [:]
+        guard let client = try? APIClient(holder.commands?.address ?? holder.address, headers: headers) else {
+            return nil
+        }
         let version: String?
         do {
             _ = try await client.get("/readyz")

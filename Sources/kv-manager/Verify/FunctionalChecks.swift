@@ -77,7 +77,7 @@ struct FunctionalChecks {
             return #"{"key":"key:\#(number)",\#(value),"metadata":{"n":\#(number)},"expiration":\#(Self.expiration)}"#
         }
         let job = try await jobs.load(lines, into: place)
-        return "\(Words.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
+        return "\(DisplayText.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
     }
 
     private func copy(_ source: NamespaceAddress, _ target: NamespaceAddress) async throws -> String {
@@ -86,7 +86,7 @@ struct FunctionalChecks {
         guard before.map(\.json) == after.map(\.json) else {
             throw Unmet("of \(before.count) keys \(after.count) have arrived, or not with all that belongs to them")
         }
-        return "\(Words.keys(after.count)), with metadata and expiration"
+        return "\(DisplayText.keys(after.count)), with metadata and expiration"
     }
 
     private func roundTrip(_ source: NamespaceAddress) async throws -> String {
@@ -97,7 +97,7 @@ struct FunctionalChecks {
         guard first == second else {
             throw Unmet("the export of what was imported is another: \(first.count) and \(second.count) bytes")
         }
-        return "\(Words.bytes(first.count)), byte for byte"
+        return "\(DisplayText.bytes(first.count)), byte for byte"
     }
 
     private func export(_ place: NamespaceAddress) async throws -> [UInt8] {
@@ -125,8 +125,8 @@ struct FunctionalChecks {
         let told = ContinuousClock.now - start
         let job = try await client.follow(made["id"]?.text ?? "") { _ in }
         let state = job["state"]?.text ?? "nothing"
-        let seconds = Words.seconds(from: job["createdAt"]?.text, to: job["finishedAt"]?.text) ?? 0
-        let seen = "\(state) after \(Words.keys(job["progress"]?["processed"]?.integer ?? 0))"
+        let seconds = DisplayText.seconds(from: job["createdAt"]?.text, to: job["finishedAt"]?.text) ?? 0
+        let seen = "\(state) after \(DisplayText.keys(job["progress"]?["processed"]?.integer ?? 0))"
         guard state == "cancelled" || state == "completed" && (isPaid || told * 2 > .seconds(seconds)) else {
             throw Unmet("\(seen), told so \(Int(told / .milliseconds(1))) ms after its beginning")
         }
@@ -147,7 +147,7 @@ struct FunctionalChecks {
             throw Unmet("the job is \(last["job"]?["state"]?.text ?? "nothing")")
         }
         let left = try await items(place).count
-        guard left == 0 else { throw Unmet("\(Words.keys(left)) are still there") }
+        guard left == 0 else { throw Unmet("\(DisplayText.keys(left)) are still there") }
         return "\(conversation.messages.count) messages over a WebSocket, to the end"
     }
 }

@@ -51,7 +51,7 @@ struct ImmediateChecks {
             }
         }
         guard seen.count > 1 else { throw Unmet("/ loads nothing") }
-        return "\(seen.count) parts, \(Words.bytes(bytes))"
+        return "\(seen.count) parts, \(DisplayText.bytes(bytes))"
     }
 
     private func part(_ address: String) async throws -> (type: String, text: String) {

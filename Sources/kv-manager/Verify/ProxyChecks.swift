@@ -100,13 +100,13 @@ struct ProxyChecks {
         let path = place.value("large")
         let end: [UInt8] = [1, 2, 3, 4]
         let value = [UInt8](repeating: 0, count: bytes - end.count) + end
-        _ = try await answer(.PUT, path, body: value, else: .body, "A value of \(Words.bytes(bytes))")
+        _ = try await answer(.PUT, path, body: value, else: .body, "A value of \(DisplayText.bytes(bytes))")
         let last = HTTPHeaders([("Range", "bytes=-\(end.count)")])
         let read = try await answer(.GET, path, headers: last, else: .body, "The last \(end.count) bytes of it")
         guard read.status == 206, read.body == end else {
-            throw Unmet("a range of a value of \(Words.bytes(bytes)) came back another", .body)
+            throw Unmet("a range of a value of \(DisplayText.bytes(bytes)) came back another", .body)
         }
-        return Words.bytes(bytes)
+        return DisplayText.bytes(bytes)
     }
 
     /// Proxies that compress give an answer another ETag, or a weak one, with which no write is conditional.

@@ -94,7 +94,9 @@ struct WatchChecks {
     }
 
     private static func judge(_ found: Int, _ limit: Int, _ words: String) throws -> String {
-        guard found <= limit else { throw Unmet("\(Words.count(found)) \(words), more than \(Words.count(limit))") }
-        return "\(Words.count(found)) \(words)"
+        guard found <= limit else {
+            throw Unmet("\(DisplayText.count(found)) \(words), more than \(DisplayText.count(limit))")
+        }
+        return "\(DisplayText.count(found)) \(words)"
     }
 }

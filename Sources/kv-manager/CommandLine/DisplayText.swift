@@ -2,7 +2,7 @@ import Foundation
 import KVModel
 
 /// Numbers and times as people read them.
-enum Words {
+enum DisplayText {
     static func count(_ number: Int) -> String { number.grouped }
 
     static func keys(_ number: Int) -> String { number == 1 ? "1 key" : "\(count(number)) keys" }

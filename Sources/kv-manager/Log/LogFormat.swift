@@ -2,8 +2,8 @@ import Foundation
 import KVModel
 import KVServer
 
-/// How log lines look: for people, or for programs. One event is one line, whatever stands in it.
-enum LogForm: String, CaseIterable {
+/// The format of log lines: text for people, or JSON for programs. One event is one line, whatever its text is.
+enum LogFormat: String, CaseIterable {
     case text, json
 
     func line(_ line: LogLine) -> String {
@@ -23,7 +23,7 @@ enum LogForm: String, CaseIterable {
         return TerminalText.visible("\(time(line.at)) \(line.level) \(line.message)\(fields)")
     }
 
-    /// A value that would be taken for several is put into quotes.
+    /// Quotes a value that contains separators.
     private static func word(_ value: String) -> String {
         guard value.contains(where: { " =\"".contains($0) }) else { return value }
         return "\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
@@ -35,7 +35,7 @@ enum LogForm: String, CaseIterable {
         let event = Event(at: time(line.at), level: line.level, message: line.message, fields: fields)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // Texts can always be written.
+        // Strings can always be encoded.
         return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) } ?? line.message
     }
 

@@ -2,20 +2,20 @@ import Foundation
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the settings again at SIGHUP that can change while the program runs.
-struct Reloading: Service {
+/// Calls for a reload of the settings at SIGHUP.
+struct ReloadSignal: Service {
     private let terminal: Terminal
     private let signals: UnixSignalsSequence
     private let reload: @Sendable () async -> Void
 
-    /// From now on SIGHUP ends the program no more.
+    /// From now on SIGHUP does not end the program.
     init(_ reload: @escaping @Sendable () async -> Void) async {
         terminal = Terminal()
         signals = await UnixSignalsSequence(trapping: .sighup)
         self.reload = reload
     }
 
-    /// Returns when the program is to end, because it is told to, or its terminal has been closed.
+    /// Returns when the program is to end: at a graceful shutdown, or when its terminal is closed.
     func run() async {
         for await _ in signals.cancelOnGracefulShutdown() {
             if terminal.isClosed { return }
@@ -24,8 +24,8 @@ struct Reloading: Service {
     }
 }
 
-/// The terminal that the program was started from, if it ends with that one. SIGHUP means both "read again" and "the terminal
-/// is closed"; without this, a program without a terminal would continue.
+/// The terminal that the program was started from. SIGHUP means both "reload" and "the terminal is closed": the program ends in
+/// the second case only.
 private struct Terminal {
     private let isWatched: Bool
 

@@ -4,18 +4,17 @@ import KVServer
 import Logging
 import Synchronization
 
-/// The program's log: lines on standard error, of which the last ones are kept for those who watch.
+/// Writes the program's log to standard error, and keeps the last lines for the interface.
 ///
-/// Where lines come quicker than they are read, some are not written; the next one that is says how many.
+/// If lines are produced faster than they are read, some are not written. The next line that is written has their number.
 ///
-/// What is said again within some seconds, whichever request it is about, is counted rather than written; how often it
-/// was is said with the next time.
-final class LogBook: Sendable {
+/// A message that is repeated within some seconds, for any request, is counted and not written. The next one has the count.
+final class LogWriter: Sendable {
     private static let kept = 200
     /// Milliseconds in which a message is written once.
     private static let quiet: Int64 = 10_000
     private static let messagesKnown = 256
-    /// How long the end of the program waits for who reads the log.
+    /// How long the end of the program waits until the log is read.
     private static let patience = Duration.seconds(1)
 
     private struct Said {
@@ -30,14 +29,14 @@ final class LogBook: Sendable {
         var unwritten = 0
     }
 
-    private let form: LogForm
+    private let form: LogFormat
     private let clock: WallClock
     private let output = ErrorOutput()
     private let least: Mutex<Logger.Level>
     private let state = Mutex(State())
 
-    /// - Parameter level: The least level that is logged.
-    init(_ form: LogForm, level: Logger.Level, clock: WallClock) {
+    /// - Parameter level: The lowest level that is logged.
+    init(_ form: LogFormat, level: Logger.Level, clock: WallClock) {
         self.form = form
         least = Mutex(level)
         self.clock = clock
@@ -79,6 +78,6 @@ final class LogBook: Sendable {
         }
     }
 
-    /// Returns when all lines are written, or nobody seems to read them.
+    /// Returns when all lines are written, or after a time in which they were not read.
     func finish() async { await output.finish(within: Self.patience) }
 }

@@ -1,8 +1,8 @@
 import ServiceLifecycle
 import Synchronization
 
-/// Work that is done beside services, which end with it.
-final class Errand<Result: Sendable>: Service {
+/// The work of a command that runs beside the services of a server of its own, which end with it.
+final class CommandService<Result: Sendable>: Service {
     private let work: @Sendable () async throws -> Result
     private let result = Mutex<Swift.Result<Result, any Error>?>(nil)
 
@@ -19,7 +19,7 @@ final class Errand<Result: Sendable>: Service {
         }
     }
 
-    /// Throws what the work threw, or `CancellationError` when it did not come to its end.
+    /// Returns the result of the work. Throws its error, or `CancellationError` if it did not finish.
     func outcome() throws -> Result {
         guard let result = result.withLock({ $0 }) else { throw CancellationError() }
         return try result.get()
