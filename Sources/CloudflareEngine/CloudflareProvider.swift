@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 package import KVModel
 import KVProxy
 
@@ -78,13 +79,14 @@ package struct CloudflareProvider: EngineProvider {
             return secret
         case (nil, let file?):
             let path = try configuration.path(file)
-            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            do throws(SettingFile.Unreadable) {
+                return try SettingFile.text(at: path)
+            } catch {
                 throw KVError(
                     .invalidRequest,
                     "The store \"\(store)\" takes its API token from the file that \"apiTokenFile\" names"
-                        + "\(path.contains("/") ? ", \(path)" : ""); it cannot be read.")
+                        + "\(path.contains("/") ? ", \(path)" : ""); it cannot be read: \(error.reason).")
             }
-            return text
         default:
             throw KVError(
                 .invalidRequest,

@@ -51,6 +51,7 @@ def test_a_secret_of_a_file_is_the_one_that_counts(start, tmp_path):
 
 def test_what_is_wrong_is_named(file, tmp_path):
     (tmp_path / "empty").write_text("\n")
+    (tmp_path / "latin").write_bytes("host: café".encode("latin-1"))
     kv = CommandLine(environment={"HOME": "/home/me"})
     assert kv("config", "check", "--config", str(file)).text.startswith("In order: http://127.0.0.2:1000, data in /of/file, stores local.")
     for words, environment, said in [
@@ -58,10 +59,12 @@ def test_what_is_wrong_is_named(file, tmp_path):
         (["--log-level", "loud"], {}, "trace"),
         (["--memory-budget", "63MiB"], {}, "at least 64MiB"), ([], {"KV_MANAGER_MEMORY_BUDGET": "256"}, "MiB or GiB"),
         (["--memory-budget", "9223372036854775807GiB"], {}, "at least 64MiB"),
-        (["--config", "/not/there"], {}, "/not/there"),
+        (["--config", "/not/there"], {}, "--config: the configuration file /not/there cannot be read: there is no such file."),
+        (["--config", str(tmp_path)], {}, "it is a folder"),
+        (["--config", str(tmp_path / "latin")], {}, "it is not UTF-8 text"),
         (["--host", "0.0.0.0"], {}, "--allow-unauthenticated"),
         ([], {"KV_MANAGER_GATEWAY_TOKENS": "a", "KV_MANAGER_GATEWAY_TOKENS_FILE": "b"}, "both set"),
-        ([], {"KV_MANAGER_GATEWAY_TOKENS_FILE": "/not/there"}, "cannot be read"),
+        ([], {"KV_MANAGER_GATEWAY_TOKENS_FILE": "/not/there"}, "cannot be read: there is no such file"),
         # An empty one would let everybody in.
         ([], {"KV_MANAGER_GATEWAY_TOKENS_FILE": str(tmp_path / "empty")}, "is empty"),
     ]:

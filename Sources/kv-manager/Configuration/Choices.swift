@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 import KVModel
 
 /// The values of settings and their sources. Options take precedence over environment variables, and those over the configuration
@@ -80,10 +81,14 @@ struct Choices {
         } catch {
             throw KVError(.invalidRequest, "\(fileVariable): \(error.detail)")
         }
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw KVError(.invalidRequest, "The file that \(fileVariable) names, \(path), cannot be read.")
+        let content: String
+        do throws(SettingFile.Unreadable) {
+            content = try SettingFile.text(at: path)
+        } catch {
+            throw KVError(
+                .invalidRequest, "The file that \(fileVariable) names, \(path), cannot be read: \(error.reason).")
         }
-        let secret = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let secret = content.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !secret.isEmpty else {
             throw KVError(.invalidRequest, "The file that \(fileVariable) names, \(path), is empty.")
         }

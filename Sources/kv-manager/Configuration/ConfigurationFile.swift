@@ -1,4 +1,5 @@
 import Foundation
+import KVFiles
 import KVModel
 import Yams
 
@@ -13,9 +14,12 @@ struct ConfigurationFile {
     /// Throws `invalid_request` with the path and the line of the mistake.
     init(path: String, source: String, environment: EnvironmentVariables) throws {
         self.path = path
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        let text: String
+        do throws(SettingFile.Unreadable) {
+            text = try SettingFile.text(at: path)
+        } catch {
             throw KVError(
-                .invalidRequest, "\(source): the configuration file \(path) cannot be read as UTF-8 text.")
+                .invalidRequest, "\(source): the configuration file \(path) cannot be read: \(error.reason).")
         }
         do {
             guard let node = try ConfigurationNode.compose(text) else { return }
