@@ -11,7 +11,7 @@ import Synchronization
 struct ProgressRoute {
     private static let shortestInterval = Duration.milliseconds(100)
     /// With more watchers of one job than this, each hears less often, so that watching does not slow the work.
-    private static let watchersAtFullPace = 200
+    private static let watchersAtFullPace = 100
 
     let resources: WorkspaceResources
     let census: SocketCensus
