@@ -10,16 +10,20 @@ final class AnnotationWrite: Sendable {
     private let key: Key
     private let location: NamespaceLocation
     private let annotations: any AnnotationStore
+    private let wasAnnotated: Bool
     /// The annotation before the change; nil while it has not been changed.
     private let before = Mutex<Annotation?>(nil)
 
+    /// - Parameter wasAnnotated: Whether keys of the namespace may have annotations already.
     init(
-        _ change: AnnotationChange, of key: Key, in location: NamespaceLocation, _ annotations: any AnnotationStore
+        _ change: AnnotationChange, of key: Key, in location: NamespaceLocation,
+        _ annotations: any AnnotationStore, wasAnnotated: Bool
     ) {
         self.change = change
         self.key = key
         self.location = location
         self.annotations = annotations
+        self.wasAnnotated = wasAnnotated
     }
 
     /// Changes the annotation. Call it right before the entry is written.
@@ -36,7 +40,7 @@ final class AnnotationWrite: Sendable {
             outcome = try await write()
         } catch {
             // The reason of the failure is the answer, whatever becomes of the annotation.
-            try? await takeBack()
+            try? await takeBack(after: error)
             throw error
         }
         guard outcome.isWritten else {
@@ -45,6 +49,12 @@ final class AnnotationWrite: Sendable {
         }
         if case .created = outcome { try await forgetPredecessor() }
         return outcome
+    }
+
+    private func takeBack(after error: any Error) async throws {
+        guard !wasAnnotated, (error as? KVError)?.code == .namespaceNotFound else { return try await takeBack() }
+        // Otherwise writes to made-up namespaces would fill the list of those that have annotations.
+        try await annotations.dropAnnotations(in: location.id, of: location.store)
     }
 
     /// A change that somebody else has made since stays.

@@ -108,7 +108,8 @@ extension Workspace {
             let isAnnotated = try await resources.annotations.hasAnnotations(in: location.id, of: location.store)
             let outcome: WriteOutcome
             if change.matters(where: isAnnotated) {
-                let paired = AnnotationWrite(change, of: key, in: location, resources.annotations)
+                let paired = AnnotationWrite(
+                    change, of: key, in: location, resources.annotations, wasAnnotated: isAnnotated)
                 outcome = try await paired.whileWriting { try await write(engine, paired.apply) }
             } else {
                 outcome = try await write(annotated(engine, of: location), nil)

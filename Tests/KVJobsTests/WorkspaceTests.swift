@@ -100,6 +100,19 @@ struct WorkspaceTests {
         #expect(try await workspace.entry(Key("a"), in: location).annotation == Annotation(tags: ["new"]))
     }
 
+    @Test("keeps nothing of a namespace that does not exist")
+    func noNamespace() async throws {
+        let test = try await JobsUnderTest()
+        let location = NamespaceLocation(store: "local", id: NamespaceID("none"))
+        for _ in 0..<2 {
+            let error = await #expect(throws: KVError.self) {
+                try await test.workspace().write(entry("a"), tagged, in: location, when: .always)
+            }
+            #expect(error?.code == .namespaceNotFound)
+            #expect(!test.ledger.hasAnnotations(in: location.id, of: "local"))
+        }
+    }
+
     // MARK: Permissions
 
     @Test("refuses everything to a caller without permissions, before anything else")
