@@ -140,7 +140,7 @@ let package = Package(
         .target(
             name: "KVClient",
             dependencies: [
-                "KVModel", "KVTLS", "KVProxy",
+                "KVAPI", "KVModel", "KVTLS", "KVProxy",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -176,10 +176,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "KVAPI", dependencies: ["KVModel"], swiftSettings: strict),
         .target(
             name: "KVServer",
             dependencies: [
-                "KVModel", "KVFiles", "KVHTTP", "KVTransfer", "KVLedger", "KVJobs", "KVWorkspace", "KVBackup",
+                "KVAPI", "KVModel", "KVFiles", "KVHTTP", "KVTransfer", "KVLedger", "KVJobs", "KVWorkspace", "KVBackup",
                 "WebFiles",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -196,7 +197,7 @@ let package = Package(
         .executableTarget(
             name: "kv-manager",
             dependencies: [
-                "CGlibc", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
+                "CGlibc", "KVAPI", "KVModel", "KVFiles", "SQLiteEngine", "SQLiteLedger", "CloudflareEngine", "KVBackup",
                 "KVHTTP", "KVJobs", "KVWorkspace", "KVServer", "KVClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -231,11 +232,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "KVAPITests",
+            dependencies: ["KVAPI", "KVModel", "KVTransfer", "KVLedger", "KVJobs", "KVServer", "WebFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "KVBackupTests", dependencies: ["TestSupport", "KVModel", "KVBackup"], swiftSettings: strict),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "TestSupport", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine", "KVBackup",
+                "TestSupport", "KVAPI", "KVModel", "KVTLS", "SQLiteFile", "SQLiteEngine", "CloudflareEngine",
+                "KVBackup",
                 "KVClient", "KVHTTP", "KVJobs", "KVLedger", "KVProxy", "KVServer", "KVWorkspace", "SQLiteLedger",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -268,7 +275,7 @@ let package = Package(
         .testTarget(
             name: "KVServerTests",
             dependencies: [
-                "TestSupport", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVJobs", "KVBackup", "KVServer",
+                "TestSupport", "KVAPI", "KVModel", "KVFiles", "KVHTTP", "KVLedger", "KVJobs", "KVBackup", "KVServer",
                 "KVWorkspace", "SQLiteLedger",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -2,142 +2,21 @@
 
 type Maybe<T> = T | null | undefined
 
-// What the API answers.
+// What the API answers; its bodies are in API.d.ts.
 
-type Limits = {keyBytes: number; valueBytes: number; metadataBytes: number; minimumTTL: number}
-type Capabilities = {costsQuota: boolean; protectsNamespaces: boolean; metadata: boolean; ttl: boolean}
-type Store = {
-	name: string
-	engine: string
-	label?: string | null
-	limits: Limits
-	protected: boolean
-	reachable: boolean
-	capabilities: Capabilities
-	/** Of a store whose requests cost a quota. */
-	pace?: Pace
-}
-type Pace = {requests: number; seconds: number; remaining: number}
 /** Where a namespace is: which store, and which one in it. Namespaces and routes are places, too. */
 type Place = {store: string; id: string}
 /** The API does not say the store, since whoever asks knows it; `api` adds it. */
-type Namespace = Place & {
-	title: string
-	protected: boolean
-	keyCount?: number | null
-	valueBytes?: number | null
-	createdAt?: string | null
-	changedAt?: string | null
-}
+type Namespace = API.Namespace & {store: string}
 type NamespacePage = {namespaces: Namespace[]; cursor: string | null}
-type Annotation = {tags?: string[]; color?: string}
-type KeyItem = Annotation & {name: string; expiration?: number | null; metadata?: unknown; size?: number | null}
-type Folder = {prefix: string; keyCount?: number | null}
-type FolderRow = Folder & {depth: number}
-type KeyPage = {keys: KeyItem[]; folders?: Folder[]; cursor: string | null; keyCount?: number | null}
-/** It expires at Unix seconds. Its metadata are their own JSON text, never parsed and printed again: that would lose digits. */
-type Entry = Annotation & {
-	name: string
-	value?: string
-	valueBase64?: string
-	size: number
-	expiration?: number | null
-	etag?: string
-	metadataText: string | null
-	customText: string | null
-}
-type Progress = {
-	sequence: number
-	total: number | null
-	processed: number
-	succeeded: number
-	failed: number
-	skipped: number
-	missing: number
-	bytes: number
-	requests: number
-	currentKey: string | null
-	percentage: number | null
-	ratePerSecond: number | null
-	etaSeconds: number | null
-	throttledUntil: string | null
-	checking: {bytes: number; totalBytes: number} | null
-	notice: string | null
-}
-type JobState = "queued" | "running" | "paused" | "completed" | "incomplete" | "failed" | "cancelled"
-type Job = {
-	id: string
-	kind: string
-	state: JobState
-	newerVersion?: true
-	store: string
-	namespace: string
-	namespaceTitle?: string | null
-	target?: {store?: string; namespace?: string; namespaceTitle?: string | null} | null
-	progress: Progress
-	createdAt: string
-	startedAt: string | null
-	finishedAt: string | null
-	createdBy?: string
-	error: {code: string; detail: string} | null
-	download: {name: string; bytes: number; url: string} | null
-	retryOf: string | null
-	undoOf: string | null
-	undoneBy?: string | null
-	undoable: boolean
-}
-/** What a job would do. Unless it is `complete` there are at least so many keys. */
-type Plan = {
-	keys: number
-	complete: boolean
-	missing: number | null
-	requests: number
-	seconds: number
-	bytes: number | null
-	sample: string[]
-	warnings: {code: string; detail: string}[]
-	undoable: boolean
-}
-type JobTarget = NonNullable<Job["target"]>
-type JobPage = {jobs: Job[]; cursor: string | null; total: number; totalIsExact: boolean}
-/** Series are of stretches of `secondsEach`, the oldest first. */
-type Monitor = {
-	secondsEach: number
-	requests: number[]
-	throttled: number[]
-	errors: number[]
-	p99Milliseconds: (number | null)[]
-	keys: number[]
-	now: {
-		webSockets: number
-		webSocketsRefused: number
-		inFlight: number
-		memoryBytes: number
-		p99Milliseconds: number | null
-		stores: {name: string; requests: number; throttled: number; waiting: number}[]
-	}
-	log: LogLine[]
-}
-type LogLine = {at: string; level: string; message: string; fields: string[]}
-type JobEvent = {at: string; type: string; detail?: unknown}
-type Failure = {key: string | null; line?: number | null; code: string; detail: string; attempts: number}
-type AuditLine = {
-	at: string
-	who: string
-	via: string
-	action: string
-	store?: string | null
-	namespace?: string | null
-	namespaceTitle?: string | null
-	key?: string | null
-	count?: number | null
-	job?: string | null
-	jobKind?: string | null
-	detail?: unknown
-}
-/** The size of the data folder and what it is made of. */
-type DataFolder = {bytes: number; freeBytes: number; kinds: {kind: string; bytes: number}[]}
-type JobSelection = {keys: string[]} | {list: string} | {prefix: string} | {all: boolean}
+type Annotation = Pick<API.KeyInfo, "tags" | "color">
+type FolderRow = API.Folder & {depth: number}
+/** Its metadata are their own JSON text, never parsed and printed again: that would lose digits. */
+type Entry = Omit<API.Entry, "metadata" | "customMetadata"> & {metadataText: string | null; customText: string | null}
+/** A namespace that a job works on: its own, or its target, which has no title. */
+type JobNamespace = Partial<API.JobTarget> & {namespaceTitle?: string}
+type Selected<Way extends keyof API.Selection> = Required<Pick<API.Selection, Way>>
+type JobSelection = Selected<"keys"> | Selected<"list"> | Selected<"prefix"> | Selected<"all">
 
 // How it is asked.
 
@@ -145,7 +24,7 @@ type JobSelection = {keys: string[]} | {list: string} | {prefix: string} | {all:
 type Fields = Record<string, Maybe<string | number | boolean>>
 type Page = {cursor?: string | null; limit?: number}
 /** Told of the cursor, of whether this is the first page, and of when to give up. */
-type FetchPage = (cursor: string | null, first: boolean, signal: AbortSignal) => Promise<KeyPage>
+type FetchPage = (cursor: string | null, first: boolean, signal: AbortSignal) => Promise<API.KeyPage>
 type UploadOptions = {headers?: Record<string, string>; signal?: AbortSignal; sent?: Sent}
 type RequestOptions = {body?: BodyInit; json?: unknown; headers?: Record<string, string>; signal?: AbortSignal}
 type EntryAddress = (place: Place, key: string, more?: Fields) => string
@@ -157,8 +36,8 @@ type Addresses = {
 	job: (id: string) => string
 	keyLists: string
 }
-type API = {
-	stores(): Promise<{stores: Store[]}>
+type APIClient = {
+	stores(): Promise<API.StoreList>
 	namespaces(store: string, page?: Page & {query?: string}, signal?: AbortSignal): Promise<NamespacePage>
 	namespace(place: Place, signal?: AbortSignal): Promise<Namespace>
 	createNamespace(store: string, title: string): Promise<unknown>
@@ -168,19 +47,19 @@ type API = {
 		place: Place,
 		page: Page & {prefix?: string; delimiter?: string; count?: boolean},
 		signal?: AbortSignal
-	): Promise<KeyPage>
+	): Promise<API.KeyPage>
 	deleteEntry(place: Place, key: string): Promise<unknown>
-	startJob(job: object, idempotencyKey: string): Promise<Job>
-	jobs(filter: Fields, signal?: AbortSignal): Promise<JobPage>
-	job(id: string, wait?: {after?: number; wait?: number}, signal?: AbortSignal): Promise<Job>
-	planJob(job: object, signal: AbortSignal): Promise<Plan>
-	tellJob(id: string, verb: string): Promise<Job>
+	startJob(job: object, idempotencyKey: string): Promise<API.Job>
+	jobs(filter: Fields, signal?: AbortSignal): Promise<API.JobPage>
+	job(id: string, wait?: {after?: number; wait?: number}, signal?: AbortSignal): Promise<API.Job>
+	planJob(job: object, signal: AbortSignal): Promise<API.JobPlan>
+	tellJob(id: string, verb: string): Promise<API.Job>
 	deleteJob(id: string): Promise<unknown>
-	jobEvents(id: string, signal?: AbortSignal): Promise<{events: JobEvent[]}>
-	jobFailures(id: string, page: Page, signal?: AbortSignal): Promise<{failures: Failure[]; cursor: string | null}>
-	monitor(signal?: AbortSignal): Promise<Monitor>
-	audit(filter: Fields, signal?: AbortSignal): Promise<{audit: AuditLine[]; cursor: string | null}>
-	storage(signal?: AbortSignal): Promise<DataFolder>
+	jobEvents(id: string, signal?: AbortSignal): Promise<API.JobEventList>
+	jobFailures(id: string, page: Page, signal?: AbortSignal): Promise<API.JobFailurePage>
+	monitor(signal?: AbortSignal): Promise<API.Monitor>
+	audit(filter: Fields, signal?: AbortSignal): Promise<API.AuditPage>
+	storage(signal?: AbortSignal): Promise<API.StorageSize>
 }
 /** Told how much of a body has gone out. */
 type Sent = (bytes: number, total: number) => void
@@ -188,7 +67,7 @@ type Sent = (bytes: number, total: number) => void
 // What the interface keeps in mind.
 
 /** A store and what is known of its namespaces. */
-type Shelf = Store & {namespaces: Namespace[]; cursor: string | null; loaded: boolean; error: string | null}
+type Shelf = API.Store & {namespaces: Namespace[]; cursor: string | null; loaded: boolean; error: string | null}
 /** `by` is the delimiter that makes folders, when one was chosen. A job's page has the job's `id`. */
 type Route = Place & {
 	view: "namespaces" | "keys" | "jobs" | "job" | "audit" | "monitor" | "nowhere"
@@ -270,8 +149,8 @@ type Question = {title: string; text: Child[]; action: string; dismiss?: string;
 type Listed = {namespace?: string | null; namespaceTitle?: string | null}
 type FilterField = {name: string; words: string; options?: string[][]; type?: string}
 type FormState = {
-	limits: Limits
-	capabilities: Pick<Capabilities, "metadata" | "ttl">
+	limits: API.Limits
+	capabilities: Pick<API.Capabilities, "metadata" | "ttl">
 	shut: boolean
 	downloadPath: string | null
 }

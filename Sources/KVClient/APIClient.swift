@@ -123,27 +123,39 @@ package struct APIClient: Sendable {
         return link.hasPrefix("\(base)/") ? String(link.dropFirst(base.count)) : nil
     }
 
-    package func get(_ path: String) async throws -> JSONNode { try await json(send(.GET, path)) }
+    package func get<Body>(_ path: String, as type: Body.Type) async throws -> APIAnswer<Body> {
+        try await answer(send(.GET, path))
+    }
 
-    /// - Parameter body: Anything that becomes JSON; nil sends none.
-    package func tell(
-        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil, headers: HTTPHeaders = [:]
-    ) async throws -> JSONNode {
-        guard let body else { return try await json(send(method, path, headers: headers)) }
+    /// Sends a body as JSON; nil sends none.
+    package func send<Body>(
+        _ method: HTTPMethod, _ path: String, json body: (any Encodable)?, headers: HTTPHeaders = [:],
+        for type: Body.Type
+    ) async throws -> APIAnswer<Body> {
+        guard let body else { return try await answer(send(method, path, headers: headers)) }
         var headers = headers
         headers.replaceOrAdd(name: "Content-Type", value: "application/json")
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
-        return try await json(send(method, path, headers: headers, body: .bytes(encoder.encode(body))))
+        return try await answer(send(method, path, headers: headers, body: .bytes(encoder.encode(body))))
+    }
+
+    /// Sends a file as it is.
+    package func send<Body>(
+        _ method: HTTPMethod, _ path: String, file: HTTPClientRequest.Body, for type: Body.Type
+    ) async throws -> APIAnswer<Body> {
+        try await answer(send(method, path, headers: ["Content-Type": "application/octet-stream"], body: file))
     }
 
     package func delete(_ path: String) async throws { _ = try await send(.DELETE, path) }
 
-    /// Items of a list, page after page, in the server's order, until there are no more or `limit` have come.
-    /// - Parameter list: The member of the answer that holds them.
-    package func each(
+    /// Calls `body` with each item of a list, page after page, in the server's order, until there are no more or `limit` have
+    /// come.
+    ///
+    /// - Parameter list: The member of a page that holds its items.
+    package func each<Item>(
         of list: String, at path: String, _ query: QueryParameters = QueryParameters(), limit: Int = .max,
-        _ body: (JSONNode) async throws -> Void
+        as type: Item.Type, _ body: (APIAnswer<Item>) async throws -> Void
     ) async throws {
         var left = limit
         var cursor: String?
@@ -151,8 +163,8 @@ package struct APIClient: Sendable {
             var page = query
             page.add("limit", String(min(left, 1_000)))
             page.add("cursor", cursor)
-            let answer = try await get(path + page.text)
-            for item in answer[list]?.elements ?? [] { try await body(item) }
+            let answer = try await json(send(.GET, path + page.text))
+            for item in answer[list]?.elements ?? [] { try await body(decoded(item)) }
             left -= min(left, 1_000)
             let next = answer["cursor"]?.text
             guard next == nil || next != cursor else {
@@ -160,6 +172,21 @@ package struct APIClient: Sendable {
             }
             cursor = next
         } while cursor != nil && left > 0
+    }
+
+    private func answer<Body>(_ response: HTTPClientResponse) async throws -> APIAnswer<Body> {
+        try await decoded(json(response))
+    }
+
+    private func decoded<Body>(_ node: JSONNode) throws -> APIAnswer<Body> {
+        do {
+            return try APIAnswer(node)
+        } catch {
+            throw ClientError(
+                .notUnderstood,
+                "\(address) returned an answer that this version of kv-manager does not understand. If the address is right, use the version of the server."
+            )
+        }
     }
 
     private func json(_ response: HTTPClientResponse) async throws -> JSONNode {
@@ -189,16 +216,5 @@ package struct APIClient: Sendable {
         case let error as IOError where error.errnoCode == ECONNREFUSED: "nothing listens there"
         default: "\(error)"
         }
-    }
-}
-
-extension APIClient {
-    /// Sends a file as it is; the answer is JSON.
-    package func tell(
-        _ method: HTTPMethod, _ path: String, file: HTTPClientRequest.Body, headers: HTTPHeaders = [:]
-    ) async throws -> JSONNode {
-        var headers = headers
-        headers.replaceOrAdd(name: "Content-Type", value: "application/octet-stream")
-        return try await json(send(method, path, headers: headers, body: file))
     }
 }

@@ -1,4 +1,6 @@
 package import AsyncHTTPClient
+import Foundation
+import KVAPI
 import KVModel
 import NIOCore
 import NIOHTTP1
@@ -42,10 +44,10 @@ package struct ClientError: Error, Sendable {
         kind = .refused(status)
         requestID = response.headers.first(name: "X-Request-Id")
         let body = try? await response.body.collect(upTo: Self.most)
-        let problem = body.flatMap { try? JSONNode(Array(buffer: $0)) }
-        code = problem?["code"]?.text ?? ""
+        let problem = body.flatMap { try? JSONDecoder().decode(API.Problem.self, from: Data($0.readableBytesView)) }
+        code = problem?.code ?? ""
         detail =
-            problem?["detail"]?.text
+            problem?.detail
             ?? (status == 401
                 ? "\(address) requires sign-in, which a proxy in front of KV Manager does; set KV_MANAGER_SERVER_HEADERS to the headers that it accepts."
                 : "\(address) answered \(status) \(response.status.reasonPhrase), which KV Manager does not; is it the right address?")

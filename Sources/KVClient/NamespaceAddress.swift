@@ -1,4 +1,6 @@
+package import KVAPI
 import KVModel
+import NIOHTTP1
 
 /// A namespace as commands name it.
 package struct NamespaceAddress: Hashable, Sendable {
@@ -36,6 +38,11 @@ extension APIClient {
         "/api/stores/\(PercentCoding.encode(store))/namespaces"
     }
 
+    package func createNamespace(titled title: String, in store: String) async throws -> APIAnswer<API.Namespace> {
+        let body = API.NamespaceCreation(title: title)
+        return try await send(.POST, Self.namespaces(of: store), json: body, for: API.Namespace.self)
+    }
+
     /// Returns the namespace with this ID, or else the one with this title.
     ///
     /// The ID takes precedence, and a name in the form of an ID is never a title: otherwise anyone who may create a namespace,
@@ -44,11 +51,12 @@ extension APIClient {
     package func place(_ name: String, in store: String) async throws -> NamespaceAddress {
         var identified: NamespaceAddress?
         var titled: [NamespaceAddress] = []
-        try await each(of: "namespaces", at: Self.namespaces(of: store), QueryParameters(["query": name])) { item in
-            guard let id = item["id"]?.text, let title = item["title"]?.text else { return }
-            let place = NamespaceAddress(store: store, id: id, title: title)
-            if id == name { identified = place }
-            if title.utf8.elementsEqual(name.utf8) { titled.append(place) }
+        try await each(
+            of: "namespaces", at: Self.namespaces(of: store), QueryParameters(["query": name]), as: API.Namespace.self
+        ) { item in
+            let place = NamespaceAddress(store: store, id: item.id, title: item.title)
+            if item.id == name { identified = place }
+            if item.title.utf8.elementsEqual(name.utf8) { titled.append(place) }
         }
         if let identified { return identified }
         guard let found = titled.first else {

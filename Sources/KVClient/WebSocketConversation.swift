@@ -1,4 +1,5 @@
 import Foundation
+package import KVAPI
 import KVProxy
 import KVTLS
 import NIOCore
@@ -10,18 +11,18 @@ import NIOWebSocket
 /// The messages of a server over a WebSocket, from the handshake to the close.
 package struct WebSocketConversation: Sendable {
     /// In the order in which they came.
-    package var messages: [JSONNode] = []
+    package var messages: [API.ProgressMessage] = []
     /// The code of the server's close; nil when the connection just ended.
     package var closeCode: Int?
 
-    /// A text to send in reply to a message.
+    /// A message to send in reply to one of the server.
     package struct Reply: Sendable {
-        var text: String
+        var message: API.WatcherMessage
         /// How long it is held back.
         var delay: Duration
 
-        package init(_ text: String, after delay: Duration) {
-            self.text = text
+        package init(_ message: API.WatcherMessage, after delay: Duration) {
+            self.message = message
             self.delay = delay
         }
     }
@@ -45,7 +46,7 @@ extension APIClient {
     ///   - reply: Called with each message, in the order in which they came.
     package func listen(
         at path: String, within seconds: Int64,
-        replying reply: @escaping @Sendable (JSONNode) -> WebSocketConversation.Reply? = { _ in nil }
+        replying reply: @escaping @Sendable (API.ProgressMessage) -> WebSocketConversation.Reply? = { _ in nil }
     ) async throws -> WebSocketConversation {
         let place = try WebSocketPlace(address, path)
         let (channel, handshake) = try await connect(place)
@@ -70,7 +71,8 @@ extension APIClient {
             let conversation = try await Self.converse(over: frames) { message in
                 guard let reply = reply(message) else { return }
                 let frame = WebSocketFrame(
-                    fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: reply.text))
+                    fin: true, opcode: .text, maskKey: .random(),
+                    data: ByteBuffer(bytes: try JSONEncoder().encode(reply.message)))
                 // It fails where the connection has ended meanwhile, which the conversation shows.
                 channel.eventLoop.scheduleTask(in: TimeAmount(reply.delay)) {
                     channel.writeAndFlush(frame, promise: nil)
@@ -131,7 +133,7 @@ extension APIClient {
     }
 
     private static func converse(
-        over frames: Frames, _ hear: (JSONNode) -> Void
+        over frames: Frames, _ hear: (API.ProgressMessage) throws -> Void
     ) async throws -> WebSocketConversation {
         try await frames.executeThenClose { inbound, outbound in
             var conversation = WebSocketConversation()
@@ -139,11 +141,12 @@ extension APIClient {
                 var data = frame.unmaskedData
                 switch frame.opcode {
                 case .text:
-                    guard let message = try? JSONNode(Array(buffer: data)) else {
-                        throw ClientError(.notUnderstood, "The WebSocket said what is no JSON.")
+                    let bytes = Data(data.readableBytesView)
+                    guard let message = try? JSONDecoder().decode(API.ProgressMessage.self, from: bytes) else {
+                        throw ClientError(.notUnderstood, "A message over the WebSocket is not one of KV Manager's.")
                     }
                     conversation.messages.append(message)
-                    hear(message)
+                    try hear(message)
                 case .ping:
                     try await outbound.write(
                         WebSocketFrame(fin: true, opcode: .pong, maskKey: .random(), data: data))

@@ -3,7 +3,7 @@ package import KVModel
 /// Something that happened to a job.
 package struct JobEvent: Hashable, Sendable {
     /// A newer version may have stored names that this one does not have.
-    package struct Kind: RawRepresentable, Hashable, Sendable {
+    package struct Kind: RawRepresentable, CaseIterable, Hashable, Sendable {
         package let rawValue: String
 
         package init(rawValue: String) { self.rawValue = rawValue }
@@ -20,6 +20,12 @@ package struct JobEvent: Hashable, Sendable {
         package static let incomplete = Self(rawValue: "incomplete")
         package static let failed = Self(rawValue: "failed")
         package static let cancelled = Self(rawValue: "cancelled")
+
+        /// Those of this version.
+        package static let allCases: [Self] = [
+            created, started, progress, notice, paused, resumed, recovered, throttled, completed, incomplete, failed,
+            cancelled,
+        ]
     }
 
     package var at: Timestamp

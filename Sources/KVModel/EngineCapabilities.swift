@@ -28,12 +28,4 @@ package struct EngineCapabilities: OptionSet, Hashable, Sendable {
     package static let exactBatchReads = Self(rawValue: 1 << 8)
     /// Single values pass through in pieces. Without it, a value is held in memory as a whole while it is written.
     package static let streamsValues = Self(rawValue: 1 << 9)
-
-    /// All capabilities, with the names that the API gives them.
-    package static let named: [(name: StaticString, capability: Self)] = [
-        ("costsQuota", .costsQuota), ("transactionalWrites", .transactionalWrites),
-        ("conditionalWrites", .conditionalWrites), ("reportsPriorExistence", .reportsPriorExistence),
-        ("cheapCount", .cheapCount), ("protectsNamespaces", .protectsNamespaces), ("metadata", .metadata),
-        ("ttl", .ttl), ("exactBatchReads", .exactBatchReads), ("streamsValues", .streamsValues),
-    ]
 }

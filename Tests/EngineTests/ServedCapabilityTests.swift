@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import KVAPI
 import KVClient
 import KVModel
 import NIOCore
@@ -38,10 +39,10 @@ struct ServedCapabilityTests {
     @Test("reports the capabilities of the store")
     func listing() async throws {
         try await withServer { client, _, _ in
-            let store = try #require(try await client.get("/api/stores")["stores"]?.elements.first)
-            let capabilities = try #require(store["capabilities"])
-            for (name, _) in EngineCapabilities.named { #expect(capabilities["\(name)"]?.boolean == false, "\(name)") }
-            #expect(store["remote"]?.boolean == false)
+            let list = try await client.get("/api/stores", as: API.StoreList.self)
+            let store = try #require(list.stores.first)
+            #expect(store.capabilities == API.Capabilities([]))
+            #expect(!store.remote)
         }
     }
 

@@ -1,5 +1,6 @@
 import CloudflareEngine
 import Foundation
+import KVAPI
 import KVClient
 import KVHTTP
 import KVModel
@@ -93,14 +94,14 @@ struct ServiceIdentityTests {
         let served = try await certificates.serve()
         let trusted = try #require(TrustedCertificates(file: certificates.files.certificate))
         try await withClient(of: right, served, trusted) { client in
-            _ = try await client.get("/api/stores")
+            _ = try await client.get("/api/stores", as: API.StoreList.self)
             _ = try await client.listen(at: "/api/jobs/none/progress", within: 20)
         } failing: { error in
             // The handshake of the WebSocket was answered: there is no such job.
             error.kind == .notUpgraded
         }
         try await withClient(of: wrong, served, trusted) { client in
-            _ = try await client.get("/api/stores")
+            _ = try await client.get("/api/stores", as: API.StoreList.self)
         } failing: { error in
             error.detail.contains("its certificate is for another name")
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVAPI
 import KVJobs
 import KVLedger
 import KVModel

@@ -30,7 +30,7 @@ const FIELDS = [
 const called = (text = "") =>
 	catalog.shelves.reduce((said, shelf) => said.replace(`(${shelf.name}/`, `(${storeName(shelf)} / `), text)
 
-/** Who did what, newest first. @extends {ListView<AuditLine>} */
+/** Who did what, newest first. @extends {ListView<API.AuditRecord>} */
 export class KvAudit extends ListView {
 	constructor() {
 		super("Audit", FIELDS, HEADS, "Nothing yet. What is written, deleted or started is noted here.")
@@ -44,7 +44,7 @@ export class KvAudit extends ListView {
 		return {items, cursor}
 	}
 
-	/** @override @param {AuditLine} line */
+	/** @override @param {API.AuditRecord} line */
 	row({at, who, via, action, store, namespace, namespaceTitle, key, count, job, jobKind, detail}) {
 		const when = instant(at) ?? 0, place = store && namespace ? {store, id: namespace} : null
 		const said = visible(called(String(detail ?? ""))), name = key && span("mono grow", oneLine(key))

@@ -113,7 +113,7 @@ class JobDialog {
 		this.acts.render()
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	end(job) {
 		const {activeElement} = document, {download} = job
 		const focus = this.element.contains(activeElement) && activeElement !== this.title
@@ -147,7 +147,7 @@ class JobDialog {
 		])
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	async listFailures(job) {
 		const page = h("a", {href: jobAt(job.id), testid: "job-all-failures"}, "All failures")
 		const all = h("p", {}, page, " · ", failuresFile(job))

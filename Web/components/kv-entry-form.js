@@ -57,9 +57,9 @@ class JsonField {
 export class KvEntryForm extends HTMLElement {
 	/** @type {Entry | null} what the fields started from; null for a new entry */
 	entry = null
-	/** @type {Limits} */
+	/** @type {API.Limits} */
 	limits = {keyBytes: 512, valueBytes: 26_214_400, metadataBytes: 1024, minimumTTL: 60}
-	/** @type {Pick<Capabilities, "metadata" | "ttl">} */
+	/** @type {Pick<API.Capabilities, "metadata" | "ttl">} */
 	capabilities = {metadata: true, ttl: true}
 	value = new KvValue()
 	expiration = new KvExpiration()

@@ -78,7 +78,7 @@ export class KvEntry extends View {
 		if (this.entry && !this.dirty) this.hold(this.entry)
 	}
 
-	/** @param {Place} place @param {string} key @param {KeyItem} [item] what the list knows */
+	/** @param {Place} place @param {string} key @param {API.KeyInfo} [item] what the list knows */
 	show(place, key, item) {
 		if (this.key === key && !this.hidden) return
 		this.hide()
@@ -101,7 +101,7 @@ export class KvEntry extends View {
 		this.dispatchEvent(new Event("kv-closed"))
 	}
 
-	/** @param {KeyItem} [item] */
+	/** @param {API.KeyInfo} [item] */
 	fetch(item) {
 		const {place} = this, key = /** @type {string} */ (this.key), again = () => this.fetch()
 		this.loading.abort()

@@ -37,9 +37,9 @@ import {complain, View} from "../lib/view.js"
 
 export class KvJob extends View {
 	jobID = ""
-	/** @type {Job | null} */
+	/** @type {API.Job | null} */
 	job = null
-	/** @type {Failure[]} */
+	/** @type {API.JobFailure[]} */
 	failures = []
 	name = span({})
 	heading = viewHeading(h("a", {href: "/jobs", class: "crumb"}, "Jobs"), span("slash", "/"), this.name)
@@ -81,7 +81,7 @@ export class KvJob extends View {
 		}, () => this.fetch())
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	build(job) {
 		const part = (title = "", /** @type {Element} */ content) =>
 			h("section", "job-part", h("h2", {}, title), content)
@@ -102,7 +102,7 @@ export class KvJob extends View {
 		this.on(watch, "ended", () => watch.job.progress.failed && this.loadFailures(null))
 	}
 
-	/** @param {Job} job @param {string | null} [trouble] */
+	/** @param {API.Job} job @param {string | null} [trouble] */
 	render(job, trouble) {
 		const summary = jobSummary(job), before = this.job
 		this.job = job
@@ -164,13 +164,13 @@ const HAPPENED = {
 	incomplete: "Ended, not complete"
 }
 
-/** @param {JobEvent} event */
+/** @param {API.JobEvent} event */
 function wordsOf({type, detail}) {
 	const word = HAPPENED[type] ?? capitalized(type)
 	return [word, visible(String(detail ?? ""))].filter(Boolean).join(type === "progress" ? " " : ": ")
 }
 
-/** @param {JobTarget} place */
+/** @param {JobNamespace} place */
 function link(place) {
 	const {store = "", namespace = ""} = place
 	return h("a", {href: keysAt({store, id: namespace})}, h("bdi", {}, `${storeLabel(store)} / ${titleOf(place)}`))
@@ -182,7 +182,7 @@ function moment(time) {
 	return at !== null && h("span", {title: exact(at)}, local(at))
 }
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 function factsOf(job) {
 	const {id, target, download, createdBy, undoneBy} = job
 	/** @type {[string, Child][]} */

@@ -23,7 +23,7 @@ const FIELDS = [
 	{name: "id", words: "ID begins with"}
 ]
 
-/** All jobs, those that run first; the first few of these are live. @extends {ListView<Job>} */
+/** All jobs, those that run first; the first few of these are live. @extends {ListView<API.Job>} */
 export class KvJobs extends ListView {
 	/** @type {Act[]} */
 	releases = []
@@ -62,7 +62,7 @@ export class KvJobs extends ListView {
 		for (const release of before) release()
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	watch(job) {
 		const {watch, release} = watching(job), leaving = new AbortController()
 		watch.addEventListener("change", () => {
@@ -75,7 +75,7 @@ export class KvJobs extends ListView {
 		})
 	}
 
-	/** @override @param {Job} job */
+	/** @override @param {API.Job} job */
 	row(job) {
 		const {processed, total, failed, percentage} = job.progress, done = count(processed), summary = jobSummary(job)
 		const started = instant(job.startedAt ?? job.createdAt) ?? 0
@@ -99,7 +99,7 @@ export class KvJobs extends ListView {
 		)
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	acts(job) {
 		const remove = () => deleteJob(job).then((gone) => gone && this.fetch())
 		return [
@@ -109,7 +109,7 @@ export class KvJobs extends ListView {
 	}
 }
 
-/** @param {DataFolder} folder */
+/** @param {API.StorageSize} folder */
 function storageWords({bytes, freeBytes, kinds}) {
 	const parts = kinds.filter((one) => one.bytes > 0).map((one) => `${one.kind} ${size(one.bytes)}`)
 	return `The data folder takes ${size(bytes)} (${parts.join(", ")}). ${size(freeBytes)} are free.`

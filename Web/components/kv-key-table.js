@@ -166,7 +166,7 @@ function colorDot(color) {
 	return dot
 }
 
-/** @param {KeyItem} item */
+/** @param {API.KeyInfo} item */
 function tagChips({tags = []}) {
 	const chips = tags.slice(0, TAGS_SHOWN).map((tag) =>
 		span({class: "chip", title: visible(tag), testid: "key-tag"}, visible(tag))
@@ -176,7 +176,7 @@ function tagChips({tags = []}) {
 	return tags.length > 0 && span("key-tags", chips, more)
 }
 
-/** @param {number} index @param {KeyItem} item @param {RowState} state */
+/** @param {number} index @param {API.KeyInfo} item @param {RowState} state */
 function keyRow(index, item, {chosen, opened, active, prefix, link}) {
 	const place = {role: "row", "aria-rowindex": index + 2, "data-index": index, tabindex: active ? 0 : -1}
 	const {name, metadata} = item, when = typeof item.expiration === "number" ? item.expiration * 1000 : null

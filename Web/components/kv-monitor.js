@@ -57,7 +57,7 @@ export class KvMonitor extends View {
 		if (!this.signal.aborted) this.timer = setTimeout(() => this.ask(), EVERY)
 	}
 
-	/** @param {Monitor} news */
+	/** @param {API.Monitor} news */
 	render({secondsEach, now, log, requests, throttled, errors, p99Milliseconds, keys}) {
 		const rates = (/** @type {number[]} */ counts) => counts.map((one) => one / secondsEach)
 		const found = {requests: rates(requests), p99: p99Milliseconds, keys: rates(keys), throttled, errors}
@@ -141,7 +141,7 @@ const shortly = (
 	number = 0
 ) => (number > 0 && number < 10 ? number.toFixed(1).replace(".0", "") : count(Math.round(number)))
 
-/** @param {LogLine} line */
+/** @param {API.LogLine} line */
 function logLine({at, level, message, fields}) {
 	const mood = {warning: "warn", error: "bad", critical: "bad"}[level] ?? ""
 	return h(

@@ -74,7 +74,7 @@ const asked = async (method, path, options) => JSON.parse(await send(method, pat
 /** @param {string} path @param {AbortSignal} [signal] */
 const get = (path, signal) => asked("GET", path, {signal})
 
-/** @type {API} */
+/** @type {APIClient} */
 export const api = {
 	stores: () => get("/api/stores"),
 	async namespaces(store, page, signal) {

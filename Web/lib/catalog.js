@@ -104,7 +104,7 @@ export function matching(query = "") {
 	return (/** @type {Namespace} */ {title, id}) => title.toLowerCase().includes(wanted) || id === query
 }
 
-/** What a store's quota allows. @param {Pace} pace */
+/** What a store's quota allows. @param {API.Pace} pace */
 export const quotaWords = ({requests, seconds}) =>
 	`${count(requests)} requests in ${seconds % 60 ? `${seconds} s` : `${seconds / 60} min`}`
 

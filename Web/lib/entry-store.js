@@ -6,7 +6,7 @@ export const EDITED_AT_MOST = 1_048_576
 
 /**
  * Null when there is none. A value that is too large stays away: so the size is asked for first, unless the list told it.
- * @param {Place} place @param {string} name @param {KeyItem | undefined} item @param {AbortSignal} signal @returns {Promise<Entry | null>}
+ * @param {Place} place @param {string} name @param {API.KeyInfo | undefined} item @param {AbortSignal} signal @returns {Promise<Entry | null>}
  */
 export async function readEntry(place, name, item, signal) {
 	if (!item || (item.size ?? 0) > EDITED_AT_MOST) {

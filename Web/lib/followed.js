@@ -10,7 +10,7 @@ const KEPT_UNDER = "followed-jobs"
 /** @type {Map<string, { watch: JobWatch, holders: number }>} */
 const shared = new Map()
 
-/** The watch of a job, one for all who look in this tab; it starts with the first and stops with the last. @param {Job} job */
+/** The watch of a job, one for all who look in this tab; it starts with the first and stops with the last. @param {API.Job} job */
 export function watching(job) {
 	const {id} = job, held = shared.get(id) ?? {watch: new JobWatch(job), holders: 0}
 	shared.set(id, held)
@@ -61,7 +61,7 @@ class FollowedJobs extends Source {
 		}
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	follow(job) {
 		const one = this.jobs.find(({id}) => id === job.id) ?? this.add(job, true)
 		this.show(one)
@@ -69,7 +69,7 @@ class FollowedJobs extends Source {
 		return one
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	add(job, inDialog = false) {
 		const followed = {id: job.id, ...watching(job), inDialog, milestone: 0}, {watch} = followed
 		watch.addEventListener("change", () => this.progressed(followed))
@@ -129,7 +129,7 @@ class FollowedJobs extends Source {
 /** `crypto.randomUUID` is missing outside secure contexts. */
 const randomID = () => crypto.getRandomValues(new Uint32Array(4)).join("-")
 
-/** Downloads what a job has made, once. @param {Job} job */
+/** Downloads what a job has made, once. @param {API.Job} job */
 function fetchFile(job) {
 	const link = fileLink(job, ""), once = `fetched-${job.id}`
 	if (!link || kept("sessionStorage", once)) return

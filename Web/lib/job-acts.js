@@ -69,14 +69,14 @@ export async function makeJob(id = "", verb = "", seen = id) {
 	if (before) followed.dismiss(before)
 }
 
-/** Undoes a job that is not in sight. @param {Job} job */
+/** Undoes a job that is not in sight. @param {API.Job} job */
 export async function undoJob(job) {
 	const text = [`${jobTitle(job)}. What it changed is put back; what others have changed since stays as it is.`]
 	const question = {title: "Undo this job?", text, action: "Undo it", dangerous: false, testid: "undo-job"}
 	if (await ask(question)) await makeJob(job.id, "undo").catch(complain)
 }
 
-/** Takes an ended job from the history; whether it is gone. @param {Job} job */
+/** Takes an ended job from the history; whether it is gone. @param {API.Job} job */
 export async function deleteJob(job) {
 	const gone =
 		"Its record, files and failures are deleted, and it can no longer be undone. The keys stay as they are."
@@ -87,7 +87,7 @@ export async function deleteJob(job) {
 	return api.deleteJob(job.id).then(() => true, complain)
 }
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 export function failuresFile({id}) {
 	const given = {
 		class: "link",

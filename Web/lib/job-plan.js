@@ -12,7 +12,7 @@ const LATE_AFTER = 10_000
  * the place of the one before. `changed` is told of every turn.
  */
 export class JobPlan {
-	/** @type {Plan | null} */
+	/** @type {API.JobPlan | null} */
 	plan = null
 	waiting = true
 	asked = ""
@@ -72,7 +72,7 @@ export class JobPlan {
 		this.changed()
 	}
 
-	/** @param {Plan} plan */
+	/** @param {API.JobPlan} plan */
 	show({keys, complete, requests, seconds, bytes, sample, warnings, undoable}) {
 		this.facts.ariaBusy = null
 		const facts = [

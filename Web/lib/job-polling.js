@@ -7,7 +7,7 @@ export class JobPolling {
 	/** @type {AbortController | null} */
 	asking = null
 
-	/** @param {string} id @param {(job: Job) => void} told @param {(why: string) => void} lost told when asking again is pointless */
+	/** @param {string} id @param {(job: API.Job) => void} told @param {(why: string) => void} lost told when asking again is pointless */
 	constructor(id, told, lost) {
 		this.id = id
 		this.told = told

@@ -5,7 +5,7 @@ import {complain, Source} from "./view.js"
 /** In milliseconds: after the first failures, and between later ones while polling. */
 const WAITS = {reopen: [500, 1000, 2000, 4000, 8000], again: 30_000, poll: 1000}
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 export const isEnded = (job) => !["queued", "running", "paused"].includes(job.state)
 
 /**
@@ -24,7 +24,7 @@ export class JobWatch extends Source {
 	failures = 0
 	timer = 0
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	constructor(job, waits = WAITS) {
 		super()
 		this.id = job.id
@@ -122,7 +122,7 @@ export class JobWatch extends Source {
 		this.show("lost")
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	take(job) {
 		if (this.connection === "closed" || isEnded(this.job)) return
 		if (isEnded(job)) return this.finish(job)
@@ -131,7 +131,7 @@ export class JobWatch extends Source {
 		this.changed()
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	finish(job) {
 		this.via = this.connection
 		this.stop()

@@ -32,27 +32,27 @@ const VERBS = {
 
 export const KINDS = Object.keys(VERBS).sort()
 
-/** The namespace that a job works on, or goes to. @param {JobTarget} place */
+/** The namespace that a job works on, or goes to. @param {JobNamespace} place */
 export function titleOf({store = "", namespace = "", namespaceTitle}) {
 	return visible(namespaceTitle || catalog.namespace({store, id: namespace})?.title || namespace)
 }
 
-/** Where a job goes to; where it does not say the store, it is its own. @param {Job} job */
+/** Where a job goes to; where it does not say the store, it is its own. @param {API.Job} job */
 export const targetOf = ({store, target}) => ({store, ...target})
 
 const INSIDE = new Set(["rename", "expire", "tag", "undo"])
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 const hasTarget = ({kind}) => kind === "copy" || kind === "move"
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 function where(job) {
 	if (hasTarget(job)) return `to ${titleOf(targetOf(job))}`
 	if (job.kind === "undo" && job.target?.namespace) return `(${titleOf(job)} → ${titleOf(targetOf(job))})`
 	return `${job.kind === "import" ? "into" : INSIDE.has(job.kind) ? "in" : "from"} ${titleOf(job)}`
 }
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 export function jobTitle(job) {
 	const {total, processed, succeeded, skipped, failed, missing} = job.progress
 	const [doing, done, could] = VERBS[job.kind] ?? [`Running ${job.kind} of`, `Ran ${job.kind} of`, "done"]
@@ -72,7 +72,7 @@ export function jobTitle(job) {
 	}
 }
 
-/** "Copy a to b". @param {Job} job */
+/** "Copy a to b". @param {API.Job} job */
 export function jobSummary(job) {
 	return `${capitalized(job.kind)} ${hasTarget(job) ? `${titleOf(job)} ` : ""}${where(job)}`
 }
@@ -102,26 +102,26 @@ export const STATES = {
 	cancelled: {sign: "stop", mood: ""}
 }
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 export function stateChip({state}) {
 	const {sign, mood} = STATES[state]
 	return span({class: "state", "data-mood": mood, testid: "state"}, icon(sign), capitalized(state))
 }
 
-/** @param {Job} job */
+/** @param {API.Job} job */
 export function timeTaken(job) {
 	const start = instant(job.startedAt), end = instant(job.finishedAt) ?? Date.now()
 	return start === null ? "" : duration((end - start) / 1000)
 }
 
-/** How far it is, and in percent: what failed lies on the way while it runs, and is not done at its end. @param {Job} job */
+/** How far it is, and in percent: what failed lies on the way while it runs, and is not done at its end. @param {API.Job} job */
 function doneOf(job) {
 	const {total, percentage, processed, failed} = job.progress, ended = isEnded(job)
 	const done = ended ? processed - failed : processed
 	return {done, share: ended && total ? Math.floor(done * 100 / total) : percentage}
 }
 
-/** What stands under the bar: a name, the figure, and what it is of. Always six, which fill their rows. @param {Job} job */
+/** What stands under the bar: a name, the figure, and what it is of. Always six, which fill their rows. @param {API.Job} job */
 function figures(job) {
 	const {total, failed, skipped, requests, ...p} = job.progress, ended = isEnded(job), {done, share} = doneOf(job)
 	const left = p.etaSeconds !== null && `${duration(Math.max(1, p.etaSeconds))} left`
@@ -149,7 +149,7 @@ export class Meter {
 		this.element = span({class: "meter", ...given}, this.done, this.failed)
 	}
 
-	/** @param {Job} job */
+	/** @param {API.Job} job */
 	render(job) {
 		const {total, processed, failed} = job.progress, whole = total ?? processed
 		const unknown = total === null && !isEnded(job)
@@ -161,7 +161,7 @@ export class Meter {
 	}
 }
 
-/** Said of a job that checks its file or waits: for room on the disk, or for a quota; empty otherwise. @param {Job} job */
+/** Said of a job that checks its file or waits: for room on the disk, or for a quota; empty otherwise. @param {API.Job} job */
 export function pacing(job) {
 	const {checking, notice} = job.progress
 	if (job.newerVersion) return "A newer version of KV Manager created this job. Start that version to run it."
@@ -179,7 +179,7 @@ export function pacing(job) {
 	return `The store's quota is used up: waiting until ${timeOfDay(until)} (${relative(until)}).`
 }
 
-/** @param {Job} job @param {string} words */
+/** @param {API.Job} job @param {string} words */
 export function fileLink({id, download}, words, kind = "") {
 	if (!download) return null
 	const given = {class: kind, href: `${at.job(id)}/download`, download: download.name, testid: "job-download"}
@@ -196,7 +196,7 @@ export class JobFigures {
 	element = div("job-figures", this.meter.element, this.facts, this.now, this.throttled, this.problem)
 	key = ""
 
-	/** @param {Job} job @param {string | null} [trouble] with the connection */
+	/** @param {API.Job} job @param {string | null} [trouble] with the connection */
 	render(job, trouble) {
 		const {currentKey} = job.progress, ended = isEnded(job), {share} = doneOf(job)
 		this.meter.render(job)
@@ -228,13 +228,13 @@ export function showConnection(element, watch) {
 	element.dataset.kind = watch.connection
 }
 
-/** To the job that this one retries or undoes. @param {Job} job */
+/** To the job that this one retries or undoes. @param {API.Job} job */
 export function originLink({retryOf, undoOf}) {
 	const id = retryOf ?? undoOf, words = retryOf ? "Retry of an earlier job" : "Undo of an earlier job"
 	return id && h("a", {class: "link", href: jobAt(id), testid: "job-origin"}, words)
 }
 
-/** @param {Failure[]} failures */
+/** @param {API.JobFailure[]} failures */
 export function failureList(failures) {
 	const items = failures.map(({key, line, detail, attempts}) => {
 		const where = typeof line === "number" ? `line ${line}: ` : ""

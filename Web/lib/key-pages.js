@@ -4,7 +4,7 @@ const ROWS_AT_MOST = 250_000
 
 /** The keys under a prefix as rows, fetched page by page. Changes when rows arrive or fail to. */
 export class KeyPages extends Source {
-	/** @type {KeyItem[]} */
+	/** @type {API.KeyInfo[]} */
 	keys = []
 	/** @type {number | null} */
 	total = null

@@ -113,7 +113,7 @@ extension CloudflareError {
     }
 
     var response: Response {
-        var response = Response.json(status) { json in
+        let body = JSONWriter.object { json in
             json.name("result")
             json.null()
             json.member("success", false)
@@ -127,6 +127,7 @@ extension CloudflareError {
             json.name("messages")
             json.array([Never]()) { _, _ in }
         }
+        var response = Response.json(status, body)
         response.headers.append(contentsOf: headers)
         return response
     }

@@ -49,13 +49,6 @@ struct JSONWriter {
         bytes.append(contentsOf: json)
     }
 
-    /// One of several values, each on a line of its own.
-    mutating func line(_ body: (inout JSONWriter) -> Void) {
-        needsComma = false
-        body(&self)
-        bytes.append(UInt8(ascii: "\n"))
-    }
-
     // MARK: Members
 
     mutating func name(_ name: StaticString) {
@@ -67,8 +60,9 @@ struct JSONWriter {
     }
 
     /// A member whose name is data.
-    mutating func name(utf8 text: [UInt8]) {
-        string(utf8: text)
+    mutating func name(utf8 text: some Collection<UInt8>) {
+        separate()
+        bytes.appendJSONString(text)
         bytes.append(UInt8(ascii: ":"))
         needsComma = false
     }
@@ -98,23 +92,23 @@ struct JSONWriter {
         if let value { integer(value) } else { null() }
     }
 
-    /// A time as RFC 3339.
-    mutating func member(_ name: StaticString, time: Timestamp?) {
-        member(name, orNull: time.map(Self.rfc3339))
-    }
-
-    static func rfc3339(_ time: Timestamp) -> String {
-        Date(timeIntervalSince1970: Double(time.milliseconds) / 1_000)
-            .ISO8601Format(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
-
     // MARK: Parts
 
     private mutating func enclose(_ open: StaticString, _ close: StaticString, _ body: (inout JSONWriter) -> Void) {
+        begin(open)
+        body(&self)
+        end(close)
+    }
+
+    /// Begins an object or an array.
+    mutating func begin(_ open: StaticString) {
         separate()
         open.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = false
-        body(&self)
+    }
+
+    /// Ends the object or the array that was begun last.
+    mutating func end(_ close: StaticString) {
         close.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = true
     }

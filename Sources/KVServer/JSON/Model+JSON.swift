@@ -2,18 +2,6 @@ import Foundation
 import KVModel
 
 extension JSONWriter {
-    mutating func namespace(_ namespace: Namespace) {
-        object { json in
-            json.member("id", namespace.id.text)
-            json.member("title", namespace.title)
-            if let keyCount = namespace.keyCount { json.member("keyCount", keyCount) }
-            if let valueBytes = namespace.valueBytes { json.member("valueBytes", valueBytes) }
-            if let createdAt = namespace.createdAt { json.member("createdAt", time: createdAt) }
-            if let changedAt = namespace.changedAt { json.member("changedAt", time: changedAt) }
-            json.member("protected", namespace.isProtected)
-        }
-    }
-
     mutating func key(_ info: KeyInfo, _ annotation: Annotation?) {
         object { json in
             json.key(members: info)
@@ -35,10 +23,18 @@ extension JSONWriter {
         }
     }
 
-    mutating func key(members info: KeyInfo) {
+    private mutating func key(members info: KeyInfo) {
         name("name")
         string(utf8: info.key.bytes)
         details(of: info)
+    }
+
+    /// An entry that has been written.
+    static func written(_ info: KeyInfo) -> [UInt8] {
+        object { json in
+            json.key(members: info)
+            json.member("etag", orNull: info.etag?.text)
+        }
     }
 
     mutating func folder(_ folder: Folder) {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVModel
 import NIOCore
@@ -42,14 +43,11 @@ extension KVError.Code {
 
 extension KVError {
     private func problemDetails(requestID: String) -> [UInt8] {
-        JSONWriter.object { json in
-            json.member("type", "about:blank")
-            json.member("title", code.status.reasonPhrase)
-            json.member("status", code.status.code)
-            json.member("detail", detail)
-            json.member("code", code.rawValue)
-            json.member("requestId", requestID)
-        }
+        let problem = API.Problem(
+            title: code.status.reasonPhrase, status: code.status.code, detail: detail, code: code.rawValue,
+            requestID: requestID)
+        // Encoding a problem throws nothing: it consists of texts and a number.
+        return (try? JSONWriter.body(problem)) ?? []
     }
 
     /// The answer to a request that reached no route, without its framing.
@@ -90,8 +88,10 @@ extension Response {
         return response
     }
 
-    static func json(_ status: HTTPResponse.Status = .ok, _ body: (inout JSONWriter) -> Void) -> Response {
-        json(status, JSONWriter.object(body))
+    static func json(
+        _ status: HTTPResponse.Status = .ok, _ body: some Encodable, headers: HTTPFields = [:]
+    ) throws -> Response {
+        json(status, try JSONWriter.body(body), headers: headers)
     }
 }
 

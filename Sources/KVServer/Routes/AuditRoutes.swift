@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVLedger
 import KVModel
@@ -31,11 +32,8 @@ struct AuditRoutes {
 
     private func page(_ filter: AuditFilter, _ workspace: Workspace) async throws -> Response {
         let page = try await workspace.audit(filter)
-        return .json { json in
-            json.name("audit")
-            json.array(page.items) { json, record in json.audit(record) }
-            json.member("cursor", orNull: page.cursor?.text)
-        }
+        return try .json(
+            .ok, API.AuditPage(audit: page.items.map { API.AuditRecord($0) }, cursor: page.cursor?.text))
     }
 
     /// All that the filter lets through, read page by page as the client takes it.
@@ -43,7 +41,7 @@ struct AuditRoutes {
         var all = filter
         all.cursor = nil
         all.limit = Self.recordsAtOnce
-        let day = JSONWriter.rfc3339(clock.now).prefix(10)
+        let day = API.Time(clock.now).text.prefix(10)
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         headers.setAttachment("audit-\(day).csv", else: "audit")
         let body = ResponseBody { [all] writer in
@@ -77,23 +75,12 @@ extension AuditFilter {
     }
 }
 
-extension JSONWriter {
-    fileprivate mutating func audit(_ record: AuditRecord) {
-        object { json in
-            json.member("at", time: record.at)
-            json.member("who", record.who)
-            json.member("via", record.via.rawValue)
-            json.member("action", record.action.rawValue)
-            json.member("store", record.store)
-            json.member("namespace", record.namespace.text)
-            json.member("namespaceTitle", orNull: record.namespaceTitle)
-            json.name("key")
-            if let key = record.key { json.string(utf8: key.bytes) } else { json.null() }
-            json.member("count", record.count)
-            json.member("job", orNull: record.job?.text)
-            json.member("jobKind", orNull: record.jobKind)
-            json.member("detail", record.detail)
-            json.member("request", orNull: record.request)
-        }
+extension API.AuditRecord {
+    fileprivate init(_ record: AuditRecord) {
+        self.init(
+            at: API.Time(record.at), who: record.who, via: record.via.rawValue,
+            action: record.action.rawValue, store: record.store, namespace: record.namespace.text,
+            namespaceTitle: record.namespaceTitle, key: record.key?.name, count: record.count, job: record.job?.text,
+            jobKind: record.jobKind, detail: record.detail, request: record.request)
     }
 }

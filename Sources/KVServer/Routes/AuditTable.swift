@@ -1,3 +1,4 @@
+import KVAPI
 import KVLedger
 import KVModel
 import KVTransfer
@@ -19,7 +20,8 @@ enum AuditTable {
 
     private static func fields(_ record: AuditRecord) -> [[UInt8]] {
         let texts = [
-            JSONWriter.rfc3339(record.at), record.who, record.via.rawValue, record.action.rawValue, record.store,
+            API.Time(record.at).text, record.who, record.via.rawValue, record.action.rawValue,
+            record.store,
             record.namespace.text, record.namespaceTitle ?? "",
         ]
         let rest = [

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVAPI
 import KVBackup
 import KVHTTP
 import KVModel
@@ -16,29 +17,26 @@ struct BackupRoutes {
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
         let all = try await backups.list()
-        return .json { json in
-            json.name("backups")
-            json.array(all) { json, backup in json.backup(backup) }
-        }
+        return try .json(.ok, API.BackupList(backups: all.map { API.Backup($0) }))
     }
 
     @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
         let backup = try await backups.create()
-        return .json(.accepted, backup.json, headers: [.location: "/api/backups/\(backup.name)"])
+        return try .json(.accepted, API.Backup(backup), headers: [.location: "/api/backups/\(backup.name)"])
     }
 
     /// With `wait` it answers when nothing is done to the backup any more, or after so many seconds.
     @Sendable private func backup(_ request: Request, _ context: AppContext) async throws -> Response {
         let name = try context.part("backup")
         let wait = try Query(request).wait()
-        guard wait > 0 else { return .json(.ok, try await backups.backup(name, waiting: 0).json) }
+        guard wait > 0 else { return try await .json(.ok, API.Backup(backups.backup(name, waiting: 0))) }
         let backup = try await context.whileConnected { [backups] in
             try await backups.backup(name, waiting: wait)
         }
-        return .json(.ok, backup.json)
+        return try .json(.ok, API.Backup(backup))
     }
 
     @Sendable private func verify(_ request: Request, _ context: AppContext) async throws -> Response {
-        .json(.accepted, try await backups.check(context.part("backup")).json)
+        try await .json(.accepted, API.Backup(backups.check(context.part("backup"))))
     }
 }

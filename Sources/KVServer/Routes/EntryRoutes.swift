@@ -66,7 +66,10 @@ struct EntryRoutes {
         }
         let entry = try sent.entry(key)
         let outcome = try await workspace.write(entry, sent.annotation, in: location, when: condition)
-        return try .written(outcome, entry.key, JSONWriter.written(entry, outcome))
+        let info = KeyInfo(
+            key: key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration,
+            etag: outcome.etag)
+        return try .written(outcome, key, JSONWriter.written(info))
     }
 
     @Sendable private func delete(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -134,18 +137,5 @@ extension BodyStorage {
     fileprivate func reserve(forReading body: ReceivedBody) async throws -> MemoryReservation? {
         guard body.count > Self.allowance else { return nil }
         return try await budget.reserve(body.count + min(body.count, 2 * Entry.maximumValueBytes))
-    }
-}
-
-extension JSONWriter {
-    fileprivate static func written(_ entry: Entry, _ outcome: WriteOutcome) -> [UInt8] {
-        var json = JSONWriter()
-        json.object { json in
-            json.key(
-                members: KeyInfo(
-                    key: entry.key, size: entry.value.count, metadata: entry.metadata, expiration: entry.expiration))
-            json.member("etag", orNull: outcome.etag?.text)
-        }
-        return json.bytes
     }
 }

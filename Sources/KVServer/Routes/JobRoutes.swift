@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVJobs
 import KVLedger
@@ -36,20 +37,18 @@ struct JobRoutes {
         let (draft, isPlan) = try await JobRequestBody.draft(
             from: request, keyLists: workspace.keyLists(), resources, threads: threads, now: clock.now,
             idempotencyKey: key)
-        if isPlan { return .json(.ok, JSONWriter.plan(try await workspace.plan(draft))) }
-        return .accepted(try await workspace.create(draft), below: context.base)
+        if isPlan { return try await .json(.ok, API.JobPlan(workspace.plan(draft))) }
+        return try await .accepted(workspace.create(draft), below: context.base)
     }
 
     @Sendable private func list(_ request: Request, _ context: AppContext) async throws -> Response {
         let page = try await context.workspace(resources).jobs(
             JobFilter(Query(request), kinds: resources.jobKinds))
-        return .json { json in
-            json.name("jobs")
-            json.array(page.jobs) { json, job in json.job(job, below: context.base) }
-            json.member("cursor", orNull: page.cursor?.text)
-            json.member("total", page.total)
-            json.member("totalIsExact", page.isTotalExact)
-        }
+        return try .json(
+            .ok,
+            API.JobPage(
+                jobs: page.jobs.map { API.Job($0, below: context.base) }, cursor: page.cursor?.text,
+                total: page.total, totalIsExact: page.isTotalExact))
     }
 
     /// With `after` and `wait` it answers when the job's sequence has moved on, or after `wait` seconds.
@@ -59,26 +58,20 @@ struct JobRoutes {
         let query = try Query(request)
         let wait = try query.wait()
         guard let sequence = try query.integer("after"), wait > 0 else {
-            return .json(.ok, JSONWriter.job(try await workspace.job(id), below: context.base))
+            return try await .json(.ok, API.Job(workspace.job(id), below: context.base))
         }
         let job = try await context.whileConnected {
             try await workspace.job(id, after: Int(clamping: sequence), waiting: wait)
         }
-        return .json(.ok, JSONWriter.job(job, below: context.base))
+        return try .json(.ok, API.Job(job, below: context.base))
     }
 
     @Sendable private func events(_ request: Request, _ context: AppContext) async throws -> Response {
         let events = try await context.workspace(resources).events(of: context.job())
-        return .json { json in
-            json.name("events")
-            json.array(events) { json, event in
-                json.object { json in
-                    json.member("at", time: event.at)
-                    json.member("type", event.kind.rawValue)
-                    json.member("detail", event.detail)
-                }
-            }
+        let list = events.map { event in
+            API.JobEvent(at: API.Time(event.at), type: event.kind.rawValue, detail: event.detail)
         }
+        return try .json(.ok, API.JobEventList(events: list))
     }
 
     /// A page of them, or with `format=ndjson` all of them as lines to save.
@@ -90,11 +83,8 @@ struct JobRoutes {
             return try await failureLines(of: id, workspace)
         }
         let page = try await workspace.failures(of: id, from: query.cursor(), limit: query.limit())
-        return .json { json in
-            json.name("failures")
-            json.array(page.items) { json, failure in json.failure(failure) }
-            json.member("cursor", orNull: page.cursor?.text)
-        }
+        return try .json(
+            .ok, API.JobFailurePage(failures: page.items.map { API.JobFailure($0) }, cursor: page.cursor?.text))
     }
 
     private func failureLines(of id: JobID, _ workspace: Workspace) async throws -> Response {
@@ -105,9 +95,8 @@ struct JobRoutes {
             var cursor: PageCursor?
             repeat {
                 let page = try await workspace.failures(of: id, from: cursor, limit: Self.failuresAtOnce)
-                var lines = JSONWriter(capacity: 256 * page.items.count)
-                for failure in page.items { lines.line { json in json.failure(failure) } }
-                try await writer.write(ByteBuffer(bytes: lines.bytes))
+                let lines = try page.items.flatMap { try JSONWriter.body(API.JobFailure($0)) + [UInt8(ascii: "\n")] }
+                try await writer.write(ByteBuffer(bytes: lines))
                 cursor = page.cursor
             } while cursor != nil
             try await writer.finish(nil)
@@ -122,30 +111,30 @@ struct JobRoutes {
     }
 
     @Sendable private func pause(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await context.workspace(resources).perform(.pause, on: context.job()), below: context.base)
+        try await .accepted(context.workspace(resources).perform(.pause, on: context.job()), below: context.base)
     }
 
     @Sendable private func resume(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await context.workspace(resources).perform(.resume, on: context.job()), below: context.base)
+        try await .accepted(context.workspace(resources).perform(.resume, on: context.job()), below: context.base)
     }
 
     @Sendable private func retry(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(
-            try await context.workspace(resources).retry(
-                context.job(), idempotencyKey: try request.idempotencyKey(context)),
+        try await .accepted(
+            context.workspace(resources).retry(
+                context.job(), idempotencyKey: request.idempotencyKey(context)),
             below: context.base)
     }
 
     /// With `force=true` also keys that somebody has changed since.
     @Sendable private func undo(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(
-            try await context.workspace(resources).undo(
-                context.job(), isForced: try Query(request).boolean("force") ?? false,
-                idempotencyKey: try request.idempotencyKey(context)), below: context.base)
+        try await .accepted(
+            context.workspace(resources).undo(
+                context.job(), isForced: Query(request).boolean("force") ?? false,
+                idempotencyKey: request.idempotencyKey(context)), below: context.base)
     }
 
     @Sendable private func cancel(_ request: Request, _ context: AppContext) async throws -> Response {
-        .accepted(try await context.workspace(resources).perform(.cancel, on: context.job()), below: context.base)
+        try await .accepted(context.workspace(resources).perform(.cancel, on: context.job()), below: context.base)
     }
 }
 
@@ -157,17 +146,9 @@ extension AppContext {
     func job() throws(KVError) -> JobID { JobID(try part("job")) }
 }
 
-extension JSONWriter {
-    static func job(_ job: Job, below base: BasePath) -> [UInt8] {
-        var json = JSONWriter(capacity: 1_024)
-        json.job(job, below: base)
-        return json.bytes
-    }
-}
-
 extension Response {
-    static func accepted(_ job: Job, below base: BasePath) -> Response {
-        .json(.accepted, JSONWriter.job(job, below: base), headers: [.location: "/api/jobs/\(job.id)"])
+    static func accepted(_ job: Job, below base: BasePath) throws -> Response {
+        try .json(.accepted, API.Job(job, below: base), headers: [.location: "/api/jobs/\(job.id)"])
     }
 }
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVJobs
 import KVModel
@@ -22,10 +23,7 @@ struct KeyListRoutes {
         defer { files.discard(path) }
         try await Upload(to: path, freeBytes: files.freeBytes()).receive(request.body)
         let list = try await threads.run { try keyLists.create(fromFile: path, format) }
-        return .json(.created) { json in
-            json.member("list", "\(list.number)")
-            json.member("keys", list.count)
-            json.member("format", list.format.rawValue)
-        }
+        return try .json(
+            .created, API.KeyList(list: "\(list.number)", keys: list.count, format: list.format.rawValue))
     }
 }

@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVLedger
 import KVModel
@@ -45,7 +46,7 @@ struct ProgressRoute {
         defer { if workspace.watchers(of: id) == 0 { encoded.forget(id) } }
         try await workspace.withProgress(of: id) { snapshots in
             for await job in snapshots {
-                try await socket.send(encoded.message(of: job, below: base))
+                try await socket.send(try encoded.message(of: job, below: base))
                 if job.state.isFinal { return }
                 let crowd = max(1, workspace.watchers(of: id) / Self.watchersAtFullPace)
                 try await Task.sleep(for: Self.shortestInterval * crowd)
@@ -58,12 +59,8 @@ struct ProgressRoute {
             do {
                 _ = try await workspace.perform(JobCommand(message: text), on: id)
             } catch {
-                let error = KVError(answering: error)
-                let reply = JSONWriter.object { json in
-                    json.member("type", "error")
-                    json.member("code", error.code.rawValue)
-                    json.member("detail", error.detail)
-                }
+                let error = API.JobError(KVError(answering: error))
+                let reply = try JSONWriter.body(API.ProgressMessage(refusing: error))
                 try await socket.send(ByteBuffer(bytes: reply))
             }
         }
@@ -78,15 +75,12 @@ private final class EncodedSnapshots: Sendable {
         newest.withLock { $0[id] = nil }
     }
 
-    func message(of job: Job, below base: BasePath) -> ByteBuffer {
-        newest.withLock { newest in
+    func message(of job: Job, below base: BasePath) throws -> ByteBuffer {
+        try newest.withLock { newest in
             if let known = newest[job.id], known.sequence == job.progress.sequence { return known.message }
+            let type: API.ProgressMessage.Kind = job.state.isFinal ? .finished : .progress
             let message = ByteBuffer(
-                bytes: JSONWriter.object { json in
-                    json.member("type", job.state.isFinal ? "finished" : "progress")
-                    json.name("job")
-                    json.job(job, below: base)
-                })
+                bytes: try JSONWriter.body(API.ProgressMessage(type, API.Job(job, below: base))))
             newest[job.id] = job.state.isFinal ? nil : (job.progress.sequence, message)
             return message
         }

@@ -52,7 +52,7 @@ struct TransferRoutes {
                 isStrict: try query.boolean("strict")),
             keepsPreImages: try query.boolean("undoable"), idempotencyKey: idempotencyKey)
         draft.fileName = fileName
-        return .accepted(try await workspace.createImport(draft, upload: path), below: context.base)
+        return try await .accepted(workspace.createImport(draft, upload: path), below: context.base)
     }
 
     /// For users, so a long one is cut rather than refused.

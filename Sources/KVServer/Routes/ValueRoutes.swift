@@ -69,12 +69,8 @@ struct ValueRoutes {
                 from: request, bodies, of: info, annotation ?? AnnotationChange(), in: location, when: condition)
             (outcome, info.size) = (written, size)
         }
-        return try .written(
-            outcome, info.key,
-            JSONWriter.object { json in
-                json.key(members: info)
-                json.member("etag", orNull: outcome.etag?.text)
-            })
+        info.etag = outcome.etag
+        return try .written(outcome, info.key, JSONWriter.written(info))
     }
 
     private func info(_ request: Request, _ context: AppContext) throws -> KeyInfo {

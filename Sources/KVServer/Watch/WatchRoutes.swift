@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KVAPI
 import KVHTTP
 import KVJobs
 import KVLedger
@@ -126,58 +127,34 @@ struct WatchRoutes {
         let requests = traffic.last(Self.shown, before: time), work = program.jobs.last(Self.shown, before: time)
         let process = try await ProcessFigures.read()
         let recent = requests.suffix(6).reduce(into: Latencies()) { $0.add($1.latencies) }
-        return .json { json in
-            json.member("secondsEach", JobFigures.stretch / 1_000)
-            json.series("requests", requests) { json, one in json.integer(one.requests) }
-            json.series("throttled", requests) { json, one in json.integer(one.throttled) }
-            json.series("errors", requests) { json, one in json.integer(one.errors) }
-            json.series("p99Milliseconds", requests) { json, one in json.milliseconds(one.latencies.quantile(0.99)) }
-            json.series("keys", work) { json, one in json.integer(one.succeeded + one.failed + one.skipped) }
-            json.name("now")
-            json.object { json in
-                json.member("webSockets", sockets.count)
-                json.member("webSocketsRefused", sockets.totals.refused)
-                json.member("inFlight", traffic.inFlight)
-                json.member("memoryBytes", process.residentBytes)
-                json.name("p99Milliseconds")
-                json.milliseconds(recent.quantile(0.99))
-                json.name("stores")
-                json.array(program.stores.filter { $0.pace != nil }) { json, store in
-                    json.object { json in
-                        json.member("name", store.name)
-                        json.member("requests", store.pace?.totals.requests ?? 0)
-                        json.member("throttled", store.pace?.totals.refusals ?? 0)
-                        json.member("waiting", store.pace?.waiting ?? 0)
-                    }
-                }
-            }
-            json.name("log")
-            json.array(log()) { json, line in json.logLine(line) }
-        }
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func series<Item>(
-        _ name: StaticString, _ items: [Item], _ body: (inout JSONWriter, Item) -> Void
-    ) {
-        self.name(name)
-        array(items, body)
+        let now = API.MonitorNow(
+            webSockets: sockets.count, webSocketsRefused: sockets.totals.refused, inFlight: traffic.inFlight,
+            memoryBytes: process.residentBytes, p99Milliseconds: Self.milliseconds(recent.quantile(0.99)),
+            stores: program.stores.compactMap { store in store.pace.map { API.StoreFigures(store.name, $0) } })
+        let answer = API.Monitor(
+            secondsEach: Int(JobFigures.stretch / 1_000), requests: requests.map(\.requests),
+            throttled: requests.map(\.throttled), errors: requests.map(\.errors),
+            p99Milliseconds: requests.map { Self.milliseconds($0.latencies.quantile(0.99)) },
+            keys: work.map { $0.succeeded + $0.failed + $0.skipped }, now: now,
+            log: log().map { API.LogLine($0) })
+        return try .json(.ok, answer)
     }
 
     /// To a tenth.
-    fileprivate mutating func milliseconds(_ seconds: Double?) {
-        guard let seconds else { return null() }
-        raw("\((seconds * 10_000).rounded() / 10)".utf8)
-    }
+    private static func milliseconds(_ seconds: Double?) -> Double? { seconds.map { ($0 * 10_000).rounded() / 10 } }
+}
 
-    fileprivate mutating func logLine(_ line: LogLine) {
-        object { json in
-            json.member("at", time: line.at)
-            json.member("level", line.level)
-            json.member("message", line.message)
-            json.name("fields")
-            json.array(line.fields) { json, field in json.string("\(field.name)=\(field.value)") }
-        }
+extension API.StoreFigures {
+    fileprivate init(_ store: String, _ pace: Pace) {
+        self.init(
+            name: store, requests: pace.totals.requests, throttled: pace.totals.refusals, waiting: pace.waiting)
+    }
+}
+
+extension API.LogLine {
+    fileprivate init(_ line: LogLine) {
+        self.init(
+            at: API.Time(line.at), level: line.level, message: line.message,
+            fields: line.fields.map { "\($0.name)=\($0.value)" })
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KVAPI
 import KVBackup
 import KVClient
 import KVFiles
@@ -34,20 +35,23 @@ enum BackupHolder: Sendable {
         }
     }
 
-    func list() async throws -> [JSONNode] {
+    func list() async throws -> [APIAnswer<API.Backup>] {
         switch self {
-        case .server(let session): return try await session.client.get(Self.path)["backups"]?.elements ?? []
+        case .server(let session):
+            var all: [APIAnswer<API.Backup>] = []
+            try await session.client.each(of: "backups", at: Self.path, as: API.Backup.self) { all.append($0) }
+            return all
         case .folder(_, let backups):
-            return try await Blocking.run { backups.list() }.map { try JSONNode(Backups.Backup($0).json) }
+            return try await Blocking.run { backups.list() }.map { try Self.answer(Backups.Backup($0)) }
         }
     }
 
     /// Returns the backup when it is complete or has failed.
-    func create() async throws -> JSONNode {
+    func create() async throws -> APIAnswer<API.Backup> {
         switch self {
         case .server(let session):
-            let made = try await session.client.tell(.POST, Self.path)
-            return try await end(of: made, session) { $0["state"]?.text == "creating" }
+            let made = try await session.client.send(.POST, Self.path, json: nil, for: API.Backup.self)
+            return try await end(of: made, session) { $0.state == .creating }
         case .folder(let data, let backups):
             let manifest = try await Blocking.runCancellable { goOn in
                 let now = BackupManifest.now
@@ -55,32 +59,39 @@ enum BackupHolder: Sendable {
                     backups.newName(at: now), of: DataContents(resting: data.path), version: Version.current, at: now,
                     goOn: goOn)
             }
-            return try JSONNode(Backups.Backup(manifest).json)
+            return try Self.answer(Backups.Backup(manifest))
         }
     }
 
-    func verify(_ name: String) async throws -> JSONNode {
+    func verify(_ name: String) async throws -> APIAnswer<API.Backup> {
         switch self {
         case .server(let session):
-            let begun = try await session.client.tell(.POST, "\(Self.backup(name))/verify")
-            return try await end(of: begun, session) { $0["check"]?["state"]?.text == "running" }
+            let begun = try await session.client.send(
+                .POST, "\(Self.backup(name))/verify", json: nil, for: API.Backup.self)
+            return try await end(of: begun, session) { $0.check?.state == .running }
         case .folder(_, let backups):
             let place = try backups.place(of: name)
             let faults = try await Blocking.runCancellable { try BackupCheck.faults(of: place, goOn: $0) }
             let check: Backups.Backup.Check =
                 faults.isEmpty ? .passed(at: Date()) : .failed(at: Date(), faults: faults)
-            return try JSONNode(Backups.Backup(BackupManifest(in: place), check: check).json)
+            return try Self.answer(Backups.Backup(BackupManifest(in: place), check: check))
         }
     }
 
     private func end(
-        of begun: JSONNode, _ session: Session, while isAtWork: (JSONNode) -> Bool
-    ) async throws -> JSONNode {
+        of begun: APIAnswer<API.Backup>, _ session: Session, while isAtWork: (API.Backup) -> Bool
+    ) async throws -> APIAnswer<API.Backup> {
         var backup = begun
-        while isAtWork(backup) {
-            backup = try await session.client.get("\(Self.backup(backup["name"]?.text ?? ""))?wait=\(Self.wait)")
+        while isAtWork(backup.body) {
+            backup = try await session.client.get(
+                "\(Self.backup(backup.name))?wait=\(Self.wait)", as: API.Backup.self)
         }
         return backup
+    }
+
+    /// The answer of a server to a request for the backup.
+    private static func answer(_ backup: Backups.Backup) throws -> APIAnswer<API.Backup> {
+        try APIAnswer(JSONNode(API.Backup(backup).json))
     }
 
     private static func backup(_ name: String) -> String { "\(path)/\(PercentCoding.encode(name))" }

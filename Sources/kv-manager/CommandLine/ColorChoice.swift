@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVModel
 
 /// A colour for keys, or none.
@@ -7,10 +8,10 @@ struct ColorChoice: ExpressibleByArgument {
 
     static let allValueStrings = Annotation.Color.allCases.map(\.rawValue) + [none]
 
-    let json: JobBody.Nullable
+    let json: API.Nullable<String>
 
     init?(argument: String) {
         guard Self.allValueStrings.contains(argument) else { return nil }
-        json = JobBody.Nullable(text: argument == Self.none ? nil : argument)
+        json = API.Nullable(wrappedValue: argument == Self.none ? nil : argument)
     }
 }

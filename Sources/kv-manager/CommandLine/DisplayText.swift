@@ -1,4 +1,5 @@
 import Foundation
+import KVAPI
 import KVModel
 
 /// Numbers and times as people read them.
@@ -35,12 +36,8 @@ enum DisplayText {
     }
 
     /// From one time of the API to another; nil where one of them has not come.
-    static func seconds(from start: String?, to end: String?) -> Double? {
-        guard let start = start.flatMap(instant), let end = end.flatMap(instant) else { return nil }
-        return end.timeIntervalSince(start)
-    }
-
-    private static func instant(_ text: String) -> Date? {
-        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    static func seconds(from start: API.Time?, to end: API.Time?) -> Double? {
+        guard let start = start?.milliseconds, let end = end?.milliseconds else { return nil }
+        return Double(end - start) / 1_000
     }
 }

@@ -18,12 +18,12 @@ struct OutputOptions: ParsableArguments {
 }
 
 /// One column of a table for people.
-struct Column: Sendable {
+struct Column<Item: Decodable & Sendable>: Sendable {
     var head: String
     var isNumber = false
-    var text: @Sendable (JSONNode) -> String?
+    var text: @Sendable (APIAnswer<Item>) -> String?
 
-    init(_ head: String, isNumber: Bool = false, _ text: @escaping @Sendable (JSONNode) -> String?) {
+    init(_ head: String, isNumber: Bool = false, _ text: @escaping @Sendable (APIAnswer<Item>) -> String?) {
         self.head = head
         self.isNumber = isNumber
         self.text = text
@@ -31,20 +31,20 @@ struct Column: Sendable {
 }
 
 /// Prints items as they come: JSON as the server wrote it, or rows of a table, aligned some hundred at a time.
-struct Listing {
-    private static let rowsAtOnce = 500
+struct Listing<Item: Decodable & Sendable> {
+    private static var rowsAtOnce: Int { 500 }
 
     private let form: OutputForm
-    private let columns: [Column]
+    private let columns: [Column<Item>]
     private var rows: [[String]] = []
     private var isFirst = true
 
-    init(_ form: OutputForm, _ columns: [Column]) {
+    init(_ form: OutputForm, _ columns: [Column<Item>]) {
         self.form = form
         self.columns = columns
     }
 
-    mutating func add(_ item: JSONNode) async throws {
+    mutating func add(_ item: APIAnswer<Item>) async throws {
         switch form {
         case .ndjson: try await Console.print(item.json)
         case .json:
@@ -93,15 +93,19 @@ extension Listing {
     static func print(
         _ list: String, at path: String, _ query: QueryParameters, limit: Int = .max, _ session: Session,
         as form: OutputForm,
-        none: String, _ columns: [Column]
+        none: String, _ columns: [Column<Item>]
     ) async throws {
         var listing = Listing(form, columns)
-        try await session.client.each(of: list, at: path, query, limit: limit) { try await listing.add($0) }
+        try await session.client.each(of: list, at: path, query, limit: limit, as: Item.self) {
+            try await listing.add($0)
+        }
         try await listing.finish(none: none)
     }
 
     /// Prints one thing.
-    static func print(_ item: JSONNode, as form: OutputForm, _ words: (JSONNode) -> String) async throws {
+    static func print(
+        _ item: APIAnswer<Item>, as form: OutputForm, _ words: (APIAnswer<Item>) -> String
+    ) async throws {
         try await Console.print(form == .text ? TerminalText.visible(words(item)) : item.json)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -33,18 +34,18 @@ struct SelectionOptions: ParsableArguments {
     }
 
     /// A file is sent to the server, which reads it as a list.
-    func selection(_ session: Session) async throws -> JobBody.Selection {
-        if let prefix { return JobBody.Selection(prefix: prefix) }
-        if all { return JobBody.Selection(all: true) }
-        guard let file else { return JobBody.Selection(keys: keys) }
+    func selection(_ session: Session) async throws -> API.Selection {
+        if let prefix { return API.Selection(prefix: prefix) }
+        if all { return API.Selection(all: true) }
+        guard let file else { return API.Selection(keys: keys) }
         return try await Self.list(file, format, session)
     }
 
-    static func list(_ file: String, _ format: String, _ session: Session) async throws -> JobBody.Selection {
+    static func list(_ file: String, _ format: String, _ session: Session) async throws -> API.Selection {
         let path = "/api/key-lists" + QueryParameters(["format": format]).text
         let list = try await FilePieces.of(file) { body in
-            try await session.client.tell(.POST, path, file: body)
+            try await session.client.send(.POST, path, file: body, for: API.KeyList.self)
         }
-        return JobBody.Selection(list: list["list"]?.text)
+        return API.Selection(list: list.list)
     }
 }

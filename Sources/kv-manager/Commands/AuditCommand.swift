@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -35,17 +36,17 @@ struct AuditCommand: SessionCommand {
             _ = try await OutputPath.write(session.client.send(.GET, "/api/audit" + query.text).body, to: "-")
             return
         }
-        try await Listing.print(
+        try await Listing<API.AuditRecord>.print(
             "audit", at: "/api/audit", query, limit: limit, session, as: output.output, none: "There is nothing.",
             [
-                Column("AT") { $0["at"]?.text },
-                Column("WHO") { $0["who"]?.text },
-                Column("ACTION") { $0["action"]?.text },
-                Column("COUNT", isNumber: true) { $0["count"]?.integer.map(DisplayText.count) },
-                Column("STORE") { $0["store"]?.text },
-                Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
-                Column("KEY") { $0["key"]?.text },
-                Column("DETAIL") { $0["detail"]?.text },
+                Column("AT") { $0.at.text },
+                Column("WHO") { $0.who },
+                Column("ACTION") { $0.action },
+                Column("COUNT", isNumber: true) { DisplayText.count($0.count) },
+                Column("STORE") { $0.store },
+                Column("NAMESPACE") { $0.namespaceTitle ?? $0.namespace },
+                Column("KEY") { $0.key },
+                Column("DETAIL") { $0.detail },
             ])
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import KVAPI
 import KVBackup
 import KVClient
 import KVFiles
@@ -31,9 +32,9 @@ struct BackupCommand: AsyncParsableCommand {
             try await CommandFailure.reported {
                 try await BackupHolder.with(connection, backups) { holder in
                     let backup = try await holder.create()
-                    if let error = backup["error"]?["detail"]?.text { throw CommandFailure(error) }
+                    if let error = backup.error { throw CommandFailure(error.detail) }
                     try await Listing.print(backup, as: output.output) { backup in
-                        "\(backup["name"]?.text ?? "")  \(backup["bytes"]?.integer.map(DisplayText.bytes) ?? "")"
+                        "\(backup.name)  \(DisplayText.bytes(backup.bytes))"
                     }
                 }
             }
@@ -51,13 +52,13 @@ struct BackupCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 try await BackupHolder.with(connection, backups) { holder in
-                    var listing = Listing(
+                    var listing = Listing<API.Backup>(
                         output.output,
                         [
-                            Column("NAME") { $0["name"]?.text },
-                            Column("STATE") { $0["state"]?.text },
-                            Column("SIZE", isNumber: true) { $0["bytes"]?.integer.map(DisplayText.bytes) },
-                            Column("VERSION") { $0["version"]?.text },
+                            Column("NAME") { $0.name },
+                            Column("STATE") { $0.state.rawValue },
+                            Column("SIZE", isNumber: true) { DisplayText.bytes($0.bytes) },
+                            Column("VERSION") { $0.version },
                         ])
                     for backup in try await holder.list() { try await listing.add(backup) }
                     try await listing.finish(none: "There are no backups.")
@@ -85,14 +86,14 @@ struct BackupCommand: AsyncParsableCommand {
             try await CommandFailure.reported {
                 try await BackupHolder.with(connection, backups) { holder in
                     let backup = try await holder.verify(name)
-                    let faults = backup["check"]?["faults"]?.elements.compactMap(\.text) ?? []
+                    let faults = backup.check?.faults ?? []
                     try await Listing.print(backup, as: output.output) { _ in
                         faults.isEmpty ? "\(name) is whole." : "\(name) is not whole:"
                     }
                     if output.output == .text {
                         for fault in faults { try await Console.tell("  \(TerminalText.visible(fault))") }
                     }
-                    guard backup["check"]?["state"]?.text == "passed" else { throw ExitStatus.failure }
+                    guard backup.check?.state == .passed else { throw ExitStatus.failure }
                 }
             }
         }

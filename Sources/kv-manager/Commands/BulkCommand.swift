@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 
 struct BulkCommand: AsyncParsableCommand {
@@ -23,10 +24,10 @@ struct BulkOptions: ParsableArguments {
     ///   - target: Where they go, if they go somewhere.
     func run(
         _ kind: String, _ words: String, to target: String? = nil, in session: Session,
-        _ fill: (inout JobBody, NamespaceAddress) async throws -> Void = { _, _ in }
+        _ fill: (inout API.JobRequest, NamespaceAddress) async throws -> Void = { _, _ in }
     ) async throws {
         let place = try await namespace.place(session)
-        var body = try await JobBody(
+        var body = try await API.JobRequest(
             kind: kind, store: place.store, namespace: place.id, selection: selection.selection(session))
         try await fill(&body, place)
         _ = try await JobFollower(session: session, options: job, form: output.output)
@@ -68,9 +69,9 @@ struct TargetOptions: ParsableArguments {
     @Option(help: "What to do with a key that already exists.")
     var collision = CollisionChoice.overwrite
 
-    func fill(_ body: inout JobBody, from place: NamespaceAddress, _ session: Session) async throws {
+    func fill(_ body: inout API.JobRequest, from place: NamespaceAddress, _ session: Session) async throws {
         let target = try await session.client.place(to, in: toStore ?? place.store)
-        body.target = JobBody.Target(store: target.store, namespace: target.id)
+        body.target = API.JobTarget(store: target.store, namespace: target.id)
         body.collision = collision.rawValue
     }
 }
@@ -130,8 +131,8 @@ struct BulkRename: SessionCommand {
 
     func run(_ session: Session) async throws {
         let place = try await namespace.place(session)
-        var body = JobBody(
-            kind: "rename", store: place.store, namespace: place.id, selection: JobBody.Selection(prefix: old))
+        var body = API.JobRequest(
+            kind: "rename", store: place.store, namespace: place.id, selection: API.Selection(prefix: old))
         body.newPrefix = new
         body.collision = collision.rawValue
         _ = try await JobFollower(session: session, options: job, form: output.output)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -20,7 +21,7 @@ struct ExportOptions: ParsableArguments {
 
     /// Makes the file at the server, and brings it here.
     func export(
-        _ selection: JobBody.Selection, of place: NamespaceAddress, to path: String, _ job: JobCommandOptions,
+        _ selection: API.Selection, of place: NamespaceAddress, to path: String, _ job: JobCommandOptions,
         _ form: OutputForm,
         _ session: Session
     ) async throws {
@@ -28,7 +29,7 @@ struct ExportOptions: ParsableArguments {
         let isGzipped = gzip || path.hasSuffix(".gz")
         let name = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
         let ending = FormatChoice.allCases.first { name.hasSuffix(".\($0.rawValue)") }
-        var body = JobBody(kind: "export", store: place.store, namespace: place.id, selection: selection)
+        var body = API.JobRequest(kind: "export", store: place.store, namespace: place.id, selection: selection)
         body.format = (format ?? ending ?? .ndjson).rawValue
         body.gzip = isGzipped
         body.neutralizeFormulas = neutralizeFormulas ? true : nil
@@ -37,25 +38,24 @@ struct ExportOptions: ParsableArguments {
             _ = try await run.run(body, "Export keys of \"\(place.title)\"")
             return
         }
-        let made = try await session.client.tell(.POST, "/api/jobs", body)
-        guard let id = made["id"]?.text else { throw CommandFailure("The server's answer names no job.") }
+        let made = try await session.client.start(body)
         do {
-            let ended = try await run.end(of: id, quietly: path == "-")
-            try await fetch(ended, to: path, session)
+            let ended = try await run.end(of: made.id, quietly: path == "-")
+            try await fetch(ended.body, to: path, session)
         } catch let status as ExitCode where status == ExitStatus.incomplete {
-            try await fetch(session.client.get(APIClient.job(id)), to: path, session)
+            try await fetch(session.client.job(made.id).body, to: path, session)
             throw status
         }
     }
 
-    private func fetch(_ job: JSONNode, to path: String, _ session: Session) async throws {
-        guard let url = job["download"]?["url"]?.text, let bytes = job["download"]?["bytes"]?.integer else {
+    private func fetch(_ job: API.Job, to path: String, _ session: Session) async throws {
+        guard let download = job.download else {
             throw CommandFailure("The job has ended without a file.", status: ExitStatus.jobFailed)
         }
         let written = try await OutputPath.write(
-            session.client.send(.GET, session.client.path(of: url) ?? url).body, to: path)
-        guard written == bytes else {
-            throw CommandFailure("Of the file's \(bytes) bytes \(written) have arrived; try again.")
+            session.client.send(.GET, session.client.path(of: download.url) ?? download.url).body, to: path)
+        guard written == download.bytes else {
+            throw CommandFailure("Of the file's \(download.bytes) bytes \(written) have arrived; try again.")
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 
 struct HealthCommand: AsyncParsableCommand {
@@ -18,8 +19,8 @@ struct HealthCommand: AsyncParsableCommand {
         try await CommandFailure.reported {
             let (address, headers) = try connection.running()
             try await connection.with(address, headers, isOwn: false) { session in
-                let status = try await session.client.get("/healthz")["status"]?.text ?? ""
-                try await Console.print(TerminalText.visible("\(address) is \(status)."))
+                let health = try await session.client.get("/healthz", as: API.Health.self)
+                try await Console.print(TerminalText.visible("\(address) is \(health.status)."))
             }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -39,7 +40,10 @@ struct ImportOptions: ParsableArguments {
                 "filename": file == "-" ? nil : String(file.split(separator: "/").last ?? ""),
             ]).text
         let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
-        _ = try await run.follow(FilePieces.of(file) { try await session.client.tell(.POST, path, file: $0) })
+        let made = try await FilePieces.of(file) { body in
+            try await session.client.send(.POST, path, file: body, for: API.Job.self)
+        }
+        _ = try await run.follow(made)
     }
 }
 

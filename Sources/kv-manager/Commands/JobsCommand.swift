@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -35,17 +36,17 @@ struct JobsCommand: AsyncParsableCommand {
             let query = QueryParameters([
                 "state": state, "kind": kind, "store": store, "namespace": namespace, "since": since, "until": until,
             ])
-            try await Listing.print(
+            try await Listing<API.Job>.print(
                 "jobs", at: "/api/jobs", query, limit: limit, session, as: output.output,
                 none: "There are no such jobs.",
                 [
-                    Column("ID") { $0["id"]?.text },
-                    Column("KIND") { $0["kind"]?.text },
-                    Column("STATE") { $0["state"]?.text },
-                    Column("KEYS", isNumber: true) { $0["progress"]?["processed"]?.integer.map(DisplayText.count) },
-                    Column("FAILED", isNumber: true) { $0["progress"]?["failed"]?.integer.map(DisplayText.count) },
-                    Column("CREATED") { $0["createdAt"]?.text },
-                    Column("NAMESPACE") { $0["namespaceTitle"]?.text ?? $0["namespace"]?.text },
+                    Column("ID") { $0.id },
+                    Column("KIND") { $0.kind },
+                    Column("STATE") { $0.state },
+                    Column("KEYS", isNumber: true) { DisplayText.count($0.progress.processed) },
+                    Column("FAILED", isNumber: true) { DisplayText.count($0.progress.failed) },
+                    Column("CREATED") { $0.createdAt.text },
+                    Column("NAMESPACE") { $0.namespaceTitle },
                 ])
         }
     }
@@ -59,14 +60,14 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            let job = try await session.client.get(APIClient.job(id))
+            let job = try await session.client.job(id)
             guard output.output == .text else { return try await Console.print(job.json) }
             try await Console.print(
-                TerminalText.visible("\(job["kind"]?.text ?? "") of \(job["namespaceTitle"]?.text ?? "")"))
-            try await Console.print(JobFollower.ending(job))
-            let events = try await session.client.get(APIClient.job(id) + "/events")["events"]?.elements ?? []
-            for event in events {
-                let parts = [event["at"]?.text ?? "", event["type"]?.text ?? "", event["detail"]?.text ?? ""]
+                TerminalText.visible("\(job.kind) of \(job.namespaceTitle)"))
+            try await Console.print(JobFollower.ending(job.body))
+            let path = APIClient.job(id) + "/events"
+            for event in try await session.client.get(path, as: API.JobEventList.self).events {
+                let parts = [event.at.text, event.type, event.detail]
                 try await Console.print("  " + TerminalText.visible(parts.joined(separator: "  ")))
             }
         }
@@ -90,14 +91,14 @@ struct JobsCommand: AsyncParsableCommand {
     struct Pause: JobVerb {
         static let configuration = CommandConfiguration(
             abstract: "Pause a job after the current batch.", discussion: "Example:\n  kv-manager jobs pause ID")
-        static let verb = "pause"
+        static let verb = API.WatcherMessage.Command.pause
         @OptionGroup var options: JobVerbOptions
     }
 
     struct Resume: JobVerb {
         static let configuration = CommandConfiguration(
             abstract: "Let a paused job go on.", discussion: "Example:\n  kv-manager jobs resume ID")
-        static let verb = "resume"
+        static let verb = API.WatcherMessage.Command.resume
         @OptionGroup var options: JobVerbOptions
     }
 
@@ -105,7 +106,7 @@ struct JobsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Cancel a job after the current batch.",
             discussion: "Example:\n  kv-manager jobs cancel ID")
-        static let verb = "cancel"
+        static let verb = API.WatcherMessage.Command.cancel
         @OptionGroup var options: JobVerbOptions
     }
 
@@ -121,7 +122,8 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
-            _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/retry"))
+            _ = try await run.follow(
+                session.client.send(.POST, APIClient.job(id) + "/retry", json: nil, for: API.Job.self))
         }
     }
 
@@ -144,7 +146,8 @@ struct JobsCommand: AsyncParsableCommand {
         func run(_ session: Session) async throws {
             let query = QueryParameters(["force": force ? "true" : nil])
             let run = try JobFollower(session: session, options: JobCommandOptions(detach: detach), form: output.output)
-            _ = try await run.follow(session.client.tell(.POST, APIClient.job(id) + "/undo" + query.text))
+            _ = try await run.follow(
+                session.client.send(.POST, APIClient.job(id) + "/undo" + query.text, json: nil, for: API.Job.self))
         }
     }
 
@@ -158,14 +161,14 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The job's id.") var id: String
 
         func run(_ session: Session) async throws {
-            try await Listing.print(
+            try await Listing<API.JobFailure>.print(
                 "failures", at: APIClient.job(id) + "/failures", QueryParameters(), session, as: output.output,
                 none: "No key has failed.",
                 [
-                    Column("LINE", isNumber: true) { $0["line"]?.integer.map(String.init) },
-                    Column("KEY") { $0["key"]?.text },
-                    Column("CODE") { $0["code"]?.text },
-                    Column("DETAIL") { $0["detail"]?.text },
+                    Column("LINE", isNumber: true) { $0.line.map { String($0) } },
+                    Column("KEY") { $0.key },
+                    Column("CODE") { $0.code },
+                    Column("DETAIL") { $0.detail },
                 ])
         }
     }
@@ -179,7 +182,7 @@ struct JobVerbOptions: ParsableArguments {
 
 /// A command that moves a job on.
 protocol JobVerb: SessionCommand {
-    static var verb: String { get }
+    static var verb: API.WatcherMessage.Command { get }
     var options: JobVerbOptions { get }
 }
 
@@ -187,9 +190,10 @@ extension JobVerb {
     var connection: ConnectionOptions { options.connection }
 
     func run(_ session: Session) async throws {
-        let job = try await session.client.tell(.POST, "\(APIClient.job(options.id))/\(Self.verb)")
+        let job = try await session.client.send(
+            .POST, APIClient.job(options.id, Self.verb), json: nil, for: API.Job.self)
         try await Listing.print(job, as: options.output.output) {
-            "\($0["state"]?.text ?? ""): job \($0["id"]?.text ?? "")"
+            "\($0.state): job \($0.id)"
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import AsyncHTTPClient
 import Foundation
+import KVAPI
 import KVClient
 import KVModel
 import NIOCore
@@ -32,16 +33,16 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let place = try await namespace.place(session)
-            try await Listing.print(
+            try await Listing<API.KeyInfo>.print(
                 "keys", at: "\(place.path)/keys", QueryParameters(["prefix": prefix]), limit: limit ?? .max, session,
                 as: output.output, none: "There are no such keys.",
                 [
-                    Column("SIZE", isNumber: true) { $0["size"]?.integer.map(DisplayText.bytes) },
-                    Column("EXPIRES") { $0["expiration"]?.integer.map(DisplayText.time) ?? "never" },
-                    Column("COLOR") { $0["color"]?.text },
-                    Column("TAGS") { $0["tags"]?.elements.compactMap(\.text).joined(separator: ", ") },
-                    Column("METADATA") { $0["metadata"].map { String($0.json.prefix(60)) } },
-                    Column("KEY") { $0["name"]?.text },
+                    Column("SIZE", isNumber: true) { $0.size.map(DisplayText.bytes) },
+                    Column("EXPIRES") { $0.expiration.map(DisplayText.time) ?? "never" },
+                    Column("COLOR") { $0.color },
+                    Column("TAGS") { $0.tags?.joined(separator: ", ") },
+                    Column("METADATA") { $0.node["metadata"].map { String($0.json.prefix(60)) } },
+                    Column("KEY") { $0.name },
                 ])
         }
     }
@@ -63,7 +64,9 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let place = try await namespace.place(session)
-            if output.output != .text { return try await Console.print(session.client.get(place.entry(key)).json) }
+            if output.output != .text {
+                return try await Console.print(session.client.get(place.entry(key), as: API.Entry.self).json)
+            }
             let response = try await session.client.send(.GET, place.value(key))
             guard Console.outputIsTerminal else {
                 _ = try await OutputPath.write(response.body, to: "-")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -7,8 +8,8 @@ struct NamespaceCommand: AsyncParsableCommand {
         commandName: "namespace", abstract: "List, create, rename and delete namespaces.",
         subcommands: [List.self, Create.self, Rename.self, Delete.self])
 
-    private static func words(_ namespace: JSONNode) -> String {
-        "\(namespace["id"]?.text ?? "")  \(namespace["title"]?.text ?? "")"
+    private static func words(_ namespace: APIAnswer<API.Namespace>) -> String {
+        "\(namespace.id)  \(namespace.title)"
     }
 
     struct List: SessionCommand {
@@ -23,15 +24,15 @@ struct NamespaceCommand: AsyncParsableCommand {
         var query: String?
 
         func run(_ session: Session) async throws {
-            try await Listing.print(
+            try await Listing<API.Namespace>.print(
                 "namespaces", at: APIClient.namespaces(of: store.name), QueryParameters(["query": query]), session,
                 as: output.output, none: "There are no namespaces.",
                 [
-                    Column("ID") { $0["id"]?.text },
-                    Column("KEYS", isNumber: true) { $0["keyCount"]?.integer.map(DisplayText.count) },
-                    Column("VALUES", isNumber: true) { $0["valueBytes"]?.integer.map(DisplayText.bytes) },
-                    Column("PROTECTED") { $0["protected"]?.boolean == true ? "yes" : "no" },
-                    Column("TITLE") { $0["title"]?.text },
+                    Column("ID") { $0.id },
+                    Column("KEYS", isNumber: true) { $0.keyCount.map(DisplayText.count) },
+                    Column("VALUES", isNumber: true) { $0.valueBytes.map(DisplayText.bytes) },
+                    Column("PROTECTED") { $0.protected ? "yes" : "no" },
+                    Column("TITLE") { $0.title },
                 ])
         }
     }
@@ -48,7 +49,7 @@ struct NamespaceCommand: AsyncParsableCommand {
         var requirement: DataFolder.Requirement { .folder(store: store.name) }
 
         func run(_ session: Session) async throws {
-            let made = try await session.client.tell(.POST, APIClient.namespaces(of: store.name), ["title": title])
+            let made = try await session.client.createNamespace(titled: title, in: store.name)
             try await Listing.print(made, as: output.output, NamespaceCommand.words)
         }
     }
@@ -68,7 +69,8 @@ struct NamespaceCommand: AsyncParsableCommand {
 
         func run(_ session: Session) async throws {
             let place = try await session.client.place(namespace, in: store.name)
-            let renamed = try await session.client.tell(.PATCH, place.path, ["title": title])
+            let renamed = try await session.client.send(
+                .PATCH, place.path, json: API.NamespaceUpdate(title: title), for: API.Namespace.self)
             try await Listing.print(renamed, as: output.output, NamespaceCommand.words)
         }
     }
@@ -95,9 +97,8 @@ struct NamespaceCommand: AsyncParsableCommand {
                     throw CommandFailure(
                         "Cannot ask for confirmation to delete \"\(place.title)\" without a terminal; use --yes.")
                 }
-                let keys =
-                    try await session.client.get(place.path)["keyCount"]?.integer.map(DisplayText.keys)
-                    ?? "all its keys"
+                let found = try await session.client.get(place.path, as: API.Namespace.self)
+                let keys = found.keyCount.map(DisplayText.keys) ?? "all its keys"
                 let title = TerminalText.visible(place.title)
                 guard try await Console.asks("Delete \"\(title)\" with \(keys)? It cannot be undone.") else {
                     throw CommandFailure("Nothing was done.")

@@ -79,7 +79,7 @@ struct ReleaseCommand: AsyncParsableCommand {
         @OptionGroup var root: Root
         @OptionGroup var output: OutputOptions
 
-        private struct Row: Encodable {
+        fileprivate struct Row: Codable, Sendable {
             var version: String
             var active: Bool
             var installedAt: String
@@ -89,18 +89,18 @@ struct ReleaseCommand: AsyncParsableCommand {
         func run() async throws {
             try await CommandFailure.reported {
                 let releases = try root.folder()
-                var listing = Listing(
+                var listing = Listing<Row>(
                     output.output,
                     [
-                        Column("VERSION") { $0["version"]?.text },
-                        Column("ACTIVE") { $0["active"]?.boolean == true ? "yes" : "no" },
-                        Column("INSTALLED") { $0["installedAt"]?.text },
+                        Column("VERSION") { $0.version },
+                        Column("ACTIVE") { $0.active ? "yes" : "no" },
+                        Column("INSTALLED") { $0.installedAt },
                     ])
                 for release in releases.list() {
                     let row = Row(
                         version: release.version, active: release.version == releases.current,
                         installedAt: release.installedAt.ISO8601Format(), sha256: release.sha256)
-                    try await listing.add(JSONNode(Array(JSONEncoder().encode(row))))
+                    try await listing.add(APIAnswer(JSONNode(Array(JSONEncoder().encode(row)))))
                 }
                 try await listing.finish(none: "No version is installed in \(root.path).")
             }

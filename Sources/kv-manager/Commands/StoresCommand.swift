@@ -1,4 +1,5 @@
 import ArgumentParser
+import KVAPI
 import KVClient
 
 struct StoresCommand: SessionCommand {
@@ -9,14 +10,14 @@ struct StoresCommand: SessionCommand {
     @OptionGroup var output: OutputOptions
 
     func run(_ session: Session) async throws {
-        try await Listing.print(
+        try await Listing<API.Store>.print(
             "stores", at: "/api/stores", QueryParameters(), session, as: output.output, none: "There are no stores.",
             [
-                Column("STORE") { $0["name"]?.text },
-                Column("ENGINE") { $0["engine"]?.text },
-                Column("REACHABLE") { $0["reachable"]?.boolean == true ? "yes" : "no" },
-                Column("PROTECTED") { $0["protected"]?.boolean == true ? "yes" : "no" },
-                Column("LABEL") { $0["label"]?.text },
+                Column("STORE") { $0.name },
+                Column("ENGINE") { $0.engine },
+                Column("REACHABLE") { $0.reachable ? "yes" : "no" },
+                Column("PROTECTED") { $0.protected ? "yes" : "no" },
+                Column("LABEL") { $0.label },
             ])
     }
 }

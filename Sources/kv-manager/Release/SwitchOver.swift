@@ -1,4 +1,5 @@
 import Foundation
+import KVAPI
 import KVBackup
 import KVClient
 import KVFiles
@@ -197,8 +198,8 @@ struct SwitchOver: Sendable {
         }
         let version: String?
         do {
-            _ = try await client.get("/readyz")
-            version = try await client.get("/api/version")["version"]?.text
+            _ = try await client.get("/readyz", as: API.Health.self)
+            version = try await client.get("/api/version", as: API.Version.self).version
         } catch {
             version = nil
         }

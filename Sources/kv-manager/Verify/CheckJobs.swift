@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -12,20 +13,18 @@ struct CheckJobs {
 
     /// Whether each request to a store is paid for.
     func isPaid(_ store: String) async throws -> Bool {
-        let stores = try await client.get("/api/stores")["stores"]?.elements ?? []
-        return stores.first { $0["name"]?.text == store }?["capabilities"]?["costsQuota"]?.boolean == true
+        let list = try await client.get("/api/stores", as: API.StoreList.self)
+        return list.stores.first { $0.name == store }?.capabilities.costsQuota == true
     }
 
-    func start(_ body: JobBody) async throws -> String {
-        guard let id = try await client.tell(.POST, "/api/jobs", body)["id"]?.text else {
-            throw Unmet("the answer names no job")
-        }
-        return id
+    func load(_ lines: [String], into place: NamespaceAddress) async throws -> API.Job {
+        try await ended(importing(Array(lines.joined(separator: "\n").utf8), into: place, "?format=ndjson"))
     }
 
-    func load(_ lines: [String], into place: NamespaceAddress) async throws -> JSONNode {
-        let body = HTTPClientRequest.Body.bytes(Array(lines.joined(separator: "\n").utf8))
-        return try await ended(client.tell(.POST, "\(place.path)/import?format=ndjson", file: body))
+    func importing(
+        _ file: [UInt8], into place: NamespaceAddress, _ query: String = ""
+    ) async throws -> APIAnswer<API.Job> {
+        try await client.send(.POST, "\(place.path)/import\(query)", file: .bytes(file), for: API.Job.self)
     }
 
     /// Imports enough keys for a job that is to be stopped before its end.
@@ -35,20 +34,20 @@ struct CheckJobs {
     }
 
     /// Follows a job to its end, which must be a good one.
-    func ended(_ made: JSONNode) async throws -> JSONNode {
-        guard let id = made["id"]?.text else { throw Unmet("the answer names no job") }
-        let job = try await client.follow(id) { _ in }
-        guard job["state"]?.text == "completed" else {
-            throw Unmet(
-                "the job is \(job["state"]?.text ?? "nothing"): \(job["error"]?["detail"]?.text ?? "see \(id)")")
+    func ended(_ made: APIAnswer<API.Job>) async throws -> API.Job {
+        let job = try await client.follow(made.id).body
+        guard job.state == "completed" else {
+            throw Unmet("the job is \(job.state): \(job.error?.detail ?? "see \(job.id)")")
         }
         return job
     }
 
-    static func body(_ kind: String, _ place: NamespaceAddress, to target: NamespaceAddress? = nil) -> JobBody {
-        var body = JobBody(
-            kind: kind, store: place.store, namespace: place.id, selection: JobBody.Selection(all: true))
-        body.target = target.map { JobBody.Target(store: $0.store, namespace: $0.id) }
+    static func body(
+        _ kind: String, _ place: NamespaceAddress, to target: NamespaceAddress? = nil
+    ) -> API.JobRequest {
+        var body = API.JobRequest(
+            kind: kind, store: place.store, namespace: place.id, selection: API.Selection(all: true))
+        body.target = target.map { API.JobTarget(store: $0.store, namespace: $0.id) }
         return body
     }
 }

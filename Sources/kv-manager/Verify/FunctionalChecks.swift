@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import KVAPI
 import KVClient
 import KVModel
 import NIOCore
@@ -56,16 +57,16 @@ struct FunctionalChecks {
         let items = try await items(place)
         guard items.count == Self.values.count else { throw Unmet("\(items.count) keys, not \(Self.values.count)") }
         for (index, item) in items.enumerated() {
-            guard item["expiration"]?.integer == Self.expiration, item["metadata"]?["n"]?.integer == index else {
-                throw Unmet("\(item["name"]?.text ?? "a key") has lost its metadata or its expiration")
+            guard item.expiration == Self.expiration, item.node["metadata"]?["n"]?.integer == index else {
+                throw Unmet("\(item.name) has lost its metadata or its expiration")
             }
         }
         return "metadata and expiration are stored"
     }
 
-    private func items(_ place: NamespaceAddress) async throws -> [JSONNode] {
-        var items: [JSONNode] = []
-        try await client.each(of: "keys", at: "\(place.path)/keys") { items.append($0) }
+    private func items(_ place: NamespaceAddress) async throws -> [APIAnswer<API.KeyInfo>] {
+        var items: [APIAnswer<API.KeyInfo>] = []
+        try await client.each(of: "keys", at: "\(place.path)/keys", as: API.KeyInfo.self) { items.append($0) }
         return items
     }
 
@@ -77,11 +78,11 @@ struct FunctionalChecks {
             return #"{"key":"key:\#(number)",\#(value),"metadata":{"n":\#(number)},"expiration":\#(Self.expiration)}"#
         }
         let job = try await jobs.load(lines, into: place)
-        return "\(DisplayText.keys(job["progress"]?["succeeded"]?.integer ?? 0))"
+        return "\(DisplayText.keys(job.progress.succeeded))"
     }
 
     private func copy(_ source: NamespaceAddress, _ target: NamespaceAddress) async throws -> String {
-        _ = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("copy", source, to: target)))
+        _ = try await jobs.ended(client.start(CheckJobs.body("copy", source, to: target)))
         let (before, after) = (try await items(source), try await items(target))
         guard before.map(\.json) == after.map(\.json) else {
             throw Unmet("of \(before.count) keys \(after.count) have arrived, or not with all that belongs to them")
@@ -92,7 +93,7 @@ struct FunctionalChecks {
     private func roundTrip(_ source: NamespaceAddress) async throws -> String {
         let first = try await export(source)
         let other = try await namespaces.make()
-        _ = try await jobs.ended(client.tell(.POST, "\(other.path)/import", file: .bytes(first)))
+        _ = try await jobs.ended(jobs.importing(first, into: other))
         let second = try await export(other)
         guard first == second else {
             throw Unmet("the export of what was imported is another: \(first.count) and \(second.count) bytes")
@@ -101,10 +102,11 @@ struct FunctionalChecks {
     }
 
     private func export(_ place: NamespaceAddress) async throws -> [UInt8] {
-        let job = try await jobs.ended(client.tell(.POST, "/api/jobs", CheckJobs.body("export", place)))
-        guard let url = job["download"]?["url"]?.text else { throw Unmet("an export has no file") }
-        let file = try await client.send(.GET, client.path(of: url) ?? url).body.collect(upTo: 16 << 20)
-        guard job["download"]?["bytes"]?.integer == file.readableBytes else {
+        let job = try await jobs.ended(client.start(CheckJobs.body("export", place)))
+        guard let download = job.download else { throw Unmet("an export has no file") }
+        let file = try await client.send(.GET, client.path(of: download.url) ?? download.url).body.collect(
+            upTo: 16 << 20)
+        guard download.bytes == file.readableBytes else {
             throw Unmet("the file has \(file.readableBytes) bytes, but the job reports another number")
         }
         return Array(buffer: file)
@@ -115,18 +117,17 @@ struct FunctionalChecks {
     private func cancel(_ place: NamespaceAddress, isPaid: Bool) async throws -> String {
         if !isPaid { try await jobs.loadMany(into: place, isPaid: isPaid) }
         let start = ContinuousClock.now
-        let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
-        let path = APIClient.job(made["id"]?.text ?? "")
+        let made = try await client.start(CheckJobs.body("delete", place))
         do {
-            _ = try await client.tell(.POST, "\(path)/cancel")
+            try await client.send(.cancel, to: made.id)
         } catch let error as ClientError where error.code == "invalid_transition" {
             return "the job had ended before"
         }
         let told = ContinuousClock.now - start
-        let job = try await client.follow(made["id"]?.text ?? "") { _ in }
-        let state = job["state"]?.text ?? "nothing"
-        let seconds = DisplayText.seconds(from: job["createdAt"]?.text, to: job["finishedAt"]?.text) ?? 0
-        let seen = "\(state) after \(DisplayText.keys(job["progress"]?["processed"]?.integer ?? 0))"
+        let job = try await client.follow(made.id)
+        let state = job.state
+        let seconds = DisplayText.seconds(from: job.createdAt, to: job.finishedAt) ?? 0
+        let seen = "\(state) after \(DisplayText.keys(job.progress.processed))"
         guard state == "cancelled" || state == "completed" && (isPaid || told * 2 > .seconds(seconds)) else {
             throw Unmet("\(seen), told so \(Int(told / .milliseconds(1))) ms after its beginning")
         }
@@ -134,17 +135,17 @@ struct FunctionalChecks {
     }
 
     private func deleteLive(_ place: NamespaceAddress) async throws -> String {
-        let made = try await client.tell(.POST, "/api/jobs", CheckJobs.body("delete", place))
-        let path = APIClient.job(made["id"]?.text ?? "") + "/progress"
+        let made = try await client.start(CheckJobs.body("delete", place))
+        let path = APIClient.job(made.id) + "/progress"
         let conversation = try await client.listen(at: path, within: 30)
-        guard let last = conversation.messages.last, last["type"]?.text == "finished", conversation.closeCode == 1000
+        guard let last = conversation.messages.last, last.type == .finished, conversation.closeCode == 1000
         else {
             throw Unmet(
                 "\(conversation.messages.count) messages, closed with \(conversation.closeCode.map(String.init) ?? "nothing")"
             )
         }
-        guard last["job"]?["state"]?.text == "completed" else {
-            throw Unmet("the job is \(last["job"]?["state"]?.text ?? "nothing")")
+        guard last.job?.state == "completed" else {
+            throw Unmet("the job is \(last.job?.state ?? "nothing")")
         }
         let left = try await items(place).count
         guard left == 0 else { throw Unmet("\(DisplayText.keys(left)) are still there") }

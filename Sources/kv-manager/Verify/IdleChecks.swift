@@ -1,3 +1,4 @@
+import KVAPI
 import KVClient
 import NIOHTTP1
 import Synchronization
@@ -41,10 +42,10 @@ struct IdleChecks {
         for attempt in 0..<Self.attempts {
             var body = CheckJobs.body("expire", place)
             body.expiration = Self.expiration + attempt
-            let id = try await jobs.start(body)
+            let id = try await client.start(body).id
             await namespaces.cancelLater(id)
             do {
-                _ = try await client.tell(.POST, APIClient.job(id) + "/pause")
+                try await client.send(.pause, to: id)
             } catch let error as ClientError where error.code == "invalid_transition" {
                 continue
             }
@@ -55,12 +56,9 @@ struct IdleChecks {
 
     /// Waits until the job is paused or has ended.
     private func isPaused(_ id: String) async throws -> Bool {
-        var job = try await client.get(APIClient.job(id))
-        while job["finishedAt"] == nil, job["state"]?.text != "paused" {
-            let after = job["progress"]?["sequence"]?.integer ?? 0
-            job = try await client.get(APIClient.job(id) + "?after=\(after)&wait=1")
-        }
-        return job["state"]?.text == "paused"
+        var job = try await client.job(id)
+        while job.finishedAt == nil, job.state != "paused" { job = try await client.job(after: job, wait: 1) }
+        return job.state == "paused"
     }
 
     func run(_ list: Checklist, on job: String?) async throws {
@@ -72,9 +70,9 @@ struct IdleChecks {
 
     private func heldAnswer(_ job: String) async throws -> String {
         let wait = min(seconds, Self.longestWait)
-        let sequence = try await client.get(APIClient.job(job))["progress"]?["sequence"]?.integer ?? 0
+        let seen = try await client.job(job)
         do {
-            _ = try await client.get(APIClient.job(job) + "?after=\(sequence)&wait=\(wait)")
+            _ = try await client.job(after: seen, wait: wait)
         } catch let error as ClientError {
             throw Unmet("an answer that is held back for \(wait) s did not arrive: \(error.detail)", .heldAnswer)
         }
@@ -90,10 +88,10 @@ struct IdleChecks {
                 defer { start = start ?? .now }
                 return start == nil
             }
-            return isFirst ? .init(#"{"type":"cancel"}"#, after: .seconds(seconds)) : nil
+            return isFirst ? .init(API.WatcherMessage(.cancel), after: .seconds(seconds)) : nil
         }
         guard let opened = start.withLock({ $0 }) else { throw Unmet("it opened, and nothing was sent", .upgrade) }
-        if conversation.closeCode == 1000, conversation.messages.last?["type"]?.text == "finished" {
+        if conversation.closeCode == 1000, conversation.messages.last?.type == .finished {
             return "open for \(seconds) s without a message, then used"
         }
         let passed = Int(((ContinuousClock.now - opened) / .seconds(1)).rounded())

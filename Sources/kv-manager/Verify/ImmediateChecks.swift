@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import KVAPI
 import KVClient
 import NIOCore
 import NIOHTTP1
@@ -15,16 +16,16 @@ struct ImmediateChecks {
 
     func run(_ list: Checklist) async throws {
         try await list.check(Self.section, "alive") {
-            let status = try await client.get("/healthz")["status"]?.text ?? "nothing"
-            guard status == "alive" else { throw Unmet("/healthz reports \"\(status)\"") }
+            let status = try await client.get("/healthz", as: API.Health.self).status
+            guard status == API.Health.Status.alive.rawValue else { throw Unmet("/healthz reports \"\(status)\"") }
             return "/healthz answers"
         }
         try await list.check(Self.section, "ready") {
-            _ = try await client.get("/readyz")
+            _ = try await client.get("/readyz", as: API.Health.self)
             return "stores can be reached, the ledger can be written"
         }
         try await list.check(Self.section, "version") {
-            let version = try await client.get("/api/version")["version"]?.text ?? "none"
+            let version = try await client.get("/api/version", as: API.Version.self).version
             if let expectedVersion, version != expectedVersion { throw Unmet("\(version), not \(expectedVersion)") }
             return version
         }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import KVAPI
 import KVClient
 import KVModel
 import NIOCore
@@ -74,17 +75,17 @@ struct ProxyChecks {
         let annotation = String(decoding: try JSONEncoder().encode(["tags": Self.tags]), as: UTF8.self)
         let sent: HTTPHeaders = ["KV-Metadata": Self.plainMetadata, "KV-Annotation": annotation]
         _ = try await answer(.PUT, path, headers: sent, body: [1], else: .headers, "A request with 3 KB of headers")
-        let entry = try JSONNode(
-            try await answer(.GET, place.entry("headers"), else: .headers, "A read of the entry").body)
-        guard entry["metadata"]?.json == Self.plainMetadata, entry["tags"]?.elements.count == Self.tags.count else {
+        let read = try await answer(.GET, place.entry("headers"), else: .headers, "A read of the entry")
+        let entry = try APIAnswer<API.Entry>(JSONNode(read.body))
+        guard entry.node["metadata"]?.json == Self.plainMetadata, entry.tags?.count == Self.tags.count else {
             throw Unmet("metadata or tags of a request's headers are not stored as they were sent", .headers)
         }
         let body = Array(try JSONEncoder().encode(EntryBody(value: "1", metadata: ["m": Self.metadata])))
         _ = try await answer(
             .PUT, place.entry("headers"), headers: ["Content-Type": "application/json"], body: body, else: .body,
             "A write of an entry")
-        let read = try await answer(.GET, path, else: .headers, "An answer with 3 KB of headers")
-        let metadata = read.headers.first(name: "KV-Metadata").flatMap { try? JSONNode(Array($0.utf8)) }
+        let written = try await answer(.GET, path, else: .headers, "An answer with 3 KB of headers")
+        let metadata = written.headers.first(name: "KV-Metadata").flatMap { try? JSONNode(Array($0.utf8)) }
         guard metadata?["m"]?.text == Self.metadata else {
             throw Unmet("the metadata in an answer's header is not as it is stored", .headers)
         }

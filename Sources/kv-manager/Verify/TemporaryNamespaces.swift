@@ -1,3 +1,4 @@
+import KVAPI
 import KVClient
 import NIOHTTP1
 
@@ -19,9 +20,8 @@ actor TemporaryNamespaces {
     func make() async throws -> NamespaceAddress {
         let title = Self.mark + String(UInt64.random(in: 0...UInt64.max), radix: 16)
         titles.insert(title)
-        let answer = try await client.tell(.POST, APIClient.namespaces(of: store), ["title": title])
-        guard let id = answer["id"]?.text else { throw Unmet("the answer names no namespace") }
-        return NamespaceAddress(store: store, id: id, title: title)
+        let made = try await client.createNamespace(titled: title, in: store)
+        return NamespaceAddress(store: store, id: made.id, title: title)
     }
 
     /// Has a job cancelled before the namespaces are removed, unless it has ended by then.
@@ -32,7 +32,7 @@ actor TemporaryNamespaces {
         var failure: (any Error)?
         for job in jobs {
             do {
-                _ = try await client.tell(.POST, APIClient.job(job) + "/cancel")
+                try await client.send(.cancel, to: job)
             } catch let error as ClientError where error.code == "invalid_transition" {
                 // It has ended.
             } catch {
