@@ -12,12 +12,14 @@ extension Workspace {
 
     /// Creates a job. It begins when its store has room for it.
     package func create(_ draft: Jobs.Draft) async throws -> Job {
-        try await checking(draft) { try await resources.jobs.create($0) }
+        try require(.runJobs)
+        return try await checking(draft) { try await resources.jobs.create($0) }
     }
 
     /// Reports what a job would do, and creates none.
     package func plan(_ draft: Jobs.Draft) async throws -> JobPlan {
-        try await checking(draft) { try await resources.jobs.plan($0) }
+        try require(.runJobs)
+        return try await checking(draft) { try await resources.jobs.plan($0) }
     }
 
     /// Returns the namespace into which a file is to be imported. Throws what prevents that, before the file is received.
@@ -36,6 +38,7 @@ extension Workspace {
     package func retry(_ id: JobID, idempotencyKey: IdempotencyKey?) async throws -> Job {
         try require(.runJobs)
         let job = try await resources.jobs.job(id)
+        try requireControl(of: job)
         if let kind = job.kind { try require(kind.permissions, for: job.target(of: kind), job.location) }
         return try await resources.jobs.retry(
             id, createdBy: principal.name, idempotencyKey: idempotencyKey, in: context)

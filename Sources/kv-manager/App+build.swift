@@ -16,7 +16,7 @@ import SQLiteLedger
 import ServiceLifecycle
 import UnixSignals
 
-/// The parts of the program, put together. No other file names concrete engines and kinds of jobs.
+/// The parts of the program, put together. The only place that lists engines and kinds of jobs.
 struct App {
     /// The engines that the configuration can choose from.
     static let engines: [any EngineProvider.Type] = [SQLiteProvider.self, CloudflareProvider.self]

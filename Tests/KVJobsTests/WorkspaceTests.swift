@@ -188,12 +188,30 @@ struct WorkspaceTests {
             #expect(error?.detail.contains("permission \"delete\" in the namespace") == true)
         }
         let editor: Set<Permission> = [.runJobs, .readJobs, .write, .delete]
-        let other = await #expect(throws: KVError.self) {
-            try await test.workspace(of: .test("other", editor)).undo(job.id, isForced: false, idempotencyKey: nil)
-        }
-        #expect(other?.detail.contains("control_all_jobs") == true)
+        let stranger = test.workspace(of: .test("other", editor))
+        let foreign = [
+            await #expect(throws: KVError.self) { try await stranger.retry(job.id, idempotencyKey: nil) },
+            await #expect(throws: KVError.self) {
+                try await stranger.undo(job.id, isForced: false, idempotencyKey: nil)
+            },
+        ]
+        for error in foreign { #expect(error?.detail.contains("control_all_jobs") == true) }
         let own = test.workspace(of: .test("test", editor))
         #expect(try await own.undo(job.id, isForced: false, idempotencyKey: nil).undoOf == job.id)
+    }
+
+    @Test("refuses a job and its plan to a caller who may change the keys but not run jobs")
+    func jobsWithoutPermission() async throws {
+        let test = try await JobsUnderTest()
+        let writer = test.workspace(of: .test("writer", [.read, .write, .delete]))
+        let draft = Jobs.Draft(
+            store: "local", namespace: try await test.namespace("t", keys: 1), work: DeleteJob(.all),
+            idempotencyKey: nil)
+        let errors = [
+            await #expect(throws: KVError.self) { _ = try await writer.create(draft) },
+            await #expect(throws: KVError.self) { _ = try await writer.plan(draft) },
+        ]
+        for error in errors { #expect(error?.detail.contains("run_jobs") == true) }
     }
 
     @Test("lets a caller control its own jobs, and those of others with a permission of its own")
