@@ -47,7 +47,8 @@ enum SourcePosition: Hashable, Codable, Sendable {
     var isPossible: Bool {
         switch self {
         case .start, .cursor, .key, .end: true
-        case .file(let place): place.offset.isPossible && place.line.isPossible && place.records.isPossible
+        case .file(let checkpoint):
+            checkpoint.offset.isPossible && checkpoint.line.isPossible && checkpoint.records.isPossible
         case .journal(let offset): offset.isPossible
         }
     }

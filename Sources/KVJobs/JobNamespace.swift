@@ -2,10 +2,10 @@ import KVLedger
 import KVModel
 
 /// A namespace that a job changes, and the journal in which it notes what.
-struct Place: Sendable {
+struct JobNamespace: Sendable {
     let engine: any KeyValueEngine
     let store: String
-    let namespace: NamespaceID
+    let id: NamespaceID
     let side: Change.Side
     let journal: Journal
     let book: any AnnotationStore
@@ -60,12 +60,12 @@ struct Place: Sendable {
         _ entries: [Entry], _ collision: Collision, _ annotations: ChangingAnnotations
     ) async throws -> [Outcome] {
         if collision == .overwrite {
-            return try await engine.write(entries, in: namespace, when: .always, witness: witness(annotations))
+            return try await engine.write(entries, in: id, when: .always, witness: witness(annotations))
                 .map(Outcome.init)
         }
         let pending = journal.pending
         let outcomes = try await engine.write(
-            entries, in: namespace, when: .absent, witness: JournalWitness(journal, side, annotations))
+            entries, in: id, when: .absent, witness: JournalWitness(journal, side, annotations))
         var own = try await unchanged(
             zip(entries, outcomes).filter { $1 == .unmet && pending.hasMade($0.key, side) }.map { $0.0 })
         // Of entries with the same key the first one was written, and the others met it there.
@@ -77,7 +77,7 @@ struct Place: Sendable {
         var found: Set<Key> = []
         var rest = entries[...]
         while !rest.isEmpty {
-            let read = try await engine.read(rest.map(\.key), in: namespace, bytes: engine.traits.batches.bytes)
+            let read = try await engine.read(rest.map(\.key), in: id, bytes: engine.traits.batches.bytes)
             for (entry, stored) in zip(rest, read) where stored?.entry == entry { found.insert(entry.key) }
             rest = rest.dropFirst(read.count)
         }
@@ -85,7 +85,7 @@ struct Place: Sendable {
     }
 }
 
-extension Place.Outcome {
+extension JobNamespace.Outcome {
     fileprivate init(_ outcome: WriteOutcome) {
         self =
             switch outcome {

@@ -221,7 +221,7 @@ struct JobRunTests {
         let target = try await test.namespace("target")
         let lives = Entry(key: try Key("k"), value: [1])
         _ = try await test.engine.write([lives], in: target, when: .always)
-        let step = Write(place: try test.place(target), collision: .overwrite, clock: .at(2_000_000))
+        let step = Write(namespace: try test.jobNamespace(target), collision: .overwrite, clock: .at(2_000_000))
         let expired = Entry(key: lives.key, value: [2], expiration: Expiration(stored: 2_000))
         let result = try await step.apply(
             [expired, Entry(key: try Key("l"), value: [3])].map {
@@ -242,8 +242,8 @@ struct JobRunTests {
         }
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
         let work = WorkContext(jobReadingExactly: false) { _, _ in }
-        let place = try test.place(namespace, in: work)
-        let result = try await Delete(place: place, isNamed: false).apply(infos)
+        let jobNamespace = try test.jobNamespace(namespace, in: work)
+        let result = try await Delete(namespace: jobNamespace, isNamed: false).apply(infos)
         #expect(result.succeeded == 5)
         #expect(work.requests == 2)
         #expect(try await test.engine.namespace(namespace).valueBytes == 0)

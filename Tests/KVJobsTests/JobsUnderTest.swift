@@ -123,12 +123,12 @@ final class JobsUnderTest: Sendable {
         try await engine.entries(in: namespace, KeyQuery(limit: 1_000_000), bytes: .max).items
     }
 
-    /// A place to apply steps to by hand.
-    func place(_ namespace: NamespaceID, in context: WorkContext = .users) throws -> Place {
+    /// A namespace to apply steps to.
+    func jobNamespace(_ namespace: NamespaceID, in context: WorkContext = .users) throws -> JobNamespace {
         let journal = try Journal(
             path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
-        return Place(
-            engine: engine.working(in: context), store: "local", namespace: namespace, side: .own, journal: journal,
+        return JobNamespace(
+            engine: engine.working(in: context), store: "local", id: namespace, side: .own, journal: journal,
             book: jobs.annotations)
     }
 

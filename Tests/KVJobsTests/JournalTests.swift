@@ -116,11 +116,13 @@ struct JournalTests {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 10)
         let journal = try open(path(), freeBytes: 0)
-        let place = Place(
-            engine: test.engine, store: "local", namespace: namespace, side: .own, journal: journal,
+        let jobNamespace = JobNamespace(
+            engine: test.engine, store: "local", id: namespace, side: .own, journal: journal,
             book: test.jobs.annotations)
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
-        let error = await #expect(throws: KVError.self) { try await Delete(place: place, isNamed: false).apply(infos) }
+        let error = await #expect(throws: KVError.self) {
+            try await Delete(namespace: jobNamespace, isNamed: false).apply(infos)
+        }
         #expect(error?.code == .diskFull)
         #expect(try await test.entries(in: namespace).count == 10)
     }

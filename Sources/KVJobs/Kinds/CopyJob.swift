@@ -29,7 +29,7 @@ package struct CopyJob: TransferJobKind {
 
     package func run(_ run: JobRun) async throws -> JobEnding {
         let target = try run.target
-        let step = Write(place: target, collision: collision, clock: run.clock)
+        let step = Write(namespace: target, collision: collision, clock: run.clock)
         return try await run.perform(run.entries(keys, for: target.engine), step)
     }
 }

@@ -29,7 +29,7 @@ package struct DeleteJob: SelectiveJobKind {
     }
 
     package func run(_ run: JobRun) async throws -> JobEnding {
-        let step = Delete(place: try run.source, isNamed: keys.isNamed)
+        let step = Delete(namespace: try run.source, isNamed: keys.isNamed)
         return try await run.perform(run.keys(keys), step)
     }
 }

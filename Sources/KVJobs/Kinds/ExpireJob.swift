@@ -55,7 +55,7 @@ package struct ExpireJob: SelectiveJobKind {
     }
 
     package func run(_ run: JobRun) async throws -> JobEnding {
-        let step = Expire(place: try run.source, expiration: expiration, isNamed: keys.isNamed)
+        let step = Expire(namespace: try run.source, expiration: expiration, isNamed: keys.isNamed)
         return try await run.perform(run.keys(keys), step)
     }
 }

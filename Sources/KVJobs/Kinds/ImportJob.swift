@@ -63,6 +63,6 @@ package struct ImportJob: JobKind {
     package func run(_ run: JobRun) async throws -> JobEnding {
         if let ending = try await run.checkUpload() { return ending }
         let source = try await run.upload(format: format, isStrict: isStrict, only: only)
-        return try await run.perform(source, Write(place: try run.source, collision: collision, clock: run.clock))
+        return try await run.perform(source, Write(namespace: try run.source, collision: collision, clock: run.clock))
     }
 }

@@ -59,7 +59,7 @@ package struct TagJob: SelectiveJobKind {
     package func addRequests(to cost: inout PlanCost) { cost.addPreImages(in: cost.source) }
 
     package func run(_ run: JobRun) async throws -> JobEnding {
-        let step = Tag(place: try run.source, change: change, isNamed: keys.isNamed)
+        let step = Tag(namespace: try run.source, change: change, isNamed: keys.isNamed)
         return try await run.perform(run.keys(keys), step)
     }
 }

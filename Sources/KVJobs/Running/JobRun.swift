@@ -34,25 +34,25 @@ package final class JobRun {
     // MARK: Namespaces
 
     /// The job's namespace, to change it.
-    var source: Place {
-        get throws { try place(.own, JobTarget(store: job.store, namespace: job.namespace.text)) }
+    var source: JobNamespace {
+        get throws { try jobNamespace(.own, JobTarget(store: job.store, namespace: job.namespace.text)) }
     }
 
     /// The job's target, to change it; without one, its namespace.
-    var target: Place {
+    var target: JobNamespace {
         get throws {
-            try place(.target, job.work.target ?? JobTarget(store: job.store, namespace: job.namespace.text))
+            try jobNamespace(.target, job.work.target ?? JobTarget(store: job.store, namespace: job.namespace.text))
         }
     }
 
-    private func place(_ side: Change.Side, _ target: JobTarget) throws -> Place {
+    private func jobNamespace(_ side: Change.Side, _ target: JobTarget) throws -> JobNamespace {
         guard let journal = recorder.journal else {
             throw KVError(.internalError, "A job without a journal must not change a namespace.")
         }
         let engine = try resources.stores.store(named: target.store).engine.working(in: recorder.context)
-        return Place(
+        return JobNamespace(
             engine: AnnotatedEngine(engine, storeNamed: target.store, annotations: resources.annotations),
-            store: target.store, namespace: NamespaceID(target.namespace), side: side, journal: journal,
+            store: target.store, id: NamespaceID(target.namespace), side: side, journal: journal,
             book: resources.annotations, wait: wait)
     }
 

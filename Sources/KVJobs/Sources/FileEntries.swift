@@ -38,7 +38,7 @@ final class FileEntries: BatchSource {
         self.bytes = bytes
         self.retry = retry
         var checkpoint: Checkpoint?
-        if case .file(let place) = start { checkpoint = place }
+        if case .file(let reached) = start { checkpoint = reached }
         reader = Mutex(
             try RecordReader(
                 path: path, format: format, now: now, maximumExpandedBytes: maximumBytes, isStrict: isStrict,

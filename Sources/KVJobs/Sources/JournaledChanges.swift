@@ -64,7 +64,7 @@ enum JournaledChange: Hashable, Sendable {
 
 /// Changes from the last to the first; those to one key become one.
 private struct ChangesBackwards {
-    private struct Place: Hashable {
+    private struct ChangedItem: Hashable {
         var side: Change.Side
         var key: Key
         var isAnnotation: Bool
@@ -73,20 +73,24 @@ private struct ChangesBackwards {
     private(set) var changes: [JournaledChange] = []
     /// Of the values that come back.
     private(set) var bytes = 0
-    private var indices: [Place: Int] = [:]
+    private var indices: [ChangedItem: Int] = [:]
 
     mutating func take(_ change: JournaledChange) {
         switch change {
         case .entry(let earlier):
             bytes += earlier.before?.value.count ?? 0
-            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: false)) else { break }
+            guard let index = index(of: ChangedItem(side: earlier.side, key: earlier.key, isAnnotation: false)) else {
+                break
+            }
             guard case .entry(var later) = changes[index] else { return }
             later.before = earlier.before
             later.annotation = later.annotation.following(earlier.annotation)
             changes[index] = .entry(later)
             return
         case .annotation(let earlier):
-            guard let index = index(of: Place(side: earlier.side, key: earlier.key, isAnnotation: true)) else { break }
+            guard let index = index(of: ChangedItem(side: earlier.side, key: earlier.key, isAnnotation: true)) else {
+                break
+            }
             guard case .annotation(var later) = changes[index] else { return }
             later.states.before = earlier.states.before
             changes[index] = .annotation(later)
@@ -95,10 +99,10 @@ private struct ChangesBackwards {
         changes.append(change)
     }
 
-    /// Of a later change in the same place; nil when there was none, and the next one appended is it.
-    private mutating func index(of place: Place) -> Int? {
-        if let index = indices[place] { return index }
-        indices[place] = changes.count
+    /// The index of a later change of the same item; nil when there was none, and the next one appended is it.
+    private mutating func index(of item: ChangedItem) -> Int? {
+        if let index = indices[item] { return index }
+        indices[item] = changes.count
         return nil
     }
 }

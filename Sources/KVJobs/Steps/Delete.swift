@@ -10,26 +10,26 @@ struct Delete: Step {
     static let countsAll =
         "The store does not report which keys it deletes: named keys that do not exist count as deleted."
 
-    let place: Place
+    let namespace: JobNamespace
     /// Whether keys are named one by one; one that was listed has been deleted on the way if it is not there, as was asked.
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
-        let capabilities = place.engine.traits.capabilities
-        if isNamed, !capabilities.contains(.reportsPriorExistence), !place.journal.keepsPreImages {
+        let capabilities = namespace.engine.traits.capabilities
+        if isNamed, !capabilities.contains(.reportsPriorExistence), !namespace.journal.keepsPreImages {
             result.notice = Self.countsAll
         }
-        let pending = place.journal.pending
+        let pending = namespace.journal.pending
         var rest = items[...]
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
             rest = rest.dropFirst(keys.count)
-            let witness = place.witness(try await place.losses(of: keys))
-            let outcomes = try await place.engine.delete(keys, in: place.namespace, witness: witness)
+            let witness = namespace.witness(try await namespace.losses(of: keys))
+            let outcomes = try await namespace.engine.delete(keys, in: namespace.id, witness: witness)
             for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {
-                case .absent where isNamed && !pending.hasSeen(key, place.side): result.absent.append(key)
+                case .absent where isNamed && !pending.hasSeen(key, namespace.side): result.absent.append(key)
                 case .deleted, .absent: result.succeeded += 1
                 case .unmet: result.failures.append(JobFailure(key: key.name, error: .changedSince(key)))
                 case .failed(let error): result.failures.append(JobFailure(key: key.name, error: error))
@@ -40,7 +40,7 @@ struct Delete: Step {
     }
 
     private func portion(of items: ArraySlice<KeyInfo>) -> ArraySlice<KeyInfo> {
-        guard let bytesAtOnce = place.engine.traits.batches.deletedBytes else { return items }
+        guard let bytesAtOnce = namespace.engine.traits.batches.deletedBytes else { return items }
         var bytes = 0
         let end = items.firstIndex { info in
             defer { bytes += info.size ?? Self.unknownSize }

@@ -3,15 +3,15 @@ import KVModel
 
 /// Has entries expire at a time, or never.
 struct Expire: Step {
-    let place: Place
+    let namespace: JobNamespace
     let expiration: Expiration?
     /// Whether keys are named one by one; one that was listed has gone on the way when it is not there.
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
-        let outcomes = try await place.engine.expire(
-            items.map(\.key), at: expiration, in: place.namespace, witness: place.witness())
+        let outcomes = try await namespace.engine.expire(
+            items.map(\.key), at: expiration, in: namespace.id, witness: namespace.witness())
         for (info, outcome) in zip(items, outcomes) {
             switch outcome {
             case .created, .replaced, .written: result.succeeded += 1

@@ -3,8 +3,8 @@ import KVModel
 
 /// Puts entries elsewhere, and deletes them here once they are there. One that somebody changes in between stays.
 struct Move: Step {
-    let source: Place
-    let target: Place
+    let source: JobNamespace
+    let target: JobNamespace
     let collision: Collision
     /// What the key is called in the target. Throws what is wrong with that.
     let renamed: @Sendable (Key) throws(KVError) -> Key
@@ -42,7 +42,7 @@ struct Move: Step {
         guard !entries.isEmpty else { return result }
         let losses = try await source.losses(of: entries.map(\.key))
         let witness = UnchangedWitness(entries, base: source.witness(losses))
-        let outcomes = try await source.engine.delete(entries.map(\.key), in: source.namespace, witness: witness)
+        let outcomes = try await source.engine.delete(entries.map(\.key), in: source.id, witness: witness)
         for (entry, outcome) in zip(entries, outcomes) {
             switch outcome {
             case .deleted, .absent:
@@ -70,7 +70,7 @@ struct Move: Step {
         while result.succeeded + result.skipped < names.count {
             let rest = Array(names[(result.succeeded + result.skipped)...])
             let bytes = target.engine.traits.batches.bytes
-            for entry in try await target.engine.read(rest, in: target.namespace, bytes: bytes) {
+            for entry in try await target.engine.read(rest, in: target.id, bytes: bytes) {
                 if let entry {
                     result.succeeded += 1
                     result.bytes += entry.entry.value.count

@@ -3,21 +3,21 @@ import KVModel
 
 /// Puts tags or a colour on keys, or takes them off. The store itself is not touched.
 struct Tag: Step {
-    let place: Place
+    let namespace: JobNamespace
     let change: TagChange
     /// Whether keys are named one by one, so that it is not known that they are there.
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
-        try place.book.requireRoomForAnnotations()
+        try namespace.book.requireRoomForAnnotations()
         var result = StepResult(lastKey: items.last?.key.name)
         var keys = items.map(\.key)
         if isNamed {
-            let existing = try await place.engine.existing(among: keys, in: place.namespace)
+            let existing = try await namespace.engine.existing(among: keys, in: namespace.id)
             result.absent = keys.filter { !existing.contains($0) }
             keys.removeAll { !existing.contains($0) }
         }
-        let before = try await place.annotations(of: keys)
+        let before = try await namespace.annotations(of: keys)
         var changes: [Key: AnnotationChange] = [:]
         for key in keys {
             let change = change.applied(to: before[key]?.tags ?? [])
@@ -31,8 +31,8 @@ struct Tag: Step {
                 result.succeeded += 1
             }
         }
-        try await place.note(changes)
-        try await place.changeAnnotations(changes)
+        try await namespace.note(changes)
+        try await namespace.changeAnnotations(changes)
         return result
     }
 }

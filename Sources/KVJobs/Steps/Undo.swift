@@ -5,8 +5,8 @@ import Synchronization
 /// Puts back what another job has changed. A key that is as it was already is done; one that somebody has changed since is
 /// left alone, unless forced.
 struct Undo: Step {
-    let own: Place
-    let target: Place
+    let own: JobNamespace
+    let target: JobNamespace
     let isForced: Bool
     /// Whether the job has changed tags or colours, and no entries.
     let ofTags: Bool
@@ -14,18 +14,18 @@ struct Undo: Step {
 
     func apply(_ items: [JournaledChange]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
-        for place in [own, target] {
+        for namespace in [own, target] {
             result.add(
                 ofTags
-                    ? try await restore(items.annotations(on: place.side), in: place)
-                    : try await restore(items.entries(on: place.side), in: place))
+                    ? try await restore(items.annotations(on: namespace.side), in: namespace)
+                    : try await restore(items.entries(on: namespace.side), in: namespace))
         }
         return result
     }
 
-    private func restore(_ changes: [AnnotationChanged], in place: Place) async throws -> StepResult {
+    private func restore(_ changes: [AnnotationChanged], in namespace: JobNamespace) async throws -> StepResult {
         var result = StepResult()
-        let current = try await place.annotations(of: changes.map(\.key))
+        let current = try await namespace.annotations(of: changes.map(\.key))
         var restored: [Key: AnnotationChange] = [:]
         for change in changes {
             let found = current[change.key] ?? Annotation(), undoing = change.states.undoing
@@ -38,12 +38,12 @@ struct Undo: Step {
                 result.failures.append(JobFailure(key: change.key.name, error: .changedSince(change.key)))
             }
         }
-        try await place.note(restored)
-        try await place.changeAnnotations(restored)
+        try await namespace.note(restored)
+        try await namespace.changeAnnotations(restored)
         return result
     }
 
-    private func restore(_ changes: [Change], in place: Place) async throws -> StepResult {
+    private func restore(_ changes: [Change], in namespace: JobNamespace) async throws -> StepResult {
         var result = StepResult()
         guard !changes.isEmpty else { return result }
         // What would have expired by now does not return.
@@ -51,23 +51,23 @@ struct Undo: Step {
         let returning = changes.compactMap(\.before).filter { !($0.expiration?.isPast(at: now) ?? false) }
         let returned = Set(returning.map(\.key))
         let leaving = changes.map(\.key).filter { !returned.contains($0) }
-        var annotations = try await place.losses(of: changes.map(\.key))
+        var annotations = try await namespace.losses(of: changes.map(\.key))
         for change in changes where returned.contains(change.key) {
             annotations.changes[change.key] = change.annotation?.undoing
         }
-        let witness = UndoWitness(changes, annotations, isForced: isForced, base: place.witness(annotations))
+        let witness = UndoWitness(changes, annotations, isForced: isForced, base: namespace.witness(annotations))
         if !returning.isEmpty {
-            let outcomes = try await place.engine.write(
-                returning, in: place.namespace, when: .always, witness: witness)
+            let outcomes = try await namespace.engine.write(
+                returning, in: namespace.id, when: .always, witness: witness)
             for (entry, outcome) in zip(returning, outcomes) {
                 result.bytes += entry.value.count
                 result.count(.init(outcome), of: entry.key, witness)
             }
             let written = Set(zip(returning, outcomes).filter { $1.isWritten }.map { $0.0.key })
-            try await place.changeAnnotations(annotations.changes.filter { written.contains($0.key) })
+            try await namespace.changeAnnotations(annotations.changes.filter { written.contains($0.key) })
         }
         guard !leaving.isEmpty else { return result }
-        let outcomes = try await place.engine.delete(leaving, in: place.namespace, witness: witness)
+        let outcomes = try await namespace.engine.delete(leaving, in: namespace.id, witness: witness)
         for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
         return result
     }

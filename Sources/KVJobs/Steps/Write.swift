@@ -3,14 +3,14 @@ import KVModel
 
 /// Puts entries into a namespace: what copying and importing come down to.
 struct Write: Step {
-    let place: Place
+    let namespace: JobNamespace
     let collision: Collision
     let clock: WallClock
 
     func apply(_ items: [AnnotatedEntry]) async throws -> StepResult {
         let (alive, expired) = items.alive(at: clock.now)
         var result = StepResult(skipped: expired, lastKey: items.last?.key.name)
-        let outcomes = try await place.put(alive, collision)
+        let outcomes = try await namespace.put(alive, collision)
         for (item, outcome) in zip(alive, outcomes) { result.count(outcome, of: item.entry, collision) }
         return result
     }
@@ -27,7 +27,7 @@ extension [AnnotatedEntry] {
 }
 
 extension StepResult {
-    mutating func count(_ outcome: Place.Outcome, of entry: Entry, _ collision: Collision) {
+    mutating func count(_ outcome: JobNamespace.Outcome, of entry: Entry, _ collision: Collision) {
         switch outcome {
         case .done:
             succeeded += 1
