@@ -5,17 +5,19 @@ import KVModel
 /// The annotations of the keys of a namespace.
 extension JobNamespace {
     func annotations(of keys: [Key]) async throws -> [Key: Annotation] {
-        try await book.annotations(of: keys, in: id, of: store)
+        try await annotationStore.annotations(of: keys, in: id, of: store)
     }
 
     func changeAnnotations(_ changes: [Key: AnnotationChange]) async throws {
-        try await untilStored { try await book.changeAnnotations(changes, in: id, of: store, usesReserve: true) }
+        try await untilStored {
+            try await annotationStore.changeAnnotations(changes, in: id, of: store, usesReserve: true)
+        }
     }
 
     /// What entries bring along, as far as it may change anything. Of several for one key all are written one after the
     /// other, or only the first.
     func changes(by items: [AnnotatedEntry], _ collision: Collision) async throws -> [Key: AnnotationChange] {
-        let isAnnotated = try await book.hasAnnotations(in: id, of: store)
+        let isAnnotated = try await annotationStore.hasAnnotations(in: id, of: store)
         guard items.contains(where: { $0.annotation.matters(where: isAnnotated) }) else { return [:] }
         return Dictionary(items.map { ($0.key, $0.annotation) }) { first, later in
             collision == .overwrite ? first.followed(by: later) : first

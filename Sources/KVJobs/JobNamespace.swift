@@ -8,7 +8,7 @@ struct JobNamespace: Sendable {
     let id: NamespaceID
     let side: Change.Side
     let journal: Journal
-    let book: any AnnotationStore
+    let annotationStore: any AnnotationStore
     /// By which what must follow a change that has been made waits for room on the disk.
     var wait: StorageWait?
 

@@ -129,7 +129,7 @@ final class JobsUnderTest: Sendable {
             path: "\(folder)/journal-\(UUID().uuidString)", checkpoint: nil, keepsPreImages: true, freeBytes: { .max })
         return JobNamespace(
             engine: engine.working(in: context), store: "local", id: namespace, side: .own, journal: journal,
-            book: jobs.annotations)
+            annotationStore: jobs.annotations)
     }
 
     func select(_ names: [String]) throws -> JobSelection {

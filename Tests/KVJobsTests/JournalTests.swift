@@ -118,7 +118,7 @@ struct JournalTests {
         let journal = try open(path(), freeBytes: 0)
         let jobNamespace = JobNamespace(
             engine: test.engine, store: "local", id: namespace, side: .own, journal: journal,
-            book: test.jobs.annotations)
+            annotationStore: test.jobs.annotations)
         let infos = try await test.engine.keys(in: namespace, KeyQuery(limit: 10)).items
         let error = await #expect(throws: KVError.self) {
             try await Delete(namespace: jobNamespace, isNamed: false).apply(infos)

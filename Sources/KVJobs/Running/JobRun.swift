@@ -53,7 +53,7 @@ package final class JobRun {
         return JobNamespace(
             engine: AnnotatedEngine(engine, storeNamed: target.store, annotations: resources.annotations),
             store: target.store, id: NamespaceID(target.namespace), side: side, journal: journal,
-            book: resources.annotations, wait: wait)
+            annotationStore: resources.annotations, wait: wait)
     }
 
     // MARK: Sources
@@ -72,7 +72,7 @@ package final class JobRun {
             selection: selection, namespace: job.namespace, engine: engine, ledger: resources.ledger,
             limit: min(engine.traits.batches.read, target.traits.batches.write),
             bytes: min(engine.traits.batches.bytes, target.traits.batches.bytes), store: job.store,
-            book: isAnnotated ? resources.annotations : nil)
+            annotationStore: isAnnotated ? resources.annotations : nil)
     }
 
     /// - Parameter only: A list of the keys to take, in the retry of an import.

@@ -11,7 +11,7 @@ struct SelectedEntries: BatchSource {
     let bytes: Int
     let store: String
     /// Where their annotations stand; nil: nobody asks for them.
-    let book: (any AnnotationStore)?
+    let annotationStore: (any AnnotationStore)?
     /// What begins so is not taken, and not counted: what a renaming has made of keys lies among those that it still lists.
     var excludedPrefix: [UInt8]?
 
@@ -61,8 +61,10 @@ struct SelectedEntries: BatchSource {
     }
 
     private func annotated(_ entries: [Entry]) async throws -> [AnnotatedEntry] {
-        guard let book else { return entries.map { AnnotatedEntry(entry: $0, annotation: AnnotationChange()) } }
-        let annotations = try await book.annotations(of: entries.map(\.key), in: namespace, of: store)
+        guard let annotationStore else {
+            return entries.map { AnnotatedEntry(entry: $0, annotation: AnnotationChange()) }
+        }
+        let annotations = try await annotationStore.annotations(of: entries.map(\.key), in: namespace, of: store)
         return entries.map { entry in
             AnnotatedEntry(
                 entry: entry, annotation: annotations[entry.key].map { AnnotationChange(to: $0) } ?? .removal)

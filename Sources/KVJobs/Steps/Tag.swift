@@ -9,7 +9,7 @@ struct Tag: Step {
     let isNamed: Bool
 
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
-        try namespace.book.requireRoomForAnnotations()
+        try namespace.annotationStore.requireRoomForAnnotations()
         var result = StepResult(lastKey: items.last?.key.name)
         var keys = items.map(\.key)
         if isNamed {
