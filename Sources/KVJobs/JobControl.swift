@@ -13,14 +13,14 @@ final class JobControl: Sendable {
     }
 
     private let state = Mutex(State())
-    private let closing: ClosingTime
+    private let shutdown: Shutdown
 
-    init(_ closing: ClosingTime) {
-        self.closing = closing
+    init(_ shutdown: Shutdown) {
+        self.shutdown = shutdown
     }
 
     /// Whether the program is ending.
-    var isClosing: Bool { closing.hasCome }
+    var isShuttingDown: Bool { shutdown.hasBegun }
 
     /// Whether a request may have been stored since the last call of `takeWake`.
     var isWoken: Bool { state.withLock { $0.isWoken } }
@@ -69,38 +69,38 @@ final class JobControl: Sendable {
             state.context = context
             return state.isWoken
         }
-        closing.ends(context)
-        defer { closing.leaves(context) }
-        if isWoken || isClosing { context.end() }
+        shutdown.add(context)
+        defer { shutdown.remove(context) }
+        if isWoken || isShuttingDown { context.end() }
         return await body()
     }
 }
 
 /// Whether the program is ending.
-final class ClosingTime: Sendable {
+final class Shutdown: Sendable {
     private struct State {
-        var hasCome = false
+        var hasBegun = false
         /// Of the jobs that are running.
         var contexts: [ObjectIdentifier: WorkContext] = [:]
     }
 
     private let state = Mutex(State())
 
-    var hasCome: Bool { state.withLock { $0.hasCome } }
+    var hasBegun: Bool { state.withLock { $0.hasBegun } }
 
-    func announce() {
+    func begin() {
         let contexts = state.withLock { state in
-            state.hasCome = true
+            state.hasBegun = true
             return state.contexts.values
         }
         for context in contexts { context.end() }
     }
 
-    func ends(_ context: WorkContext) {
+    func add(_ context: WorkContext) {
         state.withLock { $0.contexts[ObjectIdentifier(context)] = context }
     }
 
-    func leaves(_ context: WorkContext) {
+    func remove(_ context: WorkContext) {
         state.withLock { $0.contexts[ObjectIdentifier(context)] = nil }
     }
 }

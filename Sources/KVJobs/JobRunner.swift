@@ -4,13 +4,13 @@ import KVModel
 import Logging
 import ServiceLifecycle
 
-/// Gives jobs a place: a few at once in each store, the others in the order in which they came. A paused job has no place,
-/// and waits for one when it is resumed.
+/// Runs a few jobs at once in each store, the others in the order in which they came. A paused job has no slot, and
+/// waits for one when it is resumed.
 ///
 /// The ledger is the only source of truth about a job. An entry of the queue means that the job may have to run; the ledger
-/// decides whether it does when the job gets its place.
+/// decides whether it does when the job gets its slot.
 actor JobRunner {
-    static let placesInStore = 4
+    static let slotsPerStore = 4
 
     /// Until a job is taken up again that could not be run, or whose end could not be stored.
     private static let pause = Duration.seconds(1)
@@ -20,12 +20,12 @@ actor JobRunner {
     private let logger: Logger
     private let clock: WallClock
     private let admitted: AsyncStream<Admission>
-    private let door: AsyncStream<Admission>.Continuation
+    private let admissions: AsyncStream<Admission>.Continuation
     private var waiting: [Entry] = []
     private var isWaiting: Set<JobID> = []
     private var running: [JobID: JobControl] = [:]
-    private var placesTaken: [String: Int] = [:]
-    private let closing = ClosingTime()
+    private var slotsTaken: [String: Int] = [:]
+    private let shutdown = Shutdown()
 
     private struct Entry: Sendable {
         let id: JobID
@@ -44,8 +44,8 @@ actor JobRunner {
         self.transitions = transitions
         self.logger = logger
         self.clock = clock
-        // Holds no more than there are places.
-        (admitted, door) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+        // Holds no more than there are slots.
+        (admitted, admissions) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
     /// Call it for a job that the ledger has as queued or running.
@@ -85,9 +85,9 @@ actor JobRunner {
                     group.addTask { await self.perform(admission) }
                 }
             }
-        } onGracefulShutdown: { [closing, door] in
-            closing.announce()
-            door.finish()
+        } onGracefulShutdown: { [shutdown, admissions] in
+            shutdown.begin()
+            admissions.finish()
         }
     }
 
@@ -95,7 +95,7 @@ actor JobRunner {
         let isInterrupted = await work(admission)
         if isInterrupted { try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.pause) } }
         running[admission.entry.id] = nil
-        placesTaken[admission.entry.store, default: 1] -= 1
+        slotsTaken[admission.entry.store, default: 1] -= 1
         if isInterrupted { enqueue(admission.entry) } else { admit() }
     }
 
@@ -135,16 +135,16 @@ actor JobRunner {
     }
 
     private func admit() {
-        guard !closing.hasCome else { return }
+        guard !shutdown.hasBegun else { return }
         while let index = waiting.firstIndex(where: {
-            running[$0.id] == nil && placesTaken[$0.store, default: 0] < Self.placesInStore
+            running[$0.id] == nil && slotsTaken[$0.store, default: 0] < Self.slotsPerStore
         }) {
             let entry = waiting.remove(at: index)
             isWaiting.remove(entry.id)
-            let control = JobControl(closing)
-            placesTaken[entry.store, default: 0] += 1
+            let control = JobControl(shutdown)
+            slotsTaken[entry.store, default: 0] += 1
             running[entry.id] = control
-            door.yield(Admission(entry: entry, control: control))
+            admissions.yield(Admission(entry: entry, control: control))
         }
     }
 }

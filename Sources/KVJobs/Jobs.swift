@@ -79,7 +79,7 @@ package final class Jobs: Service {
         }
     }
 
-    /// Returns at once; the work begins when the store has a place for it. A draft whose idempotency key was used before
+    /// Returns at once; the work begins when the store has a slot for it. A draft whose idempotency key was used before
     /// gives the job of that time. Keys named for a job that is not made are dropped.
     package func create(_ draft: Draft) async throws -> Job {
         let job: Job

@@ -6,7 +6,7 @@ import Synchronization
 
 /// What a job shows while a batch is on its way: requests going out, and waits for a quota. A batch of a store that is
 /// reached over a network can take minutes.
-final class JobPulse: Sendable {
+final class RequestProgress: Sendable {
     /// Milliseconds between two snapshots that tell of requests alone.
     private static let interval: Int64 = 1_000
 
@@ -14,17 +14,17 @@ final class JobPulse: Sendable {
     private let id: JobID
     private let clock: WallClock
     private let waits: AsyncStream<WorkContext.Wait>
-    private let door: AsyncStream<WorkContext.Wait>.Continuation
+    private let newWaits: AsyncStream<WorkContext.Wait>.Continuation
 
     init(of job: Job, hub: ProgressHub, clock: WallClock) {
         id = job.id
         self.clock = clock
-        let (waits, door) = AsyncStream.makeStream(of: WorkContext.Wait.self, bufferingPolicy: .bufferingNewest(8))
-        (self.waits, self.door) = (waits, door)
+        let (waits, newWaits) = AsyncStream.makeStream(of: WorkContext.Wait.self, bufferingPolicy: .bufferingNewest(8))
+        (self.waits, self.newWaits) = (waits, newWaits)
         let before = job.progress.requests
         let lastShown = Atomic<Int64>(clock.now.milliseconds)
         context = WorkContext(jobReadingExactly: job.readsExactly) { [id] requests, wait in
-            if let wait { door.yield(wait) }
+            if let wait { newWaits.yield(wait) }
             let time = clock.now.milliseconds
             guard wait != nil || time - lastShown.load(ordering: .relaxed) >= Self.interval else { return }
             lastShown.store(time, ordering: .relaxed)
@@ -47,7 +47,7 @@ final class JobPulse: Sendable {
     }
 
     func end() {
-        door.finish()
+        newWaits.finish()
     }
 
     private func event(_ wait: WorkContext.Wait) -> JobEvent {

@@ -70,7 +70,7 @@ extension SQLiteLedger: JobStore {
             try Self.appendAudit(AuditRecord(deletionOf: job, by: origin, at: time), in: db)
             try Self.markJobs(where: "id = ?", [id.text], in: db)
         }
-        sweepDoor.yield()
+        sweepContinuation.yield()
     }
 
     private static func checkDeletable(_ job: Job, in db: Database) throws {

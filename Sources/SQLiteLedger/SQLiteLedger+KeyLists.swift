@@ -65,7 +65,7 @@ extension SQLiteLedger: KeyListStore {
 
     package func abandonKeyList(_ number: Int64) throws {
         try writeBlocking { db in try Self.drop(keyList: number, in: db) }
-        sweepDoor.yield()
+        sweepContinuation.yield()
     }
 
     package func requireKeyList(_ number: Int64) throws {
@@ -119,7 +119,7 @@ extension SQLiteLedger: KeyListStore {
 
     package func dropKeyList(_ number: Int64) async throws {
         try await write { db in try Self.drop(keyList: number, in: db) }
-        sweepDoor.yield()
+        sweepContinuation.yield()
     }
 
     private static func drop(keyList number: Int64, in db: Database) throws {

@@ -15,7 +15,7 @@ package final class SQLiteLedger: Sendable {
     private let appender: AuditAppender
     /// An element when something was deleted that has to be swept.
     package let sweepRequests: AsyncStream<Void>
-    let sweepDoor: AsyncStream<Void>.Continuation
+    let sweepContinuation: AsyncStream<Void>.Continuation
 
     /// Four times as much makes long lists of keys and annotations no faster.
     private static let cacheKibibytes = 4_096
@@ -24,7 +24,7 @@ package final class SQLiteLedger: Sendable {
     package init(path: String, works: any JobWorkReader) throws {
         self.works = works
         reserve = DiskReserve(at: path)
-        (sweepRequests, sweepDoor) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (sweepRequests, sweepContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         database = try SQLiteFile.open(path, migrator: Self.migrator, cacheKibibytes: Self.cacheKibibytes)
         // Nothing is written here: the program also starts when the disk is full.
         lists = try SQLiteFile.openForReading(path, cacheKibibytes: Self.cacheKibibytes)

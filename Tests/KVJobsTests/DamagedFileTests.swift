@@ -76,7 +76,7 @@ struct DamagedFileTests {
         let jobs = test.jobs
         let claim = try #require(try await jobs.transitions.claim(job.id))
         _ = try await jobs.cancel(job.id, by: .test)
-        let control = JobControl(ClosingTime())
+        let control = JobControl(Shutdown())
         control.wake()
         let resources = JobResources(
             stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, clock: .at(0))

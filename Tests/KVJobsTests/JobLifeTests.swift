@@ -143,7 +143,7 @@ private final class JobLifeRun: Sendable {
         let resources = JobResources(
             stores: jobs.stores, files: jobs.files, ledger: jobs.ledger, annotations: jobs.annotations, clock: .at(0))
         let recorder = JobRecorder(
-            claimed, in: .users, control: JobControl(ClosingTime()), resources: resources,
+            claimed, in: .users, control: JobControl(Shutdown()), resources: resources,
             transitions: jobs.transitions, logger: Logger(label: "test"), clock: jobs.clock)
         _ = try await recorder.end(as: .finished(nil))
     }

@@ -37,7 +37,7 @@ struct JobRequestTests {
 
     // MARK: Between the queue and the work
 
-    @Test("a job that is cancelled after it got its place, and before it was started, is not run")
+    @Test("a job that is cancelled after it got its slot, and before it was started, is not run")
     func cancelledBeforeItsStart() async throws {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 3)
@@ -53,7 +53,7 @@ struct JobRequestTests {
         #expect(try await test.entries(in: namespace).count == 3)
     }
 
-    @Test("jobs that get their places while they are cancelled end as was answered")
+    @Test("jobs that get their slots while they are cancelled end as was answered")
     func cancelledDuringAdmission() async throws {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 900)

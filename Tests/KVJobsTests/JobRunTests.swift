@@ -253,7 +253,7 @@ struct JobRunTests {
     func cancelling() async throws {
         let test = try await JobsUnderTest()
         let namespace = try await test.namespace("n", keys: 10)
-        for _ in 0..<JobRunner.placesInStore { _ = try await test.start(.delete(.all), on: namespace) }
+        for _ in 0..<JobRunner.slotsPerStore { _ = try await test.start(.delete(.all), on: namespace) }
         let job = try await test.start(.delete(.all), on: namespace)
         #expect(try await test.jobs.cancel(job.id, by: .test).state == .cancelled)
         #expect(try await test.jobs.job(job.id).state == .cancelled)

@@ -25,14 +25,14 @@ struct JobExecution {
     }
 
     func run() async -> Outcome {
-        let pulse = JobPulse(of: claim.job, hub: transitions.hub, clock: clock)
+        let requestProgress = RequestProgress(of: claim.job, hub: transitions.hub, clock: clock)
         let recorder = JobRecorder(
-            claim, in: pulse.context, control: control, resources: resources, transitions: transitions,
+            claim, in: requestProgress.context, control: control, resources: resources, transitions: transitions,
             logger: logger, clock: clock)
         let requests = JobRequests(of: claim.job, control: control, transitions: transitions)
-        async let noting: Void = pulse.noteWaits(in: resources.ledger, logger: logger)
-        let outcome = await control.whileAtWork(in: pulse.context) { await work(recorder, requests) }
-        pulse.end()
+        async let noting: Void = requestProgress.noteWaits(in: resources.ledger, logger: logger)
+        let outcome = await control.whileAtWork(in: requestProgress.context) { await work(recorder, requests) }
+        requestProgress.end()
         await noting
         return outcome
     }
@@ -45,7 +45,7 @@ struct JobExecution {
             return try await recorder.end(as: try await perform(recorder, requests))
         } catch is CancellationError {
             // An engine was waiting for its turn, or the program has been told to end.
-            if control.isClosing || Task.isCancelled { return .stopped }
+            if control.isShuttingDown || Task.isCancelled { return .stopped }
             recorder.beginBatch()
             do {
                 guard let request = try await requests.stored() else { return .interrupted }

@@ -34,7 +34,7 @@ final class JobRequests {
 
     /// How the job stops between two batches, if the program is ending or a request is due.
     func interruption(isWithinBatch: Bool) async throws -> JobEnding? {
-        if control.isClosing { return .stopped }
+        if control.isShuttingDown { return .stopped }
         _ = try await stored()
         return due(isWithinBatch: isWithinBatch).map { .requested($0) }
     }
