@@ -23,8 +23,8 @@ struct QuotaWindowTests {
         var window = QuotaWindow(try RequestQuota("1/10s"))
         _ = window.take(at: Self.start)
         for elapsed in stride(from: 0, to: 10_000, by: 100) as StrideTo<Int64> {
-            let standing = window.take(at: Self.start.adding(milliseconds: elapsed))
-            #expect(standing.isOver && standing.remaining == 0)
+            let status = window.take(at: Self.start.adding(milliseconds: elapsed))
+            #expect(status.isOver && status.remaining == 0)
         }
         #expect(
             window.take(at: Self.start.adding(milliseconds: 10_000))

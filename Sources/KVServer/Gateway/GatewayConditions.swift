@@ -54,11 +54,11 @@ final class GatewayConditions: Sendable {
         let admission: Result<Admission, CloudflareError> = state.withLock { state in
             state.usage.count(route)
             var headers = HTTPFields()
-            if let standing = state.windows?.take(for: credential, at: clock.now), let quota = state.windows?.quota {
-                headers = HTTPFields(standing, of: quota)
-                if standing.isOver {
+            if let status = state.windows?.take(for: credential, at: clock.now), let quota = state.windows?.quota {
+                headers = HTTPFields(status, of: quota)
+                if status.isOver {
                     state.usage.countThrottled()
-                    return .failure(.throttled(seconds: standing.secondsLeft).adding(headers))
+                    return .failure(.throttled(seconds: status.secondsLeft).adding(headers))
                 }
             }
             if let refusal { return .failure(refusal.adding(headers)) }
@@ -95,11 +95,11 @@ final class GatewayConditions: Sendable {
 
 extension HTTPFields {
     /// As the hosted service tells it: what is left, and what the quota is.
-    fileprivate init(_ standing: QuotaWindow.Standing, of quota: RequestQuota) {
+    fileprivate init(_ status: QuotaWindow.Status, of quota: RequestQuota) {
         self.init()
         let window = Int(quota.seconds.rounded(.up))
         for (name, value) in [
-            ("Ratelimit", "\"default\";r=\(standing.remaining);t=\(standing.secondsLeft)"),
+            ("Ratelimit", "\"default\";r=\(status.remaining);t=\(status.secondsLeft)"),
             ("Ratelimit-Policy", "\"default\";q=\(quota.requests);w=\(window)"),
         ] {
             if let name = HTTPField.Name(name) { append(HTTPField(name: name, value: value)) }

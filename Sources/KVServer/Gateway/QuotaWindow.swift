@@ -3,7 +3,7 @@ import KVModel
 /// A fixed window of a quota: it begins with the first request, and ends a set time later, whatever happened in it.
 struct QuotaWindow {
     /// Where a request finds itself.
-    struct Standing: Equatable {
+    struct Status: Equatable {
         /// There was no request left: this one is not to be served.
         var isOver: Bool
         /// How many more the window allows.
@@ -22,7 +22,7 @@ struct QuotaWindow {
 
     private var length: Int64 { Int64((quota.seconds * 1_000).rounded(.up)) }
 
-    mutating func take(at now: Timestamp) -> Standing {
+    mutating func take(at now: Timestamp) -> Status {
         if hasEnded(at: now) {
             beginning = now
             used = 0
@@ -30,7 +30,7 @@ struct QuotaWindow {
         let isOver = used >= quota.requests
         if !isOver { used += 1 }
         let left = length - now.milliseconds(since: beginning ?? now)
-        return Standing(
+        return Status(
             isOver: isOver, remaining: quota.requests - used, secondsLeft: max(1, Int((left + 999) / 1_000)))
     }
 
@@ -55,7 +55,7 @@ struct QuotaWindows {
         shared = QuotaWindow(quota)
     }
 
-    mutating func take(for credential: GatewayCredential, at now: Timestamp) -> QuotaWindow.Standing {
+    mutating func take(for credential: GatewayCredential, at now: Timestamp) -> QuotaWindow.Status {
         if windows[credential] == nil, windows.count >= Self.maximumCredentials {
             windows = windows.filter { !$0.value.hasEnded(at: now) }
             guard windows.count < Self.maximumCredentials else { return shared.take(at: now) }
