@@ -18,8 +18,8 @@ struct JobNamespace: Sendable {
     }
 
     /// Notes changes where pre-images are kept.
-    func witness(_ annotations: ChangingAnnotations = ChangingAnnotations()) -> JournalWitness? {
-        journal.keepsPreImages ? JournalWitness(journal, side, annotations) : nil
+    func interceptor(_ annotations: ChangingAnnotations = ChangingAnnotations()) -> JournalInterceptor? {
+        journal.keepsPreImages ? JournalInterceptor(journal, side, annotations) : nil
     }
 
     enum Outcome: Sendable {
@@ -60,12 +60,12 @@ struct JobNamespace: Sendable {
         _ entries: [Entry], _ collision: Collision, _ annotations: ChangingAnnotations
     ) async throws -> [Outcome] {
         if collision == .overwrite {
-            return try await engine.write(entries, in: id, when: .always, witness: witness(annotations))
+            return try await engine.write(entries, in: id, when: .always, interceptor: interceptor(annotations))
                 .map(Outcome.init)
         }
         let pending = journal.pending
         let outcomes = try await engine.write(
-            entries, in: id, when: .absent, witness: JournalWitness(journal, side, annotations))
+            entries, in: id, when: .absent, interceptor: JournalInterceptor(journal, side, annotations))
         var own = try await unchanged(
             zip(entries, outcomes).filter { $1 == .unmet && pending.hasMade($0.key, side) }.map { $0.0 })
         // Of entries with the same key the first one was written, and the others met it there.

@@ -2,7 +2,8 @@ import Dispatch
 
 extension BasicEngine {
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
         var outcomes = [WriteOutcome](repeating: .unmet, count: entries.count)
         // Of entries with the same key only the last is put; if keys must be absent, the first, which the others then meet.
@@ -16,7 +17,7 @@ extension BasicEngine {
         }
         let met = try await meeting(condition, Array(chosen.keys), in: namespace)
         let meant = chosen.filter { met.contains($0.key) }.values.sorted { entries[$0].key < entries[$1].key }
-        let released = try await released(meant.map { entries[$0] }, in: namespace, when: condition, by: witness)
+        let released = try await released(meant.map { entries[$0] }, in: namespace, when: condition, by: interceptor)
         let failures = released.isEmpty ? [:] : try await put(released, in: namespace)
         let written = Set(released.map(\.key))
         for (index, entry) in entries.enumerated() {
@@ -29,7 +30,7 @@ extension BasicEngine {
 
     /// A single key that a user deletes is looked up first, to report whether it existed.
     package func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] {
         if keys.count == 1, context.priority == .users, try await existing(among: keys, in: namespace).isEmpty {
             _ = try await self.namespace(namespace)
@@ -37,8 +38,8 @@ extension BasicEngine {
         }
         var removed = Set(keys).sorted()
         var unchanged: [Key: DeleteOutcome] = [:]
-        if let witness {
-            let (released, held) = try await show(removed, in: namespace, to: witness)
+        if let interceptor {
+            let (released, held) = try await show(removed, in: namespace, to: interceptor)
             for key in Set(removed).subtracting(released) { unchanged[key] = held.contains(key) ? .unmet : .absent }
             removed = released
         }
@@ -48,7 +49,7 @@ extension BasicEngine {
 
     /// Reads the entries and puts them with the expiration.
     package func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
         var outcomes: [WriteOutcome] = []
         while outcomes.count < keys.count {
@@ -62,9 +63,9 @@ extension BasicEngine {
                 }
             }
             let supported = changed.filter { refusal(of: $0.new) == nil }
-            let released = try await released(supported, by: witness)
+            let released = try await released(supported, by: interceptor)
             let refused = changed.map(\.new).filter { refusal(of: $0) != nil }
-            let written = try await write(refused + released, in: namespace, when: .always, witness: nil)
+            let written = try await write(refused + released, in: namespace, when: .always, interceptor: nil)
             let byKey = Dictionary(zip((refused + released).map(\.key), written)) { _, last in last }
             outcomes += rest.prefix(found.count).map { byKey[$0] ?? .unmet }
         }
@@ -105,13 +106,14 @@ extension BasicEngine {
         }
     }
 
-    // MARK: Witnesses
+    // MARK: Interceptors
 
     /// Returns those of the entries, which meet the condition, that may be put.
     private func released(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, by witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        by interceptor: (any ChangeInterceptor)?
     ) async throws -> [Entry] {
-        guard let witness else { return entries }
+        guard let interceptor else { return entries }
         let keys = entries.map(\.key)
         let present: Set<Key> =
             switch condition {
@@ -119,18 +121,18 @@ extension BasicEngine {
             case .matches: Set(keys)
             case .always: try await existing(among: keys, in: namespace)
             }
-        let new = try await released(entries.filter { !present.contains($0.key) }.map { (nil, $0) }, by: witness)
+        let new = try await released(entries.filter { !present.contains($0.key) }.map { (nil, $0) }, by: interceptor)
         let byKey = Dictionary(entries.map { ($0.key, $0) }) { _, last in last }
         let replaced = try await show(
-            present.sorted(), in: namespace, to: witness, replacements: byKey, createsMissing: condition == .always)
+            present.sorted(), in: namespace, to: interceptor, replacements: byKey, createsMissing: condition == .always)
         return (new + replaced.released.compactMap { byKey[$0] }).sorted { $0.key < $1.key }
     }
 
     private func released(
-        _ changes: [(old: Entry?, new: Entry)], by witness: (any ChangeWitness)?
+        _ changes: [(old: Entry?, new: Entry)], by interceptor: (any ChangeInterceptor)?
     ) async throws -> [Entry] {
-        guard let witness else { return changes.map(\.new) }
-        let verdicts = try await witness.verdicts(on: changes.map { ($0.new.key, $0.old, $0.new) })
+        guard let interceptor else { return changes.map(\.new) }
+        let verdicts = try await interceptor.verdicts(on: changes.map { ($0.new.key, $0.old, $0.new) })
         return zip(changes, verdicts).compactMap { $1 ? $0.new : nil }
     }
 
@@ -138,7 +140,8 @@ extension BasicEngine {
     ///
     /// - Parameter createsMissing: Whether a key that does not exist is created. Otherwise it is neither held nor released.
     private func show(
-        _ keys: [Key], in namespace: NamespaceID, to witness: any ChangeWitness, replacements: [Key: Entry] = [:],
+        _ keys: [Key], in namespace: NamespaceID, to interceptor: any ChangeInterceptor,
+        replacements: [Key: Entry] = [:],
         createsMissing: Bool = false
     ) async throws -> (released: [Key], held: Set<Key>) {
         var released: [Key] = []
@@ -151,7 +154,7 @@ extension BasicEngine {
                 (key: key, old: found?.entry, new: replacements[key])
             }
             rest = rest.dropFirst(found.count)
-            for (change, isReleased) in zip(changes, try await witness.verdicts(on: changes)) {
+            for (change, isReleased) in zip(changes, try await interceptor.verdicts(on: changes)) {
                 if isReleased { released.append(change.key) } else { held.insert(change.key) }
             }
         }
@@ -159,7 +162,7 @@ extension BasicEngine {
     }
 }
 
-extension ChangeWitness {
+extension ChangeInterceptor {
     /// Returns which of the changes may be made. When this returns, everything that was seen is sealed.
     fileprivate func verdicts(on changes: [(key: Key, old: Entry?, new: Entry?)]) async throws -> [Bool] {
         guard !changes.isEmpty else { return [] }

@@ -2,7 +2,7 @@
 /// `KeyValueEngine` is built on that, and each part can be replaced where the engine has a better way.
 ///
 /// **Conditions** are checked just before the write. Two callers that write at the same time may both succeed.
-/// **Witnesses** see what was read just before the change.
+/// **Interceptors** see what was read just before the change.
 /// **Metadata and expirations** are refused for each entry, with `not_supported`, unless the capabilities have them.
 package protocol BasicEngine: KeyValueEngine {
     /// The context that the engine works in.

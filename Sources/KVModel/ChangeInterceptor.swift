@@ -2,7 +2,7 @@
 /// change back.
 ///
 /// Called on a thread that may block.
-package protocol ChangeWitness: Sendable {
+package protocol ChangeInterceptor: Sendable {
     /// False: the key is to be left as it is.
     ///
     /// - Parameters:

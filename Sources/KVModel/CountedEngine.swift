@@ -53,24 +53,25 @@ package struct CountedEngine: EngineLayer {
     // MARK: Writing
 
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
         context.countRequest()
-        return try await engine.write(entries, in: namespace, when: condition, witness: witness)
+        return try await engine.write(entries, in: namespace, when: condition, interceptor: interceptor)
     }
 
     package func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] {
         context.countRequest()
-        return try await engine.delete(keys, in: namespace, witness: witness)
+        return try await engine.delete(keys, in: namespace, interceptor: interceptor)
     }
 
     package func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
         context.countRequest()
-        return try await engine.expire(keys, at: expiration, in: namespace, witness: witness)
+        return try await engine.expire(keys, at: expiration, in: namespace, interceptor: interceptor)
     }
 
     package func writeValue(

@@ -8,8 +8,8 @@ package struct EngineCapabilities: OptionSet, Hashable, Sendable {
 
     /// Requests count against a quota of the service, so callers avoid those that are not necessary.
     package static let costsQuota = Self(rawValue: 1 << 0)
-    /// A batch is applied in one transaction: a witness sees exactly the entries that the batch replaces, at no further
-    /// cost. Without it, a witness sees what was read just before.
+    /// A batch is applied in one transaction: an interceptor sees exactly the entries that the batch replaces, at no further
+    /// cost. Without it, an interceptor sees what was read just before.
     package static let transactionalWrites = Self(rawValue: 1 << 1)
     /// A write checks its condition in the same transaction. Without it, the condition is checked just before the write:
     /// of two callers that write at the same time, both may succeed.

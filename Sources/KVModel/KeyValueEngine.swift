@@ -57,20 +57,21 @@ package protocol KeyValueEngine: Sendable {
     func read(_ keys: [Key], in namespace: NamespaceID, bytes: Int) async throws -> [VersionedEntry?]
     /// One result for each entry, in order. Of entries with the same key the last one stands.
     ///
-    /// A witness, here and below, is shown every key that is there or is to be there and would be changed, and has sealed
+    /// An interceptor, here and below, is shown every key that is there or is to be there and would be changed, and has sealed
     /// before any change stands. An engine that has transactions shows it what the change itself meets.
     func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome]
     /// One result for each key, in order. A key that does not exist is `absent`, where the engine can tell; without transactions
-    /// and a witness it may be `deleted`.
+    /// and an interceptor it may be `deleted`.
     func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome]
     /// Has entries expire at a time, or never; values and metadata stay. One result for each key, in order: `replaced`
     /// or `written`, and `unmet` where there is no such key.
     func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome]
 
     // MARK: One large value
@@ -103,11 +104,11 @@ extension KeyValueEngine {
     package func write(
         _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition
     ) async throws -> [WriteOutcome] {
-        try await write(entries, in: namespace, when: condition, witness: nil)
+        try await write(entries, in: namespace, when: condition, interceptor: nil)
     }
 
     package func delete(_ keys: [Key], in namespace: NamespaceID) async throws -> [DeleteOutcome] {
-        try await delete(keys, in: namespace, witness: nil)
+        try await delete(keys, in: namespace, interceptor: nil)
     }
 }
 
@@ -125,7 +126,7 @@ package enum WriteOutcome: Hashable, Sendable {
     case replaced(ETag?)
     /// Written; whether the key was there before, the engine cannot tell.
     case written(ETag?)
-    /// The condition did not hold, or the witness held it back; nothing was changed.
+    /// The condition did not hold, or the interceptor held it back; nothing was changed.
     case unmet
     indirect case failed(KVError)
 
@@ -141,7 +142,7 @@ package enum DeleteOutcome: Hashable, Sendable {
     case deleted
     /// There was no such key, where the engine can tell.
     case absent
-    /// The witness held it back.
+    /// The interceptor held it back.
     case unmet
     indirect case failed(KVError)
 }

@@ -40,15 +40,16 @@ package struct ProtectedEngine: EngineLayer {
     // MARK: Writing
 
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] { throw refusal }
 
     package func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] { throw refusal }
 
     package func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] { throw refusal }
 
     package func writeValue(

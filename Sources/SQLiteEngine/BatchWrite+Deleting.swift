@@ -43,8 +43,8 @@ extension BatchWrite {
     }
 
     private func mayGo(_ key: Key, _ old: StoredValue) throws -> Bool {
-        guard let witness, !old.isPast(at: now) else { return true }
-        return try witness.mayReplace(try whole(old, of: key), with: nil, of: key)
+        guard let interceptor, !old.isPast(at: now) else { return true }
+        return try interceptor.mayReplace(try whole(old, of: key), with: nil, of: key)
     }
 
     /// All entries between two keys, these included; nil when there are more than `limit`.

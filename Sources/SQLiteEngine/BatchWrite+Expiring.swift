@@ -9,11 +9,11 @@ extension BatchWrite {
         for index in KeyOrder.of(keys, by: \.self) {
             let key = keys[index]
             guard let old = try stored(key), !old.isPast(at: now) else { continue }
-            if let witness {
+            if let interceptor {
                 let before = try whole(old, of: key)
                 var after = before
                 after.expiration = expiration
-                guard try witness.mayReplace(before, with: after, of: key) else { continue }
+                guard try interceptor.mayReplace(before, with: after, of: key) else { continue }
             }
             update.bind(namespace.number, at: 1)
             update.bind(key.bytes, at: 2)

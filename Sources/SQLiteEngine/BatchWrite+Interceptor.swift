@@ -1,7 +1,7 @@
 import GRDB
 import KVModel
 
-/// What the witness of a batch is shown.
+/// What the interceptor of a batch is shown.
 extension BatchWrite {
     /// What is stored under a key, with all pieces of its value.
     func whole(_ old: StoredValue, of key: Key) throws -> Entry {
@@ -16,9 +16,9 @@ extension BatchWrite {
         return try entry(key, old, metadata: row.optionalBytes(0), first: row.bytes(1))
     }
 
-    /// Shows the witness all entries between two keys, these included; the keys that it holds back.
+    /// Shows the interceptor all entries between two keys, these included; the keys that it holds back.
     func heldBack(from first: Key, through last: Key) throws -> Set<Key> {
-        guard let witness else { return [] }
+        guard let interceptor else { return [] }
         let rows = try db.statement(
             """
             SELECT value_id, size, expires, key, metadata, bytes FROM entry LEFT JOIN value ON value.id = value_id
@@ -34,7 +34,7 @@ extension BatchWrite {
             let old = try entry(
                 Key(stored: rows.bytes(3)), StoredValue(row: rows), metadata: rows.optionalBytes(4),
                 first: rows.bytes(5))
-            if try !witness.mayReplace(old, with: nil, of: old.key) { held.insert(old.key) }
+            if try !interceptor.mayReplace(old, with: nil, of: old.key) { held.insert(old.key) }
         }
         return held
     }

@@ -6,16 +6,16 @@ struct BatchWrite {
     let db: Database
     let namespace: OpenNamespace
     let now: Timestamp
-    let witness: (any ChangeWitness)?
+    let interceptor: (any ChangeInterceptor)?
     private let statements: BatchStatements
     private var nextValueID: Int
     private var addedKeys = 0
     private var addedBytes = 0
     private var hasChanged = false
 
-    init(in id: NamespaceID, of db: Database, now: Timestamp, witness: (any ChangeWitness)? = nil) throws {
+    init(in id: NamespaceID, of db: Database, now: Timestamp, interceptor: (any ChangeInterceptor)? = nil) throws {
         self.db = db
-        self.witness = witness
+        self.interceptor = interceptor
         namespace = try OpenNamespace(id, in: db)
         try namespace.requireWritable()
         self.now = now
@@ -45,7 +45,7 @@ struct BatchWrite {
 
     /// Puts one entry whose value `store` brings under the given id, or has brought under `id` before.
     ///
-    /// - Parameter entry: The same as the witness is to see it.
+    /// - Parameter entry: The same as the interceptor is to see it.
     mutating func put(
         _ info: KeyInfo, shownAs entry: Entry? = nil, id stagedID: Int? = nil, when condition: WriteCondition,
         store: (Int) throws -> Void
@@ -53,7 +53,7 @@ struct BatchWrite {
         let size = info.size ?? 0
         let id = stagedID ?? nextValueID
         if condition == .always || condition == .absent, try insert(info, size: size, id: id) {
-            guard try witness?.mayReplace(nil, with: entry, of: info.key) ?? true else {
+            guard try interceptor?.mayReplace(nil, with: entry, of: info.key) ?? true else {
                 try remove(info.key)
                 return .unmet
             }
@@ -71,9 +71,9 @@ struct BatchWrite {
             guard let old, isThere, etag == nil || old.etag == etag else { return .unmet }
         }
         guard let old else { return .unmet }
-        if let witness {
+        if let interceptor {
             let before = isThere ? try whole(old, of: info.key) : nil
-            guard try witness.mayReplace(before, with: entry, of: info.key) else { return .unmet }
+            guard try interceptor.mayReplace(before, with: entry, of: info.key) else { return .unmet }
         }
         try ValueSequence.drop([old], in: db)
         bind(info, size: size, id: id, to: statements.updateEntry)

@@ -33,11 +33,11 @@ struct CapabilityTests {
         try await test.put(["a"], in: namespace)
         let keys = try ["a", "missing"].map { try Key($0) }
         let soon = Expiration(stored: test.clock.seconds + 100)
-        let outcomes = try await test.engine.expire(keys, at: soon, in: namespace, witness: nil)
+        let outcomes = try await test.engine.expire(keys, at: soon, in: namespace, interceptor: nil)
         #expect(outcomes[0].isWritten == test.can(.ttl))
         if case .failed(let error) = outcomes[0] { #expect(error.code == .notSupported) }
         #expect(outcomes[1] == .unmet)
-        let never = try await test.engine.expire(keys, at: nil, in: namespace, witness: nil)
+        let never = try await test.engine.expire(keys, at: nil, in: namespace, interceptor: nil)
         #expect(never.map(\.isWritten) == [true, false])
         #expect(try await test.engine.read([keys[0]], in: namespace, bytes: 1)[0]?.entry.expiration == nil)
     }
@@ -62,36 +62,36 @@ struct CapabilityTests {
     }
 
     @Test(
-        "shows a witness each change before it is made, and leaves what that holds back",
+        "shows an interceptor each change before it is made, and leaves what that holds back",
         arguments: TestedEngine.allCases)
-    func witness(of engine: TestedEngine) async throws {
+    func interceptor(of engine: TestedEngine) async throws {
         let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(["held", "replaced"], in: namespace, value: "old")
         let (held, new, replaced) = (try Key("held"), try Key("new"), try Key("replaced"))
         let entries = [held, new, replaced].map { Entry(key: $0, value: Array("new".utf8)) }
-        let witness = RecordingWitness(holding: held)
-        let outcomes = try await test.engine.write(entries, in: namespace, when: .always, witness: witness)
+        let interceptor = RecordingInterceptor(holding: held)
+        let outcomes = try await test.engine.write(entries, in: namespace, when: .always, interceptor: interceptor)
         #expect(outcomes.map(\.isWritten) == [false, true, true])
         #expect(outcomes[0] == .unmet)
-        #expect(witness.seen == ["held: old → new", "new: none → new", "replaced: old → new"])
+        #expect(interceptor.seen == ["held: old → new", "new: none → new", "replaced: old → new"])
 
-        let deletion = RecordingWitness(holding: held)
-        let deleted = try await test.engine.delete([held, new], in: namespace, witness: deletion)
+        let deletion = RecordingInterceptor(holding: held)
+        let deleted = try await test.engine.delete([held, new], in: namespace, interceptor: deletion)
         #expect(deleted == [.unmet, .deleted])
         #expect(deletion.seen == ["held: old → none", "new: new → none"])
         #expect(try await test.allKeys(in: namespace) == ["held", "replaced"])
     }
 
-    @Test("changes nothing when a witness cannot seal", arguments: TestedEngine.allCases)
+    @Test("changes nothing when an interceptor cannot seal", arguments: TestedEngine.allCases)
     func unsealed(of engine: TestedEngine) async throws {
         let test = try await EngineUnderTest(engine)
         let namespace = try await test.namespace()
         try await test.put(["k"], in: namespace, value: "old")
         let entries = try ["k", "l"].map { Entry(key: try Key($0), value: Array("new".utf8)) }
-        await #expect(throws: RecordingWitness.Unsealed.self) {
+        await #expect(throws: RecordingInterceptor.Unsealed.self) {
             _ = try await test.engine.write(
-                entries, in: namespace, when: .always, witness: RecordingWitness(holding: nil, seals: false))
+                entries, in: namespace, when: .always, interceptor: RecordingInterceptor(holding: nil, seals: false))
         }
         #expect(try await test.allKeys(in: namespace) == ["k"])
         let read = try await test.engine.read([entries[0].key], in: namespace, bytes: .max)

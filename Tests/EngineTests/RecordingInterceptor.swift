@@ -2,7 +2,7 @@ import KVModel
 import Synchronization
 
 /// Records what it is shown.
-final class RecordingWitness: ChangeWitness {
+final class RecordingInterceptor: ChangeInterceptor {
     struct Unsealed: Error {}
 
     private let held: Key?

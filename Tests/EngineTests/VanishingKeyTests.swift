@@ -5,7 +5,7 @@ import Testing
 @Suite("A basic engine while another client deletes a key that a request has looked up")
 struct VanishingKeyTests {
     private let engine = VanishingKeyEngine()
-    private let witness = RecordingWitness()
+    private let interceptor = RecordingInterceptor()
 
     /// A namespace with one key, which is deleted when it has been looked up.
     private func prepare() async throws -> (namespace: NamespaceID, key: Key) {
@@ -14,13 +14,13 @@ struct VanishingKeyTests {
         return (namespace, key)
     }
 
-    @Test("writes it, and shows it to the witness as new")
+    @Test("writes it, and shows it to the interceptor as new")
     func writing() async throws {
         let (namespace, key) = try await prepare()
         let entry = Entry(key: key, value: Array("new".utf8))
-        let outcomes = try await engine.write([entry], in: namespace, when: .always, witness: witness)
+        let outcomes = try await engine.write([entry], in: namespace, when: .always, interceptor: interceptor)
         #expect(outcomes == [.written(nil)])
-        #expect(witness.seen == ["k: none → new"])
+        #expect(interceptor.seen == ["k: none → new"])
         #expect(try await engine.read([key], in: namespace, bytes: .max).map { $0?.entry } == [entry])
     }
 
@@ -28,9 +28,9 @@ struct VanishingKeyTests {
     func replacing() async throws {
         let (namespace, key) = try await prepare()
         let entry = Entry(key: key, value: Array("new".utf8))
-        let outcomes = try await engine.write([entry], in: namespace, when: .matches(nil), witness: witness)
+        let outcomes = try await engine.write([entry], in: namespace, when: .matches(nil), interceptor: interceptor)
         #expect(outcomes == [.unmet])
-        #expect(witness.seen.isEmpty)
+        #expect(interceptor.seen.isEmpty)
         #expect(try await engine.read([key], in: namespace, bytes: .max).map { $0?.entry } == [nil])
     }
 
@@ -38,9 +38,9 @@ struct VanishingKeyTests {
     func deletingAndExpiring() async throws {
         let (namespace, key) = try await prepare()
         #expect(try await engine.existing(among: [key], in: namespace) == [key])
-        #expect(try await engine.delete([key], in: namespace, witness: witness) == [.absent])
-        #expect(try await engine.expire([key], at: nil, in: namespace, witness: witness) == [.unmet])
-        #expect(witness.seen.isEmpty)
+        #expect(try await engine.delete([key], in: namespace, interceptor: interceptor) == [.absent])
+        #expect(try await engine.expire([key], at: nil, in: namespace, interceptor: interceptor) == [.unmet])
+        #expect(interceptor.seen.isEmpty)
     }
 }
 

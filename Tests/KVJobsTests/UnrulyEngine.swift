@@ -73,36 +73,39 @@ final class UnrulyEngine: KeyValueEngine {
     }
 
     func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
-        try await perform(witness) { try await base.write(entries, in: namespace, when: condition, witness: $0) }
+        try await perform(interceptor) {
+            try await base.write(entries, in: namespace, when: condition, interceptor: $0)
+        }
     }
 
     func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] {
-        try await perform(witness) { try await base.delete(keys, in: namespace, witness: $0) }
+        try await perform(interceptor) { try await base.delete(keys, in: namespace, interceptor: $0) }
     }
 
     func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
-        try await perform(witness) { try await base.expire(keys, at: expiration, in: namespace, witness: $0) }
+        try await perform(interceptor) { try await base.expire(keys, at: expiration, in: namespace, interceptor: $0) }
     }
 
     private func perform<Result>(
-        _ witness: (any ChangeWitness)?, _ request: ((any ChangeWitness)?) async throws -> Result
+        _ interceptor: (any ChangeInterceptor)?, _ request: ((any ChangeInterceptor)?) async throws -> Result
     ) async throws -> Result {
-        guard isForJob, let mischief = due() else { return try await request(witness) }
+        guard isForJob, let mischief = due() else { return try await request(interceptor) }
         switch mischief.moment {
         case .before:
             if await mischief.happens() { throw CancellationError() }
-            return try await request(witness)
+            return try await request(interceptor)
         case .sealed:
-            guard let witness, await mischief.happens() else { return try await request(witness) }
-            return try await request(DyingWitness(base: witness))
+            guard let interceptor, await mischief.happens() else { return try await request(interceptor) }
+            return try await request(DyingInterceptor(base: interceptor))
         case .after:
-            let result = try await request(witness)
+            let result = try await request(interceptor)
             if await mischief.happens() { throw CancellationError() }
             return result
         }
@@ -159,8 +162,8 @@ final class UnrulyEngine: KeyValueEngine {
 }
 
 /// The program dies when everything has been seen and nothing applied.
-private struct DyingWitness: ChangeWitness {
-    let base: any ChangeWitness
+private struct DyingInterceptor: ChangeInterceptor {
+    let base: any ChangeInterceptor
 
     func mayReplace(_ old: Entry?, with new: Entry?, of key: Key) throws -> Bool {
         try base.mayReplace(old, with: new, of: key)

@@ -257,15 +257,16 @@ private struct FailingEngine: EngineLayer {
     func deleteNamespace(_ id: NamespaceID) async throws { throw failure }
 
     func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] { throw failure }
 
     func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] { throw failure }
 
     func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] { throw failure }
 
     func writeValue(

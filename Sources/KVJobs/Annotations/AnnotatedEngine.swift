@@ -44,13 +44,14 @@ package struct AnnotatedEngine: EngineLayer {
     // MARK: Writing
 
     package func write(
-        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition, witness: (any ChangeWitness)?
+        _ entries: [Entry], in namespace: NamespaceID, when condition: WriteCondition,
+        interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
         guard try await annotations.hasAnnotations(in: namespace, of: store) else {
-            return try await engine.write(entries, in: namespace, when: condition, witness: witness)
+            return try await engine.write(entries, in: namespace, when: condition, interceptor: interceptor)
         }
-        let newKeys = witness.map { NewKeysWitness($0) }
-        let outcomes = try await engine.write(entries, in: namespace, when: condition, witness: newKeys)
+        let newKeys = interceptor.map { NewKeysInterceptor($0) }
+        let outcomes = try await engine.write(entries, in: namespace, when: condition, interceptor: newKeys)
         let made = zip(entries, outcomes).filter { entry, outcome in
             outcome.isCreation || outcome.isWritten && newKeys?.contains(entry.key) == true
         }
@@ -59,9 +60,9 @@ package struct AnnotatedEngine: EngineLayer {
     }
 
     package func delete(
-        _ keys: [Key], in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [DeleteOutcome] {
-        let outcomes = try await engine.delete(keys, in: namespace, witness: witness)
+        let outcomes = try await engine.delete(keys, in: namespace, interceptor: interceptor)
         if try await annotations.hasAnnotations(in: namespace, of: store) {
             let gone = zip(keys, outcomes).filter { $1 == .deleted || $1 == .absent }.map { $0.0 }
             try await annotations.removeAnnotations(of: gone, in: namespace, of: store)
@@ -70,9 +71,9 @@ package struct AnnotatedEngine: EngineLayer {
     }
 
     package func expire(
-        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, witness: (any ChangeWitness)?
+        _ keys: [Key], at expiration: Expiration?, in namespace: NamespaceID, interceptor: (any ChangeInterceptor)?
     ) async throws -> [WriteOutcome] {
-        try await engine.expire(keys, at: expiration, in: namespace, witness: witness)
+        try await engine.expire(keys, at: expiration, in: namespace, interceptor: interceptor)
     }
 
     package func writeValue(
@@ -86,11 +87,11 @@ package struct AnnotatedEngine: EngineLayer {
 }
 
 /// Sees besides which keys there were not: some engines cannot tell when they are asked to write.
-private final class NewKeysWitness: ChangeWitness {
-    private let base: any ChangeWitness
+private final class NewKeysInterceptor: ChangeInterceptor {
+    private let base: any ChangeInterceptor
     private let keys = Mutex<Set<Key>>([])
 
-    init(_ base: any ChangeWitness) {
+    init(_ base: any ChangeInterceptor) {
         self.base = base
     }
 

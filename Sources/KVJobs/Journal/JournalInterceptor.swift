@@ -2,7 +2,7 @@ import KVModel
 
 /// Notes in the job's journal what a batch changes. What had been noted before a crash is not noted again: by now the key
 /// may hold what the job itself has written.
-struct JournalWitness: ChangeWitness {
+struct JournalInterceptor: ChangeInterceptor {
     private let journal: Journal
     private let side: Change.Side
     private let annotations: ChangingAnnotations

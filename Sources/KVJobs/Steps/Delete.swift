@@ -25,8 +25,8 @@ struct Delete: Step {
         while !rest.isEmpty {
             let keys = portion(of: rest).map(\.key)
             rest = rest.dropFirst(keys.count)
-            let witness = namespace.witness(try await namespace.losses(of: keys))
-            let outcomes = try await namespace.engine.delete(keys, in: namespace.id, witness: witness)
+            let interceptor = namespace.interceptor(try await namespace.losses(of: keys))
+            let outcomes = try await namespace.engine.delete(keys, in: namespace.id, interceptor: interceptor)
             for (key, outcome) in zip(keys, outcomes) {
                 switch outcome {
                 case .absent where isNamed && !pending.hasSeen(key, namespace.side): result.absent.append(key)

@@ -11,7 +11,7 @@ struct Expire: Step {
     func apply(_ items: [KeyInfo]) async throws -> StepResult {
         var result = StepResult(lastKey: items.last?.key.name)
         let outcomes = try await namespace.engine.expire(
-            items.map(\.key), at: expiration, in: namespace.id, witness: namespace.witness())
+            items.map(\.key), at: expiration, in: namespace.id, interceptor: namespace.interceptor())
         for (info, outcome) in zip(items, outcomes) {
             switch outcome {
             case .created, .replaced, .written: result.succeeded += 1

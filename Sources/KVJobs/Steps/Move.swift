@@ -41,8 +41,8 @@ struct Move: Step {
         var result = StepResult()
         guard !entries.isEmpty else { return result }
         let losses = try await source.losses(of: entries.map(\.key))
-        let witness = UnchangedWitness(entries, base: source.witness(losses))
-        let outcomes = try await source.engine.delete(entries.map(\.key), in: source.id, witness: witness)
+        let interceptor = UnchangedInterceptor(entries, base: source.interceptor(losses))
+        let outcomes = try await source.engine.delete(entries.map(\.key), in: source.id, interceptor: interceptor)
         for (entry, outcome) in zip(entries, outcomes) {
             switch outcome {
             case .deleted, .absent:
@@ -84,11 +84,11 @@ struct Move: Step {
 }
 
 /// Holds back what is not as it was read.
-private struct UnchangedWitness: ChangeWitness {
+private struct UnchangedInterceptor: ChangeInterceptor {
     private let read: [Key: Entry]
-    private let base: JournalWitness?
+    private let base: JournalInterceptor?
 
-    init(_ entries: [Entry], base: JournalWitness?) {
+    init(_ entries: [Entry], base: JournalInterceptor?) {
         read = Dictionary(entries.map { ($0.key, $0) }) { _, last in last }
         self.base = base
     }

@@ -55,20 +55,21 @@ struct Undo: Step {
         for change in changes where returned.contains(change.key) {
             annotations.changes[change.key] = change.annotation?.undoing
         }
-        let witness = UndoWitness(changes, annotations, isForced: isForced, base: namespace.witness(annotations))
+        let interceptor = UndoInterceptor(
+            changes, annotations, isForced: isForced, base: namespace.interceptor(annotations))
         if !returning.isEmpty {
             let outcomes = try await namespace.engine.write(
-                returning, in: namespace.id, when: .always, witness: witness)
+                returning, in: namespace.id, when: .always, interceptor: interceptor)
             for (entry, outcome) in zip(returning, outcomes) {
                 result.bytes += entry.value.count
-                result.count(.init(outcome), of: entry.key, witness)
+                result.count(.init(outcome), of: entry.key, interceptor)
             }
             let written = Set(zip(returning, outcomes).filter { $1.isWritten }.map { $0.0.key })
             try await namespace.changeAnnotations(annotations.changes.filter { written.contains($0.key) })
         }
         guard !leaving.isEmpty else { return result }
-        let outcomes = try await namespace.engine.delete(leaving, in: namespace.id, witness: witness)
-        for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, witness) }
+        let outcomes = try await namespace.engine.delete(leaving, in: namespace.id, interceptor: interceptor)
+        for (key, outcome) in zip(leaving, outcomes) { result.count(.init(outcome), of: key, interceptor) }
         return result
     }
 }
@@ -107,10 +108,10 @@ private enum UndoOutcome {
 }
 
 extension StepResult {
-    fileprivate mutating func count(_ outcome: UndoOutcome, of key: Key, _ witness: UndoWitness) {
+    fileprivate mutating func count(_ outcome: UndoOutcome, of key: Key, _ interceptor: UndoInterceptor) {
         switch outcome {
         case .done: succeeded += 1
-        case .held where !witness.hasChanged(key): succeeded += 1
+        case .held where !interceptor.hasChanged(key): succeeded += 1
         case .held: failures.append(JobFailure(key: key.name, error: .changedSince(key)))
         case .failed(let error): failures.append(JobFailure(key: key.name, error: error))
         }
@@ -118,14 +119,14 @@ extension StepResult {
 }
 
 /// Holds back what is not as the job left it.
-private final class UndoWitness: ChangeWitness {
+private final class UndoInterceptor: ChangeInterceptor {
     private let changes: [Key: Change]
     private let annotations: ChangingAnnotations
     private let isForced: Bool
-    private let base: JournalWitness?
+    private let base: JournalInterceptor?
     private let changed = Mutex<Set<Key>>([])
 
-    init(_ changes: [Change], _ annotations: ChangingAnnotations, isForced: Bool, base: JournalWitness?) {
+    init(_ changes: [Change], _ annotations: ChangingAnnotations, isForced: Bool, base: JournalInterceptor?) {
         self.changes = Dictionary(changes.map { ($0.key, $0) }) { _, last in last }
         self.annotations = annotations
         self.isForced = isForced
