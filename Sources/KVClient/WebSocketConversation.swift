@@ -48,8 +48,8 @@ extension APIClient {
         at path: String, within seconds: Int64,
         replying reply: @escaping @Sendable (API.ProgressMessage) -> WebSocketConversation.Reply? = { _ in nil }
     ) async throws -> WebSocketConversation {
-        let place = try WebSocketPlace(address, path)
-        let (channel, handshake) = try await connect(place)
+        let target = try WebSocketTarget(address, path)
+        let (channel, handshake) = try await connect(target)
         // Whatever is waited for, the handshake too, ends with the connection.
         let deadline = channel.eventLoop.scheduleTask(in: .seconds(seconds)) { channel.close(promise: nil) }
         defer { deadline.cancel() }
@@ -85,28 +85,28 @@ extension APIClient {
         }
     }
 
-    private func connect(_ place: WebSocketPlace) async throws -> (any Channel, EventLoopFuture<Handshake>) {
+    private func connect(_ target: WebSocketTarget) async throws -> (any Channel, EventLoopFuture<Handshake>) {
         let prepare: @Sendable (any Channel) throws -> EventLoopFuture<Handshake> = { [tls, headers] channel in
-            if place.isSecure {
+            if target.isSecure {
                 let context = try NIOSSLContext(configuration: tls)
-                let isAddress = (try? SocketAddress(ipAddress: place.host, port: 0)) != nil
+                let isAddress = (try? SocketAddress(ipAddress: target.host, port: 0)) != nil
                 try channel.pipeline.syncOperations.addHandler(
-                    ServiceIdentity(host: place.host).handler(context, serverHostname: isAddress ? nil : place.host))
+                    ServiceIdentity(host: target.host).handler(context, serverHostname: isAddress ? nil : target.host))
             }
-            return try Self.prepare(channel, place, headers)
+            return try Self.prepare(channel, target, headers)
         }
         do {
             if let proxy {
-                let channel = try await proxy.connect(to: place.host, port: place.port, within: .seconds(10))
+                let channel = try await proxy.connect(to: target.host, port: target.port, within: .seconds(10))
                 return (channel, try await channel.eventLoop.submit { try prepare(channel) }.get())
             }
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connectTimeout(.seconds(10))
-                .connect(host: place.host, port: place.port) { channel in
+                .connect(host: target.host, port: target.port) { channel in
                     channel.eventLoop.makeCompletedFuture { (channel, try prepare(channel)) }
                 }
         } catch {
-            if let reason = proxy?.explanation(of: error, server: place.host) {
+            if let reason = proxy?.explanation(of: error, server: target.host) {
                 throw ClientError(.unreachable, reason)
             }
             throw ClientError(.unreachable, "\(address) cannot be reached for a WebSocket: \(error).")
@@ -114,13 +114,14 @@ extension APIClient {
     }
 
     private static func prepare(
-        _ channel: any Channel, _ place: WebSocketPlace, _ headers: HTTPHeaders
+        _ channel: any Channel, _ target: WebSocketTarget, _ headers: HTTPHeaders
     ) throws -> EventLoopFuture<Handshake> {
         let upgrader = NIOTypedWebSocketClientUpgrader<Handshake>(maxFrameSize: longestFrame) { channel, _ in
             channel.eventLoop.makeCompletedFuture { .open(try Frames(wrappingChannelSynchronously: channel)) }
         }
         var head = HTTPRequestHead(
-            version: .http1_1, method: .GET, uri: place.uri, headers: ["Host": place.authority, "Content-Length": "0"])
+            version: .http1_1, method: .GET, uri: target.uri,
+            headers: ["Host": target.authority, "Content-Length": "0"])
         head.headers.add(contentsOf: headers)
         let upgrade = NIOTypedHTTPClientUpgradeConfiguration(upgradeRequestHead: head, upgraders: [upgrader]) {
             channel in
@@ -165,7 +166,7 @@ extension APIClient {
 }
 
 /// Where a WebSocket is asked for.
-private struct WebSocketPlace {
+private struct WebSocketTarget {
     var host: String
     var port: Int
     var isSecure: Bool

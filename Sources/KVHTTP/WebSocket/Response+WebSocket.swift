@@ -24,12 +24,12 @@ extension Response {
         let headers: HTTPFields = [
             .upgrade: "websocket", .connection: "Upgrade", .secWebSocketAccept: try request.webSocketAccept(),
         ]
-        let place = try census.place(for: context.channel.remoteAddress?.ipAddress ?? "local")
+        let slot = try census.slot(for: context.channel.remoteAddress?.ipAddress ?? "local")
         let (messages, eventLoop, logger) = (request.body, context.channel.eventLoop, context.logger)
         return Response(
             status: .switchingProtocols, headers: headers,
             body: ResponseBody { writer in
-                defer { withExtendedLifetime(place) {} }
+                defer { withExtendedLifetime(slot) {} }
                 await WebSocket.run(reading: messages, writing: &writer, on: eventLoop) { socket in
                     do {
                         try await serve(socket)

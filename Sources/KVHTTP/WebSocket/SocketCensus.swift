@@ -27,7 +27,7 @@ package final class SocketCensus: Sendable {
     package var totals: Totals { state.withLock { $0.totals } }
 
     /// A place for one more socket from `address`; throws `too_many_sockets` when there is none.
-    package func place(for address: String) throws(KVError) -> SocketPlace {
+    package func slot(for address: String) throws(KVError) -> SocketSlot {
         try state.withLock { state throws(KVError) in
             let here = state.open[address, default: 0]
             state.totals.refused += 1
@@ -41,7 +41,7 @@ package final class SocketCensus: Sendable {
             state.totals.opened += 1
             state.open[address] = here + 1
         }
-        return SocketPlace(census: self, address: address)
+        return SocketSlot(census: self, address: address)
     }
 
     fileprivate func leave(_ address: String) {
@@ -54,7 +54,7 @@ package final class SocketCensus: Sendable {
 
 /// One socket's place in the census; it is free again when this is gone, so that an answer that never reaches its
 /// connection leaves none behind.
-package final class SocketPlace: Sendable {
+package final class SocketSlot: Sendable {
     private let census: SocketCensus
     private let address: String
 

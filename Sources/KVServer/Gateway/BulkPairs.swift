@@ -6,7 +6,7 @@ struct BulkPairs: Sendable {
     static let maximumCount = 10_000
     static let maximumBytes = 100 << 20
 
-    private struct Place: Sendable {
+    private struct PairExtent: Sendable {
         var key: Key
         var range: Range<Int>
         /// Bytes of key, value and metadata.
@@ -17,15 +17,15 @@ struct BulkPairs: Sendable {
     /// Times to live count from it.
     private let now: Timestamp
     /// In the order of their keys; of one key in the order given, so that the last one stands.
-    private var places: [Place] = []
+    private var extents: [PairExtent] = []
 
     /// Reads all of it on the calling thread, which blocks. Throws what is wrong with the first pair that cannot be written.
     init(_ file: MappedFile, now: Timestamp) throws {
         self.file = file
         self.now = now
         try file.read { bytes in try check(bytes) }
-        guard !places.isEmpty else { throw CloudflareError.wrongCount("at least one key needed") }
-        places.sort { $0.key < $1.key }
+        guard !extents.isEmpty else { throw CloudflareError.wrongCount("at least one key needed") }
+        extents.sort { $0.key < $1.key }
     }
 
     private mutating func check(_ bytes: UnsafeBufferPointer<UInt8>) throws {
@@ -33,37 +33,37 @@ struct BulkPairs: Sendable {
         var passage = MappedFile.Passage(file)
         try CloudflareError.readingBody {
             try scanner.array { scanner in
-                guard places.count < Self.maximumCount else {
+                guard extents.count < Self.maximumCount else {
                     throw CloudflareError.wrongCount("at most \(Self.maximumCount) pairs can be written at once")
                 }
-                places.append(try place(of: places.count + 1, &scanner))
+                extents.append(try extent(of: extents.count + 1, &scanner))
                 passage.passed(scanner.position)
             }
             try scanner.end()
         }
     }
 
-    private func place(of number: Int, _ scanner: inout JSONScanner) throws -> Place {
+    private func extent(of number: Int, _ scanner: inout JSONScanner) throws -> PairExtent {
         _ = scanner.peek()
         let start = scanner.position
         var pair = BulkPair()
         do {
             try pair.read(&scanner)
             let (key, size) = try pair.check(scanner, now: now)
-            return Place(key: key, range: start..<scanner.position, size: size)
+            return PairExtent(key: key, range: start..<scanner.position, size: size)
         } catch {
             throw pair.refusal(error, scanner, number: number)
         }
     }
 
-    var count: Int { places.count }
+    var count: Int { extents.count }
 
-    func names(from start: Int) -> [String] { places[start...].map(\.key.name) }
+    func names(from start: Int) -> [String] { extents[start...].map(\.key.name) }
 
     /// The entries from `start` on: as many as fit, at least one. Blocks, as above.
     func entries(from start: Int, before end: Int, sizes: EngineTraits.BatchSizes) throws -> [Entry] {
         var total = 0
-        let batch = places[start..<end].prefix(sizes.write).prefix { place in
+        let batch = extents[start..<end].prefix(sizes.write).prefix { place in
             total += place.size
             return total == place.size || total <= sizes.bytes
         }
