@@ -123,7 +123,10 @@ let package = Package(
         .target(
             name: "KVWorkspace",
             dependencies: [
-                "KVModel", "KVLedger", "KVJobs", "KVTransfer", .product(name: "Logging", package: "swift-log"),
+                "KVModel", "KVFiles", "KVLedger", "KVJobs", "KVTransfer", "KVBackup",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -190,7 +193,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict
         ),
@@ -297,7 +299,8 @@ let package = Package(
         .testTarget(
             name: "KVJobsTests",
             dependencies: [
-                "TestSupport", "KVLedger", "KVModel", "KVTransfer", "SQLiteEngine", "SQLiteLedger", "KVJobs",
+                "TestSupport", "KVLedger", "KVModel", "KVTransfer", "SQLiteEngine", "SQLiteLedger", "KVBackup",
+                "KVJobs",
                 "KVWorkspace", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

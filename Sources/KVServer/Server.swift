@@ -1,5 +1,4 @@
 package import Hummingbird
-package import KVBackup
 package import KVHTTP
 import KVJobs
 package import KVModel
@@ -9,7 +8,6 @@ package import Logging
 /// The HTTP side of the program: everything that is needed to answer.
 package struct Server: Sendable {
     let resources: WorkspaceResources
-    private let backups: Backups
     private let hosts: AllowedHosts
     private let base: BasePath
     private let version: String
@@ -23,13 +21,12 @@ package struct Server: Sendable {
     private let clock: WallClock
 
     package init(
-        resources: WorkspaceResources, backups: Backups, hosts: AllowedHosts, base: BasePath = .root,
-        version: String, gateway: GatewayOptions = GatewayOptions(), memoryBudget: MemoryBudget = MemoryBudget(),
+        resources: WorkspaceResources, hosts: AllowedHosts, base: BasePath = .root, version: String,
+        gateway: GatewayOptions = GatewayOptions(), memoryBudget: MemoryBudget = MemoryBudget(),
         log: @escaping @Sendable () -> [LogLine] = { [] },
         clock: WallClock
     ) {
         self.resources = resources
-        self.backups = backups
         self.hosts = hosts
         self.base = base
         self.version = version
@@ -53,9 +50,7 @@ package struct Server: Sendable {
     /// All routes of a listener.
     ///
     /// - Parameter isSecure: Whether requests come over TLS.
-    func routes(
-        _ authenticator: Authenticator, isSecure: Bool, _ threads: KeyListThreads
-    ) -> RouteTable<AppContext> {
+    func routes(_ authenticator: Authenticator, isSecure: Bool) -> RouteTable<AppContext> {
         let router = RouteTable<AppContext>(below: base)
         router.add(
             middleware: ServerMiddleware(
@@ -64,11 +59,11 @@ package struct Server: Sendable {
         KeyRoutes(resources: resources, bodies: bodies).add(to: router)
         EntryRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
         ValueRoutes(resources: resources, bodies: bodies, clock: clock).add(to: router)
-        JobRoutes(resources: resources, threads: threads, clock: clock).add(to: router)
-        KeyListRoutes(resources: resources, threads: threads).add(to: router)
+        JobRoutes(resources: resources, clock: clock).add(to: router)
+        KeyListRoutes(resources: resources).add(to: router)
         TransferRoutes(resources: resources).add(to: router)
         AuditRoutes(resources: resources, clock: clock).add(to: router)
-        BackupRoutes(backups: backups).add(to: router)
+        BackupRoutes(resources: resources).add(to: router)
         ProgressRoute(resources: resources, census: sockets).add(to: router)
         WatchRoutes(
             resources: resources, traffic: traffic, metrics: metrics, sockets: sockets, gateway: gateway,
@@ -99,15 +94,11 @@ package struct Server: Sendable {
         at listener: Listener, commandKey: String? = nil, logger: Logger,
         ready: @escaping @Sendable (Int) async -> Void
     ) -> some ApplicationProtocol {
-        let threads = KeyListThreads()
         let authenticator = Authenticator(
             commandKey: commandKey.map { CommandKey($0) }, gatewayTokens: gatewayTokens)
-        var application = listener.application(
-            serving: routes(authenticator, isSecure: listener.certificate != nil, threads), refusals: refusals,
-            services: [threads], logger: logger,
+        return listener.application(
+            serving: routes(authenticator, isSecure: listener.certificate != nil), refusals: refusals, logger: logger,
             ready: ready)
-        application.beforeServerStarts { threads.start() }
-        return application
     }
 
     private var refusals: Refusals {

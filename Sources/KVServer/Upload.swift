@@ -36,19 +36,17 @@ struct Upload {
         self.limit = limit
     }
 
-    /// Throws `disk_full` before the disk is, and `body_too_large` at the first byte too many; the file is the caller's
-    /// to remove.
-    func receive(_ body: RequestBody) async throws {
+    /// Throws `disk_full` before the disk is full, and `body_too_large` at the first byte too many: at once where the request
+    /// declares the length of its body. The caller removes the file.
+    func receive(_ request: Request) async throws {
+        try check(request.headers[.contentLength].flatMap { Int($0) } ?? 0)
         let file = try OutputFile(path: path)
         var pending: [UInt8] = []
         var received = 0
         var isBeginning = true
-        for try await buffer in body {
+        for try await buffer in request.body {
             received += buffer.readableBytes
-            guard received <= limit else { throw KVError.bodyTooLarge(limit) }
-            guard received < freeBytes else {
-                throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
-            }
+            try check(received)
             let pieceBytes = Self.pieceBytes(after: received)
             if pending.count + buffer.readableBytes > pieceBytes {
                 try await write(&pending, isBeginning: &isBeginning, to: file)
@@ -57,6 +55,13 @@ struct Upload {
             pending.append(contentsOf: buffer.readableBytesView)
         }
         try await write(&pending, isBeginning: &isBeginning, to: file)
+    }
+
+    private func check(_ length: Int) throws(KVError) {
+        guard length <= limit else { throw KVError.bodyTooLarge(limit) }
+        guard length == 0 || length < freeBytes else {
+            throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
+        }
     }
 
     private func write(_ pending: inout [UInt8], isBeginning: inout Bool, to file: OutputFile) async throws {

@@ -8,15 +8,35 @@ extension Workspace {
     package func keyLists() throws(KVError) -> KeyLists {
         try require(.runJobs)
         let jobs = resources.jobs
-        return KeyLists(store: jobs.keyLists, clock: jobs.clock, files: jobs.files)
+        return KeyLists(
+            store: jobs.keyLists, clock: jobs.clock, files: jobs.files, threads: resources.keyListThreads)
+    }
+
+    /// Receives a file of keys, and creates a list of them. Throws `invalid_key` or `invalid_record` with the first line that
+    /// has no key.
+    ///
+    /// - Returns: The list's number, the number of its keys, and the format that the file was read as.
+    package func createKeyList(
+        _ format: KeyReader.Format, receivedBy receive: FileReceiver
+    ) async throws -> (number: Int64, count: Int, format: KeyReader.Format) {
+        let keyLists = try keyLists()
+        return try await receiving(by: receive) { path in
+            try await keyLists.run { try keyLists.create(fromFile: path, format) }
+        }
     }
 }
 
-/// Lists of keys, each with a number. All methods block the calling thread.
+/// Lists of keys, each with a number. All methods but `run` block the calling thread.
 package struct KeyLists: Sendable {
     let store: any KeyListStore
     let clock: WallClock
     let files: JobFiles
+    let threads: KeyListThreads
+
+    /// Waits for a free thread for lists of keys, on which the work may block.
+    package func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await threads.run(work)
+    }
 
     /// Throws `invalid_request` when there is no such list.
     package func require(_ number: Int64) throws { try store.requireKeyList(number) }
@@ -38,10 +58,7 @@ package struct KeyLists: Sendable {
     /// Drops a list that no job uses. If this fails, it is dropped by its age.
     package func drop(_ number: Int64) { try? store.abandonKeyList(number) }
 
-    /// Creates a list of the keys in a file. Throws `invalid_key` or `invalid_record` with the first line that has no key.
-    ///
-    /// - Returns: The list's number, the number of its keys, and what the file was read as.
-    package func create(
+    fileprivate func create(
         fromFile path: String, _ format: KeyReader.Format
     ) throws -> (number: Int64, count: Int, format: KeyReader.Format) {
         var reader = try KeyReader(path: path, format: format, maximumExpandedBytes: files.expansionLimit)

@@ -22,18 +22,6 @@ extension Workspace {
         return try await checking(draft) { try await resources.jobs.plan($0) }
     }
 
-    /// Returns the namespace into which a file is to be imported. Throws what prevents that, before the file is received.
-    package func namespaceToImport(into location: NamespaceLocation) async throws -> Namespace {
-        let namespace = try await engine(of: location, for: .write).namespace(location.id)
-        if namespace.isProtected { throw KVError.protected(namespace.title) }
-        return namespace
-    }
-
-    /// Creates the job that imports a received file, which then belongs to the job, or is removed.
-    package func createImport(_ draft: Jobs.Draft, upload path: String) async throws -> Job {
-        try await checking(draft) { try await resources.jobs.createImport($0, upload: path) }
-    }
-
     /// Creates a job for the keys at which another one has failed.
     package func retry(_ id: JobID, idempotencyKey: IdempotencyKey?) async throws -> Job {
         try require(.runJobs)
@@ -59,7 +47,7 @@ extension Workspace {
 
     /// Calls `body` with the draft in the caller's name, once the caller may have such a job. The draft's keys are dropped
     /// otherwise.
-    private func checking<Result>(
+    func checking<Result>(
         _ draft: Jobs.Draft, _ body: (Jobs.Draft) async throws -> Result
     ) async throws -> Result {
         do {

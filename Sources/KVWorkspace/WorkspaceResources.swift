@@ -1,3 +1,4 @@
+package import KVBackup
 package import KVJobs
 package import KVLedger
 package import KVModel
@@ -9,13 +10,18 @@ package final class WorkspaceResources: Sendable {
     let jobs: Jobs
     let annotations: any AnnotationStore
     let audit: AuditLog
+    let backups: Backups
+    /// Start them before the first request, and run them as a service.
+    package let keyListThreads = KeyListThreads()
     let titles = NamespaceTitles()
 
     package init(
-        stores: Stores, jobs: Jobs, ledger: any AuditStore & AnnotationStore, logger: Logger, clock: WallClock
+        stores: Stores, jobs: Jobs, ledger: any AuditStore & AnnotationStore, backups: Backups, logger: Logger,
+        clock: WallClock
     ) {
         self.stores = stores
         self.jobs = jobs
+        self.backups = backups
         annotations = ledger
         audit = AuditLog(ledger, logger: logger, clock: clock)
     }

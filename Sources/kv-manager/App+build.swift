@@ -28,6 +28,7 @@ struct App {
     private let logger: Logger
     private let dataFolder: DataFolder
     private let services: [any Service]
+    private let keyListThreads: KeyListThreads
     private let server: Server
     private let jobs: Jobs
     /// Closes each database, in order. Blocks.
@@ -85,15 +86,16 @@ struct App {
             contents: DataContents(
                 folder: dataFolder.path, databases: databases.map { .init(path: $0.path, hold: $0.hold) }),
             version: Version.current, logger: logger)
+        let resources = WorkspaceResources(
+            stores: Stores(stores), jobs: jobs, ledger: ledger, backups: backups, logger: logger, clock: clock)
+        keyListThreads = resources.keyListThreads
         server = Server(
-            resources: WorkspaceResources(
-                stores: Stores(stores), jobs: jobs, ledger: ledger, logger: logger, clock: clock),
-            backups: backups,
+            resources: resources,
             hosts: AllowedHosts(settings.allowedHosts, listeningAt: settings.host), base: settings.basePath,
             version: Version.current, gateway: settings.gateway,
             memoryBudget: MemoryBudget(bytes: settings.memoryBudget, reclaim: release_free_memory), log: { log.lines },
             clock: clock)
-        services = opened.flatMap(\.services) + [backups]
+        services = opened.flatMap(\.services) + [backups, keyListThreads]
     }
 
     /// Serves until SIGTERM or SIGINT. Then it accepts no connections, jobs stop after the current batch, and sockets close.
@@ -186,6 +188,7 @@ struct App {
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.services.append(service)
         configuration.maximumGracefulShutdownDuration = .seconds(8)
+        keyListThreads.start()
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await ServiceGroup(configuration: configuration).run())

@@ -31,8 +31,7 @@ final class ServedStore: Sendable {
             logger: logger)
         let server = Server(
             resources: WorkspaceResources(
-                stores: stores, jobs: jobs, ledger: ledger, logger: logger, clock: clock),
-            backups: backups,
+                stores: stores, jobs: jobs, ledger: ledger, backups: backups, logger: logger, clock: clock),
             hosts: AllowedHosts(try AllowedHost.list("kv.example.com")),
             version: "test", clock: clock
         )

@@ -1,4 +1,5 @@
 import GRDB
+import KVBackup
 import KVLedger
 import KVModel
 import Logging
@@ -18,9 +19,13 @@ extension JobsUnderTest {
         logger.logLevel = .critical
         let stores =
             store.map { Stores([Store(name: "local", label: "local", engineName: "test", engine: $0)]) } ?? stores
+        let backups = Backups(
+            folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
+            logger: logger)
         return Workspace(
             of: principal, via: via, request: "1", in: .users,
-            WorkspaceResources(stores: stores, jobs: jobs, ledger: ledger, logger: logger, clock: .at(1_000)))
+            WorkspaceResources(
+                stores: stores, jobs: jobs, ledger: ledger, backups: backups, logger: logger, clock: .at(1_000)))
     }
 }
 

@@ -1,6 +1,7 @@
 import GRDB
 import KVLedger
 import KVModel
+import KVTransfer
 import Synchronization
 import TestSupport
 import Testing
@@ -124,6 +125,7 @@ struct WorkspaceTests {
         let draft = Jobs.Draft(
             store: location.store, namespace: location.id, work: DeleteJob(.all), idempotencyKey: nil)
         let query = KeyQuery(limit: 1)
+        let none: FileReceiver = { _, _ in Issue.record("A file was received") }
         let methods: [String: () async throws -> Any] = [
             "stores": { try stranger.stores() },
             "store": { try stranger.store(named: "none") },
@@ -148,8 +150,10 @@ struct WorkspaceTests {
             "delete in bulk": { try await stranger.deleting(in: location) { _ in } },
             "create a job": { try await stranger.create(draft) },
             "plan": { try await stranger.plan(draft) },
-            "prepare an import": { try await stranger.namespaceToImport(into: location) },
-            "import": { try await stranger.createImport(draft, upload: "none") },
+            "import": {
+                try await stranger.importFile(
+                    FileImport(format: nil, collision: .skip), into: location, receivedBy: none)
+            },
             "retry": { try await stranger.retry(job, idempotencyKey: nil) },
             "undo": { try await stranger.undo(job, isForced: false, idempotencyKey: nil) },
             "jobs": { try await stranger.jobs(JobFilter()) },
@@ -162,6 +166,11 @@ struct WorkspaceTests {
             "control": { try await stranger.perform(.pause, on: job) },
             "delete a job": { try await stranger.delete(job) },
             "key lists": { try stranger.keyLists() },
+            "create a key list": { try await stranger.createKeyList(.auto, receivedBy: none) },
+            "backups": { try await stranger.backups() },
+            "backup": { try await stranger.backup("none", waiting: 1) },
+            "create a backup": { try await stranger.createBackup() },
+            "check a backup": { try await stranger.checkBackup("none") },
             "audit": { try await stranger.audit(AuditFilter()) },
         ]
         for (name, method) in methods {

@@ -1,10 +1,9 @@
 import Dispatch
+import KVWorkspace
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Testing
-
-@testable import KVServer
 
 @Suite("Threads for lists of keys")
 struct KeyListThreadsTests {

@@ -27,8 +27,7 @@ func withServer(_ body: (Server) async throws -> Void) async throws {
     try await body(
         Server(
             resources: WorkspaceResources(
-                stores: Stores([]), jobs: jobs, ledger: ledger, logger: .quiet, clock: .at(0)),
-            backups: backups,
+                stores: Stores([]), jobs: jobs, ledger: ledger, backups: backups, logger: .quiet, clock: .at(0)),
             hosts: AllowedHosts(), version: "test", clock: .system))
     try ledger.close()
 }
@@ -37,7 +36,7 @@ extension Server {
     /// All routes of a listener on which every caller is this principal.
     func routes(of caller: Principal) -> RouteTable<AppContext> {
         let tokens = CurrentGatewayTokens(GatewayTokens([]))
-        return routes(Authenticator(caller: caller, gatewayTokens: tokens), isSecure: false, KeyListThreads())
+        return routes(Authenticator(caller: caller, gatewayTokens: tokens), isSecure: false)
     }
 }
 

@@ -37,9 +37,8 @@ struct GatewayValueRoutes {
             outcome = try await ReceivedForm(request, boundary: boundary, hasAnnotation: false, bodies)
                 .write(as: info, in: location, workspace, when: .always)
         } else {
-            outcome = try await workspace.writeValue(
-                from: request, bodies, of: info, AnnotationChange(), in: location, when: .always
-            ).outcome
+            outcome = try await ValueBody(request: request, bodies: bodies)
+                .write(as: info, in: location, workspace, when: .always).outcome
         }
         if case .failed(let error) = outcome { throw error }
         return .emptyEnvelope

@@ -13,13 +13,10 @@ extension MappedFile {
     static func receive(
         _ request: Request, limit: Int, files: JobFiles, usesReserve: Bool = false
     ) async throws -> MappedFile {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw KVError.bodyTooLarge(limit)
-        }
         let path = files.temporary()
         defer { files.discard(path) }
         let room = files.freeBytes(usesReserve: usesReserve)
-        try await Upload(to: path, freeBytes: room, limit: limit, usesReserve: usesReserve).receive(request.body)
+        try await Upload(to: path, freeBytes: room, limit: limit, usesReserve: usesReserve).receive(request)
         return try await Blocking.run { try MappedFile(path: path) }
     }
 

@@ -28,17 +28,17 @@ struct JobRequestBody {
     private var keyBytes = 0
     private var usesList = false
 
-    /// Receives the body on the disk and reads it there, on one of the threads.
+    /// Receives the body on the disk and reads it there, on one of the threads for lists of keys.
     ///
     /// - Parameter now: The time that TTLs count from.
     static func draft(
-        from request: Request, keyLists: KeyLists, _ resources: WorkspaceResources, threads: KeyListThreads,
-        now: Timestamp, idempotencyKey: String?
+        from request: Request, keyLists: KeyLists, _ resources: WorkspaceResources, now: Timestamp,
+        idempotencyKey: String?
     ) async throws -> (draft: Jobs.Draft, isPlan: Bool) {
         // Jobs that delete something can be created on a nearly full disk too.
         let file = try await MappedFile.receive(
             request, limit: .max, files: resources.files, usesReserve: true)
-        return try await threads.run {
+        return try await keyLists.run {
             try file.read { bytes in
                 var body = JobRequestBody(file, keyLists: keyLists, kinds: resources.jobKinds)
                 do {

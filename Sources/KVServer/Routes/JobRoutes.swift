@@ -13,7 +13,6 @@ struct JobRoutes {
     private static let failuresAtOnce = 100
 
     let resources: WorkspaceResources
-    let threads: KeyListThreads
     let clock: WallClock
 
     func add(to router: RouteTable<AppContext>) {
@@ -35,8 +34,7 @@ struct JobRoutes {
         let key = try request.idempotencyKey
         let workspace = context.workspace(resources)
         let (draft, isPlan) = try await JobRequestBody.draft(
-            from: request, keyLists: workspace.keyLists(), resources, threads: threads, now: clock.now,
-            idempotencyKey: key)
+            from: request, keyLists: workspace.keyLists(), resources, now: clock.now, idempotencyKey: key)
         if isPlan { return try await .json(.ok, API.JobPlan(workspace.plan(draft))) }
         return try await .accepted(workspace.create(draft), below: context.base)
     }

@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import KVFiles
 import KVHTTP
-import KVJobs
 import KVLedger
 import KVModel
 import KVTransfer
@@ -26,33 +25,17 @@ struct TransferRoutes {
         let query = try Query(request)
         let format = try query.choice("format", ImportFormat.self) ?? .auto
         let collision = try query.choice("collision", Collision.self) ?? .overwrite
-        let fileName = try Self.fileName(query)
-        let encoding = try query.choice("encoding", TextEncoding.self) ?? .utf8
-        let location = try context.location()
-        let key = try request.idempotencyKey
-        let workspace = context.workspace(resources)
-        let namespace = try await workspace.namespaceToImport(into: location)
-
-        let files = resources.files
-        let path = files.temporary()
-        defer { files.discard(path) }
-        let freeBytes = files.freeBytes()
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length >= freeBytes {
-            throw KVError(.diskFull, "The disk has no room for this file; free some space and send it again.")
-        }
-        try await Upload(to: path, freeBytes: freeBytes, encoding: encoding).receive(request.body)
+        var file = FileImport(format: FileFormat(rawValue: format.rawValue), collision: collision)
+        file.fileName = try Self.fileName(query)
+        file.isStrict = try query.boolean("strict")
+        file.keepsPreImages = try query.boolean("undoable")
         let line = request.line(context)
-        let idempotencyKey = try await Blocking.run {
-            try key.map { try IdempotencyKey($0, of: line, bodyAt: path) }
+        file.idempotencyKey = try request.idempotencyKey.map { ($0, line) }
+        let encoding = try query.choice("encoding", TextEncoding.self) ?? .utf8
+        let job = try await context.workspace(resources).importFile(file, into: context.location()) { path, freeBytes in
+            try await Upload(to: path, freeBytes: freeBytes, encoding: encoding).receive(request)
         }
-        var draft = Jobs.Draft(
-            store: location.store, namespace: namespace.id,
-            work: ImportJob(
-                format: FileFormat(rawValue: format.rawValue), collision: collision,
-                isStrict: try query.boolean("strict")),
-            keepsPreImages: try query.boolean("undoable"), idempotencyKey: idempotencyKey)
-        draft.fileName = fileName
-        return try await .accepted(workspace.createImport(draft, upload: path), below: context.base)
+        return try .accepted(job, below: context.base)
     }
 
     /// For users, so a long one is cut rather than refused.

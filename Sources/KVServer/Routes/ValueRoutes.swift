@@ -65,8 +65,8 @@ struct ValueRoutes {
             outcome = try await received.write(as: info, in: location, workspace, when: condition)
             (info.metadata, info.size) = (received.form.metadata, received.form.value.count)
         } else {
-            let (written, size) = try await workspace.writeValue(
-                from: request, bodies, of: info, annotation ?? AnnotationChange(), in: location, when: condition)
+            let (written, size) = try await ValueBody(request: request, bodies: bodies).write(
+                as: info, annotation ?? AnnotationChange(), in: location, workspace, when: condition)
             (outcome, info.size) = (written, size)
         }
         info.etag = outcome.etag
@@ -84,25 +84,6 @@ struct ValueRoutes {
         }
         info.metadata = try request.headers.json(.metadata, else: .invalidMetadata).flatMap { try Metadata(json: $0) }
         return info
-    }
-}
-
-extension Workspace {
-    /// Writes a request's body as a value. Returns the number of its bytes too.
-    func writeValue(
-        from request: Request, _ bodies: BodyStorage, of info: KeyInfo, _ annotation: AnnotationChange,
-        in location: NamespaceLocation, when condition: WriteCondition
-    ) async throws -> (outcome: WriteOutcome, size: Int) {
-        do {
-            let stream = try await bodies.stream(
-                request, upTo: Entry.maximumValueBytes,
-                gathers: !traits(of: location).capabilities.contains(.streamsValues))
-            defer { withExtendedLifetime(stream) {} }
-            let outcome = try await writeValue(stream.pieces, of: info, annotation, in: location, when: condition)
-            return (outcome, stream.pieces.received)
-        } catch is BodyStorage.TooLarge {
-            throw KVError.tooLarge(request.headers[.contentLength].flatMap { Int($0) })
-        }
     }
 }
 
