@@ -28,7 +28,7 @@ extension API {
         package var protected: Bool
         package var reachable: Bool
 
-        package init(_ store: KVModel.Store, isReachable: Bool) {
+        package init(_ store: StoreDescription, isReachable: Bool) {
             let traits = store.traits
             name = store.name
             engine = store.engineName

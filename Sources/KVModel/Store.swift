@@ -19,7 +19,26 @@ package final class Store: Sendable {
     }
 
     package var traits: EngineTraits { engine.traits }
-    package var pace: Pace? { engine.pace }
+
+    /// The store as it is now.
+    package var description: StoreDescription {
+        StoreDescription(
+            name: name, label: label, engineName: engineName, isProtected: isProtected, traits: traits,
+            pace: engine.pace)
+    }
+}
+
+/// What a store is, without a way to its entries.
+package struct StoreDescription: Sendable {
+    package let name: String
+    package let label: String
+    /// The name of its engine, for people: nothing depends on it.
+    package let engineName: String
+    /// Whether the store refuses every change.
+    package let isProtected: Bool
+    package let traits: EngineTraits
+    /// The state of its quota; nil where requests cost none.
+    package let pace: Pace?
 }
 
 /// The stores of this program, in the order of the configuration.

@@ -8,16 +8,16 @@ extension Workspace {
     /// - Parameter permission: `readMonitor` or `readMetrics`.
     package func figures(for permission: Permission) throws(KVError) -> ProgramFigures {
         try require(permission)
-        return ProgramFigures(stores: resources.stores.all, jobs: resources.jobs)
+        return ProgramFigures(stores: resources.stores.all.map(\.description), jobs: resources.jobs)
     }
 }
 
 /// The figures of stores, jobs and the data folder.
 package struct ProgramFigures: Sendable {
-    package let stores: [Store]
+    package let stores: [StoreDescription]
     private let source: Jobs
 
-    init(stores: [Store], jobs: Jobs) {
+    init(stores: [StoreDescription], jobs: Jobs) {
         self.stores = stores
         source = jobs
     }

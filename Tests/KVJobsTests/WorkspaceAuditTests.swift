@@ -13,12 +13,15 @@ import Testing
 extension JobsUnderTest {
     /// What a principal can do in these stores.
     func workspace(
-        of principal: Principal = .local, via: AuditVia = .api, store: (any KeyValueEngine)? = nil
+        of principal: Principal = .local, via: AuditVia = .api,
+        stores engines: KeyValuePairs<String, any KeyValueEngine>? = nil
     ) -> Workspace {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let stores =
-            store.map { Stores([Store(name: "local", label: "local", engineName: "test", engine: $0)]) } ?? stores
+            engines.map { engines in
+                Stores(engines.map { Store(name: $0.key, label: $0.key, engineName: "test", engine: $0.value) })
+            } ?? stores
         let backups = Backups(
             folder: BackupFolder(path: "\(folder)/backups"), contents: DataContents(resting: folder), version: "test",
             logger: logger)

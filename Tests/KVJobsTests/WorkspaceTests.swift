@@ -72,7 +72,7 @@ struct WorkspaceTests {
         let workspace = test.workspace()
         let location = NamespaceLocation(store: "local", id: try await test.namespace("t"))
         _ = try await workspace.write(entry("a"), AnnotationChange(tags: ["old"]), in: location, when: .always)
-        let failing = test.workspace(store: FailingEngine(engine: test.engine))
+        let failing = test.workspace(stores: ["local": FailingEngine(engine: test.engine)])
         #expect(try await workspace.write(entry("a"), tagged, in: location, when: .absent) == .unmet)
         #expect(try await workspace.write(entry("b"), tagged, in: location, when: .matches(nil)) == .unmet)
         for name in ["a", "b"] {
@@ -114,6 +114,27 @@ struct WorkspaceTests {
         }
     }
 
+    // MARK: Stores
+
+    @Test("asks all engines at the same time whether they answer", .timeLimit(.minutes(1)))
+    func reachability() async throws {
+        let test = try await JobsUnderTest()
+        let (a, b) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
+        // Each waits until the other one has been asked.
+        let answering = FailingEngine(engine: test.memory) {
+            a.continuation.finish()
+            for await _ in b.stream {}
+        }
+        let failing = FailingEngine(engine: test.memory) {
+            b.continuation.finish()
+            for await _ in a.stream {}
+            throw KVError(.storeUnavailable, "The store fails.")
+        }
+        let stores = try await test.workspace(stores: ["a": answering, "b": failing]).storesWithReachability()
+        #expect(stores.map(\.store.name) == ["a", "b"])
+        #expect(stores.map(\.isReachable) == [true, false])
+    }
+
     // MARK: Permissions
 
     @Test("refuses everything to a caller without permissions, before anything else")
@@ -128,6 +149,7 @@ struct WorkspaceTests {
         let none: FileReceiver = { _, _ in Issue.record("A file was received") }
         let methods: [String: () async throws -> Any] = [
             "stores": { try stranger.stores() },
+            "reachable stores": { try await stranger.storesWithReachability() },
             "store": { try stranger.store(named: "none") },
             "figures": { try stranger.figures(for: .readMetrics) },
             "namespaces": { try await stranger.namespaces(of: "none", matching: "", from: nil, limit: 1) },
@@ -254,7 +276,15 @@ private struct FailingEngine: EngineLayer {
 
     private let failure = KVError(.storeUnavailable, "The store fails.")
 
-    init(engine: any KeyValueEngine) { self.engine = engine }
+    private let reach: @Sendable () async throws -> Void
+
+    /// - Parameter reach: Called when the engine is asked whether it answers.
+    init(engine: any KeyValueEngine, reach: @escaping @Sendable () async throws -> Void = {}) {
+        self.engine = engine
+        self.reach = reach
+    }
+
+    func checkReachable() async throws { try await reach() }
 
     func namespaces(matching query: String, from cursor: PageCursor?, limit: Int) async throws -> Page<Namespace> {
         try await engine.namespaces(matching: query, from: cursor, limit: limit)

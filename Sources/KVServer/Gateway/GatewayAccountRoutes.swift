@@ -69,7 +69,7 @@ struct GatewayAccountRoutes {
 }
 
 extension JSONWriter {
-    fileprivate mutating func account(_ store: Store) {
+    fileprivate mutating func account(_ store: StoreDescription) {
         object { json in
             json.member("id", store.name)
             json.member("name", store.label)

@@ -19,12 +19,8 @@ struct StoreRoutes {
     }
 
     private func list(_ context: AppContext) async throws -> Response {
-        let workspace = context.workspace(resources)
-        var list = API.StoreList(stores: [])
-        for store in try workspace.stores() {
-            list.stores.append(API.Store(store, isReachable: await workspace.isReachable(store)))
-        }
-        return try .json(.ok, list)
+        let stores = try await context.workspace(resources).storesWithReachability()
+        return try .json(.ok, API.StoreList(stores: stores.map { API.Store($0.store, isReachable: $0.isReachable) }))
     }
 
     @Sendable private func namespaces(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -91,7 +91,7 @@ struct WatchRoutes {
         for (kind, counts) in figures { text.sample(counts.bytes, ["kind": kind]) }
     }
 
-    private func addStores(_ stores: [Store], to text: inout PrometheusText) {
+    private func addStores(_ stores: [StoreDescription], to text: inout PrometheusText) {
         let paces = stores.compactMap { store in store.pace.map { (store.name, $0) } }
         text.figure("kv_engine_requests_total", .counter, "Requests sent to a store.")
         for (store, pace) in paces { text.sample(pace.totals.requests, ["store": store]) }
