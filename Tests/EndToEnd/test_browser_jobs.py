@@ -243,9 +243,10 @@ def test_success_stays_while_somebody_is_in_the_dialog(page, server):
     page.gone("job-dialog", within=10)
 
 
-def test_a_job_goes_on_in_the_dock_on_every_view_and_comes_back(page, many, server):
+def test_a_job_goes_on_in_the_dock_on_every_view_and_comes_back(page, server):
     space = server.namespace("docked")
-    show(page, many)
+    # The job lasts longer than the clicks of a busy browser.
+    show(page, server.namespace().fill(5 * MANY))
     copy_to(page, space)
     page.click("job-background")
     page.gone("job-dialog")
