@@ -1,5 +1,6 @@
 import KVLedger
 import KVModel
+import Logging
 import Synchronization
 
 /// The change of an annotation that belongs to a write of the same key: both are made, or neither.
@@ -11,19 +12,21 @@ final class AnnotationWrite: Sendable {
     private let location: NamespaceLocation
     private let annotations: any AnnotationStore
     private let wasAnnotated: Bool
+    private let logger: Logger
     /// The annotation before the change; nil while it has not been changed.
     private let before = Mutex<Annotation?>(nil)
 
     /// - Parameter wasAnnotated: Whether keys of the namespace may have annotations already.
     init(
         _ change: AnnotationChange, of key: Key, in location: NamespaceLocation,
-        _ annotations: any AnnotationStore, wasAnnotated: Bool
+        _ annotations: any AnnotationStore, wasAnnotated: Bool, logger: Logger
     ) {
         self.change = change
         self.key = key
         self.location = location
         self.annotations = annotations
         self.wasAnnotated = wasAnnotated
+        self.logger = logger
     }
 
     /// Changes the annotation. Call it right before the entry is written.
@@ -39,8 +42,7 @@ final class AnnotationWrite: Sendable {
         do {
             outcome = try await write()
         } catch {
-            // The reason of the failure is the answer, whatever becomes of the annotation.
-            try? await takeBack(after: error)
+            await takeBack(after: error)
             throw error
         }
         guard outcome.isWritten else {
@@ -51,13 +53,24 @@ final class AnnotationWrite: Sendable {
         return outcome
     }
 
-    private func takeBack(after error: any Error) async throws {
-        guard !wasAnnotated, (error as? KVError)?.code == .namespaceNotFound else { return try await takeBack() }
-        // Otherwise writes to made-up namespaces would fill the list of those that have annotations.
-        try await annotations.dropAnnotations(in: location.id, of: location.store)
+    /// The error of the write is the answer; an annotation that cannot be restored is reported in the server log.
+    private func takeBack(after error: any Error) async {
+        do {
+            if !wasAnnotated, (error as? KVError)?.code == .namespaceNotFound {
+                // Otherwise writes to made-up namespaces would fill the list of those that have annotations.
+                try await annotations.dropAnnotations(in: location.id, of: location.store)
+            } else {
+                try await takeBack()
+            }
+        } catch {
+            // Keys are not logged.
+            logger.error(
+                "An entry was not written, but its annotation was changed and could not be restored",
+                metadata: ["store": "\(location.store)", "namespace": "\(location.id)", "error": "\(error)"])
+        }
     }
 
-    /// A change that somebody else has made since stays.
+    /// Keeps a change that another client has made since.
     private func takeBack() async throws {
         guard let before = before.withLock(\.self), try await present() == change.applied(to: before) else { return }
         try await store(AnnotationChange(to: before), usesReserve: true)

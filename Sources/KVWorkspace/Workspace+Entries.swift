@@ -36,7 +36,7 @@ extension Workspace {
             page: page, annotations: try await annotations(of: page.keys.map(\.key), in: location), count: count)
     }
 
-    /// Those of keys that the caller may read.
+    /// Returns the annotations of keys. The caller has checked the permission to read them.
     private func annotations(of keys: [Key], in location: NamespaceLocation) async throws -> [Key: Annotation] {
         try await resources.annotations.annotations(of: keys, in: location.id, of: location.store)
     }
@@ -109,7 +109,8 @@ extension Workspace {
             let outcome: WriteOutcome
             if change.matters(where: isAnnotated) {
                 let paired = AnnotationWrite(
-                    change, of: key, in: location, resources.annotations, wasAnnotated: isAnnotated)
+                    change, of: key, in: location, resources.annotations, wasAnnotated: isAnnotated,
+                    logger: resources.logger)
                 outcome = try await paired.whileWriting { try await write(engine, paired.apply) }
             } else {
                 outcome = try await write(annotated(engine, of: location), nil)

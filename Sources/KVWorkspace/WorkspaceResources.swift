@@ -11,6 +11,7 @@ package final class WorkspaceResources: Sendable {
     let annotations: any AnnotationStore
     let audit: AuditLog
     let backups: Backups
+    let logger: Logger
     /// Start them before the first request, and run them as a service.
     package let keyListThreads = KeyListThreads()
     let titles = NamespaceTitles()
@@ -22,6 +23,7 @@ package final class WorkspaceResources: Sendable {
         self.stores = stores
         self.jobs = jobs
         self.backups = backups
+        self.logger = logger
         annotations = ledger
         audit = AuditLog(ledger, logger: logger, clock: clock)
     }

@@ -14,10 +14,9 @@ extension JobsUnderTest {
     /// What a principal can do in these stores.
     func workspace(
         of principal: Principal = .local, via: AuditVia = .api,
-        stores engines: KeyValuePairs<String, any KeyValueEngine>? = nil
+        stores engines: KeyValuePairs<String, any KeyValueEngine>? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) -> Workspace {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         let stores =
             engines.map { engines in
                 Stores(engines.map { Store(name: $0.key, label: $0.key, engineName: "test", engine: $0.value) })

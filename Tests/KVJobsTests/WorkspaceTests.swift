@@ -2,6 +2,7 @@ import GRDB
 import KVLedger
 import KVModel
 import KVTransfer
+import Logging
 import Synchronization
 import TestSupport
 import Testing
@@ -64,6 +65,27 @@ struct WorkspaceTests {
             }
         }
         #expect(try await test.entries(in: location.id) == [entry("a", "before")])
+    }
+
+    @Test("reports an annotation that cannot be restored after a failed write, without the key")
+    func unrestoredAnnotation() async throws {
+        let test = try await JobsUnderTest()
+        let location = NamespaceLocation(store: "local", id: try await test.namespace("t"))
+        let recorded = RecordedLines()
+        let failing = test.workspace(
+            stores: ["local": FailingEngine(engine: test.engine)],
+            logger: Logger(label: "test") { _ in RecordingLog(lines: recorded) })
+        try await test.ledger.database.write { db in
+            try db.execute(
+                sql: "CREATE TRIGGER refuse BEFORE DELETE ON annotation BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        }
+        let error = await #expect(throws: KVError.self) {
+            try await failing.write(entry("private"), tagged, in: location, when: .always)
+        }
+        #expect(error?.code == .storeUnavailable)
+        let lines = recorded.all.withLock { $0 }
+        #expect(lines.count == 1 && lines[0].contains("could not be restored") && lines[0].contains(location.id.text))
+        #expect(!lines.joined().contains("private"))
     }
 
     @Test("leaves the annotation of an entry that is not written")
@@ -268,6 +290,24 @@ struct WorkspaceTests {
         let number = try #require(selection.keyList)
         #expect(throws: KVError.self) { try test.ledger.requireKeyList(number) }
     }
+}
+
+private final class RecordedLines: Sendable {
+    let all = Mutex<[String]>([])
+}
+
+private struct RecordingLog: LogHandler {
+    let lines: RecordedLines
+    var logLevel = Logger.Level.error
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") } }
 }
 
 /// An engine that reads, and fails when it has received what it is to write.

@@ -114,7 +114,7 @@ export function timeTaken(job) {
 	return start === null ? "" : duration((end - start) / 1000)
 }
 
-/** How far it is, and in percent: what failed lies on the way while it runs, and is not done at its end. @param {API.Job} job */
+/** How far it is, and in percent. Failed keys count as processed while the job runs, but not at its end. @param {API.Job} job */
 function doneOf(job) {
 	const {total, percentage, processed, failed} = job.progress, ended = isEnded(job)
 	const done = ended ? processed - failed : processed
